@@ -14,10 +14,14 @@ export interface Subject {
   kind: KindDescriptor;
   manifest: Json;
   schema: StructSchema;
+  /** Its definition, which each sequence makes for itself, changes, and deletes. */
+  definition?: Json;
 }
 
 /** Definitions that both servers get before the first sequence: sequences are about their objects, too. */
 export const definitions = documents('widgets.yaml');
+
+const [trinkets] = documents('trinkets.yaml');
 
 /** `wanted`: plurals or names of subjects, or none for all. */
 export function loadSubjects(wanted: readonly string[]): Subject[] {
@@ -32,8 +36,21 @@ export function loadSubjects(wanted: readonly string[]): Subject[] {
     const name = found.some((each) => each.name === short) ? `${short}/${kind.version}` : short;
     found.push({ name, kind, manifest, schema });
   }
+  found.push(trinket(0));
   if (wanted.length === 0) return found;
   return found.filter(({ name, kind }) => wanted.includes(kind.plural) || wanted.includes(name));
+}
+
+/** The trinkets of the sequence of this number. */
+function trinket(number: number, version = 'v1'): Subject {
+  const definition = JSON.parse(JSON.stringify(trinkets).replaceAll('NUMBER', String(number))) as Json;
+  // Requests are made for versions that are not served yet, too.
+  const versions = definition.spec.versions.map((each: Json) => ({ ...each, served: true }));
+  const kind = customKinds({ ...definition.spec, versions }).find((each) => each.version === version);
+  if (kind?.schema.type !== 'struct') throw new Error(`trinkets have no ${version}`);
+  const spec = { mode: 'a', size: 2, tags: ['x'], labels: { app: 'web' }, ports: [{ name: 'http', port: 80 }] };
+  const manifest = { apiVersion: kind.apiVersion, kind: kind.kind, spec };
+  return { name: 'trinkets.own.example.com', kind, manifest, schema: kind.schema, definition };
 }
 
 function documents(file: string): Json[] {
@@ -45,6 +62,7 @@ function documents(file: string): Json[] {
 export class Scope {
   readonly namespace: string;
   readonly number: number;
+  #marks = 0;
 
   constructor(number: number) {
     this.number = number;
@@ -63,6 +81,16 @@ export class Scope {
     if (kind.plural === 'apiservices') return `v1.${short}${this.number}.api.example.com`;
     if (kind.nameRule === 'ip') return `10.99.${this.number % 256}.${codeOf(short)}`;
     return kind.scope === 'Namespaced' ? short : `${short}-${this.number}`;
+  }
+
+  /** The subject with what belongs to this sequence alone, in another version where its definition has one. */
+  own(subject: Subject, version?: string): Subject {
+    return subject.definition ? trinket(this.number, version) : subject;
+  }
+
+  /** A number that no step of this sequence has had. */
+  mark(): number {
+    return ++this.#marks;
   }
 
   get selector(): string {

@@ -20,7 +20,9 @@ const LIFE = 400;
 const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 const MERGE = 'application/merge-patch+json';
 
-export const subjects = loadSubjects([]).filter(({ kind }) => !kind.custom || kind.version === 'v1');
+export const subjects = loadSubjects([]).filter(
+  ({ kind, definition }) => !definition && (!kind.custom || kind.version === 'v1'),
+);
 
 const KNOWN = [
   // A revision that is to come (apiserver `storage/errors.go`).

@@ -1,12 +1,12 @@
 /** One server as the client of a sequence sees it: what it is answered is kept, with all that may differ masked. */
 import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { decodeProtobuf } from '../../../kube/machinery/schema/protobuf-decode.ts';
 import { Mask, withoutOwnTime } from '../mask.ts';
 import type { Json } from '../mutations.ts';
 import type { Request } from '../request.ts';
 import type { Scope } from '../subjects.ts';
 import { normalised } from './normalise.ts';
+import { objectOf, PROTOBUF } from './protobuf.ts';
 import { type Answer, type Ask, bytesOf } from './servers.ts';
 import type { Client as StepClient } from './steps/step.ts';
 import { Watch } from './watch.ts';
@@ -32,7 +32,6 @@ const HEADERS = [
   'x-content-type-options',
   'x-kubernetes-pf-flowschema-uid',
 ] as const;
-const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 /** The time for which a server's caches are waited for. */
 const LIMIT_MS = 10_000;
 
@@ -58,8 +57,8 @@ export class Client implements StepClient {
   }
 
   /** The answer's object, which is not compared; undefined for anything but success. */
-  async read(path: string): Promise<Json | undefined> {
-    const { status, bytes } = await this.send({ method: 'GET', path });
+  async read(path: string, accept?: string): Promise<Json | undefined> {
+    const { status, bytes } = await this.send({ method: 'GET', path, headers: accept ? { accept } : {} });
     return status === 200 ? JSON.parse(bytes.toString()) : undefined;
   }
 
@@ -89,6 +88,11 @@ export class Client implements StepClient {
       const seen = { status: 200, headers: this.#headers(headers), body: normalised.events(body) };
       this.seen.push({ method: 'WATCH', line: lineOf(request, 200), ...seen });
     }
+  }
+
+  /** Ends the watches without a look at their events. */
+  dropWatches(): void {
+    for (const { close } of this.#watches.splice(0)) close();
   }
 
   /** Waits until the server's caches have all that was written. */
@@ -155,10 +159,7 @@ function complete(request: Request): Request {
 }
 
 function bodyOf(bytes: Buffer, type = ''): Json {
-  if (type.startsWith(PROTOBUF)) {
-    const decoded = decodeProtobuf(new Uint8Array(bytes));
-    return 'error' in decoded ? `no protobuf: ${decoded.error}` : decoded.object;
-  }
+  if (type.startsWith(PROTOBUF)) return objectOf(new Uint8Array(bytes));
   const text = bytes.toString();
   try {
     // Libraries break lines at other places, and quote otherwise.

@@ -8,6 +8,7 @@ import { Tape } from '../tape.ts';
 import { Client, type Seen } from './client.ts';
 import type { Sequence } from './sequence.ts';
 import type { Ask } from './servers.ts';
+import { closeDefinition, openDefinition } from './steps/definitions.ts';
 import { stepOf } from './steps/index.ts';
 import { requestOf } from './steps/step.ts';
 import type { Watch } from './watch.ts';
@@ -41,7 +42,7 @@ const GRACE_MS = 40;
 /** `known`: upstream's answers to this sequence from an earlier run, or an empty list, to which they are added. */
 export async function runSequence(
   sequence: Sequence,
-  subjects: readonly Subject[],
+  chosen: readonly Subject[],
   number: number,
   servers: Servers,
   known: Answers,
@@ -49,6 +50,7 @@ export async function runSequence(
   const isKnown = known.length === sequence.steps.length + 1;
   if (!isKnown) known.length = 0;
   const scope = new Scope(number);
+  const subjects = chosen.map((subject) => scope.own(subject));
   const ours = new Client(servers.ours, scope);
   const theirs = isKnown ? undefined : new Client(servers.theirs, scope);
   const clients = theirs ? [ours, theirs] : [ours];
@@ -134,12 +136,15 @@ function messageOf(seen: Seen | undefined): string {
 }
 
 /** Makes the namespace, with the account that pods need: no controller runs that would make it. */
-async function open(client: Client, subjects: readonly Subject[], { namespace }: Scope): Promise<void> {
+async function open(client: Client, subjects: readonly Subject[], scope: Scope): Promise<void> {
+  const { namespace } = scope;
   if (!subjects.some(({ kind }) => kind.scope === 'Namespaced')) return;
   const make = (path: string, kind: string, name: string) =>
     client.send(requestOf('POST', path, JSON.stringify({ apiVersion: 'v1', kind, metadata: { name } })));
   await make('/api/v1/namespaces', 'Namespace', namespace);
   await make(`/api/v1/namespaces/${namespace}/serviceaccounts`, 'ServiceAccount', 'default');
+  const own = subjects.find(({ definition }) => definition);
+  if (own) await openDefinition(client, own, scope);
 }
 
 /** The events of the first kind, from the beginning to the end. */
@@ -194,15 +199,16 @@ async function arrived({ events }: Watch, name: string): Promise<void> {
 /** Objects that belong to no namespace, or use up what the cluster has few of. */
 async function cleanUp(client: Client, subjects: readonly Subject[], scope: Scope): Promise<void> {
   for (const subject of subjects) {
-    if (subject.kind.scope === 'Namespaced' && subject.kind.plural !== 'services') continue;
+    const isOwn = subject.definition !== undefined;
+    if (subject.kind.scope === 'Namespaced' && subject.kind.plural !== 'services' && !isOwn) continue;
     const collection = scope.collection(subject);
     const { status } = await client.send(requestOf('DELETE', `${collection}?labelSelector=${scope.selector}`));
-    if (status !== 200) continue;
-    const left = await client.read(`${collection}?labelSelector=${scope.selector}`);
+    const left = status === 200 ? await client.read(`${collection}?labelSelector=${scope.selector}`) : undefined;
     for (const { metadata } of left?.items ?? []) {
       const path = `${collection}/${encodeURIComponent(metadata.name)}`;
       const type = { 'content-type': 'application/merge-patch+json' };
       await client.send(requestOf('PATCH', path, '{"metadata":{"finalizers":null}}', type));
     }
+    if (isOwn) await closeDefinition(client, subject);
   }
 }

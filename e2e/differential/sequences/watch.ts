@@ -1,6 +1,7 @@
 /** A watch that is under way: its events are read as they come. */
 import type { Json } from '../mutations.ts';
 import type { Request } from '../request.ts';
+import { Events } from './events.ts';
 import type { Answer } from './servers.ts';
 
 export class Watch {
@@ -22,17 +23,12 @@ export class Watch {
   }
 
   async #read(body: Answer['body']): Promise<void> {
-    const decoder = new TextDecoder();
-    let text = '';
+    const events = new Events(this.headers['content-type']);
     try {
-      for await (const chunk of body) {
-        text += decoder.decode(chunk, { stream: true });
-        const lines = text.split('\n');
-        text = lines.pop() ?? '';
-        for (const line of lines) if (line !== '' && !this.ended) this.events.push(JSON.parse(line));
-      }
-    } catch {
-      // The connection ended within the stream.
+      for await (const chunk of body) for (const event of events.of(chunk)) if (!this.ended) this.events.push(event);
+    } catch (error) {
+      // The connection ended within the stream, or what came is no event.
+      if (!this.ended && error instanceof SyntaxError) this.events.push({ type: 'UNREADABLE', object: error.message });
     }
     this.ended = true;
   }

@@ -39,6 +39,7 @@ function clientOf(api: JudgedApi): Client {
     },
     send: ask,
     watch: async (request) => void (await ask(request)),
+    dropWatches() {},
     settle: async () => {},
     revisions: new Map(),
   };

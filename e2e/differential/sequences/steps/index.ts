@@ -1,6 +1,7 @@
 /** The steps of sequences, each with its weight. */
 import type { Scope, Subject } from '../../subjects.ts';
 import type { Tape } from '../../tape.ts';
+import { discover, redefine, versionOf } from './definitions.ts';
 import { release, remove, removeCollection } from './deletes.ts';
 import { malformed } from './malformed.ts';
 import { jsonPatch, mergePatch, relabel, strategicPatch } from './patches.ts';
@@ -31,6 +32,10 @@ const MAKERS: readonly (readonly [number, Maker])[] = [
   [1, elsewhere],
 ];
 
+/** Of a kind whose definition belongs to the sequence. */
+const OF_OWN: readonly (readonly [number, Maker])[] = [[20, redefine], [3, discover], ...MAKERS];
+
 export function stepOf(tape: Tape, subject: Subject, scope: Scope): Step {
+  if (subject.definition) return tape.weighted(OF_OWN)(tape, scope.own(subject, versionOf(tape)), scope);
   return tape.weighted(MAKERS)(tape, subject, scope);
 }

@@ -9,11 +9,13 @@ export interface Client {
   /** A request whose answer is compared. */
   ask(request: Request): Promise<Json>;
   /** The object there, which is not compared; undefined where there is none. */
-  read(path: string): Promise<Json | undefined>;
+  read(path: string, accept?: string): Promise<Json | undefined>;
   /** A request whose answer is not compared. */
   send(request: Request): Promise<unknown>;
   /** Begins a watch, whose events are compared when the sequence has ended. */
   watch(request: Request): Promise<void>;
+  /** Ends the watches that were begun, without a look at their events. */
+  dropWatches(): void;
   /** Waits until what was written there is also in the server's caches. */
   settle(path: string): Promise<void>;
   /** Revisions that earlier steps saw, by a name. */
@@ -43,6 +45,8 @@ const ACCEPTED = [
   PARTIAL,
   PARTIAL_LIST,
   PROTOBUF,
+  PROTOBUF,
+  `${PROTOBUF},application/json`,
   'application/yaml',
   '*/*',
   '',

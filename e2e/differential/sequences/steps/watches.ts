@@ -1,7 +1,7 @@
 /** Watches, which go on until the sequence ends. */
 
 import { asOf, selected } from './reads.ts';
-import { accepted, asUser, type Maker, PARTIAL, requestOf, TABLE } from './step.ts';
+import { accepted, asUser, type Maker, PARTIAL, PROTOBUF, requestOf, TABLE } from './step.ts';
 
 const STARTS = [
   '',
@@ -28,13 +28,15 @@ const STARTS = [
   'allowWatchBookmarks=x',
 ] as const;
 
+const BINARY = [`${PROTOBUF},application/json`, `${PROTOBUF};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`] as const;
+
 export const watch: Maker = (tape, subject, scope) => {
   const start = tape.pick(STARTS);
   const collection = scope.collection(subject);
   const single = tape.oneIn(6);
   const name = scope.name(subject, tape.pick(['a', 'b']));
   const selector = single ? `fieldSelector=metadata.name%3D${name}` : selected(tape, subject, scope);
-  const accept = tape.pick([undefined, undefined, undefined, TABLE, PARTIAL]);
+  const accept = tape.pick([undefined, undefined, undefined, TABLE, PARTIAL, ...BINARY]);
   const headers = { ...(accept ? { accept } : tape.oneIn(8) ? { ...accepted(tape, 1) } : {}), ...asUser(tape) };
   const deprecated = tape.oneIn(20);
   const path = deprecated ? collection.replace(/^(\/api\/v1|\/apis\/[^/]+\/[^/]+)/, '$1/watch') : collection;

@@ -2,17 +2,12 @@
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
 import { coarseTimers, TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
-import { asciiJson } from '../../wire/headers.ts';
 import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
-import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
-import type { StreamSocket } from '../../wire/stream-reader.ts';
 import type { KeySet } from '../../wire/tokens.ts';
-import type { Credential, StreamAnswer } from '../apiserver/request.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
 import { NodeUsage } from '../nodes/usage.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
-import { type IntroducePorts, introduce } from '../streams/introduce.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
@@ -31,7 +26,7 @@ import {
 import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
 import { ParsedOnce } from './parsed-once.ts';
-import { passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
+import { refusedToSession } from './proxied.ts';
 import {
   after,
   apiRequest,
@@ -48,6 +43,7 @@ import {
 } from './responses.ts';
 import { letGo, SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
+import { Streams } from './streams.ts';
 
 const TOO_LARGE_USER = failure('BadRequest', 'the user is too large for a socket, with its groups and extra fields');
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');
@@ -59,10 +55,10 @@ type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>
 export class ClusterService {
   readonly hub: SocketHub;
   readonly #ctx: DurableObjectState;
-  readonly #env: ObjectEnv;
   readonly #sockets: Sockets;
   readonly #agents: Agents;
   readonly #tokens: TokenIssuer;
+  readonly #streams: Streams;
   readonly #controlPlane: ControlPlane;
   readonly #awakeSince = now();
   #alive = true;
@@ -75,7 +71,6 @@ export class ClusterService {
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
     this.#ctx = ctx;
-    this.#env = env;
     const sql = durableObjectSql(ctx.storage);
     const registry = new TokenRegistry(sql);
     registry.create(record);
@@ -96,6 +91,17 @@ export class ClusterService {
       revoked: (id) => this.#controlPlane.credentials.revoked(id),
     });
     this.#tokens = tokens;
+    this.#streams = new Streams({
+      env,
+      cluster: record.id,
+      connected: (node) => this.#agents.connected(node),
+      send: (node, message) => this.#agents.send(node, message),
+      simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
+      ticket: (session, node) => tokens.ticket(session, node),
+      credentials: () => this.#controlPlane.credentials,
+      now,
+      uuid,
+    });
     const usage = new NodeUsage({ send: (node, message) => this.#agents.send(node, message), now, after });
     this.#controlPlane = assemble({
       sql,
@@ -111,7 +117,7 @@ export class ClusterService {
       outbound: makeOutbound({
         fetch: (url, init) => fetch(url, init),
         launcher: launcherOf(env),
-        dial: (spec, milliseconds) => this.#dial(env, record.id, spec, milliseconds),
+        dial: (spec, milliseconds) => this.#streams.dial(spec, milliseconds),
       }),
       rootCA: rootCA(env),
       without: record.without,
@@ -207,7 +213,7 @@ export class ClusterService {
     }
     if (answer.type === 'stream') {
       const refusal = refusedToSession(claims, answer);
-      return refusal ? statusResponse(refusal) : this.#introduce(request, credential, answer);
+      return refusal ? statusResponse(refusal) : this.#streams.answer(request, credential, answer);
     }
     if (answer.type === 'socket') {
       if (request.headers.get('upgrade') === null) return statusResponse(NO_SOCKET);
@@ -245,56 +251,5 @@ export class ClusterService {
   #close(id: string, reason: string): void {
     this.#sockets.closeToken(id, reason);
     for (const node of this.#agents.nodes()) this.#agents.send(node, { type: 'close-streams', holder: id });
-  }
-
-  /** A stream whose client is this object: it calls a server through the agent. */
-  async #dial(env: ObjectEnv, cluster: string, spec: StreamSpec, milliseconds: number): Promise<StreamSocket> {
-    const introduced = await introduce(spec, { holder: '', milliseconds }, this.#introductions());
-    if (!introduced.ok) throw new Error(introduced.status.message);
-    const session = env.STREAM_SESSION.getByName(`${cluster}/${introduced.introduction.session}`);
-    const headers = { upgrade: 'websocket', [INTRODUCTION_HEADER]: JSON.stringify(introduced.introduction) };
-    const { webSocket } = await session.fetch('http://session/client', { headers });
-    if (!webSocket) throw new Error('no stream session could be opened');
-    webSocket.accept();
-    return webSocket as unknown as StreamSocket;
-  }
-
-  #introductions(): IntroducePorts {
-    return {
-      connected: (node) => this.#agents.connected(node),
-      send: (node, message) => this.#agents.send(node, message),
-      simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
-      uuid,
-      ticket: (session, node) => this.#tokens.ticket(session, node),
-    };
-  }
-
-  async #introduce(
-    request: CfRequest,
-    credential: Credential,
-    { stream, http, body }: StreamAnswer,
-  ): Promise<CfResponse> {
-    const milliseconds = credential.expires - now();
-    const upgrade = request.headers.get('islet-upgrade') ?? undefined;
-    if (stream.kind === 'http' && stream.node === '' && http) {
-      if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
-      const call = { target: stream.target, http, body, milliseconds };
-      return passedOnByWorker(call, upgrade, launcherOf(this.#env) !== undefined);
-    }
-    const ask = {
-      holder: credential.id,
-      milliseconds,
-      upgrade,
-      protocols: request.headers.get('sec-websocket-protocol') ?? undefined,
-    };
-    const spec = http && ask.upgrade !== undefined ? upgraded(stream, http, request) : stream;
-    const introduced = await introduce(spec, ask, this.#introductions());
-    if (!introduced.ok) return statusResponse(introduced.status);
-    if (this.#controlPlane.credentials.ended(credential) !== undefined) return unauthorized();
-    this.#controlPlane.credentials.opened(credential);
-    const headers = {
-      [INTRODUCTION_HEADER]: asciiJson({ ...introduced.introduction, http: spec === stream ? http : undefined }),
-    };
-    return new Response(body ?? null, { headers }) as unknown as CfResponse;
   }
 }

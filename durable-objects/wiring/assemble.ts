@@ -36,10 +36,10 @@ import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
 import { frontProxyClient } from './front-proxy.ts';
+import { answerTrace } from './islet-api.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
 import { SharedTimers } from './timers.ts';
-import { answerTrace } from './trace-api.ts';
 
 export function assemble(ports: ControlPlanePorts): ControlPlane {
   const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report, without = [] } = ports;

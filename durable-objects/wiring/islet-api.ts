@@ -1,12 +1,15 @@
 /** `/islet/v1/…` beneath a cluster: tokens, joining and renewing, its authority, traces, figures, and the socket. */
 
+import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
 import { JOIN_PATH, RENEW_PATH } from '../../wire/identity.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { ServerPorts } from '../apiserver/server.ts';
+import type { Store } from '../store/store.ts';
 import type { TokenIssuer } from '../tenancy/token-issuer.ts';
+import { traceStory } from '../trace/story.ts';
 
 export interface IsletApiPorts {
   tokens: TokenIssuer;
@@ -122,7 +125,22 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export function refuse(reason: Reason, message: string): Answer {
+function refuse(reason: Reason, message: string): Answer {
   const status = failure(reason, message);
   return { status: status.code, body: status };
+}
+
+/** The path's `trace`: a resource by any name that kubectl knows. `query` is the request's, without the `?`. */
+export function answerTrace(query: string, kinds: readonly KindDescriptor[], store: Store): Answer {
+  const params = new URLSearchParams(query);
+  const [resource, name] = [params.get('resource'), params.get('name')];
+  if (!resource || !name) return refuse('BadRequest', 'name an object by resource=… and name=… (and namespace=…)');
+  const kind = kinds.find(({ plural, singular, shortNames, resource: full }) =>
+    [full, plural, singular, ...shortNames].includes(resource),
+  );
+  if (!kind) return refuse('NotFound', `the server doesn't have a resource type ${JSON.stringify(resource)}`);
+  const namespace = kind.scope === 'Namespaced' ? (params.get('namespace') ?? 'default') : '';
+  const story = traceStory({ resource: kind.resource, namespace, name }, store, store);
+  if (!story) return refuse('NotFound', `${kind.resource} ${JSON.stringify(name)} not found`);
+  return { status: 200, body: story };
 }

@@ -133,11 +133,17 @@ export function invalid(kind: string, name: string, errors: readonly FieldError[
   return new ApiError('Invalid', `${kind} ${quote(name)} is invalid: ${why}`, { details });
 }
 
-/** A kind that is a view of a stored one is called as that one: Events of events.k8s.io are core ones. */
-export function qualifiedKind(kind: { kind: string; group: string; storedAs?: { resource: GroupResource } }): string {
+/**
+ * A kind that is a view of a stored one is called as that one: Events of events.k8s.io are core ones. `named`: the kind
+ * that the object names, by which upstream calls a custom resource even where its definition has another.
+ */
+export function qualifiedKind(
+  kind: { kind: string; group: string; storedAs?: { resource: GroupResource } },
+  named = kind.kind,
+): string {
   const dot = kind.storedAs?.resource.indexOf('.') ?? 0;
   const group = !kind.storedAs ? kind.group : dot < 0 ? '' : kind.storedAs.resource.slice(dot + 1);
-  return group === '' ? kind.kind : `${kind.kind}.${group}`;
+  return group === '' ? named : `${named}.${group}`;
 }
 
 /** As upstream's `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`. */

@@ -6,7 +6,7 @@ import type { Committed, Companion, Entry, Next, Stored, StoreReader, Write } fr
 import type { Newest, Table, Version } from './tables/table.ts';
 
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
-export const MAX_TEXT_BYTES = 1_500_000;
+const MAX_TEXT_BYTES = 1_500_000;
 
 interface Performed extends Pick<Committed, 'entry'> {
   /** undefined where there is no object, and any state was as good. */
@@ -71,7 +71,7 @@ function versionOf(
   const text = 'delete' in next ? next.delete : next.text;
   if (change === 'delete' && !exists) throw notFound(key);
   // A delete repeats what is stored, with a longer revision maybe: whatever could be stored can be deleted.
-  if (change !== 'delete' && exceeds(text, MAX_TEXT_BYTES)) {
+  if (change !== 'delete' && isTooLarge(text)) {
     throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
   }
   return {
@@ -90,8 +90,8 @@ function notFound(key: string): StoreError {
   return new StoreError('not-found', `${key} not found`);
 }
 
-/** A UTF-16 code unit is three bytes of UTF-8 at most, so texts are seldom measured. */
-function exceeds(text: string, bytes: number): boolean {
-  if (text.length * 3 <= bytes) return false;
-  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
+/** Whether an object is refused for its size. A UTF-16 code unit is three bytes of UTF-8 at most, so texts are seldom measured. */
+export function isTooLarge(text: string): boolean {
+  if (text.length * 3 <= MAX_TEXT_BYTES) return false;
+  return text.length > MAX_TEXT_BYTES || new TextEncoder().encode(text).length > MAX_TEXT_BYTES;
 }

@@ -245,7 +245,8 @@ test('discovery lists what is defined, in both forms, behind the built-in groups
     preferredVersion: { groupVersion: 'example.com/v1', version: 'v1' },
   });
   const { resources } = await cluster.must<{ resources: { name: string; shortNames?: string[] }[] }>(`GET ${ROOT}`);
-  expect(resources.map(({ name }) => name)).toEqual(['widgets', 'widgets/scale', 'widgets/status']);
+  // Upstream lists the status of a custom resource first, and sorts the subresources of built-in kinds.
+  expect(resources.map(({ name }) => name)).toEqual(['widgets', 'widgets/status', 'widgets/scale']);
   expect(resources[0]?.shortNames).toEqual(['wd']);
   const found = await cluster.must<{ items: { metadata: { name: string } }[] }>(
     'GET /apis',

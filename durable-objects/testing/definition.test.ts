@@ -77,7 +77,13 @@ test('objects are judged by the schema, in the words of upstream', async () => {
   const other = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, { ...widget('a'), kind: 'Gadget' });
   expect([other.status, other.body.message]).toEqual([
     422,
-    'Widget.example.com "a" is invalid: kind: Invalid value: "Gadget": must be Widget',
+    'Gadget.example.com "a" is invalid: kind: Invalid value: "Gadget": must be Widget',
+  ]);
+  const made = await cluster.must<Widget>(`POST ${WIDGETS}`, widget('b', { color: 'red' }));
+  const renamed = await cluster.send<{ message: string }>(`PUT ${WIDGETS}/b`, { ...made, kind: 'Gadget' });
+  expect([renamed.status, renamed.body.message]).toEqual([
+    422,
+    'Gadget.example.com "b" is invalid: kind: Invalid value: "Gadget": must be Widget',
   ]);
   const strict = await cluster.send<{ message: string }>(
     `POST ${WIDGETS}?fieldValidation=Strict`,

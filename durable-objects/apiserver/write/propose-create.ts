@@ -16,7 +16,7 @@ import type { Proposal } from './commit.ts';
 import { fillNewMetadata, OTHER_NAMESPACE, wipeMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
-import { printObject } from './print.ts';
+import { dropManagers, printObject } from './print.ts';
 import { trackFields } from './track-fields.ts';
 
 export interface Creation {
@@ -32,14 +32,14 @@ export interface Creation {
 }
 
 /** Plugins may change a new object, but not where it lies. */
-function checkPlace({ kind }: Call, { metadata }: KubeObject, name: string, namespace: string): void {
+function checkPlace({ kind }: Call, { metadata, kind: named }: KubeObject, name: string, namespace: string): void {
   if (namespace === '') delete metadata.namespace;
   else metadata.namespace ||= namespace;
   if ((metadata.namespace ?? '') !== namespace) throw badRequest(OTHER_NAMESPACE);
   // Validation tells that there is none.
   if (!metadata.name || metadata.name === name) return;
   const changed = fieldError.invalid('metadata.name', metadata.name, 'field is immutable');
-  throw invalid(qualifiedKind(kind), name, [changed]);
+  throw invalid(qualifiedKind(kind, named), name, [changed]);
 }
 
 /** `object` is decoded, defaulted and not used again by the caller. */
@@ -73,14 +73,16 @@ export function proposeCreate(
       if (claims) allocateService(object, undefined, claims, options.dryRun);
       const broken = [...adminAccessErrors(call, object), ...(kind.strategy.validate?.(object) ?? [])];
       const errors = joinErrors(kind, validateMetadata(object.metadata, kind), broken);
-      if (errors.length > 0) throw invalid(qualifiedKind(kind), name, errors);
+      if (errors.length > 0) throw invalid(qualifiedKind(kind, object.kind), name, errors);
       checkParamAccess(call, object);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));
     },
     next({ revision, reader }) {
       // A dry run answers the resourceVersion that it was sent.
       const shown = options.dryRun ? Number(resourceVersion) || 0 : revision;
-      const text = printObject(conversion ? conversion.toStored(object, call.answers) : object, shown);
+      const print = (): string => printObject(conversion ? conversion.toStored(object, call.answers) : object, shown);
+      let text = print();
+      if (!isTracked && !options.dryRun && dropManagers(text, object)) text = print();
       return { text, with: addressWrites(call, reader, undefined, object) };
     },
   };

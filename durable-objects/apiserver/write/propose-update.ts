@@ -19,7 +19,7 @@ import { isDeletedByUpdate } from './decide-delete.ts';
 import { hasStatus, keepMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
-import { printObject } from './print.ts';
+import { dropManagers, printObject } from './print.ts';
 import { trackFields } from './track-fields.ts';
 import { checkUpdate, prepareUpdate } from './update-strategy.ts';
 
@@ -67,8 +67,14 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       const isDeleted = isDeletedByUpdate(kind, next);
       // An object that an older schema stored, or another version, is stored anew, though nothing else changes.
       const isStored = conversion?.isStored?.(current.text) ?? true;
-      if (!isDeleted && isStored && isUnchanged(next, old)) return 'unchanged';
-      const text = printObject(conversion ? conversion.toStored(next, call.answers) : next, revision);
+      const isSame = (): boolean => !isDeleted && isStored && isUnchanged(next, old);
+      const print = (): string => printObject(conversion ? conversion.toStored(next, call.answers) : next, revision);
+      if (isSame()) return 'unchanged';
+      let text = print();
+      if (!isDeleted && !isTracked && !options.dryRun && dropManagers(text, next)) {
+        if (isSame()) return 'unchanged';
+        text = print();
+      }
       const others = addressWrites(call, reader, old, isDeleted ? undefined : next);
       call.removed = isDeleted ? printObject(next, current.revision) : undefined;
       return isDeleted ? { delete: text, with: others } : { text, with: others };

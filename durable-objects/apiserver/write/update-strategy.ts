@@ -65,7 +65,7 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   // The rule for names is asked again where upstream judges the whole object anew, which no subresource does.
   const ofMetadata = validateMetadataUpdate(next.metadata, old.metadata, kind, subresource === '');
   const errors = joinErrors(kind, ofMetadata, found);
-  if (errors.length > 0) throw invalid(qualifiedKind(kind), next.metadata.name ?? '', errors);
+  if (errors.length > 0) throw invalid(qualifiedKind(kind, next.kind), next.metadata.name ?? '', errors);
   if (subresource === '' || subresource === 'scale') warnings.push(...(strategy.warnings?.(next, old) ?? []));
   else if (subresource === 'status') warnings.push(...(strategy.statusWarnings?.(next) ?? []));
 }

@@ -28,10 +28,15 @@ function storageVersionHash({ apiVersion, storedAs, storageVersion, kind }: Kind
 
 const STATUS_VERBS = ['get', 'patch', 'update'];
 
-/** Sorted by name, a resource before its subresources. */
+/**
+ * Sorted by name, a resource before its subresources. Those of a custom resource come as upstream lists them, its status
+ * before its scale (apiextensions-apiserver `pkg/apiserver/customresource_discovery_controller.go`).
+ */
 export function resourceEntries(kinds: readonly KindDescriptor[], group: string, version: string): ResourceEntry[] {
   const own = kinds.filter((kind) => kind.group === group && kind.version === version);
-  return own.flatMap(entriesOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const builtIn = own.filter(({ custom }) => !custom).flatMap(entriesOf);
+  const custom = own.filter((kind) => kind.custom).sort((a, b) => (a.plural < b.plural ? -1 : 1));
+  return [...builtIn.sort((a, b) => (a.name < b.name ? -1 : 1)), ...custom.flatMap(entriesOf)];
 }
 
 function entriesOf(kind: KindDescriptor): ResourceEntry[] {

@@ -22,6 +22,8 @@ export interface ClusterSummary {
   name: string;
   /** RFC 3339. */
   created: string;
+  /** The parts of a control plane that the cluster was created without; absent for a whole one. */
+  without?: readonly Component[];
 }
 
 /** A token that opens a cluster, without the token itself. */

@@ -67,8 +67,8 @@ async function list({ state, output }: { state: string; output: OutputFormat }):
   const text = listingText(output, {
     items,
     nameOf: ({ name }) => name,
-    head: ['NAME', 'SERVER', 'CREATED'],
-    row: ({ name, server, created }) => [name, server, created],
+    head: ['NAME', 'SERVER', 'CREATED', 'WITHOUT'],
+    row: ({ name, server, created, without = [] }) => [name, server, created, without.join()],
     empty: 'no clusters: create one with `islet clusters create NAME`',
   });
   if (text !== '') console.log(text);

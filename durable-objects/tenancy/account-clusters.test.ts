@@ -56,3 +56,17 @@ test('an account that may create none creates none', () => {
     status: { code: 429, details: { retryAfterSeconds: 60 } },
   });
 });
+
+test('a cluster is listed with the parts that it was created without, also by an account of before', () => {
+  const sql = openNodeSql();
+  sql.run(
+    'CREATE TABLE clusters (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID',
+  );
+  sql.run("INSERT INTO clusters (name, id, created) VALUES ('old', 'id0', '1970-01-01T00:00:00Z')");
+  account(100, 100, sql).claim('bare', 'id1', 0, ['scheduler', 'controllers']);
+  const created = '1970-01-01T00:00:00Z';
+  expect(account(100, 100, sql).list()).toEqual([
+    { id: 'id1', name: 'bare', created, without: ['controllers', 'scheduler'] },
+    { id: 'id0', name: 'old', created },
+  ]);
+});

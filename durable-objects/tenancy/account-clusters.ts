@@ -1,7 +1,7 @@
 /** The clusters of an account by name, their limits, and the clusters whose creation did not finish. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import type { ClusterSummary } from '../../wire/rpc.ts';
+import { type ClusterSummary, COMPONENTS, type Component } from '../../wire/rpc.ts';
 import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -13,7 +13,9 @@ export interface AccountLimits {
   clustersPerMinute: number;
 }
 
-type Row = { id: string; name: string; created: string };
+type Row = { id: string; name: string; created: string; without: string };
+
+const SELECT = 'SELECT id, name, created, without FROM clusters';
 
 export type Claimed = { ok: true; cluster: ClusterSummary } | { ok: false; status: Status };
 
@@ -27,6 +29,8 @@ export class AccountClusters {
     sql.run(
       'CREATE TABLE IF NOT EXISTS clusters (name TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, created TEXT NOT NULL) WITHOUT ROWID',
     );
+    if (!first(sql.query("SELECT 1 AS yes FROM pragma_table_info('clusters') WHERE name = 'without'")))
+      sql.run("ALTER TABLE clusters ADD COLUMN without TEXT NOT NULL DEFAULT ''");
     sql.run('CREATE TABLE IF NOT EXISTS unfinished (id TEXT PRIMARY KEY) WITHOUT ROWID');
     sql.run('CREATE TABLE IF NOT EXISTS creations (at INTEGER NOT NULL)');
   }
@@ -35,7 +39,7 @@ export class AccountClusters {
    * Takes the name, or says why not. Nothing is awaited between the check and the row. A cluster of this name whose
    * creation did not finish is taken up again, under its own id. `now` in milliseconds.
    */
-  claim(name: string, id: string, now: number): Claimed {
+  claim(name: string, id: string, now: number, without: readonly Component[] = []): Claimed {
     const invalid = checkName(name);
     if (invalid) return { ok: false, status: invalid };
     const known = this.find(name);
@@ -48,8 +52,10 @@ export class AccountClusters {
     if (wait > 0) return this.#tooFast(wait);
     const created = rfc3339(now);
     this.#sql.run('INSERT INTO unfinished (id) VALUES (?)', id);
-    this.#sql.run('INSERT INTO clusters (name, id, created) VALUES (?, ?, ?)', name, id, created);
-    return { ok: true, cluster: { id, name, created } };
+    const row = { id, name, created, without: without.join() };
+    const sql = 'INSERT INTO clusters (name, id, created, without) VALUES (?, ?, ?, ?)';
+    this.#sql.run(sql, name, id, created, row.without);
+    return { ok: true, cluster: summary(row) };
   }
 
   /** The creation of the cluster has finished. */
@@ -85,17 +91,23 @@ export class AccountClusters {
   }
 
   find(name: string): ClusterSummary | undefined {
-    return first(this.#sql.query<Row>('SELECT id, name, created FROM clusters WHERE name = ?', name));
+    const row = first(this.#sql.query<Row>(`${SELECT} WHERE name = ?`, name));
+    return row && summary(row);
   }
 
   /** By name. */
   list(): ClusterSummary[] {
-    return [...this.#sql.query<Row>('SELECT id, name, created FROM clusters ORDER BY name')];
+    return Array.from(this.#sql.query<Row>(`${SELECT} ORDER BY name`), summary);
   }
 
   owns(id: string): boolean {
     return first(this.#sql.query('SELECT id FROM clusters WHERE id = ?', id)) !== undefined;
   }
+}
+
+function summary({ without, ...cluster }: Row): ClusterSummary {
+  const missing = COMPONENTS.filter((component) => without.split(',').includes(component));
+  return missing.length === 0 ? cluster : { ...cluster, without: missing };
 }
 
 export function alreadyExists(name: string): { ok: false; status: Status } {

@@ -35,7 +35,7 @@ export class ClusterLifecycle {
 
   async create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
     const { clusters, cluster, newId, now } = this.#ports;
-    const claimed = clusters.claim(name, newId(), now());
+    const claimed = clusters.claim(name, newId(), now(), without);
     if (!claimed.ok) return claimed;
     const { id } = claimed.cluster;
     if (this.#creating.has(id)) return alreadyExists(name);

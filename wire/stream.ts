@@ -85,6 +85,8 @@ export interface ProxiedRequest {
   address?: string;
   /** The server is an aggregated API, which is told the user: no client may do that, and no answer leads elsewhere. */
   isFrontProxy?: true;
+  /** The node whose agent calls an aggregated API: an answer names it where that API cannot be reached. */
+  node?: string;
   /** Headers of the answer, where the server gives none of their names. Lower-case names. */
   answerHeaders?: Record<string, string>;
 }

@@ -20,6 +20,9 @@ import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { type Opened, proxiedAnswer } from './answer.ts';
 import { headersOf } from './headers.ts';
 
+/** The words that an answer has for the road that was tried. */
+const ROADS = { launcher: 'through the local launcher', fetch: 'by fetch from the edge' };
+
 /** `sent`: the body as the client sent it, where the object was given another form. */
 export async function callDirectly(
   env: Env,
@@ -34,7 +37,7 @@ export async function callDirectly(
   const signal = AbortSignal.timeout(Math.max(0, Math.min(call.milliseconds, MAX_MS)));
   const opening = { method: request.method, headers, signal, body: content };
   const open = call.road === 'launcher' ? throughLauncher(env, call, opening) : byFetch(call, opening);
-  const opened = await open.catch((error: Error) => ({ problem: error.message }));
+  const opened = await open.catch((error: Error) => ({ problem: `${error.message} (${ROADS[call.road]})` }));
   return proxiedAnswer(opened, request.method, call.http);
 }
 
@@ -95,7 +98,7 @@ function launcherAnswer(answer: EdgeResponse | undefined): Opened {
   const text = answer?.headers.get(LAUNCHER_HEAD);
   if (!answer || !text) return { problem: 'the local launcher does not answer' };
   const head = JSON.parse(text) as LauncherHead;
-  if (!head.ok) return { problem: head.message };
+  if (!head.ok) return { problem: `${head.message} (${ROADS.launcher})` };
   return { head: head.head, body: answer.body as unknown as ReadableStream<Uint8Array> };
 }
 

@@ -43,8 +43,13 @@ export async function callThroughAgent(
   const answer = await call.send({ method: request.method, path: http.path, headers }, content);
   const opened = answer.ok
     ? { head: answer.head ?? { status: 502, headers: [] }, body: answer.body }
-    : { problem: answer.status.message ?? '' };
+    : { problem: `${answer.status.message ?? ''}${road(http)}` };
   return proxiedAnswer(opened, request.method, http, site);
+}
+
+/** As errors of webhooks end, whose calls take the same road. */
+function road({ node }: ProxiedRequest): string {
+  return node === undefined ? '' : ` (through the agent of node ${node})`;
 }
 
 function bodyOf(body: Asked['body']): HttpBody {

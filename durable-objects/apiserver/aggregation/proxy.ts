@@ -54,6 +54,7 @@ export async function proxy(
         'x-forwarded-uri': request.path,
       },
       isFrontProxy: true,
+      ...(road.node !== undefined && { node: road.node }),
       answerHeaders: {},
     },
     body: request.body,

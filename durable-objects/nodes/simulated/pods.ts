@@ -135,16 +135,15 @@ export class Pods {
 
   #write(key: string, pod: Pod, saw: number, result: Simulated): Promise<void> | undefined {
     if (!result.status && !result.finished) return undefined;
-    // With finalizers the pod stays after its deletion, and its end is read from its status.
     const stays = (pod.metadata.finalizers?.length ?? 0) > 0;
     const deleted = pod.metadata.deletionGracePeriodSeconds === 0;
     this.#writing.set(key, false);
     const report = async (): Promise<boolean> => {
       const by = { ports: this.#ports, pod, saw, key };
-      if (result.status && (!result.finished || stays) && !(await reportStatus(by, result.status, result.events)))
-        return false;
+      // Watchers of a pod that ends see its containers terminated and the pod not ready before it is gone, as upstream.
+      if (result.status && !(await reportStatus(by, result.status, result.events))) return false;
       if (!result.finished || (stays && deleted)) return true;
-      return reportDeletion(by, stays ? [] : result.events);
+      return reportDeletion(by, result.status ? [] : result.events);
     };
     return report().then(
       (ok) => this.#written(key, ok, saw),

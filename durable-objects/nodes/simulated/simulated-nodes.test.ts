@@ -197,28 +197,30 @@ test('addresses are unique, survive eviction, and are given back', async () => {
   expect(new Set(ips()).size).toBe(5);
 });
 
-test('a deleted pod goes at once, by its uid, and with the events of its end', async () => {
+const deleted = ({ metadata }: Pod): Pod['metadata'] =>
+  Object.assign(metadata, { deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 });
+const lastUpdate = (cluster: TestCluster, name: string): Pod =>
+  JSON.parse(cluster.entries.findLast((e) => e.key === `pods/default/${name}` && e.change === 'update')?.text ?? '{}');
+
+test('a deleted pod goes by its uid, with the events of its end, once its status says how its containers ended', async () => {
   const { cluster } = await start((c) => c.put('pods', bound('web-0')));
-  cluster.change<Pod>('pods/default/web-0', (p) => {
-    p.metadata.deletionTimestamp = '2026-01-01T00:00:30Z';
-    p.metadata.deletionGracePeriodSeconds = 30;
-  });
+  cluster.change<Pod>('pods/default/web-0', deleted);
   await cluster.settle();
   expect(get(cluster, 'web-0')).toBeUndefined();
-  expect(cluster.events().at(-1)).toBe('Normal Killing Stopping container c');
-  expect(statusWrites(cluster).length).toBe(1);
+  expect(cluster.events().filter((event) => event === 'Normal Killing Stopping container c')).toHaveLength(1);
+  expect(statusWrites(cluster).length).toBe(2);
+  const { conditions, containerStatuses } = lastUpdate(cluster, 'web-0').status ?? {};
+  expect(conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'False' }));
+  expect(containerStatuses).toMatchObject([{ ready: false, state: { terminated: { exitCode: 143 } } }]);
 });
 
 test('a pod with finalizers shows how it ended before it is deleted', async () => {
   const { cluster } = await start((c) => c.put('pods', bound('job-0', { restartPolicy: 'Never' })));
   cluster.change<Pod>('pods/default/job-0', (p) => {
-    p.metadata.finalizers = ['batch.kubernetes.io/job-tracking'];
-    p.metadata.deletionTimestamp = '2026-01-01T00:00:30Z';
-    p.metadata.deletionGracePeriodSeconds = 30;
+    deleted(p).finalizers = ['batch.kubernetes.io/job-tracking'];
   });
   await cluster.settle();
-  const last = cluster.entries.findLast((e) => e.key === 'pods/default/job-0' && e.change === 'update');
-  expect(JSON.parse(last?.text ?? '{}').status.phase).toBe('Failed');
+  expect(lastUpdate(cluster, 'job-0').status?.phase).toBe('Failed');
 });
 
 test('a pod that is steered to end completes on time, and nothing ticks before', async () => {

@@ -118,6 +118,40 @@ describe.skipIf(!PEERS)('upstream’s sample-apiserver', () => {
     expect(await kubectl('get flunders -o name')).toBe('');
   });
 
+  test('what is kept there in a namespace is deleted with the namespace, which waits for finalizers', async () => {
+    const flunder = (name: string, namespace: string, finalizers: string[] = []) => ({
+      apiVersion: `${GROUP}/v1alpha1`,
+      kind: 'Flunder',
+      metadata: { name, namespace, finalizers },
+      spec: { reference: 'x' },
+    });
+    const names = async (): Promise<string[]> => {
+      const { items } = JSON.parse(await kubectl(`get --raw /apis/${GROUP}/v1alpha1/flunders`));
+      return items.map(({ metadata }: { metadata: { namespace: string; name: string } }) =>
+        [metadata.namespace, metadata.name].join('/'),
+      );
+    };
+    await kubectl('create namespace shop');
+    const items = [flunder('free', 'shop'), flunder('held', 'shop', ['example.com/hold']), flunder('free', 'default')];
+    // The sample's own look at namespaces comes a moment after the cluster's.
+    await eventually(() => kubectl('apply -f -', JSON.stringify({ apiVersion: 'v1', kind: 'List', items })), 15_000);
+    expect(await names()).toEqual(['default/free', 'shop/free', 'shop/held']);
+    await kubectl('delete namespace shop --wait=false');
+    const condition = '{.status.conditions[?(@.type=="NamespaceFinalizersRemaining")].message}';
+    await eventually(
+      async () =>
+        expect(await kubectl(`get namespace shop -o jsonpath=${condition}`)).toBe(
+          'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+        ),
+      30_000,
+    );
+    expect(await names()).toEqual(['default/free', 'shop/held']);
+    await kubectl(`patch flunder held -n shop --type=merge -p ${JSON.stringify({ metadata: { finalizers: null } })}`);
+    await kubectl('wait --for=delete namespace/shop --timeout=60s');
+    expect(await names()).toEqual(['default/free']);
+    await kubectl('delete flunder free');
+  }, 120_000);
+
   test('the cluster’s roles decide, here and there', async () => {
     await expect(kubectl('get flunders --as bob')).rejects.toThrow(
       `flunders.${GROUP} is forbidden: User "bob" cannot list resource "flunders" in API group "${GROUP}"`,

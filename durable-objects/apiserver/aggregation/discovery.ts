@@ -3,7 +3,7 @@
  * availability is checked (`availability.ts`), and its answers are kept, also while the object sleeps.
  */
 import { aggregatedResources, listedResources, type RemoteVersion } from '../../../kube/machinery/discovery/remote.ts';
-import { type AggregatedPart, aggregatedPart } from '../../../kube/machinery/openapi/aggregated.ts';
+import { aggregatedPart } from '../../../kube/machinery/openapi/aggregated.ts';
 import { OutboundError, type OutboundResponse } from '../outbound.ts';
 import type { NotePort } from './local-services.ts';
 import type { RemoteService, RemoteServices } from './remote-services.ts';
@@ -30,6 +30,8 @@ interface Known {
 const NOTE = 'remote-discovery/';
 /** Code units of a note. Of a server that tells more, no resources are kept: all clients would read them. */
 const MAX_NOTE = 512 * 1024;
+/** Code units of all notes, which are in memory: a server for which there is no room is treated as one that tells more. */
+const MAX_NOTES = 8 * 1024 * 1024;
 const AGGREGATED = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
 );
@@ -40,8 +42,10 @@ const OPENAPI_USER = { name: 'system:aggregator', groups: [] };
 export class RemoteDiscovery {
   readonly #ports: RemoteDiscoveryPorts;
   readonly #known = new Map<string, Known | undefined>();
+  /** Code units of the notes, by APIService. */
+  readonly #sizes = new Map<string, number>();
   /** Parts of version 2 by APIService, which the garbage collector may take when memory is short. */
-  readonly #swaggers = new Map<string, WeakRef<{ hash: string; part: AggregatedPart }>>();
+  readonly #swaggers = new Map<string, WeakRef<{ hash: string; part: string }>>();
   #versions: { of: readonly RemoteService[]; made: readonly RemoteVersion[] } | undefined;
 
   constructor(ports: RemoteDiscoveryPorts) {
@@ -74,12 +78,14 @@ export class RemoteDiscovery {
     ]);
     const { group, version } = remote;
     const told = aggregatedResources(aggregated, group, version) ?? listedResources(parsed(list));
-    const resources = JSON.stringify(told ?? []).length <= MAX_NOTE ? told : undefined;
+    const room = Math.min(MAX_NOTE, MAX_NOTES - this.#sizeOfOthers(remote));
+    const resources = JSON.stringify(told ?? []).length <= room ? told : undefined;
     const next: Known = { service: serviceOf(remote), resources, hash: hashOf(index, group, version) };
     const text = JSON.stringify(next);
     // It may have been deleted meanwhile.
     if (!this.#ports.remote.has(remote.name) || text === JSON.stringify(this.#knownOf(remote))) return;
     this.#known.set(remote.name, next);
+    this.#sizes.set(remote.name, text.length);
     this.#ports.notes.write(`${NOTE}${remote.name}`, text);
     this.#versions = undefined;
   }
@@ -87,6 +93,7 @@ export class RemoteDiscovery {
   /** The APIService is gone. */
   forget(name: string): void {
     this.#known.delete(name);
+    this.#sizes.delete(name);
     this.#swaggers.delete(name);
     this.#ports.notes.forget(`${NOTE}${name}`);
   }
@@ -98,16 +105,16 @@ export class RemoteDiscovery {
   }
 
   /**
-   * Its part of the document of version 2; undefined where it has none or does not answer. It is fetched when a client
+   * Its part of the document of version 2, an AggregatedPart as JSON; undefined where it has none or does not answer. It is fetched when a client
    * asks, and again when the hash of its document of version 3 is another.
    */
-  async swagger(remote: RemoteService, hash: string): Promise<AggregatedPart | undefined> {
+  async swagger(remote: RemoteService, hash: string): Promise<string | undefined> {
     const kept = this.#swaggers.get(remote.name)?.deref();
     if (hash !== '' && kept?.hash === hash) return kept.part;
     const { group, version } = remote;
     const document = await this.#json(remote, '/openapi/v2', JSON_ALONE, OPENAPI_USER);
     if (document === undefined) return undefined;
-    const part = aggregatedPart(document, `/apis/${group}/${version}/`);
+    const part = JSON.stringify(aggregatedPart(document, `/apis/${group}/${version}/`));
     this.#swaggers.set(remote.name, new WeakRef({ hash, part }));
     return part;
   }
@@ -118,11 +125,22 @@ export class RemoteDiscovery {
     return { group, version, groupPriority, versionPriority, isCurrent, ...(resources && { resources }) };
   }
 
+  #sizeOfOthers({ name }: RemoteService): number {
+    let size = 0;
+    for (const other of this.#ports.remote.all) {
+      if (other.name === name) continue;
+      this.#knownOf(other);
+      size += this.#sizes.get(other.name) ?? 0;
+    }
+    return size;
+  }
+
   #knownOf(remote: RemoteService): Known | undefined {
     const { name } = remote;
     if (!this.#known.has(name)) {
       const note = this.#ports.notes.read(`${NOTE}${name}`);
       this.#known.set(name, note === undefined ? undefined : (JSON.parse(note) as Known));
+      this.#sizes.set(name, note?.length ?? 0);
     }
     const known = this.#known.get(name);
     return known?.service === serviceOf(remote) ? known : undefined;

@@ -45,7 +45,7 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
     if (document.hash !== undefined) headers.etag = JSON.stringify(document.hash);
     if (remote?.aggregated) {
       headers[AGGREGATED_HEADER] = '1';
-      const body = `{"own":${document.text},"aggregated":${JSON.stringify(remote.aggregated)}}`;
+      const body = `{"own":${document.text},"aggregated":[${remote.aggregated.join()}]}`;
       return { type: 'response', status: 200, headers, body };
     }
     return { type: 'response', status: 200, headers, body: document.text };

@@ -54,6 +54,18 @@ test('a definition that stands for something else already is renamed, and one th
   expect(mergeAggregated([part], { ...other, paths: part.paths }).paths).toEqual({});
 });
 
+test('a short document that would become long, as it refers to a long parameter often, has no part', () => {
+  const part = (references: number, where: 'path' | 'operation') => {
+    const parameters = Array.from({ length: references }, () => ({ $ref: '#/parameters/long' }));
+    const item = where === 'path' ? { parameters, get: { x: 1 }, put: { x: 1 } } : { get: { parameters } };
+    const long = { name: 'long', in: 'query', description: 'x'.repeat(1024 * 1024) };
+    return aggregatedPart({ parameters: { long }, paths: { '/apis/back.dev/v1/a': item } }, '/apis/back.dev/v1/');
+  };
+  expect(part(3, 'operation').paths['/apis/back.dev/v1/a']?.get?.parameters.length).toBe(3);
+  expect(part(30_000, 'operation')).toEqual({ paths: {}, definitions: {} });
+  expect(part(3, 'path')).toEqual({ paths: {}, definitions: {} });
+});
+
 test('any JSON is a document, of which a part can be made, merged and written', () => {
   const keys = fc.constantFrom(
     'paths',

@@ -16,6 +16,8 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 const PLACES: ReadonlySet<unknown> = new Set(['query', 'path', 'body']);
 /** Levels of objects and lists; no schema of a Go type has nearly as many. */
 const MAX_DEPTH = 100;
+/** Characters of shared parameters that are copied into operations: a short document may refer to a long one often. */
+const MAX_COPIED = 4 * 1024 * 1024;
 const GVK = 'x-kubernetes-group-version-kind';
 const PARAMETER_PREFIX = '#/parameters/';
 
@@ -23,10 +25,11 @@ const PARAMETER_PREFIX = '#/parameters/';
 export function aggregatedPart(document: unknown, prefix: string): AggregatedPart {
   const swagger = asObject(document);
   if (isTooDeep(swagger)) return { paths: {}, definitions: {} };
-  const parameters = asObject(swagger.parameters);
+  const shared = new SharedParameters(asObject(swagger.parameters));
   const paths: Swagger['paths'] = {};
   for (const [path, item] of Object.entries(asObject(swagger.paths))) {
-    if (path.startsWith(prefix)) setOwn(paths, path, operationsOf(asObject(item), parameters));
+    if (path.startsWith(prefix)) setOwn(paths, path, operationsOf(asObject(item), shared));
+    if (shared.isUsedUp) return { paths: {}, definitions: {} };
   }
   return { paths, definitions: reachable(paths, asObject(swagger.definitions)) };
 }
@@ -67,8 +70,7 @@ function isSame(a: OpenApiSchema, b: OpenApiSchema): boolean {
   return sameJson({ ...a, [GVK]: 0 }, { ...b, [GVK]: 0 });
 }
 
-function operationsOf(item: Json, shared: Json): Record<string, SwaggerOperation> {
-  const common = parametersOf(item.parameters, shared);
+function operationsOf(item: Json, shared: SharedParameters): Record<string, SwaggerOperation> {
   const found: Record<string, SwaggerOperation> = {};
   for (const method of METHODS) {
     const { ...operation } = asObject(own(item, method));
@@ -89,7 +91,7 @@ function operationsOf(item: Json, shared: Json): Record<string, SwaggerOperation
       schemes: textsOf(operation.schemes),
       tags: textsOf(operation.tags),
       operationId: textOf(operation.operationId),
-      parameters: [...parametersOf(operation.parameters, shared), ...common],
+      parameters: [...shared.of(operation.parameters), ...shared.ofItem(item.parameters)],
       responses,
       ...(Object.fromEntries(extensions) as Pick<SwaggerOperation, 'x-kubernetes-action'>),
     } as SwaggerOperation;
@@ -98,15 +100,49 @@ function operationsOf(item: Json, shared: Json): Record<string, SwaggerOperation
 }
 
 /** Parameters are copied into their operations, as in the cluster's own document. */
-function parametersOf(list: unknown, shared: Json): SwaggerParameter[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((one: unknown) => {
-    const { $ref } = asObject(one);
-    const isRef = typeof $ref === 'string' && $ref.startsWith(PARAMETER_PREFIX);
-    const parameter = asObject(isRef ? own(shared, $ref.slice(PARAMETER_PREFIX.length)) : one);
-    const isUsable = typeof parameter.name === 'string' && PLACES.has(parameter.in);
-    return isUsable ? [{ ...parameter } as unknown as SwaggerParameter] : [];
-  });
+class SharedParameters {
+  readonly #named: Json;
+  readonly #sizes = new Map<object, number>();
+  #left = MAX_COPIED;
+
+  constructor(named: Json) {
+    this.#named = named;
+  }
+
+  /** There are too many to copy all. */
+  get isUsedUp(): boolean {
+    return this.#left < 0;
+  }
+
+  /** Of an operation. */
+  of(list: unknown): SwaggerParameter[] {
+    return this.#copies(list, false);
+  }
+
+  /** Of all operations of a path. */
+  ofItem(list: unknown): SwaggerParameter[] {
+    return this.#copies(list, true);
+  }
+
+  #copies(list: unknown, isCommon: boolean): SwaggerParameter[] {
+    const found: SwaggerParameter[] = [];
+    for (const one of Array.isArray(list) ? (list as unknown[]) : []) {
+      const { $ref } = asObject(one);
+      const isRef = typeof $ref === 'string' && $ref.startsWith(PARAMETER_PREFIX);
+      const parameter = asObject(isRef ? own(this.#named, $ref.slice(PARAMETER_PREFIX.length)) : one);
+      if (typeof parameter.name !== 'string' || !PLACES.has(parameter.in)) continue;
+      if (isRef || isCommon) this.#left -= this.#sizeOf(parameter);
+      if (this.isUsedUp) break;
+      found.push({ ...parameter } as unknown as SwaggerParameter);
+    }
+    return found;
+  }
+
+  #sizeOf(parameter: object): number {
+    const size = this.#sizes.get(parameter) ?? JSON.stringify(parameter).length;
+    this.#sizes.set(parameter, size);
+    return size;
+  }
 }
 
 /** The definitions that `from` refers to, and those that these refer to. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coarseTimers, REQUEST_TIMEOUT_MS, timeoutProblem, withinTimeout } from './request-timeout.ts';
+import { coarseTimers, REQUEST_TIMEOUT_MS, requestTimeout, timeoutProblem, withinTimeout } from './request-timeout.ts';
 
 test.each([
   undefined,
@@ -20,6 +20,19 @@ test.each([
   '1.00000000000000000000000001s',
 ])('%s is a timeout', (value) => {
   expect(timeoutProblem(value)).toBeUndefined();
+});
+
+test.each([
+  ['1.5s', 1500],
+  ['1m', REQUEST_TIMEOUT_MS],
+  ['59s', 59_000],
+  ['2h', REQUEST_TIMEOUT_MS],
+  ['0s', REQUEST_TIMEOUT_MS],
+  ['-5s', REQUEST_TIMEOUT_MS],
+  ['x', REQUEST_TIMEOUT_MS],
+  [undefined, REQUEST_TIMEOUT_MS],
+])('a request with the timeout %s may take %i ms', (value, milliseconds) => {
+  expect(requestTimeout(value)).toBe(milliseconds);
 });
 
 /** As kube-apiserver 1.36 answered. */

@@ -83,20 +83,25 @@ const UNITS: Readonly<Record<string, bigint>> = {
 /** The magnitude of the least int64. */
 const MIN_INT64 = 1n << 63n;
 
-/**
- * The reason why a value is refused; undefined for a good or an absent one. No request here takes as long as it may.
- */
+/** The reason why a value is refused; undefined for a good or an absent one. */
 export function timeoutProblem(value: string | undefined): string | undefined {
-  const problem = value ? durationProblem(value) : undefined;
-  return problem && `invalid timeout specified in the request URL - time: ${problem}`;
+  const duration = value ? parseDuration(value) : 0n;
+  return typeof duration === 'string' ? `invalid timeout specified in the request URL - time: ${duration}` : undefined;
 }
 
-/** The error of Go's `time.ParseDuration` about a text. */
-function durationProblem(text: string): string | undefined {
+/** The milliseconds that a request with such a value may take: as many as any other, where the value is 0 or more. */
+export function requestTimeout(value: string | undefined): number {
+  const duration = value ? parseDuration(value) : 0n;
+  const asked = typeof duration === 'string' ? 0 : Number(duration) / 1e6;
+  return asked > 0 && asked < REQUEST_TIMEOUT_MS ? asked : REQUEST_TIMEOUT_MS;
+}
+
+/** Nanoseconds, or the error of Go's `time.ParseDuration` about a text. */
+function parseDuration(text: string): bigint | string {
   const invalid = `invalid duration ${quote(text)}`;
   const negative = text.startsWith('-');
   let rest = /^[-+]/.test(text) ? text.slice(1) : text;
-  if (rest === '0') return undefined;
+  if (rest === '0') return 0n;
   if (rest === '') return invalid;
   let total = 0n;
   while (rest !== '') {
@@ -113,7 +118,8 @@ function durationProblem(text: string): string | undefined {
     total += amount * unit + BigInt(Math.trunc(Number(`0.${fraction}`) * Number(unit)));
     if (total > MIN_INT64) return invalid;
   }
-  return total === MIN_INT64 && !negative ? invalid : undefined;
+  if (total === MIN_INT64 && !negative) return invalid;
+  return negative ? -total : total;
 }
 
 /** Quotes as that package does: other characters than ASCII byte by byte. */

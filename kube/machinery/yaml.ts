@@ -96,13 +96,21 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
     const problems = repeatedKeys(document, lines);
     checkForJson(document);
     // Aliases are few in manifests and many in attacks.
-    const json = JSON.stringify(document.toJS({ maxAliasCount: 100 }) ?? null);
+    const json = JSON.stringify(sorted(document.toJS({ maxAliasCount: 100 })) ?? null);
     return { text: json, problems };
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n');
     const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
     throw new Error(`error converting YAML to JSON: yaml: ${why}`);
   }
+}
+
+/** Go prints the keys of a map in their order, and finds what is wrong with the fields in that one, too. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null || value instanceof LongInt) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
+import { operationErrors, repeatedKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { hugeNumber } from '../../../kube/machinery/schema/json-size.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
@@ -48,14 +49,26 @@ export function patchBody({ request }: Call, type: PatchType): () => Json {
 
 /** The outcome of a patch, decoded and defaulted. Throws 400, 413 and 422. */
 export function patched(call: Call, kind: Decodable, { type, body, directive }: Patch, before: string): KubeObject {
-  const object = run(type, kind, before, body());
+  const value = body();
+  // The cluster's own parts read no warnings.
+  const found = directive === 'Ignore' || call.request.cause ? [] : strictErrors(type, call.request.body ?? '', value);
+  const object = run(type, kind, before, value);
   // Upstream decodes the outcome of a strategic merge into the kind of the request, whatever kind it names.
   if (type === 'strategic') nameKind(kind, object);
   // The invalid value that upstream shows: the patch where it merged maps, and the outcome where it merged texts.
   const shownValue = () => (type === 'strategic' ? goText(body()) : JSON.stringify(run(type, kind, before, body())));
-  const checked = checkPatched(call, kind, object, directive, { shown: shownValue, converted: type === 'strategic' });
+  const checked = checkPatched(call, kind, object, directive, {
+    shown: shownValue,
+    converted: type === 'strategic',
+    before: found,
+  });
   matchName(call, checked);
   return checked;
+}
+
+/** What strict decoding finds in the patch itself. */
+function strictErrors(type: PatchType, text: string, value: Json): string[] {
+  return type === 'json' ? operationErrors(text, value as unknown[]) : repeatedKeys(text, value);
 }
 
 function nameKind(kind: Decodable, object: KubeObject): void {

@@ -5,6 +5,7 @@ import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import {
+  type Before,
   type Decoded,
   decodeParsed,
   decodeObject as decodeText,
@@ -36,33 +37,32 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
   const { text, problems } = readBody(call.request, (why) =>
     unrecognizedText(call.request.body ?? '', kind, `couldn't get version/kind; json parse error: ${why}`),
   );
-  const { version } = kind;
   // The cluster's own parts read no warnings, and are not made to pay for them.
   const asked = call.request.cause ? 'Ignore' : directive;
+  // A strict error tells those of YAML as one, and warnings tell them apart.
+  const isOne = asked === 'Strict' && problems.length > 0;
+  const before = isOne ? [`yaml: unmarshal errors:\n  ${problems.join('\n  ')}`] : problems;
   const decoded = kind.custom
-    ? decodeCustomText(text, kind, shapeOf(kind.custom), asked)
-    : readable(kind, decodeText(text, expectedOf(kind), asked));
+    ? decodeCustomText(text, kind, shapeOf(kind.custom), asked, before)
+    : readable(kind, decodeText(text, expectedOf(kind), asked, before));
   if ('error' in decoded) throw badRequest(decoded.error);
-  if (directive === 'Strict' && problems.length > 0) {
-    const found = `strict decoding error: yaml: unmarshal errors:\n  ${problems.join('\n  ')}`;
-    throw badRequest(`${kind.kind} in version ${quote(version)} cannot be handled as a ${kind.kind}: ${found}`);
-  }
-  if (directive === 'Warn') call.warnings.push(...problems, ...decoded.warnings);
+  if (directive === 'Warn') call.warnings.push(...decoded.warnings);
   return defaulted(kind, decoded.object);
 }
 
 /**
- * The object that a patch made. Throws 422 for fields that the kind does not have, as upstream; the error shows
- * `shown`. A strategic merge makes it of objects in memory (`converted`), the others of texts.
+ * The object that a patch made. Throws 422 for fields that the kind does not have, as upstream, and for what strict
+ * decoding found in the patch (`before`); the error shows `shown`. A strategic merge makes it of objects in memory
+ * (`converted`), the others of texts.
  */
 export function checkPatched(
   call: Call,
   kind: Decodable,
   object: KubeObject,
   directive: FieldValidation,
-  { shown, converted }: { shown: () => string; converted: boolean },
+  { shown, converted, before }: { shown: () => string; converted: boolean; before: Before },
 ): KubeObject {
-  const decoded = decodeMade(kind, object, directive, converted);
+  const decoded = decodeMade(kind, object, directive, converted, before);
   if ('error' in decoded) {
     const why = decoded.error.replace(HANDLED_AS, '');
     throw invalid('', '', [fieldError.invalid('patch', shown(), why)]);
@@ -102,10 +102,16 @@ export function typePatched(
 const HANDLED_AS = /^\S+ in version "[^"]*" cannot be handled as a \S+: /;
 
 /** An object that was made here of others. */
-function decodeMade(kind: Decodable, object: KubeObject, directive: FieldValidation, converted: boolean): Decoded {
+function decodeMade(
+  kind: Decodable,
+  object: KubeObject,
+  directive: FieldValidation,
+  converted: boolean,
+  before: Before = [],
+): Decoded {
   return kind.custom
-    ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive, { keepsNulls: converted })
-    : readable(kind, decodeParsed(object, '', expectedOf(kind), directive, converted));
+    ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive, { keepsNulls: converted, before })
+    : readable(kind, decodeParsed(object, '', expectedOf(kind), directive, { before, converted }));
 }
 
 function readable({ kind, version, strategy }: Decodable, decoded: Decoded): Decoded {

@@ -64,7 +64,8 @@ function yamlBody(text: string): Body {
   // Every JSON text is YAML too, and takes the short way.
   if (/^\s*\{/.test(text)) {
     withinLimits(text);
-    if (asJson(text) !== undefined) return { text, problems: NONE };
+    const value = asJson(text);
+    if (value !== undefined && !repeatsKeys(text, value)) return { text, problems: NONE };
   }
   return readYamlText(text, '');
 }

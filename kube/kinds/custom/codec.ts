@@ -6,7 +6,13 @@
 import { errorText } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { FieldValidation } from '../../machinery/schema/check.ts';
-import { type Decoded, type Expected, parseJson, unrecognized } from '../../machinery/schema/decode-object.ts';
+import {
+  type Before,
+  type Decoded,
+  type Expected,
+  parseJson,
+  unrecognized,
+} from '../../machinery/schema/decode-object.ts';
 import { repeatedKeys } from '../../machinery/schema/duplicate-keys.ts';
 import { goQuote, goValueName } from '../../machinery/schema/go-names.ts';
 import { hugeNumber } from '../../machinery/schema/json-size.ts';
@@ -30,6 +36,7 @@ export function decodeCustomText(
   kind: CustomKindName,
   shape: Shape,
   directive: FieldValidation,
+  before: Before = [],
 ): Decoded {
   const parsed = parseJson(text);
   if ('error' in parsed)
@@ -45,12 +52,11 @@ export function decodeCustomText(
   const huge = hugeNumber(text);
   if (huge !== undefined) return { error: cannotHandle(value.kind, kind, huge) };
   const repeated = directive === 'Ignore' ? [] : repeatedKeys(text, value);
-  return decodeCustom(value, text, kind, shape, directive, { repeated });
+  return decodeCustom(value, text, kind, shape, directive, { before: [...before, ...repeated] });
 }
 
 interface BodyOptions {
-  /** Paths of keys that stand twice in the text. */
-  repeated?: readonly string[];
+  before?: Before;
   /** Nulls that an apply gave stay in the object, so that they are judged. */
   keepsNulls?: boolean;
 }
@@ -62,7 +68,7 @@ export function decodeCustom(
   kind: CustomKindName,
   shape: Shape,
   directive: FieldValidation,
-  { repeated = [], keepsNulls = false }: BodyOptions = {},
+  { before = [], keepsNulls = false }: BodyOptions = {},
 ): Decoded {
   const shown = () => text || JSON.stringify(body);
   for (const name of ['apiVersion', 'kind'] as const) {
@@ -89,10 +95,7 @@ export function decodeCustom(
   });
   const handled = (cause: string): Decoded => ({ error: cannotHandle(body.kind, kind, cause) });
   if (problem !== undefined) return handled(problem);
-  const strict = [
-    ...repeated.map((path) => `duplicate field ${goQuote(path)}`),
-    ...unknown.map((path) => `unknown field "${path}"`),
-  ];
+  const strict = [...before, ...unknown.map((path) => `unknown field "${path}"`)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   if (!applyDefaults(body, shape.schema)) return handled('the defaults of its schema would make it too large');
   return { object: body as unknown as KubeObject, warnings: strict };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkObject } from '../../machinery/schema/check.ts';
 import { applySchemaDefaults } from '../../machinery/schema/defaults.ts';
+import type { StructSchema } from '../../machinery/schema/schema.ts';
 import { rootSchema, type StructuralSchema } from './structural-schema.ts';
 
 function stored(schema: StructuralSchema, object: object): unknown {
@@ -26,4 +27,21 @@ test('defaults fill what is absent, within what they made, too; an empty text is
   const schema = { type: 'object', properties: { inner, name: { type: 'string', default: 'n' } } };
   expect(stored(schema, {})).toEqual({ inner: { size: 3 }, name: 'n' });
   expect(stored(schema, { inner: { size: 0 }, name: '' })).toEqual({ inner: { size: 0 }, name: '' });
+});
+
+test('an embedded resource has the type and metadata of all objects, also where its schema names metadata alone', () => {
+  const schema = {
+    type: 'object',
+    'x-kubernetes-embedded-resource': true,
+    properties: { metadata: { type: 'object' }, data: { type: 'string' } },
+  };
+  const root = rootSchema({ type: 'object', properties: { spec: schema } }, 'com.example.v1.Thing');
+  const { schema: spec } = root.fields.get('spec') ?? {};
+  expect([...((spec as StructSchema).fields.keys() ?? [])]).toEqual(['metadata', 'data', 'apiVersion', 'kind']);
+  const checked = checkObject(
+    root,
+    { spec: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', other: 1 } } },
+    { directive: 'Warn' },
+  );
+  expect(checked.strict).toEqual(['unknown field "spec.metadata.other"']);
 });

@@ -4,7 +4,7 @@
  */
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { FieldSchema, Schema, StructSchema } from '../../machinery/schema/schema.ts';
-import { additionalSchema, defaultOf, propertyOf, type StructuralSchema } from '../../machinery/structural/schema.ts';
+import { additionalSchema, defaultOf, type StructuralSchema } from '../../machinery/structural/schema.ts';
 
 export type { StructuralSchema } from '../../machinery/structural/schema.ts';
 
@@ -86,7 +86,8 @@ function convert(schema: StructuralSchema, name: string): Schema {
         return { type: 'map', values, ...(schema['x-kubernetes-map-type'] === 'atomic' && { atomic: true }) };
       }
       if (!propertiesOf(schema) && !isEmbedded && type !== 'object') return ANY;
-      return new CustomStruct(schema, name, isEmbedded && propertyOf(schema, 'metadata') === undefined);
+      // Type and metadata of an embedded resource are those of all objects, whatever the schema says of them.
+      return new CustomStruct(schema, name, isEmbedded);
     }
     default:
       return ANY;

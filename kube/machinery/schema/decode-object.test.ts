@@ -122,9 +122,16 @@ test('Warn keeps the known fields and says what it dropped; Ignore says nothing'
   const warned = decode('ConfigMap', text, 'Warn');
   expect(warned).toEqual({
     object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: {}, data: { a: '2' } },
-    warnings: ['unknown field "extra"', 'duplicate field "data.a"'],
+    warnings: ['duplicate field "data.a"', 'unknown field "extra"'],
   });
   expect(decode('ConfigMap', text, 'Ignore')).toMatchObject({ warnings: [] });
+});
+
+test.each(['/v1', '/', ''])('apiVersion %j is that of the core group', (apiVersion) => {
+  expect(decode('ConfigMap', { apiVersion, kind: 'ConfigMap' })).toMatchObject({ object: { apiVersion: 'v1' } });
+  expect(decode('ConfigMap', { apiVersion: '/v2', kind: 'ConfigMap' })).toMatchObject({
+    error: expect.stringContaining('no kind "ConfigMap" is registered for version "v2"'),
+  });
 });
 
 test('an object comes out as upstream prints it: nulls and empty options gone, constant fields there, values canonical', () => {

@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../object.ts';
 import { checkObject, type FieldValidation } from './check.ts';
-import { duplicateKeys } from './duplicate-keys.ts';
+import { strictErrors } from './duplicate-keys.ts';
 import { goQuote, goValueName } from './go-names.ts';
 import { hugeNumber } from './json-size.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
@@ -31,11 +31,19 @@ export type Decoded =
       error: string;
     };
 
+/** Errors of strict decoding that were found before in what the text was made of, YAML or a patch. */
+export type Before = readonly string[];
+
 /**
  * Malformed JSON, another kind, wrong types and (Strict) unknown and repeated fields are errors in upstream's words.
  * `apiVersion` and `kind` may be left out; they are there in the result.
  */
-export function decodeObject(text: string, expected: Expected, directive: FieldValidation): Decoded {
+export function decodeObject(
+  text: string,
+  expected: Expected,
+  directive: FieldValidation,
+  before: Before = [],
+): Decoded {
   const parsed = parseJson(text);
   if ('error' in parsed)
     return unrecognized(text, expected, `couldn't get version/kind; json parse error: ${parsed.error}`);
@@ -43,14 +51,14 @@ export function decodeObject(text: string, expected: Expected, directive: FieldV
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     const into =
       'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-    if (body === null) return decodeParsed({}, '', expected, directive);
+    if (body === null) return decodeParsed({}, '', expected, directive, { before });
     return unrecognized(
       text,
       expected,
       `couldn't get version/kind; json parse error: json: cannot unmarshal ${goValueName(body, false)} into Go value of type ${into}`,
     );
   }
-  return decodeParsed(body as Record<string, unknown>, text, expected, directive);
+  return decodeParsed(body as Record<string, unknown>, text, expected, directive, { before });
 }
 
 /**
@@ -62,7 +70,7 @@ export function decodeParsed(
   text: string,
   expected: Expected,
   directive: FieldValidation,
-  converted = false,
+  { before = [], converted = false }: { before?: Before; converted?: boolean } = {},
 ): Decoded {
   for (const name of ['apiVersion', 'kind'] as const) {
     const value = body[name];
@@ -74,7 +82,9 @@ export function decodeParsed(
       `couldn't get version/kind; json parse error: ${cause}`,
     );
   }
-  const apiVersion = (body.apiVersion as string | null | undefined) || apiVersionOf(expected);
+  // A slash with nothing before it names the core group (apimachinery `pkg/runtime/schema/group_version.go`).
+  const apiVersion =
+    (body.apiVersion as string | null | undefined)?.replace(/^\/(?!.*\/)/, '') || apiVersionOf(expected);
   const kind = (body.kind as string | null | undefined) || expected.kind;
   if (/\/.*\//.test(apiVersion)) {
     return unrecognized(text || JSON.stringify(body), expected, `unexpected GroupVersion string: ${apiVersion}`);
@@ -88,12 +98,12 @@ export function decodeParsed(
 
   // Of a custom resource, upstream reads no difference between an empty list and none.
   const isReset = !expected.schema.structural && resetsManagers(body);
-  const repeated = directive === 'Ignore' || text === '' ? [] : duplicateKeys(text, body, expected.schema);
+  const inText = directive === 'Ignore' || text === '' ? undefined : strictErrors(text, body, expected.schema);
   const number = numberError(text, expected.schema);
   if (number !== undefined) return handled(number);
   const result = checkObject(expected.schema, body, { directive, converted });
   if (result.error !== undefined) return handled(asWritten(result.error, text));
-  const strict = [...result.strict, ...repeated.map((path) => `duplicate field ${goQuote(path)}`)];
+  const strict = [...before, ...(inText ?? result.strict)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   result.object.apiVersion = apiVersion;
   result.object.kind = kind;

@@ -1,4 +1,5 @@
 /** One question to one webhook, and what is wrong with the answer in upstream's words. */
+import { requestTimeout } from '../../../../kube/machinery/request-timeout.ts';
 import { ApiError, badRequest, internalError } from '../../errors.ts';
 import type { WebhookCall } from '../../metrics/admission-metrics.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../outbound.ts';
@@ -16,8 +17,10 @@ export interface WebhookPorts {
 /** Upstream's upper bound of a write, all its webhooks included (`pkg/endpoints/handlers/rest.go`). */
 const MAX_WRITE_MS = 34_000;
 
+/** Milliseconds, of those that the client gives the request, too. */
 function timeLeft({ call }: Attributes): number {
-  return call.now + MAX_WRITE_MS - call.server.clock.now();
+  const allotted = Math.min(MAX_WRITE_MS, requestTimeout(call.query.get('timeout')));
+  return call.now + allotted - call.server.clock.now();
 }
 
 function checkTime(attributes: Attributes): void {
@@ -92,7 +95,7 @@ async function ask(
   const text = reviewText(uid, version, attributes, invocation, mutating);
   const { clientConfig, timeoutSeconds: seconds = 10 } = invocation.hook.webhook;
   const milliseconds = Math.min(seconds * 1000, timeLeft(attributes));
-  const request = webhookRequest(clientConfig, text, { seconds, milliseconds });
+  const request = webhookRequest(clientConfig, text, { seconds: Math.ceil(milliseconds / 1000), milliseconds });
   const answer = await sent(outbound, request);
   try {
     return verdictOf(answer, uid, version, mutating);

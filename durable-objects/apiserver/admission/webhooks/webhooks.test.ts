@@ -55,6 +55,23 @@ function configure({ create }: Pick<TestApi, 'create'>, sort: 'mutating' | 'vali
   return create(`${ROOT}/${sort}webhookconfigurations`, { metadata: { name: `hooks-${sort}` }, webhooks });
 }
 
+/** As upstream's `test/integration/apiserver/admissionwebhook/timeout_test.go` expects. */
+test.each([
+  ['3s', 20, 3000],
+  ['2500ms', 20, 2500],
+  ['20s', 5, 5000],
+  ['0', 5, 5000],
+  ['100s', 30, 30_000],
+])('with ?timeout=%s a webhook of %i s has %i ms', async (timeout, timeoutSeconds, timeoutMs) => {
+  const api = await withHooks({ look: () => ({ allowed: true }) });
+  await configure(api, 'validating', hook('look', { timeoutSeconds }));
+  expect((await api.call(`POST ${MAPS}?timeout=${timeout}`, { body: configMap('a') })).status).toBe(201);
+  expect(api.asked[0]?.request).toMatchObject({
+    to: { url: `https://hooks.example.com/look?timeout=${Math.ceil(timeoutMs / 1000)}s` },
+    timeoutMs,
+  });
+});
+
 test('a webhook sees the request as upstream shows it, and its patch is what is stored', async () => {
   const api = await withHooks({ add: () => patchOf({ op: 'add', path: '/data/added', value: 'yes' }) });
   await configure(api, 'mutating', hook('add', { timeoutSeconds: 5 }));

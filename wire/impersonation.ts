@@ -10,15 +10,18 @@ const PREFIX = 'impersonate-extra-';
 
 export const isExtra = (header: string): boolean => header.startsWith(PREFIX);
 
-/** Undefined when there are none. fetch joins headers of one name with commas, so no value may contain one. */
+/**
+ * The values of headers of one name, between which `fetch` puts a comma and a space. A comma alone is part of a value, as
+ * in a group of a directory: `CN=admins,OU=groups`.
+ */
+export const valuesOf = (joined: string): string[] => joined.split(', ').map((value) => value.trim());
+
+/** Undefined when there are none. */
 export function gatherExtra(headers: Iterable<[string, string]>): string | undefined {
   const extra = new Map<string, string[]>();
   for (const [name, value] of headers) {
     if (!isExtra(name)) continue;
-    extra.set(
-      unescapeKey(name.slice(PREFIX.length)),
-      value.split(',').map((part) => part.trim()),
-    );
+    extra.set(unescapeKey(name.slice(PREFIX.length)), valuesOf(value));
   }
   return extra.size > 0 ? JSON.stringify(Object.fromEntries(extra)) : undefined;
 }

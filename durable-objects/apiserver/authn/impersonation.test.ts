@@ -23,6 +23,16 @@ test.each([
   expect([allowed.status, seen]).toEqual(isAuthenticated ? [201, expected] : [403, undefined]);
 });
 
+test('a group of a directory is one group, whatever its name holds after a comma', async () => {
+  const { call } = await testApi();
+  const headers = { 'impersonate-user': 'jane', 'impersonate-group': 'CN=x,system:masters, staff' };
+  const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+  const { body } = await call<{ status: object }>(`POST ${path}`, { headers, body: {} });
+  expect(body.status).toEqual({
+    userInfo: { username: 'jane', groups: ['CN=x,system:masters', 'staff', 'system:authenticated'] },
+  });
+});
+
 test('a master may act as another user', async () => {
   const { call } = await testApi();
   const headers = { 'impersonate-user': 'jane', 'impersonate-group': 'staff, ops' };

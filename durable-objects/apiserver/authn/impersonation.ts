@@ -6,7 +6,7 @@
 import { validateDomainPath } from '../../../kube/kinds/validation/domain-path.ts';
 import { errorText } from '../../../kube/machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../../kube/machinery/names.ts';
-import { IMPERSONATED_EXTRA, readExtra } from '../../../wire/impersonation.ts';
+import { IMPERSONATED_EXTRA, readExtra, valuesOf } from '../../../wire/impersonation.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
 import { forbiddenBy } from '../authz/forbidden.ts';
 import { ApiError, badRequest, quote } from '../errors.ts';
@@ -233,10 +233,7 @@ function nodeName(user: string): string | undefined {
 }
 
 function groupsOf(header: string): string[] {
-  return header
-    .split(',')
-    .map((group) => group.trim())
-    .filter((group) => group !== '');
+  return valuesOf(header).filter((group) => group !== '');
 }
 
 /** As Go's `%#v` prints them. */

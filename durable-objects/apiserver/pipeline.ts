@@ -6,47 +6,27 @@ import { isBuiltInGroup, type ServedKind } from '../../kube/kinds/registry.ts';
 import { isStream, parseRequest, type RequestInfo } from '../../kube/machinery/request/request-info.ts';
 import { timeoutProblem } from '../../kube/machinery/request-timeout.ts';
 import { groupResource } from '../../kube/machinery/resource.ts';
-import { AdmissionChain } from './admission/index.ts';
-import { NamespaceStates } from './admission/namespace-lifecycle.ts';
-import { NamespacedObjects } from './admission/namespaced-objects.ts';
-import type { RemotePlugin } from './admission/plugin.ts';
-import { NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
-import { PolicyRegistry } from './admission/policies/registry.ts';
-import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
-import { validatingWebhooks } from './admission/webhooks/validating.ts';
-import { type Aggregation, makeAggregation } from './aggregation/index.ts';
+import type { Aggregation } from './aggregation/index.ts';
 import { proxy } from './aggregation/proxy.ts';
-import { authenticatorChain } from './authn/authenticator.ts';
 import { impersonate } from './authn/impersonation.ts';
-import { isletTokens } from './authn/islet-tokens.ts';
-import { markLegacyUse } from './authn/legacy-token-use.ts';
-import { serviceAccountTokens } from './authn/service-account-tokens.ts';
 import { forbiddenBy } from './authz/forbidden.ts';
-import { attributesOf, makeAuthorizer } from './authz/index.ts';
-import { RuleResolver } from './authz/rbac/rule-resolver.ts';
+import { attributesOf } from './authz/index.ts';
 import { agentOf, type Call, type Waits } from './call.ts';
-import { Converter } from './conversion/converter.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { checkParts } from './discovery/root-paths.ts';
-import { asApiError, badRequest, noPage, noSuchResource, statusOf } from './errors.ts';
+import { type ApiError, asApiError, badRequest, noPage, noSuchResource } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
 import { keepsSeat } from './flow-control/execution.ts';
-import { makeFlowControl, type Seat } from './flow-control/flow-control.ts';
-import { AdmissionMetrics } from './metrics/admission-metrics.ts';
-import { constants } from './metrics/constants.ts';
+import type { Seat } from './flow-control/flow-control.ts';
+import { makeServer } from './make-server.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
-import { storageMetrics } from './metrics/storage.ts';
-import { accept, JSON_OBJECT } from './negotiate/accept.ts';
-import { indent, isPretty } from './negotiate/pretty.ts';
-import { JSON_TYPE, page, response } from './negotiate/respond.ts';
-import { unreachable } from './outbound.ts';
+import { withHeaders } from './negotiate/answer-headers.ts';
+import { errorAnswer } from './negotiate/error-answer.ts';
 import { parseQuery, type Query } from './query.ts';
-import { Quotas } from './quota/quotas.ts';
-import type { ApiAnswer, ApiRequest, ApiResponse } from './request.ts';
+import type { ApiAnswer, ApiRequest } from './request.ts';
 import type { Server, ServerPorts } from './server.ts';
-import { makeServiceAllocator } from './services/allocator.ts';
 import { dispatch } from './verbs/index.ts';
-import { storageWarnings, warningHeader } from './warnings.ts';
+import { storageWarnings } from './warnings.ts';
 import { mediaType } from './write/media-type.ts';
 
 export interface ApiServer {
@@ -62,51 +42,9 @@ export interface ApiServer {
 }
 
 export function makeApiServer(ports: ServerPorts): ApiServer {
-  const rules = new RuleResolver(ports.store);
-  const authorize = makeAuthorizer(ports.store, rules);
-  const { cluster, isRevoked } = ports.identity;
-  const now = ports.clock.now;
-  const legacyUsed = markLegacyUse((request) => handle(request), now);
-  const authenticate = authenticatorChain([
-    isletTokens({ cluster, isRevoked, now }),
-    serviceAccountTokens({ cluster: cluster.id, store: ports.store, isRevoked, now, legacyUsed }),
-  ]);
+  const server = makeServer(ports, { handle: (request) => handle(request) });
+  const { authenticate, authorize, flowControl } = server;
   const requests = new RequestMetrics(ports.metrics);
-  const admissionMetrics = new AdmissionMetrics(ports.metrics);
-  const startedAt = now();
-  ports.metrics.onRead(() => constants(startedAt));
-  ports.metrics.onRead(() => storageMetrics(ports));
-  const flowControl = makeFlowControl(ports, ports.limits);
-  const server: Server = {
-    ...ports,
-    authenticate,
-    authorize,
-    rules,
-    admissionMetrics,
-    flowControl,
-    startedAt,
-    admission: new AdmissionChain(admissionMetrics, [...webhooks(ports), ...(ports.remotePlugins ?? [])]),
-    converter: new Converter({
-      outbound: ports.outbound ?? unreachable,
-      uuid: ports.random.uuid,
-      now,
-      metrics: ports.metrics,
-    }),
-    namespaces: new NamespaceStates(),
-    services: makeServiceAllocator(ports.store, ports.random.next),
-    quotas: new Quotas(ports.store),
-    podSecurity: new NamespacePolicies(ports.store, ports.podSecurityExemptions),
-    limitRanges: new NamespacedObjects(ports.store, 'limitranges'),
-    policies: new PolicyRegistry(ports.store),
-    aggregation: makeAggregation({
-      ...ports,
-      build: ports.build ?? 'unbuilt',
-      uuid: ports.random.uuid,
-      now,
-      api: { handle: (request) => handle(request) },
-      report: (error, about) => ports.report('', error, about),
-    }),
-  };
   const warnOfStorage = storageWarnings(ports.store);
   let inFlight = 0;
 
@@ -133,11 +71,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         if (known && answer.type === 'response' && answer.status < 400) requests.recordPath(...known, { answer, took });
       }
       // Upstream exempts long-running requests from flow control, so their answers name no schema.
-      return finished(answer, request, query, {
-        auditID,
-        warnings,
-        classified: isStream(info) ? undefined : classified,
-      });
+      const flow = isStream(info) ? undefined : classified && uidsOf(classified);
+      return withHeaders(answer, { request, query, auditID, warnings, flow });
     };
     const leave = requests.begin(info);
     let seat: Seat | undefined;
@@ -182,7 +117,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       return answer;
     } catch (error) {
       if (classified && !seat) requests.dropped(info, query);
-      return finish(failure(error, request, info));
+      return finish(errorAnswer(problemOf(error, request, info), request));
     } finally {
       seat?.leave();
       leave();
@@ -190,22 +125,14 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
     }
   }
 
-  function failure(error: unknown, request: ApiRequest, info: RequestInfo): ApiResponse {
+  /** The client of an unexpected error is told the id under which it is reported. */
+  function problemOf(error: unknown, request: ApiRequest, info: RequestInfo): ApiError {
     const about = { resource: info.resource === '' ? '' : groupResource(info.group, info.resource), name: info.name };
-    const problem = asApiError(error, about, (unexpected) => {
+    return asApiError(error, about, (unexpected) => {
       const id = server.random.uuid();
       server.report(id, unexpected, `${request.method} ${request.path}`);
       return id;
     });
-    if (problem.options.isPage) return page(problem.code, problem.message);
-    const format = errorFormat(request);
-    const answer = response(problem.code, JSON.stringify(statusOf(problem)), format ?? JSON_OBJECT);
-    // `WriteRawJSON` of upstream's indents, and ends no line.
-    if (!format) answer.body = JSON.stringify(statusOf(problem), undefined, 2);
-    if (problem.options.noSniff) answer.headers['x-content-type-options'] = 'nosniff';
-    const { retryAfter } = problem.options;
-    if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);
-    return answer;
   }
 
   return {
@@ -226,9 +153,8 @@ const COUNTED_PATHS: Readonly<Record<string, readonly [subresource: string, comp
   '/readyz': ['/readyz', ''],
 };
 
-function webhooks({ store, random, outbound = unreachable }: ServerPorts): RemotePlugin[] {
-  const ports = { outbound, uuid: random.uuid };
-  return [mutatingWebhooks(store, ports), validatingWebhooks(store, ports)];
+function uidsOf({ schema, level }: Classified): { schema: string; level: string } {
+  return { schema: schema.uid, level: level.uid };
 }
 
 /** Requests that may last for ever have no deadline, so no wrong one either. */
@@ -236,62 +162,4 @@ function checkTimeout(info: RequestInfo, query: Query): void {
   if (info.verb === 'watch' || isStream(info)) return;
   const problem = timeoutProblem(query.get('timeout'));
   if (problem !== undefined) throw badRequest(problem);
-}
-
-/** An error must reach also those clients whose `Accept` was the error: undefined for these. */
-function errorFormat(request: ApiRequest): ReturnType<typeof accept> | undefined {
-  const header = request.header('accept');
-  // Errors have one shape; and these wildcards, which resources do not take, do for them.
-  const plain = header?.includes('as=')
-    ? header
-        .split(',')
-        .filter((range) => !range.includes('as='))
-        .join()
-    : header;
-  if (plain === '' && header !== '') return undefined;
-  try {
-    return accept(plain);
-  } catch {
-    return plain?.split(',').some((range) => WILDCARD.test(range)) ? JSON_OBJECT : undefined;
-  }
-}
-
-const WILDCARD = /^\s*(application\/)?\*\s*(;|$)/;
-
-/** Those that the answer of another API server is given besides its own. */
-function headersOf(answer: ApiAnswer): Record<string, string> | undefined {
-  if (answer.type === 'response' || answer.type === 'watch') return answer.headers;
-  return answer.type === 'stream' ? answer.http?.answerHeaders : undefined;
-}
-
-interface Trail {
-  auditID: string;
-  warnings: readonly string[];
-  classified: Classified | undefined;
-}
-
-function finished(
-  answer: ApiAnswer,
-  request: ApiRequest,
-  query: Query,
-  { auditID, warnings, classified }: Trail,
-): ApiAnswer {
-  const headers = headersOf(answer);
-  if (!headers) return answer;
-  headers['audit-id'] = auditID;
-  if (classified) {
-    headers['x-kubernetes-pf-flowschema-uid'] = classified.schema.uid;
-    headers['x-kubernetes-pf-prioritylevel-uid'] = classified.level.uid;
-  }
-  headers['cache-control'] ??= 'no-cache, private';
-  if (answer.type === 'stream') return answer;
-  const warning = warningHeader(warnings);
-  if (warning !== undefined) headers.warning = warning;
-  if (answer.type !== 'response') return answer;
-  headers['content-type'] ??= JSON_TYPE;
-  if (headers['content-type'] === JSON_TYPE && isPretty(request, query)) {
-    const { body } = answer;
-    answer.body = typeof body === 'string' ? [...indent([body])].join('') : indent(body);
-  }
-  return answer;
 }

@@ -94,7 +94,7 @@ export interface Server extends ServerPorts {
   converter: Converter;
   admission: AdmissionChain;
   admissionMetrics: AdmissionMetrics;
-  flowControl: Pick<FlowControl, 'state'>;
+  flowControl: FlowControl;
   /** Milliseconds since the epoch. */
   startedAt: number;
   authorize: Authorizer;

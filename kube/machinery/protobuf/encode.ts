@@ -7,9 +7,10 @@ import { PROTOBUF_PREFIX } from '../schema/protobuf-decode.ts';
 import { ProtobufError } from '../schema/protobuf-reader.ts';
 import { kindSchema, schemaOf } from '../schema/resolve.ts';
 import type { FieldSchema, StructSchema } from '../schema/schema.ts';
+import { BackwardBytes } from './backward-bytes.ts';
+import { MessageWriter } from './message-writer.ts';
 import { type MessagePlan, messagePlan, type ValuePlan } from './plan.ts';
 import { Scanner } from './scanner.ts';
-import { BackwardWriter } from './writer.ts';
 
 const PREFIX = Uint8Array.from(PROTOBUF_PREFIX);
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -71,7 +72,7 @@ const KIND_SCHEMA: StructSchema = {
 /** Keeps its memory for the next object: one for an isolate, or for a list. */
 export class ProtobufEncoder {
   readonly #scanner = new Scanner(new Uint8Array());
-  readonly #writer = new BackwardWriter(this.#scanner);
+  readonly #writer = new MessageWriter(this.#scanner);
   readonly #typeMeta = messagePlan(KIND_SCHEMA);
 
   /** Where reading has come to. */
@@ -202,7 +203,7 @@ export interface ListFrame {
 
 /** What stands before a list's message of so many bytes, and behind it. */
 export function listFrame(type: ObjectKind, length: number): ListFrame {
-  const writer = new BackwardWriter(new Scanner(new Uint8Array()));
+  const writer = new BackwardBytes();
   writer.open(512);
   writer.header(RAW, length);
   writer.raw(headOf(type));

@@ -1,5 +1,6 @@
-/** Writes what a {@link Scanner} found as a protobuf message, from its end to its beginning: lengths are known then. */
+/** Writes a protobuf message of the values that a {@link Scanner} found, from its end to its beginning. */
 import { ProtobufError } from '../schema/protobuf-reader.ts';
+import { BackwardBytes } from './backward-bytes.ts';
 import {
   BOOLEAN,
   BYTES,
@@ -32,25 +33,12 @@ const SECOND = 0x12;
 
 const decoder = new TextDecoder();
 
-export class BackwardWriter {
-  bytes = new Uint8Array(16 * 1024);
-  /** What was written begins here, and reaches to the end. */
-  at = this.bytes.length;
+export class MessageWriter extends BackwardBytes {
   readonly #scanner: Scanner;
 
   constructor(scanner: Scanner) {
+    super();
     this.#scanner = scanner;
-  }
-
-  /** Makes room for as many bytes. */
-  open(most: number): void {
-    if (most > this.bytes.length) this.bytes = new Uint8Array(most + (most >> 1));
-    this.at = this.bytes.length;
-  }
-
-  /** The bytes that were written; good until the next {@link open}. */
-  written(): Uint8Array {
-    return this.bytes.subarray(this.at);
   }
 
   /** The fields of a message, without tag and length. */
@@ -86,42 +74,6 @@ export class BackwardWriter {
       return;
     }
     this.#single(tag, plan, node);
-  }
-
-  /** Tag and length of what was written last. */
-  header(tag: number, length: number): void {
-    this.varint(length);
-    this.varint(tag);
-  }
-
-  varint(value: number): void {
-    const { bytes } = this;
-    if (value < 0x80) bytes[--this.at] = value;
-    else if (value < 0x4000) {
-      bytes[--this.at] = value >>> 7;
-      bytes[--this.at] = (value & 0x7f) | 0x80;
-    } else if (value < 0x8000_0000) {
-      const size = value < 0x20_0000 ? 3 : value < 0x1000_0000 ? 4 : 5;
-      this.at -= size;
-      let rest = value;
-      for (let at = this.at; at < this.at + size - 1; at++, rest >>>= 7) bytes[at] = (rest & 0x7f) | 0x80;
-      bytes[this.at + size - 1] = rest;
-    } else {
-      this.#bigVarint(BigInt(value));
-    }
-  }
-
-  raw(part: Uint8Array): void {
-    this.at -= part.length;
-    this.bytes.set(part, this.at);
-  }
-
-  #bigVarint(value: bigint): void {
-    let rest = BigInt.asUintN(64, value);
-    const parts: number[] = [];
-    for (; rest > 0x7fn; rest >>= 7n) parts.push(Number(rest & 0x7fn) | 0x80);
-    parts.push(Number(rest));
-    for (let index = parts.length - 1; index >= 0; index--) this.bytes[--this.at] = parts[index] as number;
   }
 
   #zero(tag: number, { zero }: ValuePlan): void {
@@ -188,7 +140,7 @@ export class BackwardWriter {
         this.#time(node, plan.form === MICRO_TIME);
         break;
       case DURATION:
-        this.#bigVarint(nanosOf(this.#source(node)));
+        this.bigVarint(nanosOf(this.#source(node)));
         this.bytes[--this.at] = 0x08;
         break;
       case RAW: {
@@ -255,7 +207,7 @@ export class BackwardWriter {
     const text = this.#source(node);
     if (!/^-?\d+$/.test(text)) value = Number(text);
     if (!Number.isInteger(value)) throw new ProtobufError(`${text} is no whole number`);
-    this.#bigVarint(/^-?\d+$/.test(text) ? BigInt(text) : BigInt(value));
+    this.bigVarint(/^-?\d+$/.test(text) ? BigInt(text) : BigInt(value));
   }
 
   /** Below 0 it is a number. All three fields are written. */
@@ -280,7 +232,7 @@ export class BackwardWriter {
     if (time.isZero) return;
     this.varint(micro ? time.microseconds * 1000 : 0);
     this.bytes[--this.at] = 0x10;
-    if (time.seconds < 0) this.#bigVarint(BigInt(time.seconds));
+    if (time.seconds < 0) this.bigVarint(BigInt(time.seconds));
     else this.varint(time.seconds);
     this.bytes[--this.at] = 0x08;
   }

@@ -11,12 +11,12 @@ import type { StorageUse } from './quota.ts';
 
 /** One object at one revision. */
 export interface Stored {
-  key: Key;
+  readonly key: Key;
   /** The revision of its last write: `metadata.resourceVersion`. */
-  revision: number;
+  readonly revision: number;
   /** The revision at which it was created. */
-  created: number;
-  text: string;
+  readonly created: number;
+  readonly text: string;
   /**
    * The object of the text, for a reader that does not change it: clusters share most of it. It has neither managers nor
    * status. Absent where the text would have to be parsed.

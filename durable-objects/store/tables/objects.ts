@@ -5,11 +5,12 @@
  */
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { GivenObjects } from '../given.ts';
-import type { KeyRange } from '../keys.ts';
+import { type KeyRange, SECRETS_PREFIX } from '../keys.ts';
 import { openOrStandIn, openText, type Sealer } from '../sealer.ts';
 import { first } from '../sql/first.ts';
 import type { SqlPort } from '../sql/port.ts';
 import type { Stored } from '../store.ts';
+import { NewestRows } from './newest-rows.ts';
 import type { Newest, StoredRow, Table, Version } from './table.ts';
 
 const NEWEST = `SELECT c.key, l.revision, l.created, l.text, c.revision < 0 AS deleted
@@ -47,6 +48,8 @@ export class ObjectsTable implements Table {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
   readonly #given: GivenObjects;
+  /** Of keys whose newest entry is no delete, which compaction may remove, and that are not sealed. */
+  readonly #rows = new NewestRows();
   /** The given objects that have rows; read when it is first asked for. */
   #changed: Set<Key> | undefined;
   /** Size of all texts and causes ever written, in UTF-16 code units. */
@@ -64,6 +67,7 @@ export class ObjectsTable implements Table {
   }
 
   reset(): void {
+    this.#rows.clear();
     const newest = first(
       this.#sql.query<{ revision: number; total: number }>(
         'SELECT revision, total FROM log ORDER BY revision DESC LIMIT 1',
@@ -79,16 +83,33 @@ export class ObjectsTable implements Table {
   }
 
   newest(key: Key, standIns?: boolean): Newest | undefined {
-    const row = this.#sql.first<VersionRow>(NEWEST, key);
-    if (row) return { ...this.#stored(row, standIns), deleted: row.deleted === 1 };
+    const known = this.#rows.get(key);
+    if (known) return { ...known, deleted: false };
+    const row = known === null ? undefined : this.#sql.first<VersionRow>(NEWEST, key);
+    if (row) {
+      const stored = this.#stored(row, standIns);
+      const deleted = row.deleted === 1;
+      if (!deleted) this.#keep(stored);
+      return { ...stored, deleted };
+    }
+    this.#rows.put(key, null);
     const given = this.#given.get(key);
     return given && { ...given, deleted: false };
   }
 
   get(key: Key): Stored | undefined {
+    if (this.#isAsGiven(key)) return this.#given.get(key);
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known ?? undefined;
     const row = this.#sql.first<StoredRow>(GET, key);
-    if (row) return this.#stored(row);
-    return this.#isAsGiven(key) ? this.#given.get(key) : undefined;
+    const stored = row && this.#stored(row);
+    if (stored) this.#keep(stored);
+    return stored;
+  }
+
+  /** Texts that are sealed stay so in memory, too. */
+  #keep(stored: Stored): void {
+    if (!stored.key.startsWith(SECRETS_PREFIX)) this.#rows.put(stored.key, stored);
   }
 
   getAt(key: Key, revision: number, standIns?: boolean): Stored | undefined {
@@ -204,6 +225,8 @@ export class ObjectsTable implements Table {
     if (this.#given.has(key)) this.#changed?.add(key);
     this.#total = total;
     this.#last = revision;
+    this.#rows.drop(key);
+    if (change !== 'delete') this.#keep({ key, revision, created, text: version.text });
   }
 
   #stored({ key, revision, created, text }: StoredRow, standIns = false): Stored {

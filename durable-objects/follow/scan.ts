@@ -21,7 +21,7 @@ export class Scan {
     const next = left[0];
     if (!next) return;
     const page = read.list({ ...next, limit: PAGE });
-    for (const item of page.items) scanned({ ...item, gone: false });
+    for (const { key, text, revision } of page.items) scanned({ key, text, revision, gone: false });
     if (page.next === undefined) left.shift();
     else next.after = page.next;
   }

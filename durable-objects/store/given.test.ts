@@ -4,6 +4,8 @@ import { causeAt, put, remove } from './contract/harness.ts';
 import { type Gift, GivenTexts, PLACEHOLDER } from './given.ts';
 import { openStore } from './mvcc.ts';
 import { openNodeSql } from './sql/node.ts';
+import type { SqlPort } from './sql/port.ts';
+import type { Store } from './store.ts';
 
 const AT = Date.parse('2026-01-02T03:04:05Z');
 const UID = '5e7f0000-0000-4000-8000-fffffffffffe';
@@ -41,11 +43,12 @@ test('a new store has what it is given, without a row of its own for it', () => 
 
 test('another build reads what the store was given before, and gives it nothing more', () => {
   const sql = openNodeSql();
-  const before = openStore(sql, { gift: GIFT }).list({ prefix: 'roles/' }).items;
+  const texts = (store: Store) => store.list({ prefix: 'roles/' }).items.map(({ key, text }) => [key, text]);
+  const before = texts(openStore(sql, { gift: GIFT }));
   const store = openStore(sql, { gift: giftOf(['roles/a/b', 'other'], ['roles/d/d', 'other']) });
   expect([store.isNew, store.revision]).toEqual([false, 3]);
-  expect(store.list({ prefix: 'roles/' }).items).toEqual(before);
-  expect(openStore(sql).list({ prefix: 'roles/' }).items).toEqual(before);
+  expect(texts(store)).toEqual(before);
+  expect(texts(openStore(sql))).toEqual(before);
 });
 
 test('an object that was given needs no parsing, and is that of its text but for managers and status', () => {
@@ -109,3 +112,23 @@ test('any texts are read back from their packed form', () =>
     }),
     { numRuns: 20 },
   ));
+
+test('a new store asks SQLite nothing about resources that were never written', async () => {
+  const sql = openNodeSql();
+  const asked: string[] = [];
+  const query: SqlPort['query'] = (statement, ...bindings) => {
+    asked.push(statement);
+    return sql.query(statement, ...bindings);
+  };
+  const store = openStore({ ...sql, query }, { gift: GIFT });
+  asked.length = 0;
+  const found = () => store.list({ prefix: 'roles/' }).items.map(({ key }) => key);
+  expect(found()).toEqual(['roles/a/b', 'roles/a/z', 'roles/b/c']);
+  expect([...store.scan({ prefix: 'pods/' }), store.count('pods/a/'), ...store.revisions('pods/')]).toEqual([0]);
+  expect(asked).toEqual([]);
+  await put(store, 'roles/a/c', 'new');
+  await put(store, 'pods/a/b', 'new');
+  expect(found()).toEqual(['roles/a/b', 'roles/a/c', 'roles/a/z', 'roles/b/c']);
+  expect([...store.scan({ prefix: 'pods/' })].map(({ key }) => key)).toEqual(['pods/a/b']);
+  expect([store.count('pods/'), store.count('roles/'), store.count('')]).toEqual([1, 4, 5]);
+});

@@ -118,26 +118,34 @@ function unpack(text: string | undefined): GivenTexts {
   return new GivenTexts(JSON.parse(new TextDecoder().decode(inflateSync(bytes))));
 }
 
+/** Neither its text nor what stands in it is made before it is asked for: most readers look at a few of hundreds. */
 class GivenObject implements Stored {
   readonly key: Key;
   readonly revision: number;
   readonly created: number;
-  readonly text: string;
   readonly #texts: GivenTexts;
-  readonly #particulars: Particulars;
+  readonly #particulars: (place: number) => Particulars;
+  #text: string | undefined;
 
-  constructor(texts: GivenTexts, particulars: Particulars) {
-    const { revision } = particulars;
-    this.key = texts.keys[revision - 1] ?? '';
-    this.revision = revision;
-    this.created = revision;
-    this.text = texts.textOf(particulars);
+  constructor(texts: GivenTexts, place: number, particulars: (place: number) => Particulars) {
+    this.key = texts.keys[place] ?? '';
+    this.revision = place + 1;
+    this.created = place + 1;
     this.#texts = texts;
     this.#particulars = particulars;
   }
 
+  get text(): string {
+    this.#text ??= this.#texts.textOf(this.#particulars(this.revision - 1));
+    return this.#text;
+  }
+
+  get size(): number {
+    return this.#texts.texts[this.revision - 1]?.length ?? 0;
+  }
+
   object(): KubeObject {
-    return this.#texts.objectOf(this.#particulars);
+    return this.#texts.objectOf(this.#particulars(this.revision - 1));
   }
 }
 
@@ -171,6 +179,7 @@ export class GivenObjects {
   readonly #notes: Notes;
   readonly #note: Note;
   readonly #time: string;
+  #firstUid: ReturnType<typeof splitUid> | undefined;
 
   /** Reads the objects that the store was given, or gives them to one that is empty. */
   constructor(notes: Notes, gift: Gift | undefined, isEmpty: boolean) {
@@ -198,7 +207,7 @@ export class GivenObjects {
   get(key: Key): Stored | undefined {
     const place = this.#texts.placeOf(key);
     if (place === undefined) return undefined;
-    return new GivenObject(this.#texts, this.#particulars(place));
+    return this.#at(place);
   }
 
   /** In the order of keys. */
@@ -209,7 +218,8 @@ export class GivenObjects {
   entry(revision: number): Entry | undefined {
     if (revision < 1 || revision > this.last) return undefined;
     const cause: Cause = { kind: 'system', at: this.#note.at, why: 'bootstrap' };
-    return { ...new GivenObject(this.#texts, this.#particulars(revision - 1)), change: 'create', previous: 0, cause };
+    const { key, created, text } = this.#at(revision - 1);
+    return { key, revision, created, text, change: 'create', previous: 0, cause };
   }
 
   /** Those after one revision and up to another, in their order. */
@@ -225,9 +235,22 @@ export class GivenObjects {
     return known.get(digest) ?? know(digest, unpack(this.#notes.read(TEXTS_NOTE)));
   }
 
-  #particulars(place: number): Particulars {
-    return { uid: following(this.#note.uid, place), time: this.#time, revision: place + 1 };
+  #at(place: number): Stored {
+    return new GivenObject(this.#texts, place, this.#particulars);
   }
+
+  /** Another uid for each place, by counting the last group of the first one up. */
+  #uid(place: number): string {
+    this.#firstUid ??= splitUid(this.#note.uid);
+    const { head, tail } = this.#firstUid;
+    return head + ((tail + place) % 2 ** 48).toString(16).padStart(12, '0');
+  }
+
+  readonly #particulars = (place: number): Particulars => ({
+    uid: this.#uid(place),
+    time: this.#time,
+    revision: place + 1,
+  });
 }
 
 function give(notes: Notes, { texts: ask, now, uuid }: Gift): Note {
@@ -245,9 +268,7 @@ function know(digest: string, texts: GivenTexts): GivenTexts {
   return texts;
 }
 
-/** Another uid for each place, by counting its last group up. */
-function following(uid: string, place: number): string {
+function splitUid(uid: string): { head: string; tail: number } {
   const at = uid.lastIndexOf('-') + 1;
-  const last = (Number.parseInt(uid.slice(at), 16) + place) % 2 ** 48;
-  return uid.slice(0, at) + last.toString(16).padStart(12, '0');
+  return { head: uid.slice(0, at), tail: Number.parseInt(uid.slice(at), 16) };
 }

@@ -29,7 +29,7 @@ function limitedPage(table: Table, { prefix, after, standIns }: ListQuery, limit
     const before = items.length;
     for (const item of table.page(rangeOf(prefix, items.at(-1)?.key ?? after), wanted, revision, standIns)) {
       items.push(item);
-      size += item.text.length;
+      size += item.size ?? item.text.length;
       if (isCut()) break;
     }
     if (isCut()) break;

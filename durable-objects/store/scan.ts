@@ -30,7 +30,7 @@ export class Scans {
       try {
         for (let stored = cursor.next(); stored; stored = cursor.next()) {
           count++;
-          size += stored.text.length;
+          size += stored.size ?? stored.text.length;
           position = stored.key;
           yield stored;
         }

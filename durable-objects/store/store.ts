@@ -9,7 +9,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import type { StorageUse } from './quota.ts';
 
-/** One object at one revision. */
+/** One object at one revision. Its parts may be made on demand, so a copy names them: a spread would leave them out. */
 export interface Stored {
   readonly key: Key;
   /** The revision of its last write: `metadata.resourceVersion`. */
@@ -17,6 +17,8 @@ export interface Stored {
   /** The revision at which it was created. */
   readonly created: number;
   readonly text: string;
+  /** The length of the text, about, where the text is made when it is first asked for. */
+  readonly size?: number;
   /**
    * The object of the text, for a reader that does not change it: clusters share most of it. It has neither managers nor
    * status. Absent where the text would have to be parsed.

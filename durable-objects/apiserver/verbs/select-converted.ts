@@ -62,5 +62,7 @@ async function convertStored(call: Call, remote: RemoteConversion, items: readon
     call.kind.apiVersion,
     items.map(({ text }) => text),
   );
-  return items.map((item, i) => ({ ...item, text: texts[i] ?? item.text }));
+  return items.map(({ key, revision, created, text, unreadable }, i) => {
+    return { key, revision, created, text: texts[i] ?? text, unreadable };
+  });
 }

@@ -3,7 +3,7 @@
  * joined statement; a read at an older revision starts there too and follows the links back. Objects that the store was
  * given have rows from their first change on.
  */
-import type { Key } from '../../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { GivenObjects } from '../given.ts';
 import { type KeyRange, SECRETS_PREFIX } from '../keys.ts';
 import { openOrStandIn, openText, type Sealer } from '../sealer.ts';
@@ -48,6 +48,8 @@ export class ObjectsTable implements Table {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
   readonly #given: GivenObjects;
+  /** The resources that may have rows; only a store that began in this life knows them. */
+  readonly #resources: Set<GroupResource> | undefined;
   /** Of keys whose newest entry is no delete, which compaction may remove, and that are not sealed. */
   readonly #rows = new NewestRows();
   /** The given objects that have rows; read when it is first asked for. */
@@ -64,6 +66,7 @@ export class ObjectsTable implements Table {
     this.reset();
     // An empty table needs no look for them.
     if (given.isNew) this.#changed = new Set();
+    this.#resources = given.isNew ? new Set() : undefined;
   }
 
   reset(): void {
@@ -85,7 +88,7 @@ export class ObjectsTable implements Table {
   newest(key: Key, standIns?: boolean): Newest | undefined {
     const known = this.#rows.get(key);
     if (known) return { ...known, deleted: false };
-    const row = known === null ? undefined : this.#sql.first<VersionRow>(NEWEST, key);
+    const row = known === null || !this.#mayHaveRow(key) ? undefined : this.#sql.first<VersionRow>(NEWEST, key);
     if (row) {
       const stored = this.#stored(row, standIns);
       const deleted = row.deleted === 1;
@@ -94,17 +97,31 @@ export class ObjectsTable implements Table {
     }
     this.#rows.put(key, null);
     const given = this.#given.get(key);
-    return given && { ...given, deleted: false };
+    if (!given) return undefined;
+    const { revision, created, text } = given;
+    return { key, revision, created, text, deleted: false };
   }
 
   get(key: Key): Stored | undefined {
     if (this.#isAsGiven(key)) return this.#given.get(key);
     const known = this.#rows.get(key);
     if (known !== undefined) return known ?? undefined;
+    if (!this.#mayHaveRow(key)) return undefined;
     const row = this.#sql.first<StoredRow>(GET, key);
     const stored = row && this.#stored(row);
     if (stored) this.#keep(stored);
     return stored;
+  }
+
+  #mayHaveRow(key: Key): boolean {
+    return !this.#resources || this.#resources.has(resourceOf(key));
+  }
+
+  #mayHaveRows({ after, before }: KeyRange): boolean {
+    if (!this.#resources) return true;
+    const resource = resourceOf(after);
+    const isOfOne = resource !== '' && (before === `${resource}0` || before.startsWith(`${resource}/`));
+    return !isOfOne || this.#resources.has(resource);
   }
 
   /** Texts that are sealed stay so in memory, too. */
@@ -121,6 +138,7 @@ export class ObjectsTable implements Table {
 
   page(range: KeyRange, limit: number | undefined, revision: number, standIns?: boolean): Iterable<Stored> {
     const isNow = revision >= this.#last;
+    if (!this.#mayHaveRows(range)) return this.#merged([], this.#givenUnder(range), limit, revision);
     const rows = isNow ? this.#pageNow(range, limit, standIns) : this.#pageAt(range, limit, revision, standIns);
     const given = this.#givenUnder(range);
     return given.length === 0 ? rows : this.#merged(rows, given, limit, revision);
@@ -199,13 +217,15 @@ export class ObjectsTable implements Table {
   }
 
   count({ after, before }: KeyRange): number {
-    const rows = first(this.#sql.query<{ count: number }>(COUNT, after, before))?.count ?? 0;
-    return rows + this.#givenUnder({ after, before }).length;
+    const given = this.#givenUnder({ after, before }).length;
+    if (!this.#mayHaveRows({ after, before })) return given;
+    return given + (first(this.#sql.query<{ count: number }>(COUNT, after, before))?.count ?? 0);
   }
 
   /** In any order. */
   *revisions({ after, before }: KeyRange): Generator<readonly [key: Key, revision: number]> {
     for (const key of this.#givenUnder({ after, before })) yield [key, this.#given.get(key)!.revision];
+    if (!this.#mayHaveRows({ after, before })) return;
     for (const { key, revision } of this.#sql.query<{ key: Key; revision: number }>(REVISIONS, after, before)) {
       yield [key, revision];
     }
@@ -214,6 +234,7 @@ export class ObjectsTable implements Table {
   append(version: Version, text: string | Uint8Array): void {
     const { key, revision, link, created, change, at, cause } = version;
     const total = this.#total + version.text.length + cause.length;
+    this.#resources?.add(resourceOf(key));
     this.#sql.run(
       'INSERT INTO log(revision, link, created, change, at, total, key, cause, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[revision, link, created, change, at, total, key, cause, text],
@@ -233,4 +254,9 @@ export class ObjectsTable implements Table {
     if (standIns) return { key, revision, created, ...openOrStandIn(this.#sealer, key, revision, text) };
     return { key, revision, created, text: openText(this.#sealer, key, text) };
   }
+}
+
+/** '' where a range begins before all keys. */
+function resourceOf(key: Key): GroupResource {
+  return key.slice(0, Math.max(0, key.indexOf('/')));
 }

@@ -143,8 +143,9 @@ export class CatchUp {
 const sizeOf = (changes: readonly Change[]): number => changes.reduce((sum, { entry }) => sum + entry.text.length, 0);
 
 /** An object of the initial state comes as ADDED, like one just created. */
-function asCreated(item: Stored): Entry {
-  return { ...item, change: 'create', previous: 0, cause: { kind: 'system', at: 0, why: 'initial state' } };
+function asCreated({ key, revision, created, text, unreadable }: Stored): Entry {
+  const cause = { kind: 'system', at: 0, why: 'initial state' } as const;
+  return { key, revision, created, text, unreadable, change: 'create', previous: 0, cause };
 }
 
 /** The changes with their texts in the version of the request; where there are selectors, with those before as well. */

@@ -61,9 +61,9 @@ export class ViewCache implements View {
   async rebuild(pause: () => Promise<void>): Promise<void> {
     for (const { items, next } of pages(this.read, '')) {
       for (const stored of items) {
-        const { key, revision, text } = stored;
+        const { key, revision } = stored;
         try {
-          if (this.isWorthParsing(key, revision, text)) this.put(key, revision, stored.object?.() ?? parse(text));
+          if (this.isWorthParsing(stored)) this.put(key, revision, stored.object?.() ?? parse(stored.text));
         } catch (error) {
           // One object that cannot be read must not keep the controllers from all others.
           this.report(error, key);
@@ -238,12 +238,13 @@ export class ViewCache implements View {
     return undefined;
   }
 
-  private isWorthParsing(key: Key, revision: number, text: string): boolean {
+  private isWorthParsing(stored: { key: Key; revision: number; text: string }): boolean {
+    const { key, revision } = stored;
     if (!isProjected(key)) return false;
     const { resource } = parseKey(key);
     if (this.isFollowed(resource)) return true;
     if (revision <= (this.read.given ?? 0)) return false;
-    return isOwnedOrDeleting(text);
+    return isOwnedOrDeleting(stored.text);
   }
 
   private isKept({ resource, owners, deleting }: Projection): boolean {

@@ -17,6 +17,25 @@ test('an eviction deletes, with what the delete was asked to heed', async () => 
   expect((await call<Pod>(`GET ${PODS}/web`)).body.metadata.deletionGracePeriodSeconds).toBe(5);
 });
 
+/** As upstream's `test/integration/evictions/evictions_test.go`, TestEvictionVersions. */
+test.each([
+  ['policy/v1', 201],
+  ['policy/v1beta1', 201],
+  [undefined, 201],
+  ['policy/v2', 400],
+])('an Eviction of %s answers %i', async (apiVersion, code) => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web'));
+  const body = {
+    ...(apiVersion && { apiVersion, kind: 'Eviction' }),
+    metadata: { name: 'web' },
+    deleteOptions: { dryRun: ['All'] },
+  };
+  const { status, body: answer } = await call(`POST ${PODS}/web/eviction`, { body });
+  expect([status, answer.kind]).toEqual([code, 'Status']);
+  if (code === 400) expect(answer.message).toContain('policy/v2');
+});
+
 test('a disruption budget lets as many running pods go as it has disruptions left', async () => {
   const { call, create } = await testApi();
   const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';

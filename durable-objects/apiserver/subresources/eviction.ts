@@ -27,6 +27,8 @@ const UNSAFE = 'ignoreStoreReadErrorWithClusterBreakingPotential';
 const DECODED: Decodable = {
   ...EVICTION,
   apiVersion: 'policy/v1',
+  // Older clients send it, which upstream takes on (`AcceptsGroupVersion`).
+  accepts: ['policy/v1beta1'],
   get schema() {
     return schemaOf('io.k8s.api.policy.v1.Eviction');
   },

@@ -26,7 +26,8 @@ import { dedupOwnerReferences } from './owner-references.ts';
 
 /** A kind, as far as decoding goes: of the request, or of a subresource that has another. */
 export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'apiVersion' | 'schema' | 'strategy'> &
-  Partial<Pick<KindDescriptor, 'custom'>>;
+  Partial<Pick<KindDescriptor, 'custom'>> &
+  Pick<Expected, 'accepts'>;
 
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
@@ -120,8 +121,8 @@ function readable({ kind, version, strategy }: Decodable, decoded: Decoded): Dec
   return { error: `${kind} in version ${quote(version)} cannot be handled as a ${kind}: ${why}` };
 }
 
-function expectedOf({ group, version, kind, schema }: Decodable): Expected {
-  return { group, version, kind, schema: schema as StructSchema };
+function expectedOf({ group, version, kind, schema, accepts }: Decodable): Expected {
+  return { group, version, kind, schema: schema as StructSchema, accepts };
 }
 
 function shapeOf(custom: CustomParts): Shape {

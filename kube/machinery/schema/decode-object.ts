@@ -18,6 +18,8 @@ export interface Expected {
   version: string;
   kind: string;
   schema: StructSchema;
+  /** Other versions in which the endpoint takes it, of the same fields. */
+  accepts?: readonly string[];
 }
 
 export type Decoded =
@@ -154,7 +156,8 @@ function otherKind(
   expected: Expected,
 ): { text: string; handled: boolean } | undefined {
   const wanted = apiVersionOf(expected);
-  if (apiVersion === wanted && kind === expected.kind) return undefined;
+  const isTaken = apiVersion === wanted || expected.accepts?.includes(apiVersion) === true;
+  if (isTaken && kind === expected.kind) return undefined;
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   if (!kindSchema(group, version, kind)) {
     const scheme = 'in scheme "pkg/runtime/scheme.go:111"';

@@ -65,12 +65,16 @@ function readTypeMeta(reader: ProtobufReader): [string, string] {
   return found;
 }
 
-/** DeleteOptions and its like are kinds of every group version, and a Status one of v1, as answers have it. */
+/**
+ * DeleteOptions and its like are kinds of every group version, and a Status one of v1, as answers have it. An Eviction is
+ * taken in a version, too, that is served no more, and has the same fields.
+ */
 function schemaOfKind(apiVersion: string, kind: string): StructSchema {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const schema = kindSchema(group, version, kind);
   if (schema) return schema;
   if (kind === 'DeleteOptions') return schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
+  if (kind === 'Eviction' && apiVersion === 'policy/v1beta1') return schemaOf('io.k8s.api.policy.v1.Eviction');
   if (kind === 'Status' && apiVersion === 'v1') return schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.Status');
   throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
 }

@@ -53,6 +53,12 @@ const unknown = (apiVersion: string, kind: string, message: Uint8Array): Uint8Ar
   return Buffer.concat([Uint8Array.from([0x6b, 0x38, 0x73, 0]), field(1, type), field(2, message)]);
 };
 
+test('an Eviction is read in the version that older clients send, which is not served any more', () => {
+  expect(decodeProtobuf(unknown('policy/v1beta1', 'Eviction', field(1, field(1, utf8('web')))))).toMatchObject({
+    object: { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name: 'web' } },
+  });
+});
+
 test('objects in objects in objects, and times beyond the calendar, are errors too', () => {
   // Its data is raw: a whole object, maybe.
   const revision = (data: Uint8Array) => unknown('apps/v1', 'ControllerRevision', field(2, field(1, data)));

@@ -31,6 +31,8 @@ const KNOWN = [
   /resourceVersion should not be set on objects to be created/,
   // An apply that its kind's type does not hold (apimachinery `managedfields/internal`).
   /failed to (create typed patch|create manager for existing fields|convert new) object/,
+  // A mutating policy whose patch makes no object of the kind (apiserver `policy/mutating/patch/json_patch.go`).
+  /^Internal error occurred: json: cannot unmarshal/,
 ];
 
 /** Whether upstream, too, answers this with a 5xx. */

@@ -5,12 +5,15 @@ import { certificateRequests, protobuf } from './targets/binary.ts';
 import { bodies } from './targets/bodies.ts';
 import { expressions } from './targets/expressions.ts';
 import { http } from './targets/http.ts';
+import { kubelet } from './targets/kubelet.ts';
 import { managedFields } from './targets/managed-fields.ts';
 import { paths, selectors, streams, yaml } from './targets/parsers.ts';
 import { patches } from './targets/patches.ts';
+import { policies } from './targets/policies.ts';
 import { quantities } from './targets/quantities.ts';
 import { questions } from './targets/questions.ts';
 import { schemas } from './targets/schemas.ts';
+import { sockets } from './targets/sockets.ts';
 import { frames, tokens } from './targets/tokens.ts';
 import { writes } from './targets/writes.ts';
 
@@ -35,6 +38,9 @@ export const QUICK: readonly Target[] = [
   webhooks,
   conversions,
   aggregated,
+  policies,
+  kubelet,
+  sockets,
 ];
 
 /** {@link QUICK}, and those that need a service. */

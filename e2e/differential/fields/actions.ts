@@ -7,6 +7,7 @@ import type { Request } from '../request.ts';
 import { mutationsAt, places, withMutation } from './cases.ts';
 import { compareAnswers } from './compare.ts';
 import { schemaOf } from './openapi.ts';
+import { printed } from './raw.ts';
 import { APPLY, type Options, parallel, QUERY, sample, type Trial, without } from './try-kind.ts';
 
 export interface Action {
@@ -55,7 +56,7 @@ export async function tryAction(action: Action, options: Options, told: (trial: 
   const query = method === 'PATCH' ? `${QUERY}&force=true` : QUERY;
   await parallel(sample(cases, count, seed), async (one) => {
     const requests = bodies.map((body): Request => {
-      const text = JSON.stringify(withMutation(definitions, body, one.place, one.value));
+      const text = printed(withMutation(definitions, body, one.place, one.value));
       return { method, path: path + query, ...headers, body: text };
     }) as [Request, Request];
     const [upstream, islet] = await Promise.all([theirs(requests[0]), ours(requests[1])]);

@@ -6,6 +6,7 @@ import type { Scope, Subject } from '../subjects.ts';
 import { mutationsAt, type Place, places, withMutation } from './cases.ts';
 import { compareAnswers, type Finding } from './compare.ts';
 import { type Definitions, schemaOf } from './openapi.ts';
+import { printed } from './raw.ts';
 import { type Ask, remembered } from './server.ts';
 
 /** One request and its differences. */
@@ -65,7 +66,7 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
   };
   const changed = (base: Json, { place, value }: Case): Json => withMutation(definitions, base, place, value);
   await run('POST', all, (one) => {
-    const request = { method: 'POST', path: collection + QUERY, body: JSON.stringify(changed(object, one)) };
+    const request = { method: 'POST', path: collection + QUERY, body: printed(changed(object, one)) };
     return [request, request];
   });
   const stored = await create(options, kind.plural, `${collection}?fieldManager=differential`, path, object);
@@ -76,7 +77,7 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
       const { resourceVersion, uid, creationTimestamp } = each.metadata;
       const own = { resourceVersion, uid, creationTimestamp };
       if (typeof next.metadata === 'object' && next.metadata) next.metadata = { ...own, ...next.metadata };
-      return { method: 'PUT', path: path + suffix + QUERY, body: JSON.stringify(next) };
+      return { method: 'PUT', path: path + suffix + QUERY, body: printed(next) };
     }) as [Request, Request];
   await run('PUT', all, put(''));
   if (kind.subresources.status) {
@@ -84,7 +85,7 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
     await run('PUT status', ofStatus, put('/status'));
   }
   await run('APPLY', all, (one) => {
-    const body = JSON.stringify(changed(object, one));
+    const body = printed(changed(object, one));
     const request = { method: 'PATCH', path: `${path}${QUERY}&force=true`, headers: APPLY, body };
     return [request, request];
   });

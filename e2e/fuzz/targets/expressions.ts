@@ -114,7 +114,7 @@ const CALLS = [
 ] as const;
 const OPERATORS = ['+', '-', '*', '/', '%', '==', '!=', '<', '<=', '&&', '||', 'in'] as const;
 
-const { expression } = fc.letrec<{ expression: string }>((tie) => {
+export const { expression } = fc.letrec<{ expression: string }>((tie) => {
   const inner = tie('expression');
   const filled = (template: string, a: string, b: string): string =>
     template.replace(/\b[AB]\b/g, (which) => (which === 'A' ? a : b));

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { startCluster } from '../../../testing/index.ts';
+import { rawRequest } from '../raw-request.ts';
 import { target } from '../target.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'get', 'X', ''] as const;
@@ -62,9 +61,6 @@ const BODIES = [
   '\u0000\u0001',
 ] as const;
 
-/** How long an answer may take to begin. */
-const PATIENCE = 20_000;
-
 export const http = target({
   name: 'http',
   about: 'requests written by hand to a service in workerd: methods, paths, headers and bodies that do not fit',
@@ -84,28 +80,7 @@ export const http = target({
   async open() {
     const cluster = await startCluster({ simulatedNodes: 1 });
     const { hostname, port, pathname } = new URL(cluster.server);
-    const dial = (): Promise<TLSSocket> =>
-      new Promise((resolve, reject) => {
-        const socket = connect({ host: hostname, port: Number(port), ca: cluster.ca, servername: '' });
-        socket.once('secureConnect', () => resolve(socket)).once('error', reject);
-      });
-    /** The status of the answer; 0 where the connection was closed without one. */
-    const send = async (text: string): Promise<number> => {
-      const socket = await dial();
-      try {
-        socket.end(text);
-        const [chunk] = (await Promise.race([
-          once(socket, 'data'),
-          once(socket, 'close').then(() => ['']),
-          once(socket, 'error').then(() => ['']),
-          once(socket.setTimeout(PATIENCE), 'timeout').then(() => [undefined]),
-        ])) as [Buffer | '' | undefined];
-        if (chunk === undefined) throw new Error(`no answer within ${PATIENCE} ms`);
-        return Number(/^HTTP\/1\.1 (\d+)/.exec(chunk.toString('latin1'))?.[1] ?? 0);
-      } finally {
-        socket.destroy();
-      }
-    };
+    const send = (text: string) => rawRequest({ host: hostname, port: Number(port), ca: cluster.ca }, text);
     return {
       async attempt({ method, path, beneath, version, headers, authorised, body }) {
         const lines = [

@@ -30,10 +30,20 @@ const QUALIFIED_TEXT =
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
-/** Upstream's errors about keys and values of labels count bytes. */
-const MAX_LABEL_TEXT = 'must be no more than 63 bytes';
+/** The words of rules about labels, which say bytes where others say characters. All of them count bytes. */
+const maxBytesText = (max: number): string => `must be no more than ${max} bytes`;
 
 export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;
+
+const utf8 = new TextEncoder();
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** Whether the text has more bytes of UTF-8 than `max`. */
+function isLonger(text: string, max: number): boolean {
+  if (text.length > max) return true;
+  return text.length * 3 > max && !ASCII.test(text) && utf8.encode(text).length > max;
+}
 
 function regexText(message: string, regex: RegExp, ...examples: string[]): string {
   const given = examples.map((example) => `'${example}'`).join(',  or ');
@@ -43,7 +53,7 @@ function regexText(message: string, regex: RegExp, ...examples: string[]): strin
 
 export function isDNS1123Label(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 63) errors.push(maxLengthText(63));
+  if (isLonger(value, 63)) errors.push(maxLengthText(63));
   if (!DNS1123_LABEL.test(value)) {
     // Upstream says so when the value would be a good subdomain, to point at the dots.
     if (DNS1123_SUBDOMAIN.test(value)) errors.push('must not contain dots');
@@ -54,7 +64,7 @@ export function isDNS1123Label(value: string): string[] {
 
 export function isDNS1123Subdomain(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 253) errors.push(maxLengthText(253));
+  if (isLonger(value, 253)) errors.push(maxLengthText(253));
   if (!DNS1123_SUBDOMAIN.test(value)) errors.push(regexText(SUBDOMAIN_TEXT, DNS1123_SUBDOMAIN, 'example.com'));
   return errors;
 }
@@ -62,7 +72,7 @@ export function isDNS1123Subdomain(value: string): string[] {
 /** `_sip._tcp.example.com`: what resolvers search. */
 export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 253) errors.push(maxLengthText(253));
+  if (isLonger(value, 253)) errors.push(maxLengthText(253));
   if (!UNDERSCORE_SUBDOMAIN.test(value)) {
     errors.push(regexText(UNDERSCORE_TEXT, UNDERSCORE_SUBDOMAIN, 'example.com'));
   }
@@ -71,7 +81,7 @@ export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
 
 export function isDNS1035Label(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 63) errors.push(maxLengthText(63));
+  if (isLonger(value, 63)) errors.push(maxLengthText(63));
   if (!DNS1035_LABEL.test(value)) errors.push(regexText(LABEL_1035_TEXT, DNS1035_LABEL, 'my-name', 'abc-123'));
   return errors;
 }
@@ -91,14 +101,18 @@ export function isQualifiedName(value: string): string[] {
     const prefix = name;
     name = parts[1] ?? '';
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else for (const error of isDNS1123Subdomain(prefix)) errors.push(`prefix part ${error}`);
+    else {
+      if (isLonger(prefix, 253)) errors.push(`prefix part ${maxBytesText(253)}`);
+      if (!DNS1123_SUBDOMAIN.test(prefix))
+        errors.push(`prefix part ${regexText(SUBDOMAIN_TEXT, DNS1123_SUBDOMAIN, 'example.com')}`);
+    }
   } else if (parts.length > 2) {
     return [
       `a valid label key ${regexText(QUALIFIED_TEXT, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   if (name === '') errors.push('name part must be non-empty');
-  else if (name.length > 63) errors.push(`name part ${MAX_LABEL_TEXT}`);
+  else if (isLonger(name, 63)) errors.push(`name part ${maxBytesText(63)}`);
   if (!QUALIFIED_NAME.test(name)) {
     errors.push(`name part ${regexText(QUALIFIED_TEXT, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')}`);
   }
@@ -107,7 +121,7 @@ export function isQualifiedName(value: string): string[] {
 
 export function isValidLabelValue(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 63) errors.push(MAX_LABEL_TEXT);
+  if (isLonger(value, 63)) errors.push(maxBytesText(63));
   if (value !== '' && !QUALIFIED_NAME.test(value)) {
     const used = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
     errors.push(
@@ -120,7 +134,7 @@ export function isValidLabelValue(value: string): string[] {
 /** Names of container and service ports (IANA_SVC_NAME). */
 export function isValidPortName(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 15) errors.push('must be no more than 15 characters');
+  if (isLonger(value, 15)) errors.push('must be no more than 15 characters');
   if (!PORT_NAME.test(value)) errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(value)) errors.push('must contain at least one letter (a-z)');
   if (value.includes('--')) errors.push('must not contain consecutive hyphens');
@@ -150,7 +164,7 @@ export function isCIdentifier(value: string): string[] {
 /** Keys of ConfigMaps and Secrets. */
 export function isConfigMapKey(value: string): string[] {
   const errors: string[] = [];
-  if (value.length > 253) errors.push(maxLengthText(253));
+  if (isLonger(value, 253)) errors.push(maxLengthText(253));
   if (!CONFIG_MAP_KEY.test(value)) {
     errors.push(
       regexText(

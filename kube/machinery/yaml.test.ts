@@ -55,3 +55,11 @@ test('integers of 64 bits keep their digits, as values and as keys, and those be
   expect(yamlToJson(`[12345678901234567890123, ${'9'.repeat(40)}]`).text).toBe('[1.2345678901234568e+22,1e+40]');
   expect(yamlToJson('{9007199254740993: a, 9007199254740992: b}').problems).toEqual([]);
 });
+
+test('an escape of half a character is refused within double quotes, as go-yaml refuses it', () => {
+  const refused = 'error converting YAML to JSON: yaml: found invalid Unicode character escape code';
+  expect(() => yamlToJson('{"a": "\\ud83d\\ude00"}')).toThrow(refused);
+  expect(() => yamlToJson('a: b\nc: "x\\uD800"')).toThrow(refused.replace('found', 'line 2: found'));
+  const literal = { a: '\\ud800', b: '\\ud800', c: '\\ud800' };
+  expect(JSON.parse(yamlToJson(`a: '\\ud800'\nb: \\ud800\nc: "\\\\ud800"`).text)).toEqual(literal);
+});

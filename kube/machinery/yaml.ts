@@ -95,6 +95,7 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
     const document = firstDocument(text, lines);
     const problems = repeatedKeys(document, lines);
     checkForJson(document);
+    if (escapesHalves(text)) checkEscapes(document, text);
     // Aliases are few in manifests and many in attacks.
     const json = JSON.stringify(sorted(document.toJS({ maxAliasCount: 100 })) ?? null);
     return { text: json, problems };
@@ -171,6 +172,27 @@ function checkForJson(document: Document.Parsed): void {
     Scalar(at, { value }) {
       if (at === 'key' || typeof value !== 'number' || Number.isFinite(value)) return;
       throw new Error(`json: unsupported value: ${value > 0 ? '+' : ''}${infinite(value, 'Inf', 'NaN')}`);
+    },
+  });
+}
+
+/** Whether the text has an escape of half a character: in JSON, where all escapes are within quotes. */
+export function escapesHalves(text: string): boolean {
+  return HALF.test(text);
+}
+
+const HALF = /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/;
+
+/** Go-yaml takes no escape of half a character, also where two of them would make one. Throws. */
+function checkEscapes(document: Document.Parsed, text: string): void {
+  visit(document, {
+    Scalar(_, { type, range }) {
+      const [from = 0, to = 0] = range ?? [];
+      const at = type === 'QUOTE_DOUBLE' ? text.slice(from, to).search(HALF) : -1;
+      if (at < 0) return;
+      const breaks = text.slice(0, from + at).split('\n').length - 1;
+      const where = breaks > 0 ? `line ${breaks + 1}: ` : '';
+      throw new Error(`${where}found invalid Unicode character escape code`);
     },
   });
 }

@@ -30,6 +30,8 @@ test('a pod gets the overhead and the placement of its RuntimeClass, and must no
   expect(await refusal({ overhead: { cpu: '1' } })).toBe(
     'pods "b" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
   );
+  expect(await refusal({ overhead: {} })).toContain('Pod Overhead set without');
+  expect(await refusal({ runtimeClassName: 'a\n' })).toContain('RuntimeClass "a\\n" not found');
   expect(await refusal({ runtimeClassName: 'vm', nodeSelector: { vm: 'no' } })).toBe(
     'pods "b" is forbidden: conflict: runtimeClass.scheduling.nodeSelector[vm] = yes; pod.spec.nodeSelector[vm] = no',
   );

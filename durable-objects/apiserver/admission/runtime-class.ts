@@ -3,7 +3,9 @@
  */
 import { compareQuantities, parseQuantity } from '../../../kube/machinery/quantity.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
+import { gaveEmpty } from '../../../kube/machinery/schema/empties.ts';
 import type { Pod, PodSpec, RuntimeClass, Toleration } from '../../../kube/types.ts';
+import { quote } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
@@ -35,12 +37,12 @@ export const runtimeClass: Plugin = {
   },
   validate(attributes) {
     const spec = newPod(attributes);
-    if (!spec?.overhead) return;
+    if (!spec || (!spec.overhead && !gaveEmpty(spec, 'overhead'))) return;
     const overhead = classOf(attributes, spec)?.overhead?.podFixed as Amounts | undefined;
     if (!overhead) {
       throw refuse(attributes, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
     }
-    if (!sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(attributes, MISMATCH);
+    if (!sameAmounts((spec.overhead ?? {}) as Amounts, overhead)) throw refuse(attributes, MISMATCH);
   },
 };
 
@@ -52,7 +54,7 @@ function newPod({ call, operation, subresource, object }: Attributes): PodSpec |
 function classOf(attributes: Attributes, { runtimeClassName: name }: PodSpec): RuntimeClass | undefined {
   if (!name) return undefined;
   const stored = attributes.reader.get(keyOf('runtimeclasses.node.k8s.io', '', name));
-  if (!stored) throw refuse(attributes, `pod rejected: RuntimeClass "${name}" not found`);
+  if (!stored) throw refuse(attributes, `pod rejected: RuntimeClass ${quote(name)} not found`);
   return JSON.parse(stored.text) as RuntimeClass;
 }
 

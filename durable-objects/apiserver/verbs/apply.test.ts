@@ -147,6 +147,21 @@ test('a number that is too large for its field loses its upper half, as Go cuts 
   const api = await testApi();
   const { status, body } = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5_000_000_000 }));
   expect([status, body.spec]).toMatchObject([201, { replicas: 705_032_704 }]);
+  const beyond = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 2 ** 63 }));
+  expect([beyond.status, beyond.body.spec]).toMatchObject([200, { replicas: 0 }]);
+});
+
+test('JSON that escapes half a character is no YAML, which a configuration is', async () => {
+  const api = await testApi();
+  const text = JSON.stringify(map({ a: 'x' })).replace('"x"', '"\\ud800"');
+  const reply = await api.call(`PATCH ${MAPS}/a?fieldManager=m`, {
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+    body: text,
+  });
+  expect([reply.status, reply.body.message]).toEqual([
+    400,
+    'error decoding YAML: error converting YAML to JSON: yaml: found invalid Unicode character escape code',
+  ]);
 });
 
 test('an object in the place of a number or a name is refused by its decoder', async () => {

@@ -3,7 +3,7 @@ import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { inexactNumber } from '../../../kube/machinery/schema/number-texts.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
-import { yamlToJson } from '../../../kube/machinery/yaml.ts';
+import { escapesHalves, yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
 
@@ -65,7 +65,7 @@ function yamlBody(text: string): Body {
   if (/^\s*\{/.test(text)) {
     withinLimits(text);
     const value = asJson(text);
-    if (value !== undefined && !repeatsKeys(text, value)) return { text, problems: NONE };
+    if (value !== undefined && !escapesHalves(text) && !repeatsKeys(text, value)) return { text, problems: NONE };
   }
   return readYamlText(text, '');
 }
@@ -74,7 +74,9 @@ function yamlBody(text: string): Body {
 export function readYamlBody(given: string, prefix: string): Body {
   if (!/^\s*\{/.test(given)) return readYamlText(given, prefix);
   const told = `${prefix}error converting YAML to JSON: yaml: exceeded max depth of ${MAX_DEPTH}`;
-  const text = readableJson(withinLimits(given, () => told));
+  withinLimits(given, () => told);
+  if (escapesHalves(given)) return readYamlText(given, prefix);
+  const text = readableJson(given);
   const value = asJson(text);
   if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };
   return readYamlText(text, prefix);

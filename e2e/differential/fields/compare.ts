@@ -13,6 +13,8 @@ export interface Finding {
 export function compareAnswers(path: string, upstream: Answer, islet: Answer, dropped = false): Finding | undefined {
   // Bad input that upstream takes for an error of its own is the client's here.
   if (upstream.status === 500 && Math.floor(islet.status / 100) === 4) return undefined;
+  // Whole numbers beyond 2^53 are refused, not rounded (docs/decisions/2026-11-27-numbers-that-would-be-rounded.md).
+  if (islet.status === 400 && islet.text.includes('would be rounded')) return undefined;
   const [expected, seen] = [readable(upstream, path), readable(islet, path)];
   if (expected.status < 300) {
     fillUnset(expected.body, seen.body);
@@ -71,7 +73,11 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
   const seen = new Set<string>();
   const unique = causes?.filter((each: Json) => !seen.has(JSON.stringify(each)) && seen.add(JSON.stringify(each)));
   for (const cause of unique ?? [])
-    cause.message = cause.message?.replace(NOTHING, 'Invalid value: {}').replace(STRUCT, '$1{…}$2');
+    cause.message = cause.message
+      ?.replace(NOTHING, 'Invalid value: {}')
+      .replace(STRUCT, '$1{…}$2')
+      .replace(CONTROL, '\\x$1')
+      .replace(LEAST, '-2^63');
   if (unique?.some((cause: Json) => cause.message?.includes('{…}'))) body.message = 'about a struct';
   if (unique) body.details.causes = unique;
   if (body?.metadata?.generateName) {
@@ -82,6 +88,7 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
   // A server's own parts write conditions, which do not run on both.
   if (OWN_STATUS.test(path) && body?.metadata) delete body.metadata.managedFields;
   if (UNDECLARED.test(body?.message ?? '')) body.message = 'a field that is not declared';
+  if (body?.kind === 'Status') body.message = body.message?.replace(CONTROL, '\\x$1').replace(LEAST, '-2^63');
   const message = body?.kind === 'Status' ? body.message : undefined;
   return { status, causes: unique, warning: withoutOwnWarning(warning), message, body };
 }
@@ -90,6 +97,12 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
 const STRUCT = /^((?:Invalid|Duplicate) value: \[?)\{[\s\S]*\}(\]?(?:: |$))/;
 /** Nothing, which Go prints as a nil or an empty list or map, as the client or its own code made it. */
 const NOTHING = /^Invalid value: (?:null|\[\]|\{\})(?=: |$)/;
+
+/** The least int64, which is rounded here. */
+const LEAST = /-922337203685477(?:5808|6000)/;
+
+/** A control character in a value whose type has a name of its own, which upstream prints as JSON. */
+const CONTROL = /\\u00([01][0-9a-f])/g;
 
 /** Each server has its own users, keys and roles. */
 function hideOwn(body: Json): void {

@@ -84,12 +84,15 @@ function keep(name: string, plural: string, { verb, place, value, found }: Trial
   sort.kinds.add(plural);
   if (sort.examples.length >= EXAMPLES) return;
   const { path, peer: expected, islet: seen } = found.difference;
-  sort.examples.push(
+  const lines = [
     `${verb} ${name} ${place.path.join('.')} = ${JSON.stringify(value)?.slice(0, 300)}`,
     `at ${path}`,
     `  upstream ${JSON.stringify(expected)?.slice(0, 1500)}`,
     `  Islet    ${JSON.stringify(seen)?.slice(0, 1500)}`,
-  );
+  ];
+  sort.examples.push(...lines);
+  // A run takes long: what is new shows at once.
+  if (sort.times === 1) console.error(`\nnew: ${found.signature}\n   ${lines.join('\n   ')}`);
 }
 
 async function startOurs(): Promise<Ask> {

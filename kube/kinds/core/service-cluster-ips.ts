@@ -70,10 +70,10 @@ export function validateClusterIPs(spec: ServiceSpec, old: ServiceSpec = {}): Fi
       }
     } else if (!old.clusterIPs?.includes(ip)) malformed.push(...validateIP(ip, `${IPS}[${index}]`));
   }
-  if (clusterIPs.length > 2) malformed.push(fieldError.invalid(IPS, clusterIPs, 'may only hold up to 2 values'));
   errors.push(...malformed);
+  if (clusterIPs.length > 2) errors.push(fieldError.invalid(IPS, clusterIPs, 'may only hold up to 2 values'));
   if (malformed.length > 0) return errors;
-  if (clusterIPs.length === 2 && familyOf(clusterIPs[0] ?? '') === familyOf(clusterIPs[1] ?? '')) {
+  if (clusterIPs.length > 1 && new Set(clusterIPs.map(familyOf)).size < 2) {
     errors.push(fieldError.invalid(IPS, clusterIPs, 'may specify no more than one IP for each IP family'));
   }
   for (const [index, ip] of isHeadless(spec) ? [] : clusterIPs.entries()) {

@@ -146,14 +146,15 @@ function validateLoadBalancer(spec: ServiceSpec): FieldError[] {
   if (spec.allocateLoadBalancerNodePorts !== undefined && !isLoadBalancer) {
     errors.push(fieldError.forbidden('spec.allocateLoadBalancerNodePorts', LB_ONLY));
   }
-  if (spec.loadBalancerClass !== undefined) {
-    if (!isLoadBalancer) errors.push(fieldError.forbidden('spec.loadBalancerClass', LB_ONLY));
-    else {
-      const messages = isQualifiedName(spec.loadBalancerClass);
-      errors.push(...invalidEach('spec.loadBalancerClass', spec.loadBalancerClass, messages));
-    }
-  }
-  return errors;
+  return [...errors, ...validateClass(spec)];
+}
+
+function validateClass({ type, loadBalancerClass: name }: ServiceSpec): FieldError[] {
+  const field = 'spec.loadBalancerClass';
+  if (name === undefined) return [];
+  return type === 'LoadBalancer'
+    ? invalidEach(field, name, isQualifiedName(name))
+    : [fieldError.forbidden(field, LB_ONLY)];
 }
 
 export function validateService(service: Service, old?: Service): FieldError[] {
@@ -189,6 +190,8 @@ export function validateServiceUpdate({ spec = {} }: Service, { spec: old = {} }
       errors.push(fieldError.invalid('spec.loadBalancerClass', value, 'may not change once set'));
     }
   }
+  // Upstream asks this rule of a class twice; its errors are told where it is asked first.
+  errors.push(...validateClass(spec));
   if (needsHealthCheck(spec) && needsHealthCheck(old) && spec.healthCheckNodePort !== old.healthCheckNodePort) {
     errors.push(fieldError.forbidden('spec.healthCheckNodePort', 'field is immutable'));
   }

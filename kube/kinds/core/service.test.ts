@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { errorText } from '../../machinery/field-error.ts';
 import { service as aService } from '../../testing/objects.ts';
 import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
 import type { Service } from '../../types.ts';
@@ -167,4 +168,17 @@ test('addresses and ranges that a service has already may stay, in whatever form
   const annotated = aService({ metadata: { annotations: annotation }, spec: { type: 'LoadBalancer' } });
   expect(createErrors(service, annotated)).toHaveLength(1);
   expect(updateErrors(service, annotated, label)).toEqual([]);
+});
+
+test('addresses of two families may not be three, and a class without a balancer is told before what is wrong elsewhere', () => {
+  const IPS = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+  const shown = `["${IPS.join('","')}"]`;
+  expect(createErrors(service, aService({ spec: { clusterIP: IPS[0], clusterIPs: IPS } }))).toEqual([
+    `spec.clusterIPs: Invalid value: ${shown}: may only hold up to 2 values`,
+    `spec.clusterIPs: Invalid value: ${shown}: may specify no more than one IP for each IP family`,
+  ]);
+  const changes = service.strategy.validateUpdate?.(aService({ spec: { loadBalancerClass: 'a' } }), aService()) ?? [];
+  expect(changes.map(errorText)).toEqual([
+    "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'",
+  ]);
 });

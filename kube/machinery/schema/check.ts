@@ -83,6 +83,8 @@ class Walk {
         if (isInteger(value, schema.format)) return value;
         // Upstream converts an int64 in memory to int32 by cutting off its upper half.
         if (this.converted && schema.format === 'int32' && isInteger(value, 'int64')) return (value as number) | 0;
+        // Whole numbers beyond 64 bits are floats in memory, of which it makes the least int64.
+        if (this.converted && Number.isInteger(value)) return schema.format === 'int32' ? 0 : -(2 ** 63);
         return this.wrongType(schema, value, owner);
       case 'number':
         return typeof value === 'number' && Number.isFinite(value) ? value : this.wrongType(schema, value, owner);

@@ -27,6 +27,27 @@ test.each([
   expect(normalizeTime(text)).toEqual({ error });
 });
 
+test('the zero time of Go is none, in any zone', () => {
+  for (const text of ['0001-01-01T00:00:00Z', '0001-01-01T01:00:00+01:00']) {
+    expect(normalizeTime(text)).toEqual({ value: undefined });
+  }
+  expect(normalizeTime('0001-01-01T00:00:01Z')).toEqual({ value: '0001-01-01T00:00:01Z' });
+  expect(normalizeMicroTime('0001-01-01T00:00:00.000000Z')).toEqual({ value: undefined });
+});
+
+/** Where Go 1.26 gives up. */
+const FAULTS: readonly [string, number][] = [
+  ['YWJjZ', 4],
+  ['YQ=', 3],
+  ['YQ', 0],
+  ['YQ==a', 4],
+  ['YQ=a', 2],
+  ['Y===', 1],
+  ['ü', 0],
+  ['YWJj\n-', 5],
+  ['Y\nQ', 1],
+];
+
 test('a micro time has six digits of fraction, no more and no fewer', () => {
   expect(normalizeMicroTime('2024-01-01T01:00:00.123456+01:00')).toEqual({ value: '2024-01-01T00:00:00.123456Z' });
   expect(normalizeMicroTime('2024-01-01T1:02:03.123456Z')).toEqual({ value: '2024-01-01T01:02:03.123456Z' });
@@ -44,7 +65,9 @@ test('base64 loses its line breaks and must be whole', () => {
   expect(['YR==', 'YQ==', 'YWJ=', 'YW\nK='].map((text) => normalizeBytes(text))).toEqual(
     ['YQ==', 'YQ==', 'YWI=', 'YWI='].map((value) => ({ value })),
   );
-  expect(normalizeBytes('YWJjZ')).toEqual({ error: 'illegal base64 data at input byte 4' });
+  for (const [text, at] of FAULTS) {
+    expect(normalizeBytes(text)).toEqual({ error: `illegal base64 data at input byte ${at}` });
+  }
 });
 
 test('offsets of time zones reach as far as Go lets them, and no further', () => {

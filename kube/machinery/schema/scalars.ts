@@ -2,7 +2,8 @@
 import { printedQuantity } from '../quantity.ts';
 import { goQuote } from './go-names.ts';
 
-export type Normalized = { value: string } | { error: string };
+/** `value` is undefined where Go prints null. */
+export type Normalized = { value: string | undefined } | { error: string };
 
 const PLAIN_QUANTITY = /^(?:0|[1-9]\d{0,2}(?:m|k|M|G|Ki|Mi|Gi)?)$/;
 
@@ -31,11 +32,16 @@ const ZONE: TimePart = [/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'];
 const RFC3339 = [...UP_TO_SECONDS, [/^\d\d(?:[.,]\d+)?/, '05'], ZONE] as TimePart[];
 const RFC3339_MICRO = [...UP_TO_SECONDS, [/^\d\d/, '05'], [/^[.,]\d{6}/, '.000000'], ZONE] as TimePart[];
 
+/** Go's zero time, which is printed as null. */
+const ZERO_TIME = '0001-01-01T00:00:00';
+
 /** `metav1.Time`: RFC 3339 in UTC, whole seconds. */
 export function normalizeTime(text: string): Normalized {
-  if (PLAIN_TIME.test(text)) return { value: text };
+  if (PLAIN_TIME.test(text) && !text.startsWith('0')) return { value: text };
   const error = timeError(text, RFC3339);
-  return error ? { error } : { value: `${inUTC(withWholeHour(text))}Z` };
+  if (error) return { error };
+  const value = inUTC(withWholeHour(text));
+  return { value: value === ZERO_TIME ? undefined : `${value}Z` };
 }
 
 /** `metav1.MicroTime`: RFC 3339 in UTC with exactly six digits of fraction. */
@@ -43,7 +49,8 @@ export function normalizeMicroTime(text: string): Normalized {
   const error = timeError(text, RFC3339_MICRO);
   if (error) return { error };
   const whole = withWholeHour(text);
-  return { value: `${inUTC(whole)}.${whole.slice(20, 26)}Z` };
+  const value = `${inUTC(whole)}.${whole.slice(20, 26)}`;
+  return { value: value === `${ZERO_TIME}.000000` ? undefined : `${value}Z` };
 }
 
 /** Go reads hours of one digit. */
@@ -126,7 +133,35 @@ export function normalizeBytes(text: string): Normalized {
   if (BASE64.test(text)) return { value: withoutSpareBits(text) };
   const joined = text.replace(/[\r\n]/g, '');
   if (BASE64.test(joined)) return { value: withoutSpareBits(joined) };
-  const good = /^[A-Za-z0-9+/]*/.exec(joined)?.[0].length ?? 0;
-  const at = good === joined.length ? good - (good % 4) : good;
-  return { error: `illegal base64 data at input byte ${at}` };
+  return { error: `illegal base64 data at input byte ${base64Fault(text)}` };
+}
+
+/** Where Go's decoder gives up (`decodeQuantum` in `encoding/base64`), in bytes of UTF-8. */
+function base64Fault(text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  const skipBreaks = (from: number): number => {
+    let at = from;
+    while (bytes[at] === 10 || bytes[at] === 13) at++;
+    return at;
+  };
+  let at = 0;
+  /** Digits of the group of four that is read. */
+  let digits = 0;
+  for (;;) {
+    if (at >= bytes.length) return at - digits;
+    const character = String.fromCharCode(bytes[at++] as number);
+    if (character === '\n' || character === '\r') continue;
+    if (DIGITS.includes(character)) {
+      digits = (digits + 1) % 4;
+      continue;
+    }
+    if (character !== '=' || digits < 2) return at - 1;
+    if (digits === 2) {
+      at = skipBreaks(at);
+      if (at === bytes.length) return at;
+      if (bytes[at] !== 61) return at - 1;
+      at++;
+    }
+    return skipBreaks(at);
+  }
 }

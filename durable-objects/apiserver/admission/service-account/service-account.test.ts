@@ -113,3 +113,11 @@ test.each<[object, string]>([
   expect([status, body.message]).toEqual([403, `pods "web" is forbidden: ${why}`]);
   expect((await make('good', { containers: [{ name: 'c', image: 'x', ...env('own') }] })).status).toBe(201);
 });
+
+test('an account of a name that no path has is told as upstream tells it', async () => {
+  const { call } = await testApi();
+  const { body } = await call(`POST ${PODS}`, { body: pod('web', { spec: { serviceAccountName: 'a/b%' } }) });
+  expect(body.message).toBe(
+    'pods "web" is forbidden: error looking up service account default/a/b%: invalid resource name "a/b%": [may not contain \'/\' may not contain \'%\']',
+  );
+});

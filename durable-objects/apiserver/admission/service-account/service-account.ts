@@ -4,8 +4,10 @@
  */
 import { namesSecrets } from '../../../../kube/kinds/core/pod-spec/api-references.ts';
 import { isMirrorPod } from '../../../../kube/kinds/core/static-pods.ts';
+import { isPathSegmentName } from '../../../../kube/machinery/names.ts';
 import { keyOf } from '../../../../kube/machinery/resource.ts';
 import type { Pod, ServiceAccount } from '../../../../kube/types.ts';
+import { quote } from '../../errors.ts';
 import { generateName } from '../../write/generate-name.ts';
 import type { Attributes } from '../attributes.ts';
 import { type Plugin, refuse } from '../plugin.ts';
@@ -88,8 +90,13 @@ function readAccount(attributes: Attributes, name: string): string {
   const { namespace, reader } = attributes;
   const stored = reader.get(keyOf('serviceaccounts', namespace, name));
   if (stored) return stored.text;
-  const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
-  throw refuse(attributes, why);
+  // Upstream's client names no path with such a name.
+  const faults = isPathSegmentName(name);
+  const why =
+    faults.length > 0
+      ? `invalid resource name ${quote(name)}: [${faults.join(' ')}]`
+      : `serviceaccount ${quote(name)} not found`;
+  throw refuse(attributes, `error looking up service account ${namespace}/${name}: ${why}`);
 }
 
 function checkSecrets(attributes: Attributes, account: ServiceAccount, pod: Pod): void {

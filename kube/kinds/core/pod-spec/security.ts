@@ -27,11 +27,12 @@ export interface Profile {
 export function validateProfile(profile: Profile | undefined, field: string, what: string): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
-  if (!type) return [fieldError.required(`${field}.type`, `type is required when ${what} is set`)];
-  const errors = validateEnum(type, ['Localhost', 'RuntimeDefault', 'Unconfined'], `${field}.type`);
+  const errors = type
+    ? validateEnum(type, ['Localhost', 'RuntimeDefault', 'Unconfined'], `${field}.type`)
+    : [fieldError.required(`${field}.type`, `type is required when ${what} is set`)];
+  const isSeccomp = what === 'seccompProfile';
   if (type === 'Localhost') {
     const at = `${field}.localhostProfile`;
-    const isSeccomp = what === 'seccompProfile';
     const detail = `must be set when ${isSeccomp ? 'seccomp' : 'AppArmor'} type is Localhost`;
     if (localhostProfile === undefined) errors.push(fieldError.required(at, detail));
     else if (isSeccomp) errors.push(...validateDescendingPath(localhostProfile, at));
@@ -39,10 +40,10 @@ export function validateProfile(profile: Profile | undefined, field: string, wha
       errors.push(fieldError.invalid(at, localhostProfile, 'must not be padded with whitespace'));
     } else if (localhostProfile === '') errors.push(fieldError.required(at, detail));
     if (!isSeccomp && (localhostProfile?.length ?? 0) > MAX_PROFILE) errors.push(fieldError.tooLong(at, MAX_PROFILE));
-  } else if (localhostProfile !== undefined) {
-    const detail = `can only be set when ${what === 'seccompProfile' ? 'seccomp' : 'AppArmor'} type is Localhost`;
+  } else if (localhostProfile !== undefined && (isSeccomp || type === 'RuntimeDefault' || type === 'Unconfined')) {
+    const detail = `can only be set when ${isSeccomp ? 'seccomp' : 'AppArmor'} type is Localhost`;
     // Upstream shows its own form of the whole profile of seccomp.
-    const shown = what === 'seccompProfile' ? { Type: type, LocalhostProfile: localhostProfile } : localhostProfile;
+    const shown = isSeccomp ? { Type: type, LocalhostProfile: localhostProfile } : localhostProfile;
     errors.push(fieldError.invalid(`${field}.localhostProfile`, shown, detail));
   }
   return errors;

@@ -279,3 +279,16 @@ test('no body makes an apply fail otherwise than by a client’s error', async (
   );
   expect((await api.call<KubeObject>(`GET ${DEPLOYMENTS}/d`)).status).toBe(200);
 });
+
+test('an apply of a custom resource that has no metadata is refused, also where one is there', async () => {
+  const api = await testApi();
+  api.kinds.define(WIDGETS_CRD, customKinds({ ...WIDGET_SPEC, scope: 'Cluster' }));
+  const path = '/apis/example.com/v1/widgets/w';
+  const bare = { apiVersion: 'example.com/v1', kind: 'Widget' };
+  await apply(api, path, { ...bare, metadata: { name: 'w', labels: { a: 'b' } } });
+  const { status, body } = await apply(api, path, bare);
+  expect([status, body.message]).toEqual([
+    400,
+    'the name of the object (w based on URL) was undeterminable: name must be provided',
+  ]);
+});

@@ -83,7 +83,7 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
 }
 
 function isAsBefore(object: KubeObject, live: KubeObject): boolean {
-  const { managedFields: _, ...metadata } = object.metadata;
+  const { managedFields: _, ...metadata } = asFields(object.metadata);
   const { managedFields: __, ...before } = live.metadata;
   return sameJson({ ...object, metadata }, { ...live, metadata: before });
 }

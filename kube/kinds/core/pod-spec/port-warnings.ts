@@ -14,6 +14,7 @@ export function portWarnings(containers: readonly At[]): string[] {
   const ports = containers.flatMap(({ container, field }) =>
     (container.ports ?? []).map((port, index) => ({ port, field: `${field}.ports[${index}]` })),
   );
+  if (ports.length === 0) return warnings;
   const alike = new Map<string, typeof ports>();
   for (const each of ports) {
     const { port, field } = each;

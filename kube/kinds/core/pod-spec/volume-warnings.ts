@@ -18,6 +18,7 @@ const REMOVED: Readonly<Record<string, string>> = {
 /** Warnings about a pod's volumes: `field` is `spec.volumes`. */
 export function volumeWarnings(volumes: readonly Volume[] | undefined, field: string): string[] {
   const all = volumes ?? [];
+  if (all.length === 0) return [];
   const drivers = all.flatMap((volume, index) => {
     const at = `${field}[${index}]`;
     const claim = volume.ephemeral?.volumeClaimTemplate;

@@ -19,19 +19,25 @@ function allContainers(spec: PodSpec, field: string): At[] {
   );
 }
 
+/** Most pods give cause for none, so what is not there is not looked through. */
+const NONE: readonly string[] = [];
+
 const IN_BYTES = ['memory', 'ephemeral-storage'];
 
-function fractions({ container, field }: At): string[] {
-  const { limits, requests } = container.resources ?? {};
+function fractions({ container, field }: At): readonly string[] {
+  if (!container.resources) return NONE;
+  const { limits, requests } = container.resources;
   return IN_BYTES.flatMap((name) => [
     ...fraction(limits, name, `${field}.resources.limits`),
     ...fraction(requests, name, `${field}.resources.requests`),
   ]);
 }
 
-function hiddenVariables({ container, field }: At): string[] {
+function hiddenVariables({ container, field }: At): readonly string[] {
+  const { env = [] } = container;
+  if (env.length < 2) return NONE;
   const seen = new Set<string>();
-  return (container.env ?? []).flatMap(({ name, value = '', valueFrom }, index) => {
+  return env.flatMap(({ name, value = '', valueFrom }, index) => {
     if (!seen.has(name)) {
       seen.add(name);
       return [];
@@ -44,7 +50,8 @@ function hiddenVariables({ container, field }: At): string[] {
   });
 }
 
-function doubles(values: readonly string[], at: (index: number) => string): string[] {
+function doubles(values: readonly string[], at: (index: number) => string): readonly string[] {
+  if (values.length < 2) return NONE;
   return Array.from(repeated(values), (index) => `${at(index)} ${JSON.stringify(values[index])}`);
 }
 
@@ -55,7 +62,11 @@ const ANNOTATIONS: Readonly<Record<string, string>> = {
 };
 const SECCOMP_TEXT = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 
-function selectorWarnings({ nodeSelector, affinity, topologySpreadConstraints }: PodSpec, field: string): string[] {
+function selectorWarnings(
+  { nodeSelector, affinity, topologySpreadConstraints }: PodSpec,
+  field: string,
+): readonly string[] {
+  if (!nodeSelector && !affinity && !topologySpreadConstraints) return NONE;
   return [
     ...Object.keys(nodeSelector ?? {}).flatMap((key) =>
       labelWarning(key, (deprecation) => `${field}.nodeSelector[${key}]: ${deprecation}`),
@@ -73,7 +84,8 @@ function selectorWarnings({ nodeSelector, affinity, topologySpreadConstraints }:
 
 const NULL_SELECTOR = 'a null labelSelector results in matching no pod';
 
-function podAffinityWarnings(affinity: Affinity['podAffinity'], field: string): string[] {
+function podAffinityWarnings(affinity: Affinity['podAffinity'], field: string): readonly string[] {
+  if (!affinity) return NONE;
   const required = `${field}.requiredDuringSchedulingIgnoredDuringExecution`;
   const preferred = `${field}.preferredDuringSchedulingIgnoredDuringExecution`;
   return [
@@ -129,7 +141,7 @@ export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): s
     ...secrets.flatMap((name, index) =>
       name === '' ? [`${field}.imagePullSecrets[${index}].name: invalid empty name ""`] : [],
     ),
-    ...IN_BYTES.flatMap((name) => fraction(spec.overhead, name, `${field}.overhead`)),
+    ...(spec.overhead ? IN_BYTES.flatMap((name) => fraction(spec.overhead, name, `${field}.overhead`)) : NONE),
     ...(annotations[POD_SECCOMP] === undefined || spec.securityContext?.seccompProfile
       ? []
       : [`${at}[${POD_SECCOMP}]: ${SECCOMP_TEXT}`]),

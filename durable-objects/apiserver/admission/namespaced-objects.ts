@@ -12,14 +12,14 @@ interface Named<T> {
 }
 
 export class NamespacedObjects<T> {
-  readonly #store: Pick<Store, 'list'>;
+  readonly #store: Pick<Store, 'scan'>;
   readonly #prefix: string;
   readonly #read: (text: string, key: Key) => T;
   /** By namespace, in the order of names. undefined: not read yet. */
   #objects: Map<string, Named<T>[]> | undefined;
 
   constructor(
-    store: Pick<Store, 'list' | 'onCommit'>,
+    store: Pick<Store, 'scan' | 'onCommit'>,
     resource: GroupResource,
     read: (text: string, key: Key) => T = (text) => JSON.parse(text) as T,
   ) {
@@ -53,7 +53,7 @@ export class NamespacedObjects<T> {
 
   #load(): Map<string, Named<T>[]> {
     const objects = new Map<string, Named<T>[]>();
-    for (const { key, text } of this.#store.list({ prefix: this.#prefix }).items) this.#take(objects, key, text);
+    for (const { key, text } of this.#store.scan({ prefix: this.#prefix })) this.#take(objects, key, text);
     this.#objects = objects;
     return objects;
   }

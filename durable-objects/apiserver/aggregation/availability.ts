@@ -125,12 +125,17 @@ export class Availability {
     if ((service.spec?.type ?? 'ClusterIP') === 'ClusterIP') {
       const found = service.spec?.ports?.find((one) => one.port === port);
       if (!found) return failed('ServicePortError', `service/${name} in ${quoted} is not listening on port ${port}`);
-      const slices = slicesOf(this.#ports.store, namespace, name);
-      if (slices.length === 0) {
+      const portName = found.name ?? '';
+      let [hasSlice, hasEndpoint] = [false, false];
+      for (const slice of slicesOf(this.#ports.store, namespace, name)) {
+        hasSlice = true;
+        hasEndpoint = isActive(slice, portName);
+        if (hasEndpoint) break;
+      }
+      if (!hasSlice) {
         return failed('EndpointsNotFound', `cannot find endpointslices for service/${name} in ${quoted}`);
       }
-      const portName = found.name ?? '';
-      if (!slices.some((slice) => isActive(slice, portName))) {
+      if (!hasEndpoint) {
         const has = `have no addresses with port name ${JSON.stringify(portName)}`;
         return failed('MissingEndpoints', `endpointslices for service/${name} in ${quoted} ${has}`);
       }

@@ -43,7 +43,7 @@ export class Quotas {
   /** The quota that was read or written last: its own writes need not be read again. */
   #last: Read | undefined;
 
-  constructor(store: Pick<Store, 'list' | 'onCommit'>) {
+  constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
     this.#known = new NamespacedObjects(store, QUOTAS, (text) => this.#read(text));
     store.onCommit(() => this.#changing.clear());
   }

@@ -47,6 +47,21 @@ test('a ready endpoint is chosen whose node can be asked; one without a node is 
   expect(road('named', 8443)).toEqual({ host: 'hook.example.com', port: 8443, node: 'n2' });
 });
 
+test('slices are read one by one, and no more of them than needed', async () => {
+  const { api, ports, service } = await rig();
+  await service('s');
+  const endpoints = Array.from({ length: 500 }, () => at('10.1.0.3', 'n1'));
+  const labels = { 'kubernetes.io/service-name': 's' };
+  const text = JSON.stringify({ metadata: { labels }, ports: [{ name: 'a', port: 1 }], endpoints });
+  let read = 0;
+  function* scan() {
+    for (; ; read++) yield { key: 'k', text, revision: 1, created: 1 };
+  }
+  const store = { get: (key: string) => api.store.get(key), scan };
+  roadToService({ ...ports, store }, { namespace: 'default', name: 's', port: 443 });
+  expect(read).toBe(1);
+});
+
 test('endpoints are addresses: names in a slice lead nowhere, as with kube-proxy', async () => {
   const { api, service, road } = await rig();
   await service('s');

@@ -19,7 +19,7 @@ export interface Agents {
 export const NO_AGENTS: Agents = { connected: () => false, nodes: () => [] };
 
 export interface RoadPorts {
-  store: Pick<Store, 'get' | 'list'>;
+  store: Pick<Store, 'get' | 'scan'>;
   agents: Agents;
   /** [0, 1) */
   random(): number;
@@ -47,6 +47,8 @@ interface Endpoint {
   target?: { kind?: string; namespace?: string; name?: string };
 }
 
+/** Endpoints among which one is chosen. */
+const MANY_ENDPOINTS = 1000;
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
 const unavailable = (message: string): ApiError => new ApiError('ServiceUnavailable', message);
@@ -144,18 +146,19 @@ function nameOfPort({ spec, metadata }: Service, port: number): string {
   throw unavailable(`no service port ${port} found for service ${JSON.stringify(metadata.name)}`);
 }
 
-/** The EndpointSlices of a Service, in the order of their names. */
-export function slicesOf(store: Pick<Store, 'list'>, namespace: string, service: string): EndpointSlice[] {
+/** The EndpointSlices of a Service, in the order of their names, one by one: those of a namespace may be of many MB. */
+export function* slicesOf(store: Pick<Store, 'scan'>, namespace: string, service: string): Generator<EndpointSlice> {
   const label = `"${SERVICE_NAME}":${JSON.stringify(service)}`;
   const prefix = `${keyPrefix('endpointslices.discovery.k8s.io')}${namespace}/`;
-  // Most slices of a namespace are other Services': they are not parsed.
-  const texts = store.list({ prefix }).items.filter(({ text }) => text.includes(label));
-  return texts
-    .map(({ text }) => JSON.parse(text) as EndpointSlice)
-    .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME] === service);
+  for (const { text } of store.scan({ prefix })) {
+    // Most slices of a namespace are other Services': they are not parsed.
+    if (!text.includes(label)) continue;
+    const slice = JSON.parse(text) as EndpointSlice;
+    if (slice.metadata.labels?.[SERVICE_NAME] === service) yield slice;
+  }
 }
 
-/** The ready endpoints, from one that is chosen at random. */
+/** The ready endpoints, or the first of very many, from one that is chosen at random. */
 function endpointsOf({ store, random }: RoadPorts, namespace: string, service: string, portName: string): Endpoint[] {
   const found: Endpoint[] = [];
   for (const slice of slicesOf(store, namespace, service)) {
@@ -168,6 +171,7 @@ function endpointsOf({ store, random }: RoadPorts, namespace: string, service: s
       if (host === undefined || conditions?.ready === false) continue;
       found.push({ host, port, node: nodeName, target: targetRef });
     }
+    if (found.length >= MANY_ENDPOINTS) break;
   }
   const first = Math.floor(random() * found.length);
   return [...found.slice(first), ...found.slice(0, first)];

@@ -15,10 +15,10 @@ export interface Exemptions {
 
 export class NamespacePolicies {
   readonly exemptions: Exemptions;
-  readonly #store: Pick<Store, 'list'>;
+  readonly #store: Pick<Store, 'scan'>;
   #policies: Map<string, Policy> | undefined;
 
-  constructor(store: Pick<Store, 'list' | 'onCommit'>, exemptions: Exemptions = {}) {
+  constructor(store: Pick<Store, 'scan' | 'onCommit'>, exemptions: Exemptions = {}) {
     this.exemptions = exemptions;
     this.#store = store;
     store.onCommit(
@@ -38,7 +38,7 @@ export class NamespacePolicies {
 
   #load(): Map<string, Policy> {
     const policies = new Map<string, Policy>();
-    for (const { key, text } of this.#store.list({ prefix: PREFIX }).items) take(policies, key, text);
+    for (const { key, text } of this.#store.scan({ prefix: PREFIX })) take(policies, key, text);
     return policies;
   }
 }

@@ -35,6 +35,16 @@ export async function proxiedAnswer(
   return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
 }
 
+/** The same answer, of which a browser runs no script, submits no form and takes nothing for another type. */
+export function withoutScripts(answer: EdgeResponse): EdgeResponse {
+  if (answer.webSocket) return answer;
+  const headers = new Headers([...answer.headers]);
+  headers.set('Content-Security-Policy', 'sandbox');
+  headers.set('X-Content-Type-Options', 'nosniff');
+  const init = { status: answer.status, headers, encodeBody: 'manual' };
+  return new Response(answer.body as unknown as BodyInit, init) as unknown as EdgeResponse;
+}
+
 function unreached(message: string, { isFrontProxy }: ProxiedRequest): EdgeResponse {
   const text = `error trying to reach service: ${message}`;
   return isFrontProxy ? plain(503, `${text}\n`) : statusResponse(failure('ServiceUnavailable', text));

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { DIRECT_HEADER, type DirectCall } from '../../wire/stream.ts';
 import type { Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, Env } from '../env.ts';
 import { serveAs } from './cluster.ts';
@@ -45,4 +46,30 @@ test('other requests of WebSocket clients reach the object', async () => {
   const path = '/api/v1/namespaces/default/pods/log/exec';
   const { asked, status } = await get(path, 'command=true', { upgrade: 'websocket' });
   expect([status, asked]).toEqual([200, [`http://cluster${path}?command=true`]]);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test.each([
+  ['session', 'sandbox', 'nosniff'],
+  ['cluster', "script-src 'unsafe-inline'", null],
+] as const)('a page of an aggregated API, to a %s', async (use, policy, sniffing) => {
+  const call: DirectCall = {
+    road: 'fetch',
+    target: { host: 'api.example.com', port: 443 },
+    http: { path: '/apis/g.dev/v1/page', headers: {}, isFrontProxy: true },
+    milliseconds: 1000,
+  };
+  const cluster = { fetch: async () => new Response(JSON.stringify(call), { headers: { [DIRECT_HEADER]: '1' } }) };
+  const headers = { 'content-type': 'text/html', 'content-security-policy': "script-src 'unsafe-inline'" };
+  vi.stubGlobal('fetch', async () => new Response('<script>', { status: 404, headers }));
+  const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
+  const caller = { ...CALLER, claims: { ...CALLER.claims, use } } as Caller;
+  const path = '/apis/g.dev/v1/page';
+  const request = { method: 'GET', url: `https://h${path}`, headers: new Headers() } as unknown as EdgeRequest;
+  const answer = await serveAs(request, env, { secure: true, host: 'h', path, query: '' }, caller, { id: 'c1', path });
+  const shown = ['content-type', 'content-security-policy', 'x-content-type-options'].map((name) =>
+    answer.headers.get(name),
+  );
+  expect([answer.status, await answer.text(), ...shown]).toEqual([404, '<script>', 'text/html', policy, sniffing]);
 });

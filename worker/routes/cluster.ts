@@ -30,6 +30,7 @@ import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
 import { encodeEvents } from '../protobuf/events.ts';
+import { withoutScripts } from '../proxy/answer.ts';
 import { callDirectly } from '../proxy/direct.ts';
 import { passedOnUpgrade } from '../proxy/headers.ts';
 import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
@@ -140,10 +141,10 @@ export async function serveAs(
     // Of a request that has come to the object, the object gives the body back.
     const rest = proxies ? request.body : (read.sent ?? (await answer.text()));
     const clusterPath = location.path.slice(0, location.path.length - path.length);
-    return bridgeStream(env, id, introduction, { request, body: rest, clusterPath });
+    return harmless(caller, await bridgeStream(env, id, introduction, { request, body: rest, clusterPath }));
   }
   if (answer.headers.has(DIRECT_HEADER))
-    return callDirectly(env, request, (await answer.json()) as DirectCall, read.sent);
+    return harmless(caller, await callDirectly(env, request, (await answer.json()) as DirectCall, read.sent));
   let final = withRefusalKept(env, caller, answer);
   if (forwarded.accept?.includes(PROTOBUF_TYPE)) {
     final = await encodeAnswer(final, {
@@ -152,6 +153,11 @@ export async function serveAs(
     });
   }
   return compressed(final, forwarded['accept-encoding'] ?? null);
+}
+
+/** An answer of another server, to a browser that would take a page in it for one of the dashboard's own. */
+function harmless({ claims }: Caller, answer: EdgeResponse): EdgeResponse {
+  return claims.use === 'session' ? withoutScripts(answer) : answer;
 }
 
 function agentKey({ headers }: EdgeRequest): Record<string, string> {

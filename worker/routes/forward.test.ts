@@ -20,7 +20,7 @@ test('the object gets what it reads, and nothing that speaks in its own name', (
 
 test('a request that impersonates is never carried out as its caller because a part was left out', () => {
   expect(forwarded({ 'Impersonate-Uid': 'u' })).toMatchObject({ 'impersonate-uid': 'u' });
-  const alone = forwarded({ 'Impersonate-Extra-Scopes': 'a,b' });
+  const alone = forwarded({ 'Impersonate-Extra-Scopes': 'a, b' });
   expect(readExtra(alone[IMPERSONATED_EXTRA])).toEqual({ scopes: ['a', 'b'] });
   expect(forwarded({ 'Impersonate-User': 'jane' })).not.toHaveProperty(IMPERSONATED_EXTRA);
 });

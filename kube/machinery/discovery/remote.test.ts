@@ -26,6 +26,10 @@ test('subresources are found among many resources in one walk', () => {
   expect([found.length, found.at(-1)?.subresources.length]).toEqual([50_000, 1]);
 });
 
+test.each([{}, { resources: null }, { resources: [] }])('a list of %j has no resources, and is known', (none) => {
+  expect(listedResources({ kind: 'APIResourceList', ...none })).toEqual([]);
+});
+
 test('any document is read or left, and what is read is plain', () =>
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (document, entry) => {

@@ -148,8 +148,11 @@ export function aggregatedResources(document: unknown, group: string, version: s
 
 /** The resources of a document of that version alone (meta/v1 APIResourceList). */
 export function listedResources(document: unknown): object[] | undefined {
-  const resources = (document as { resources?: unknown } | null)?.resources;
-  return Array.isArray(resources) ? aggregate(resources.flatMap(entryOf)) : undefined;
+  const { kind, resources } = fieldsOf(document);
+  // Go prints a list that was never made as null.
+  const none = kind === 'APIResourceList' ? [] : undefined;
+  const list = resources ?? none;
+  return Array.isArray(list) ? aggregate(list.flatMap(entryOf)) : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -52,6 +52,27 @@ test('the object is handed the claims', async () => {
   expect(JSON.parse(verified?.printed ?? '')).toEqual({ ...claims(), aud: 'islet' });
 });
 
+test('of long tokens fewer are kept, good ones and refused ones', async () => {
+  let checked = 0;
+  const verify = async (token: string): Promise<Claims> => {
+    checked++;
+    return claims({ jti: token });
+  };
+  const verifier = new TokenVerifier({ ...(await keys()), verify } as unknown as KeySet);
+  const long = (at: number) => String(at).padStart(7000, 'x');
+  for (const refuses of [false, true]) {
+    for (let at = 0; at < 1000; at++) {
+      const verified = await verifier.verify(long(at), 1000);
+      if (refuses && verified) verifier.refuse(verified, 'revoked');
+    }
+    checked = 0;
+    await verifier.verify(long(999), 1000);
+    expect(checked).toBe(0);
+    await verifier.verify(long(0), 1000);
+    expect(checked).toBe(1);
+  }
+});
+
 test('a token longer than any of ours is not looked at', async () => {
   const { real, verifier, checks } = await countingVerifier();
   const huge = await real.sign(claims({ groups: Array.from({ length: 5000 }, (_, at) => `group-${at}`) }));

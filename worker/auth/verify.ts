@@ -3,7 +3,6 @@
  * Verified tokens are remembered by their SHA-256 digest for at most a minute, never by the token. That an object
  * refused a token for good is remembered for as long as the token would have counted: it wakes no object again.
  */
-import { RecentMap } from '../../kube/machinery/recent-map.ts';
 import type { Claims, Refusal } from '../../wire/identity.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 
@@ -19,6 +18,8 @@ export interface Verified {
 
 const KEPT_MS = 60_000;
 const MAX_KEPT = 10_000;
+/** Characters of the claims that are kept: a cluster may issue thousands of tokens, each with long audiences. */
+const MAX_SIZE = 4 * 1024 * 1024;
 /** Longer than any token of ours; longer texts are not worth a digest. */
 const MAX_TOKEN = 8192;
 
@@ -57,8 +58,11 @@ export class TokenVerifier {
   }
 }
 
+/** Of all claims that are kept, the ones that were kept longest ago go first. */
 class ExpiringMap {
-  readonly #entries = new RecentMap<{ until: number; verified: Verified }>(MAX_KEPT);
+  readonly #entries = new Map<string, { until: number; verified: Verified }>();
+  /** Characters of their claims. */
+  #size = 0;
 
   get(digest: string, now: number): Verified | undefined {
     const entry = this.#entries.get(digest);
@@ -66,11 +70,20 @@ class ExpiringMap {
   }
 
   set(digest: string, verified: Verified, until: number): void {
+    this.delete(digest);
     this.#entries.set(digest, { until, verified });
+    this.#size += verified.printed.length;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#size <= MAX_SIZE && this.#entries.size <= MAX_KEPT) return;
+      this.delete(oldest);
+    }
   }
 
   delete(digest: string): void {
+    const entry = this.#entries.get(digest);
+    if (!entry) return;
     this.#entries.delete(digest);
+    this.#size -= entry.verified.printed.length;
   }
 }
 

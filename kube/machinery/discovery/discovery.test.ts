@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupPriority } from '../../kinds/apiregistration/local.ts';
+import { defineKind } from '../../kinds/define.ts';
 import { kinds } from '../../kinds/index.ts';
 import { answerDiscovery } from './index.ts';
 
@@ -109,4 +110,31 @@ test('the legacy group is listed without the version of the list, and groups com
   const { groups } = read('/apis').body as { groups: { name: string }[] };
   const priorities = groups.map(({ name }) => groupPriority(name)).slice(0, -1);
   expect(priorities).toEqual([...priorities].sort((a, b) => b - a));
+});
+
+test('custom resources list their verbs in an order of their own, and the aggregated form tells their group', () => {
+  const widget = defineKind({
+    group: 'example.com',
+    version: 'v1',
+    kind: 'Widget',
+    plural: 'widgets',
+    scope: 'Namespaced',
+    support: 'acted-on',
+    columns: [],
+    subresources: { status: true },
+  });
+  const custom = [{ ...widget, schema: { type: 'any' as const }, custom: {} as NonNullable<typeof widget.custom> }];
+  const plain = JSON.parse(answerDiscovery(custom, '/apis/example.com/v1', undefined)?.body ?? '');
+  const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+  expect(plain.resources[0]).toMatchObject({ name: 'widgets', verbs });
+  expect(plain.resources[0]).not.toHaveProperty('group');
+  const { items } = JSON.parse(answerDiscovery(custom, '/apis', AGGREGATED)?.body ?? '');
+  const responseKind = { group: 'example.com', version: 'v1', kind: 'Widget' };
+  expect(items).toMatchObject([
+    {
+      metadata: { name: 'example.com' },
+      versions: [{ resources: [{ responseKind, verbs, subresources: [{ responseKind }] }] }],
+    },
+  ]);
+  expect(items[0].metadata).toEqual({ name: 'example.com' });
 });

@@ -49,18 +49,32 @@ export function aggregatedDiscovery(kinds: Kinds, of: 'legacy' | 'groups', as: A
     apiVersion: `apidiscovery.k8s.io/${as}`,
     metadata: {},
     items: groups.map(([group, versions]) => ({
-      metadata: group === '' ? { creationTimestamp: null } : { name: group, creationTimestamp: null },
+      metadata: group === '' ? {} : { name: group },
       versions: versions.map((version) => ({
         version,
-        resources: aggregate(resourceEntries(kinds, group, version)),
+        resources: aggregate(resourceEntries(kinds, group, version), shownOf(kinds, group, version)),
         freshness: 'Current',
       })),
     })),
   };
 }
 
+interface GroupVersion {
+  group: string;
+  version: string;
+}
+
+/** Empty group and version mean the list's own. */
+const LISTS_OWN: GroupVersion = { group: '', version: '' };
+
+/** The group and version that kinds have where their entries name none: upstream tells those of custom resources. */
+function shownOf(kinds: Kinds, group: string, version: string): GroupVersion {
+  const isCustom = kinds.some((kind) => kind.custom && kind.group === group && kind.version === version);
+  return isCustom ? { group, version } : LISTS_OWN;
+}
+
 /** The aggregated form of the resources of one version. */
-export function aggregate(entries: readonly ResourceEntry[]): object[] {
+export function aggregate(entries: readonly ResourceEntry[], shown = LISTS_OWN): object[] {
   const [resources, below] = [[] as ResourceEntry[], new Map<string, ResourceEntry[]>()];
   for (const entry of entries) {
     const slash = entry.name.indexOf('/');
@@ -77,23 +91,22 @@ export function aggregate(entries: readonly ResourceEntry[]): object[] {
     const subresources = below.get(entry.name) ?? [];
     return {
       resource: entry.name,
-      responseKind: responseKind(entry),
+      responseKind: responseKind(entry, shown),
       scope: entry.namespaced ? 'Namespaced' : 'Cluster',
       singularResource: entry.singularName,
       verbs: entry.verbs,
       ...(entry.shortNames && { shortNames: entry.shortNames }),
       ...(entry.categories && { categories: entry.categories }),
-      ...(subresources.length > 0 && { subresources: subresources.map(aggregateSubresource) }),
+      ...(subresources.length > 0 && { subresources: subresources.map((sub) => aggregateSubresource(sub, shown)) }),
     };
   });
 }
 
-function aggregateSubresource(entry: ResourceEntry): object {
+function aggregateSubresource(entry: ResourceEntry, shown: GroupVersion): object {
   const subresource = entry.name.slice(entry.name.indexOf('/') + 1);
-  return { subresource, responseKind: responseKind(entry), verbs: entry.verbs };
+  return { subresource, responseKind: responseKind(entry, shown), verbs: entry.verbs };
 }
 
-/** Empty group and version mean the list's own. */
-function responseKind({ group = '', version = '', kind }: ResourceEntry): object {
-  return { group, version, kind };
+function responseKind({ group, version, kind }: ResourceEntry, shown: GroupVersion): object {
+  return { group: group ?? shown.group, version: version ?? shown.version, kind };
 }

@@ -117,7 +117,7 @@ function aggregatedList(own: Kinds, remote: Remote, form: AggregatedVersion): ob
   return {
     ...list,
     items: mergedGroups(own, remote).map(([name, versions]) => ({
-      metadata: { name, creationTimestamp: null },
+      metadata: { name },
       versions: versions.map(
         (version) =>
           remoteItem(elsewhere.get(`${name}/${version}`)) ??

@@ -26,6 +26,9 @@ function storageVersionHash({ apiVersion, storedAs, storageVersion, kind }: Kind
   return btoa(String.fromCharCode(...digest.subarray(0, 8)));
 }
 
+/** As upstream lists those of custom resources; those of other kinds are in their alphabetical order. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+
 const STATUS_VERBS = ['get', 'patch', 'update'];
 
 /**
@@ -46,7 +49,7 @@ function entriesOf(kind: KindDescriptor): ResourceEntry[] {
     singularName: kind.singular,
     namespaced,
     kind: kind.kind,
-    verbs: [...kind.verbs].sort(),
+    verbs: kind.custom ? CUSTOM_VERBS.filter((verb) => kind.verbs.includes(verb)) : [...kind.verbs].sort(),
   };
   if (kind.shortNames.length > 0) entry.shortNames = kind.shortNames;
   if (kind.categories.length > 0) entry.categories = kind.categories;

@@ -1,8 +1,9 @@
 /**
  * A new node takes no pods before it is known to be ready: the node lifecycle controller removes the taint
- * (upstream `plugin/pkg/admission/nodetaint`). A node that is ready already (a simulated one) is spared that round.
+ * (upstream `plugin/pkg/admission/nodetaint`). A simulated node, which is ready already, is spared that round.
  */
 import type { Node } from '../../../kube/types.ts';
+import { SIMULATED } from '../../../wire/nodes.ts';
 import type { Plugin } from './plugin.ts';
 
 const KEY = 'node.kubernetes.io/not-ready';
@@ -14,7 +15,7 @@ export const taintNodesByCondition: Plugin = {
   mutate({ call, operation, subresource, object }) {
     if (call.kind.resource !== 'nodes' || operation !== 'CREATE' || subresource !== '') return;
     const node = object as unknown as Node;
-    if (node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
+    if (node.metadata.labels?.[SIMULATED] === 'true') return;
     node.spec ??= {};
     const taints = node.spec.taints ?? [];
     if (taints.some(({ key, effect }) => key === KEY && effect === EFFECT)) return;

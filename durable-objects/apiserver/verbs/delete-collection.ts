@@ -34,7 +34,7 @@ export async function removeCollection(call: Call): Promise<ApiResponse> {
   // A deleted object is read again at the revision it was listed at.
   const again = listing.continue ? listing : { ...listing, resourceVersion: String(revision), match: 'Exact' as const };
   const deleted = await select(call, again, filter);
-  return listResponse(call, acceptedBy(call), { objects: deleted.objects, revision });
+  return listResponse(call, acceptedBy(call), { ...deleted, revision });
 }
 
 /** An empty batch stands for `undefined`: other requests should have their turn. */

@@ -56,9 +56,8 @@ export async function select(call: Call, options: ListOptions, filter: Filter | 
   }
   const test = filter && tester(call, filter);
   try {
-    // Upstream answers 0 from its cache, as a whole.
-    const isAny = options.resourceVersion === '0' && !options.continue;
-    const limit = isAny ? 0 : options.limit;
+    // Upstream answers 0 from its cache, as a whole, or all that is left of it.
+    const limit = options.resourceVersion === '0' ? 0 : options.limit;
     const { conversion } = call;
     if (conversion?.remote) {
       const pages = { prefix, revision, after, limit: limit || Number.POSITIVE_INFINITY };

@@ -8,3 +8,10 @@ test('field selectors compare text, with escapes', () => {
   expect(match('b=,a!=')).toBe(true);
   expect(() => parseFieldSelector('a')).toThrow("can't understand 'a'");
 });
+
+test('an escape that is none is told, and a term of two empty sides selects everything, as upstream has it', () => {
+  expect(() => parseFieldSelector('a=x\\')).toThrow(/^invalid field selector: invalid escape sequence: \\$/);
+  expect(() => parseFieldSelector('a=x\\z,b=c')).toThrow(/^invalid field selector: invalid escape sequence: \\z$/);
+  expect(parseFieldSelector('=,a=b,!=')).toEqual([{ field: 'a', negated: false, value: 'b' }]);
+  expect(parseFieldSelector('=c')).toEqual([{ field: '', negated: false, value: 'c' }]);
+});

@@ -14,11 +14,10 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
     if (term === '') continue;
     const at = findOperator(term);
     if (!at) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`);
-    requirements.push({
-      field: term.slice(0, at.index),
-      negated: at.operator === '!=',
-      value: unescapeValue(term.slice(at.index + at.operator.length), text),
-    });
+    const field = term.slice(0, at.index);
+    const value = unescapeValue(term.slice(at.index + at.operator.length));
+    // A term of two empty sides selects everything (`Transform`).
+    if (field !== '' || value !== '') requirements.push({ field, negated: at.operator === '!=', value });
   }
   return requirements;
 }
@@ -53,14 +52,15 @@ function findOperator(term: string): { index: number; operator: string } | undef
   return undefined;
 }
 
-function unescapeValue(value: string, whole: string): string {
+function unescapeValue(value: string): string {
   let result = '';
   for (let i = 0; i < value.length; i++) {
     const char = value[i] ?? '';
     if (char === '\\') {
-      const next = value[++i];
+      const point = value.codePointAt(++i);
+      const next = point === undefined ? '' : String.fromCodePoint(point);
       if (next !== ',' && next !== '=' && next !== '\\') {
-        throw new SelectorError(`invalid field selector: invalid escape sequence in value: ${whole}`);
+        throw new SelectorError(`invalid field selector: invalid escape sequence: \\${next}`);
       }
       result += next;
     } else if (char === '=') {

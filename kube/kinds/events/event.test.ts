@@ -3,6 +3,7 @@ import { errorText } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { kinds } from '../index.ts';
 import { joinErrors, METADATA_ERRORS } from '../metadata.ts';
+import { fromCoreEvent } from './convert.ts';
 import { event } from './event.ts';
 
 const anEvent = (more: object = {}): KubeObject => ({
@@ -56,4 +57,10 @@ test('of an event the series may change alone, and what becomes of it is judged'
     'source: Invalid value: {"Component":"x","Host":""}: field is immutable',
     'related: Invalid value: {"Kind":"X","Namespace":"","Name":"","UID":"u","APIVersion":"","ResourceVersion":"","FieldPath":""}: field is immutable',
   ]);
+});
+
+test('an event shows its reporter where that is known, which the core kind shows always', () => {
+  const stored = { apiVersion: 'v1', kind: 'Event', metadata: {}, reportingComponent: '', reportingInstance: 'i' };
+  const { reportingComponent: _, ...shown } = stored;
+  expect(fromCoreEvent(stored)).toStrictEqual({ ...shown, apiVersion: 'events.k8s.io/v1' });
 });

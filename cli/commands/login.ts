@@ -3,6 +3,7 @@ import { isCancel, password } from '@clack/prompts';
 import { Command } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { Account } from '../local/client.ts';
+import { extraAuthority } from '../local/extra-authority.ts';
 import { makeFolder } from '../local/make-folder.ts';
 import { writeService } from '../local/service-file.ts';
 import { fail } from '../local/user-error.ts';
@@ -38,7 +39,8 @@ async function login({ server, account, reset, state }: Options): Promise<void> 
   if (isToken) await opened.list();
   const name = isToken ? own : account;
   makeFolder(state, 0o700);
-  writeService(state, { server, dashboard: server, account: name, token: opened.accountToken });
+  const ca = await extraAuthority(server);
+  writeService(state, { server, dashboard: server, account: name, token: opened.accountToken, ...(ca && { ca }) });
   console.log(`signed in to ${server} as ${name}`);
 }
 

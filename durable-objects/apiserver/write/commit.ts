@@ -7,7 +7,7 @@
  */
 import { ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { Cause } from '../../../kube/machinery/cause.ts';
-import type { Key } from '../../../kube/machinery/resource.ts';
+import { type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Next, Store, Stored, StoreReader, Write, WriteContext } from '../../store/store.ts';
 import type { Attributes, Operation } from '../admission/attributes.ts';
@@ -22,6 +22,8 @@ export interface Proposal {
   attributes?: Attributes;
   /** Runs after mutating plugins: the kind's strategy drops and carries over fields, sets defaults and checks rules. */
   settle?(): void;
+  /** The name that a plugin has given a new object in place of its own. Asked after `settle`. */
+  renamed?(): string | undefined;
   /** Runs after validating plugins. */
   next(context: WriteContext): Next;
 }
@@ -80,10 +82,18 @@ function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
   const { revision } = store;
   const proposal = request.propose(undefined, store);
   admitInside(call, proposal, store);
-  return commit(call, request, (_, context, cause) => {
+  const key = keyOfNew(request.key, proposal);
+  return commit(call, { ...request, key }, (_, context, cause) => {
     if (context.reader.revision !== revision) recheck(call, proposal, context);
-    return nextOf(call, request.key, proposal, undefined, context, cause);
+    return nextOf(call, key, proposal, undefined, context, cause);
   });
+}
+
+function keyOfNew(key: Key, { renamed }: Proposal): Key {
+  const name = renamed?.();
+  if (name === undefined) return key;
+  const { resource, namespace } = parseKey(key);
+  return keyOf(resource, namespace, name);
 }
 
 /** The outcome, and what it costs the namespace's quotas. */
@@ -141,11 +151,12 @@ async function commitAfterAsking(
     const proposal = await converting(call, () => request.propose(current, store));
     await askRemote(call, proposal, remote);
     const expect = (request.expect !== 'absent' && current?.revision) || 'absent';
+    const key = expect === 'absent' ? keyOfNew(request.key, proposal) : request.key;
     try {
       return await converting(call, () =>
-        commit(call, { ...request, expect }, (now, context, cause) => {
+        commit(call, { ...request, key, expect }, (now, context, cause) => {
           recheck(call, proposal, context);
-          return nextOf(call, request.key, proposal, now, context, cause);
+          return nextOf(call, key, proposal, now, context, cause);
         }),
       );
     } catch (error) {

@@ -11,12 +11,14 @@ export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 export interface WriteOptions {
   dryRun: boolean;
   fieldValidation: FieldValidation;
+  /** The client did not say how fields are validated: admission is told of none. */
+  isDefaultValidation?: boolean;
   fieldManager?: string;
   /** An apply takes fields from their managers. */
   force?: boolean;
 }
 
-const DEFAULTS: WriteOptions = { dryRun: false, fieldValidation: 'Warn' };
+const DEFAULTS: WriteOptions = { dryRun: false, fieldValidation: 'Warn', isDefaultValidation: true };
 
 /** `kind` is `CreateOptions`, `UpdateOptions` or `PatchOptions`. Throws 422. */
 export function parseWriteOptions(query: Query, kind: string, isApply = false): WriteOptions {
@@ -38,6 +40,7 @@ export function parseWriteOptions(query: Query, kind: string, isApply = false): 
   return {
     dryRun: dryRun.length > 0,
     fieldValidation: (validation || 'Warn') as FieldValidation,
+    ...(!validation && { isDefaultValidation: true }),
     fieldManager: manager || undefined,
     ...(isApply && { force: queryFlag(query, 'force') }),
   };
@@ -197,8 +200,9 @@ export function optionsObject(
     ...(options.dryRun ? { dryRun: ['All'] } : {}),
   };
   if ('fieldValidation' in options) {
-    const { fieldManager, fieldValidation } = options;
-    return { ...object, ...(fieldManager ? { fieldManager } : {}), fieldValidation };
+    const { fieldManager, fieldValidation, isDefaultValidation } = options;
+    const given = isDefaultValidation ? {} : { fieldValidation };
+    return { ...object, ...(fieldManager ? { fieldManager } : {}), ...given };
   }
   const { gracePeriodSeconds, propagation, orphanDependents, uid, resourceVersion } = options;
   const preconditions = uid ?? resourceVersion;

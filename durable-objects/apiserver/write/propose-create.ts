@@ -31,13 +31,24 @@ export interface Creation {
   isTracked?: boolean;
 }
 
-/** Plugins may change a new object, but not where it lies. */
-function checkPlace({ kind }: Call, { metadata, kind: named }: KubeObject, name: string, namespace: string): void {
+interface Place {
+  name: string;
+  namespace: string;
+  /** Whether plugins may give the object another name, as upstream lets them at a create. */
+  mayRename: boolean;
+}
+
+/** Plugins may change a new object, but not move it to another namespace. */
+function checkPlace(
+  { kind }: Call,
+  { metadata, kind: named }: KubeObject,
+  { name, namespace, mayRename }: Place,
+): void {
   if (namespace === '') delete metadata.namespace;
   else metadata.namespace ||= namespace;
   if ((metadata.namespace ?? '') !== namespace) throw badRequest(OTHER_NAMESPACE);
   // Validation tells that there is none.
-  if (!metadata.name || metadata.name === name) return;
+  if (!metadata.name || metadata.name === name || mayRename) return;
   const changed = fieldError.invalid('metadata.name', metadata.name, 'field is immutable');
   throw invalid(qualifiedKind(kind, named), name, [changed]);
 }
@@ -53,6 +64,8 @@ export function proposeCreate(
   dedupOwnerReferences(object, warnings, false);
   if (!isTracked) object.metadata.managedFields = trackFields(call, undefined, object);
   const { name = '', namespace = '' } = object.metadata;
+  // Addresses are given out to a Service by its key.
+  const mayRename = !isUpdate && !claims;
   const attributes = new Attributes(call, {
     operation: 'CREATE',
     namespace,
@@ -63,7 +76,7 @@ export function proposeCreate(
   return {
     attributes,
     settle() {
-      checkPlace(call, object, name, namespace);
+      checkPlace(call, object, { name, namespace, mayRename });
       checkEscalation(call, object);
       dedupOwnerReferences(object, warnings, true);
       fillNewMetadata(kind, object, { uid: server.random.uuid(), now, isUpdate });
@@ -73,10 +86,11 @@ export function proposeCreate(
       if (claims) allocateService(object, undefined, claims, options.dryRun);
       const broken = [...adminAccessErrors(call, object), ...(kind.strategy.validate?.(object) ?? [])];
       const errors = joinErrors(kind, validateMetadata(object.metadata, kind), broken);
-      if (errors.length > 0) throw invalid(qualifiedKind(kind, object.kind), name, errors);
+      if (errors.length > 0) throw invalid(qualifiedKind(kind, object.kind), object.metadata.name || name, errors);
       checkParamAccess(call, object);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));
     },
+    renamed: () => (object.metadata.name === name ? undefined : object.metadata.name),
     next({ revision, reader }) {
       // A dry run answers the resourceVersion that it was sent.
       const shown = options.dryRun ? Number(resourceVersion) || 0 : revision;

@@ -7,7 +7,7 @@ import { webhookAnswer, webhookRequest } from '../../webhook-request.ts';
 import type { Attributes } from '../attributes.ts';
 import { annotate } from '../audit.ts';
 import type { Invocation } from './match.ts';
-import { denial, patchOf, reviewText, reviewVersion, type Verdict, verdictOf } from './review.ts';
+import { denial, patchOf, reviewText, reviewVersion, UnreadableReview, type Verdict, verdictOf } from './review.ts';
 
 export interface WebhookPorts {
   outbound: Outbound;
@@ -100,7 +100,8 @@ async function ask(
   try {
     return verdictOf(answer, uid, version, mutating);
   } catch (error) {
-    throw new Error(`received invalid webhook response: ${(error as Error).message}`);
+    const where = error instanceof UnreadableReview ? 'failed to call webhook' : 'received invalid webhook response';
+    throw new Error(`${where}: ${(error as Error).message}`);
   }
 }
 

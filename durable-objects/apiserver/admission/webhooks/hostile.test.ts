@@ -15,6 +15,7 @@ interface Asked {
   object: KubeObject | null;
   oldObject: KubeObject | null;
   kind: { kind: string };
+  options: unknown;
   resource: { version: string };
 }
 
@@ -93,7 +94,6 @@ test('a webhook changes through an endpoint what that endpoint changes, and no m
 });
 
 test.each<[string, unknown[], number, string]>([
-  ['name', [add('/metadata/name', 'other')], 422, 'metadata.name: Invalid value: "other": field is immutable'],
   ['namespace', [add('/metadata/namespace', 'kube-system')], 400, 'does not match the namespace sent on the request'],
   ['no metadata', [{ op: 'remove', path: '/metadata' }], 422, 'metadata.name: Required value'],
   ['metadata', [add('/metadata', 7)], 500, 'cannot unmarshal number'],
@@ -115,6 +115,30 @@ test.each<[string, unknown[], number, string]>([
     expect([store.revision, reported]).toEqual([before, []]);
   },
 );
+
+test('a mutating webhook may name a new object, as upstream lets it, and learns what the client said of its fields', async () => {
+  const name = patchOf(add('/metadata/name', 'b'));
+  const hook = await withHook('mutating', ({ object }) => (object ? name : { allowed: true }));
+  const { call, configure, kinds, store, asked } = hook;
+  kinds.define(WIDGETS_CRD, customKinds(WIDGET_SPEC));
+  await configure();
+  for (const [path, body] of [
+    [MAPS, configMap('a')],
+    [WIDGETS, widget('a', { color: 'red' })],
+  ] as const) {
+    const made = await call<KubeObject>(`POST ${path}?fieldManager=m`, { body });
+    expect([made.status, made.body.metadata.name]).toEqual([201, 'b']);
+  }
+  await call(`DELETE ${MAPS}/b`);
+  const generated = { ...configMap(''), metadata: { generateName: 'a-' } };
+  const { body } = await call<ConfigMap>(`POST ${MAPS}?fieldValidation=Strict`, { body: generated });
+  expect([body.metadata.name, store.get('configmaps/default/a')]).toEqual(['b', undefined]);
+  const options = { kind: 'CreateOptions', apiVersion: 'meta.k8s.io/v1' };
+  expect([asked[0]?.options, asked.at(-1)?.options]).toEqual([
+    { ...options, fieldManager: 'm' },
+    { ...options, fieldValidation: 'Strict' },
+  ]);
+});
 
 test('managers that cannot be read are those from before, with a warning', async () => {
   const entries = [{ manager: 'x', operation: 'Q', apiVersion: 'v1', fieldsType: 'z', fieldsV1: { bad: 7 } }];

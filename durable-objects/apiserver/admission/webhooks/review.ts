@@ -4,6 +4,7 @@
  */
 import { inVersion } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { jsonSyntaxError } from '../../../../kube/machinery/schema/json-syntax.ts';
 import type { Status } from '../../../../kube/machinery/status.ts';
 import { ApiError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
@@ -92,7 +93,7 @@ export function converted(
 
 /** Throws an Error with upstream's words where the answer is none. */
 export function verdictOf(text: string, uid: string, version: string, mutating: boolean): Verdict {
-  const review = parsed(text);
+  const review = parsed(text, version);
   const response = review?.response;
   if (!isMap(response)) throw new Error('webhook response was absent');
   checkTypes(response);
@@ -160,13 +161,25 @@ interface Review {
   response: Record<string, unknown>;
 }
 
-function parsed(text: string): Partial<Review> | undefined {
+/** What is no AdmissionReview of the version is a call that failed for upstream, whose client reads the answer. */
+export class UnreadableReview extends Error {}
+
+function parsed(text: string, version: string): Partial<Review> | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return isMap(value) ? (value as Partial<Review>) : undefined;
+    value = JSON.parse(text);
   } catch {
-    throw new Error("couldn't decode the answer: it is no JSON");
+    const why = jsonSyntaxError(text) ?? 'invalid JSON';
+    throw new UnreadableReview(`couldn't get version/kind; json parse error: ${why}`);
   }
+  const review = isMap(value) ? (value as Partial<Review>) : undefined;
+  const other = version === 'v1' ? 'v1beta1' : 'v1';
+  if (review?.kind === 'AdmissionReview' && review.apiVersion === `${GROUP}/${other}`) {
+    throw new UnreadableReview(
+      `converting (${other}.AdmissionReview) to (${version}.AdmissionReview): unknown conversion`,
+    );
+  }
+  return review;
 }
 
 function checkFirst({ apiVersion, kind, response }: Review, uid: string, version: string): void {
@@ -182,13 +195,22 @@ function checkFirst({ apiVersion, kind, response }: Review, uid: string, version
 /** The operations of a JSON patch. Throws an Error with upstream's words where it is none. */
 export function patchOf({ encoded }: Verdict): unknown {
   if (!encoded) return undefined;
-  if (encoded.type !== JSON_PATCH) throw new Error(`unsupported patch type ${JSON.stringify(encoded.type)}`);
+  let patch: unknown;
   try {
     const bytes = Uint8Array.from(atob(encoded.patch), (char) => char.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)) ?? undefined;
+    patch = JSON.parse(new TextDecoder().decode(bytes)) ?? undefined;
   } catch (error) {
     throw new Error(`received undecodable patch in webhook response: ${(error as Error).message}`);
   }
+  // Upstream reads the patch before it looks at its type.
+  if (patch !== undefined && !Array.isArray(patch)) {
+    const given =
+      patch === null ? 'null' : isMap(patch) ? 'object' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+    const why = `json: cannot unmarshal ${given} into Go value of type jsonpatch.Patch`;
+    throw new Error(`received undecodable patch in webhook response: ${why}`);
+  }
+  if (encoded.type !== JSON_PATCH) throw new Error(`unsupported patch type ${JSON.stringify(encoded.type)}`);
+  return patch;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -135,7 +135,18 @@ test.each<[Answer | Error, string]>([
   [{ code: 404 }, 'failed to call webhook: the server could not find the requested resource'],
   [{ allowed: true, uid: 'other' }, 'received invalid webhook response: expected response.uid='],
   [{ raw: '{}' }, 'received invalid webhook response: webhook response was absent'],
-  [{ raw: '<html>' }, "received invalid webhook response: couldn't decode the answer: it is no JSON"],
+  [
+    { raw: '<html>' },
+    "failed to call webhook: couldn't get version/kind; json parse error: invalid character '<' looking for beginning of value",
+  ],
+  [
+    { raw: '{"apiVersion":"admission.k8s.io/v1beta1","kind":"AdmissionReview"}' },
+    'failed to call webhook: converting (v1beta1.AdmissionReview) to (v1.AdmissionReview): unknown conversion',
+  ],
+  [
+    { allowed: true, patch: 'e30=', patchType: 'Merge' },
+    'received undecodable patch in webhook response: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+  ],
   [{ allowed: true, patch: 'e30=' }, 'webhook returned response.patch but not response.patchType'],
   [{ allowed: true, patch: '!!', patchType: 'JSONPatch' }, 'received undecodable patch in webhook response'],
 ])('where a call fails (%j), the policy decides', async (answer, words) => {

@@ -3,6 +3,7 @@
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownObject } from '../../../kube/kinds/registry.ts';
 import { isEmptyValue } from '../../../kube/machinery/apply/typed/shape.ts';
+import { setOwn } from '../../../kube/machinery/entries.ts';
 import { sameJson, sameJsonBut } from '../../../kube/machinery/equality.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../../../kube/machinery/object.ts';
@@ -125,8 +126,8 @@ function keepStatus(kind: KindDescriptor, next: KubeObject, old: KubeObject): vo
 /** As {@link withStatusOf}, in place. */
 function keepAllButStatus({ statusKeeps }: KindDescriptor, next: KubeObject, old: KubeObject): void {
   const kept = (name: string): boolean => name === 'metadata' || name === 'status';
-  for (const name in next) if (!kept(name) && old[name] === undefined) delete next[name];
-  for (const name in old) if (!kept(name)) next[name] = old[name];
+  for (const name in next) if (!kept(name) && !Object.hasOwn(old, name)) delete next[name];
+  for (const name in old) if (!kept(name)) setOwn<unknown>(next, name, old[name]);
   for (const part of statusKeeps) {
     if (old.metadata[part] === undefined) delete next.metadata[part];
     else Object.assign(next.metadata, { [part]: old.metadata[part] });

@@ -99,6 +99,26 @@ test('an update takes the fields it changes from their former managers, and lose
   expect(first?.fieldsV1?.['f:metadata']).toEqual({ 'f:labels': {} });
 });
 
+test('an item that becomes two of one key, or one of two, is owned by who did that', () => {
+  const listed = (...ports: object[]) => object({ spec: { containers: [{ name: 'c', ports }] } });
+  const port = { containerPort: 80, protocol: 'TCP' };
+  const [once, twice] = [listed(port), listed(port, { ...port, name: 'x' })];
+  const step = 'k:{"containerPort":80,"protocol":"TCP"}';
+  const path = ['f:spec', 'f:containers', 'k:{"name":"c"}', 'f:ports', step];
+  for (const [first, second, owned] of [
+    [once, twice, {}],
+    [twice, once, { '.': {}, 'f:containerPort': {}, 'f:protocol': {} }],
+  ] as const) {
+    const before = structuredClone(first);
+    before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: first });
+    const after = { ...structuredClone(second), metadata: before.metadata };
+    const entries = updateManagedFields({ ...options, before, after, manager: 'second' });
+    const [one, other] = ['kubectl', 'second'].map((name) => entries?.find(({ manager }) => manager === name));
+    expect(one?.fieldsV1).not.toHaveProperty(path);
+    expect(other?.fieldsV1).toHaveProperty(path, owned);
+  }
+});
+
 test('a write that changes nothing leaves the entries as they are, times included', () => {
   const before = structuredClone(pod);
   before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });

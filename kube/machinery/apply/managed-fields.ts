@@ -2,6 +2,7 @@
  * `metadata.managedFields` on every write (KEP-555; apimachinery `pkg/util/managedfields`): which manager set which
  * field, in which version, through which subresource.
  */
+import { setOwn } from '../entries.ts';
 import { sameJson } from '../equality.ts';
 import type { FieldsV1, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
@@ -113,7 +114,8 @@ function track(options: UpdateOptions, managers: Managers): boolean {
   if (comparison?.changed) {
     const { changed, removed } = comparison;
     if (hasKeylessItem(changed)) return false;
-    const set = difference(union(own?.set, changed), removed) as FieldsV1;
+    // What is both changed and removed is owned: an item that has become two of one key, or one of two.
+    const set = union(difference(own?.set, removed), changed) as FieldsV1;
     managers.set(id, {
       entry: { ...entry, fieldsV1: set },
       apiVersion,
@@ -252,7 +254,7 @@ function compareObjects(
 function tracked(object: KubeObject | undefined, resets: readonly string[]): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name in object) {
-    if (!UNTRACKED_ROOT.has(name) && !resets.includes(name)) kept[name] = object[name];
+    if (!UNTRACKED_ROOT.has(name) && !resets.includes(name)) setOwn<unknown>(kept, name, object[name]);
   }
   if (!resets.includes('metadata')) kept.metadata = trackedMetadata(object?.metadata);
   return kept;

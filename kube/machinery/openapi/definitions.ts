@@ -2,6 +2,7 @@
  * Our schemas as OpenAPI schemas, in both dialects: version 2 (`definitions`, references beside a description) and
  * version 3 (`components.schemas`, references inside `allOf` where something stands beside them).
  */
+import { setOwn } from '../entries.ts';
 import { builtInKinds, schemaOf } from '../schema/resolve.ts';
 import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
 
@@ -73,7 +74,7 @@ function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: 
   const required: string[] = [];
   for (const [name, field] of [...schema.fields].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const values = dialect === 'v3' ? valuesOf(field.schema, descriptions) : undefined;
-    properties[name] = propertyOf(field, dialect, descriptions.ofField(schema.name, name), values);
+    setOwn(properties, name, propertyOf(field, dialect, descriptions.ofField(schema.name, name), values));
     if (field.required) required.push(name);
   }
   const kinds = kindsOf(schema.name);

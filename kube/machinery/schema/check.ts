@@ -3,6 +3,7 @@
  * into Go structs, then printing them again): unknown fields are dropped and reported, wrong types are errors in the
  * decoder's words, nulls and empty optional fields vanish, fields that are always printed appear.
  */
+import { setOwn } from '../entries.ts';
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
 import { rememberContentEmpties, rememberEmpties } from './empties.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
@@ -263,6 +264,6 @@ function isEmpty(value: unknown): boolean {
 
 function without(object: Record<string, unknown>, dropped: ReadonlySet<string>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const name in object) if (!dropped.has(name)) kept[name] = object[name];
+  for (const name in object) if (!dropped.has(name)) setOwn(kept, name, object[name]);
   return kept;
 }

@@ -3,6 +3,7 @@
  * `pkg/apiserver/schema/listtype/validation.go`).
  */
 
+import { setOwn } from '../entries.ts';
 import { type FieldError, fieldError } from '../field-error.ts';
 import { childField, sortKeys } from './print.ts';
 import { additionalSchema, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
@@ -47,7 +48,7 @@ function checkList(schema: StructuralSchema, list: readonly unknown[], path: str
 
 function keyOf(item: JsonObject | null, names: readonly string[]): JsonObject {
   const key: JsonObject = {};
-  for (const name of names) if (item && Object.hasOwn(item, name)) key[name] = item[name];
+  for (const name of names) if (item && Object.hasOwn(item, name)) setOwn(key, name, item[name]);
   return key;
 }
 

@@ -107,6 +107,18 @@ test('items of sets and keys of maps are there once', () => {
   ]);
 });
 
+test('a key of items may be called as what every object has', () => {
+  const schema: StructuralSchema = {
+    type: 'array',
+    items: JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"}}}'),
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['__proto__'],
+  };
+  const list = (text: string) => validateListTypes(object({ list: schema }), { list: JSON.parse(text) }).map(errorText);
+  expect(list('[{"__proto__":"a"},{"__proto__":"b"}]')).toEqual([]);
+  expect(list('[{"__proto__":"a"},{"__proto__":"a"}]')).toEqual(['list[1]: Duplicate value: {"__proto__":"a"}']);
+});
+
 test.each<[string, StructuralSchema, string[]]>([
   [
     'a field without a type',

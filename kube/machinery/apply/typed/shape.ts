@@ -5,6 +5,7 @@
  * `undefined` is a value that is not there; `null` is one that is there and null.
  */
 
+import { setOwn } from '../../entries.ts';
 import type { AnySchema, FieldSchema, ListSchema, Schema } from '../../schema/schema.ts';
 import { zeroOf } from '../../schema/zero.ts';
 
@@ -120,7 +121,7 @@ export function itemKey(schema: ListSchema, item: Fields): Record<string, Value>
   for (const name of sortedKeys(schema)) {
     // A key that is given as null is a value of its own.
     const value = Object.hasOwn(item, name) ? item[name] : keyDefault(schema, name);
-    if (value !== undefined) key[name] = value;
+    if (value !== undefined) setOwn(key, name, value);
   }
   return key;
 }

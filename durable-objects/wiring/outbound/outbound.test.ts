@@ -166,6 +166,31 @@ test('an answer without an end is left, and one that stalls ends with the deadli
   await expect(fromEdge(stalls)({ ...PUBLIC, timeoutMs: 5 })).rejects.toThrow('context deadline exceeded');
 });
 
+test('a cluster holds so much of all answers that it waits for, and no more', async () => {
+  const ends: (() => void)[] = [];
+  const slow: OutboundPorts['fetch'] = async () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new Uint8Array(100).fill(97));
+          ends.push(() => controller.close());
+        },
+      }),
+    );
+  const dial = () => Promise.reject(new Error('none'));
+  const called = makeOutbound({ fetch: slow, dial, maxHeld: 250 });
+  const all = Promise.allSettled([called(PUBLIC), called(PUBLIC), called(PUBLIC)]);
+  await expect.poll(() => ends.length).toBe(3);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const end of ends.splice(0, 2)) end();
+  expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  ends.length = 0;
+  const after = called(PUBLIC);
+  await expect.poll(() => ends.length).toBe(1);
+  ends[0]?.();
+  expect((await after).body).toHaveLength(100);
+});
+
 test.each([
   ['http://hooks.example.com/', 'is no public address'],
   ['https://user:secret@10.0.0.1/', 'is no public address'],

@@ -13,7 +13,7 @@ import {
   type ServiceReference,
 } from '../../apiserver/outbound.ts';
 import { isPublicHost } from './addresses.ts';
-import { limitedText } from './limited-text.ts';
+import { HeldAnswers, limitedText } from './limited-text.ts';
 import { type Dial, throughAgent } from './through-agent.ts';
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -24,27 +24,34 @@ export interface OutboundPorts {
   /** The runtime's. */
   fetch: Fetch;
   dial: Dial;
+  /** Code units of answers that are held while the rest of them comes. */
+  maxHeld?: number;
 }
+
+type Ports = OutboundPorts & { held: HeldAnswers };
 
 /** The launcher is given a little longer than the call itself may take. */
 const LAUNCHER_GRACE_MS = 1000;
 
-export function makeOutbound(ports: OutboundPorts): Outbound {
-  const { launcher, fetch } = ports;
+/** Of one cluster. */
+export function makeOutbound(given: OutboundPorts): Outbound {
+  const ports: Ports = { ...given, held: new HeldAnswers(given.maxHeld) };
+  const { launcher } = ports;
   return async (request) => {
     const { to } = request;
     if ('service' in to) return toService(ports, request, to.service);
-    return launcher ? throughLauncher(launcher, request, { url: to.url }) : byFetch(fetch, request, to.url);
+    return launcher ? throughLauncher(launcher, request, { url: to.url }) : byFetch(ports, request, to.url);
   };
 }
 
-function toService({ dial, launcher, fetch }: OutboundPorts, request: OutboundRequest, service: ServiceReference) {
+function toService(ports: Ports, request: OutboundRequest, service: ServiceReference) {
+  const { launcher } = ports;
   const { namespace, name, path, road } = service;
   if (!road) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
-  if (road.node !== undefined) return throughAgent(dial, request, service, road);
+  if (road.node !== undefined) return throughAgent(ports, request, service, road);
   const { host, port } = road;
   const url = `https://${joinHostPort(host, port)}${path}`;
-  if (directRoad(road, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(fetch, request, url);
+  if (directRoad(road, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(ports, request, url);
   return throughLauncher(launcher as Fetch, request, { url, serverName: `${name}.${namespace}.svc` });
 }
 
@@ -92,7 +99,7 @@ async function throughLauncher(
   return answer;
 }
 
-async function byFetch(fetch: Fetch, request: OutboundRequest, url: string): ReturnType<Outbound> {
+async function byFetch({ fetch, held }: Ports, request: OutboundRequest, url: string): ReturnType<Outbound> {
   const { caBundle, method, headers, body, timeoutMs } = request;
   const { hostname, protocol } = new URL(url);
   if (protocol !== 'https:' || !isPublicHost(hostname)) {
@@ -104,7 +111,7 @@ async function byFetch(fetch: Fetch, request: OutboundRequest, url: string): Ret
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { method, headers: singleValues(headers), body, redirect: 'manual', signal });
-    const text = await limitedText(response.body);
+    const text = await limitedText(response.body, held);
     return { status: response.status, headers: Object.fromEntries(response.headers), body: text };
   } catch (error) {
     if (error instanceof OutboundError) throw error;

@@ -9,7 +9,7 @@ import {
   type ServiceReference,
 } from '../../apiserver/outbound.ts';
 import type { Road } from '../../apiserver/services/service-road.ts';
-import { limitedText } from './limited-text.ts';
+import { type HeldAnswers, limitedText } from './limited-text.ts';
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
@@ -22,7 +22,7 @@ const TOO_LATE = 'context deadline exceeded';
 const UNCOUNTED = { grow() {}, shrink() {}, close() {} };
 
 export async function throughAgent(
-  dial: Dial,
+  { dial, held }: { dial: Dial; held: HeldAnswers },
   request: OutboundRequest,
   service: ServiceReference,
   { host, port, node = '' }: Road,
@@ -57,7 +57,7 @@ export async function throughAgent(
     if (!opened.ok) throw new Error(opened.status.message);
     const { status = 200, headers: answered = [] } = opened.head ?? {};
     const lower = answered.map(([name, value]) => [name.toLowerCase(), value] as const);
-    return { status, headers: Object.fromEntries(lower), body: await limitedText(opened.body) };
+    return { status, headers: Object.fromEntries(lower), body: await limitedText(opened.body, held) };
   };
   try {
     return await Promise.race([answer(), late]);

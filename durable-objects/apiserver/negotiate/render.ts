@@ -5,6 +5,7 @@ import { zeroOf } from '../../../kube/machinery/schema/zero.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Renderer, WatchRequest } from '../../store/watch/ports.ts';
 import { type ApiError, expired as expiredError, fromStore, statusOf } from '../errors.ts';
+import type { MetaVersion } from './accept.ts';
 import { columnDefinitions, partialMetadata, tableRow } from './tables.ts';
 
 /** `now` in milliseconds since the epoch, for ages in tables. */
@@ -33,11 +34,16 @@ function render(kinds: Kinds, stored: string, request: WatchRequest, first: bool
   const text = conversion?.remote ? stored : ownText(conversion, stored);
   if (as.type === 'object') return text;
   const object = JSON.parse(text) as KubeObject;
-  if (as.type === 'metadata' || !served) return partialMetadata(object);
+  if (as.type === 'metadata') return partialMetadata(object, as.version);
+  if (!served) return partialMetadata(object);
   const columns = first ? columnDefinitions(served.kind) : '[]';
-  const row = tableRow(served.kind, object, text, as.includeObject, now());
+  const row = tableRow(served.kind, object, text, as.includeObject, now(), as.version);
   const version = JSON.stringify(object.metadata.resourceVersion ?? '');
-  return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":${version}},"columnDefinitions":${columns},"rows":[${row}]}`;
+  return `{"kind":"Table","apiVersion":"${metaOf(as)}","metadata":{"resourceVersion":${version}},"columnDefinitions":${columns},"rows":[${row}]}`;
+}
+
+function metaOf({ version = 'v1' }: { version?: MetaVersion }): string {
+  return `meta.k8s.io/${version}`;
 }
 
 /** An object of the kind (or of the shape) with nothing but a resourceVersion. */
@@ -55,7 +61,7 @@ function bookmark(
     const empty = served && !served.custom ? (zeroOf(served.schema) as object) : {};
     return JSON.stringify({ kind, apiVersion, ...empty, metadata });
   }
-  const meta = 'meta.k8s.io/v1';
+  const meta = metaOf(as);
   if (as.type === 'metadata') return JSON.stringify({ kind: 'PartialObjectMetadata', apiVersion: meta, metadata });
   const object = { kind: 'PartialObjectMetadata', apiVersion: meta, metadata };
   const served = kinds.findKind(apiVersion, kind)?.kind;

@@ -7,16 +7,16 @@ const FOOS = '/apis/x.io/v1/namespaces/default/foos';
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 const SCHEMA = { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } };
 
-function definition(specReplicasPath: string) {
+function definition(specReplicasPath: string, scope = 'Namespaced') {
   const scale = { specReplicasPath, statusReplicasPath: '.status.constructor', labelSelectorPath: '.status.__proto__' };
   const version = { name: 'v1', served: true, storage: true, schema: SCHEMA, subresources: { status: {}, scale } };
   const names = { plural: 'foos', singular: 'foo', kind: 'Foo', listKind: 'FooList' };
-  return { metadata: { name: 'foos.x.io' }, spec: { group: 'x.io', scope: 'Namespaced', names, versions: [version] } };
+  return { metadata: { name: 'foos.x.io' }, spec: { group: 'x.io', scope, names, versions: [version] } };
 }
 
-async function apiWith(specReplicasPath: string) {
+async function apiWith(specReplicasPath: string, scope?: string) {
   const api = await testApi();
-  const made = await api.create<{ spec: never }>(DEFINITIONS, definition(specReplicasPath));
+  const made = await api.create<{ spec: never }>(DEFINITIONS, definition(specReplicasPath, scope));
   api.kinds.define('foos.x.io', customKinds(made.spec));
   return api;
 }
@@ -47,6 +47,22 @@ test('replicas that a definition keeps under the name of a prototype are the own
     });
     expect((await api.call(`GET ${FOOS}/a`)).text).toContain(`"spec":${spec}`);
   }
+});
+
+/** As upstream's `test/integration/dryrun/dryrun_test.go` has it. */
+test('a custom resource of no namespace is scaled, too', async () => {
+  const api = await apiWith('.spec.replicas', 'Cluster');
+  const path = '/apis/x.io/v1/foos';
+  await api.create(path, foo('{"replicas":1}'));
+  expect((await api.call(`PUT ${path}/a/scale`, { body: SCALE })).body).toMatchObject({ spec: { replicas: 7 } });
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const patched = await api.call(`PATCH ${path}/a/scale?dryRun=All`, { body: { spec: { replicas: 8 } }, headers });
+  expect([patched.status, patched.body]).toMatchObject([200, { spec: { replicas: 8 } }]);
+  const refused = await api.call(`PUT ${path}/a/scale`, { body: { ...SCALE, spec: { replicas: -1 } } });
+  expect([refused.status, refused.body.message]).toEqual([
+    422,
+    'Foo.x.io "a" is invalid: .spec.replicas: Invalid value: -1: should be a non-negative integer',
+  ]);
 });
 
 test('a field on the way to the replicas that is no object is an error', async () => {

@@ -212,10 +212,14 @@ function replicasIn({ server, kind, storage }: Call): ReplicasOf {
   };
 }
 
-function rescale({ kind, info }: Call, object: KubeObject, { metadata, spec }: Scale): void {
+/** Upstream judges the Scale of a built-in kind; of a custom resource, which may be of no namespace, the object alone. */
+function rescale(call: Call, object: KubeObject, { metadata, spec }: Scale): void {
+  const { kind, info } = call;
   const replicas = spec?.replicas ?? 0;
-  const errors = [...validateMetadata(metadata, RULES), ...validateNonNegative(replicas, 'spec.replicas')];
-  if (errors.length > 0) throw invalid('Scale.autoscaling', info.name, errors);
+  if (!isCustom(call)) {
+    const errors = [...validateMetadata(metadata, RULES), ...validateNonNegative(replicas, 'spec.replicas')];
+    if (errors.length > 0) throw invalid('Scale.autoscaling', info.name, errors);
+  }
   if (metadata.resourceVersion) object.metadata.resourceVersion = metadata.resourceVersion;
   object.metadata.uid = metadata.uid || object.metadata.uid;
   writePath(object, pathsOf(kind).specReplicas, replicas);

@@ -31,6 +31,21 @@ test('a watch is told where it starts', async () => {
   expect(declined.after).toBe(api.store.revision);
 });
 
+test.each(['v1', 'v1beta1'])('tables and metadata of meta.k8s.io/%s are watched in that version', async (version) => {
+  const api = await testApi();
+  const renderer = makeRenderer(kinds, () => START);
+  const text = JSON.stringify({ ...pod('web'), kind: 'Pod', apiVersion: 'v1' });
+  const apiVersion = `meta.k8s.io/${version}`;
+  for (const kind of ['Table', 'PartialObjectMetadata']) {
+    const accept = `application/json;as=${kind};g=meta.k8s.io;v=${version}`;
+    const spec = await specOf(api, `GET ${PODS}?watch=1`, { accept });
+    const { object } = JSON.parse(renderer.event('ADDED', text, spec, true));
+    expect(object).toMatchObject({ kind, apiVersion });
+    if (kind === 'Table') expect(object.rows[0].object).toMatchObject({ kind: 'PartialObjectMetadata', apiVersion });
+    expect(JSON.parse(renderer.bookmark(spec, 9, true)).object).toMatchObject({ kind, apiVersion });
+  }
+});
+
 test('one object is watched by its key, all forms of asking alike', async () => {
   const api = await testApi();
   const key = { prefix: 'pods/default/web', fieldSelector: 'metadata.name=web' };

@@ -19,8 +19,13 @@ export function watch(call: Call): WatchAnswer {
   const asked = revisionOf(options.resourceVersion);
   const current = server.store.revision;
   const isTooLarge = asked !== undefined && asked > current;
-  const { as, format } = acceptedBy(call);
+  const { as, format, version } = acceptedBy(call);
+  const old = version === 'v1beta1' ? { version } : undefined;
   const { sendInitialEvents } = options;
+  const shapeOf = (): WatchSpec['as'] => {
+    if (as === 'table') return { type: 'table', includeObject: includeObjectOf(query), ...old };
+    return as === 'metadata' ? { type: as, ...old } : { type: as };
+  };
   const spec: WatchSpec = {
     prefix: prefixOf(call),
     labelSelector: options.labelSelector,
@@ -28,7 +33,7 @@ export function watch(call: Call): WatchAnswer {
     after: startAfter(asked, sendInitialEvents, current),
     initialEvents: sendInitialEvents === true ? true : undefined,
     bookmarks: options.allowWatchBookmarks,
-    as: as === 'table' ? { type: 'table', includeObject: includeObjectOf(query) } : { type: as },
+    as: shapeOf(),
     apiVersion: kind.apiVersion,
     kind: kind.kind,
     timeoutSeconds: options.timeoutSeconds,

@@ -15,6 +15,9 @@ export interface Peer {
   remember?(unacknowledged: number): void;
 }
 
+/** The version of meta.k8s.io that the client asks for, where it is not v1. */
+type OldMeta = 'v1beta1';
+
 /** One watch as plain data, kept in a table while the object sleeps. The API server's `WatchSpec` is one. */
 export interface WatchRequest {
   /** `pods/` or `pods/default/` or a whole key. */
@@ -26,7 +29,10 @@ export interface WatchRequest {
   /** First the state as it is, then a bookmark annotated `k8s.io/initial-events-end` (KEP-3157). */
   initialEvents?: boolean;
   bookmarks: boolean;
-  as: { type: 'object' } | { type: 'metadata' } | { type: 'table'; includeObject: 'None' | 'Metadata' | 'Object' };
+  as:
+    | { type: 'object' }
+    | { type: 'metadata'; version?: OldMeta }
+    | { type: 'table'; includeObject: 'None' | 'Metadata' | 'Object'; version?: OldMeta };
   apiVersion: string;
   kind: string;
 }

@@ -2,6 +2,7 @@
 import { AdmissionChain } from './admission/index.ts';
 import { NamespaceStates } from './admission/namespace-lifecycle.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
+import { showFirstCounts } from './admission/pod-security/metrics.ts';
 import { NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import { PolicyRegistry } from './admission/policies/registry.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
@@ -35,6 +36,7 @@ export function makeServer(ports: ServerPorts, api: Pick<ApiServer, 'handle'>): 
   const startedAt = now();
   metrics.onRead(() => constants(startedAt));
   metrics.onRead(() => storageMetrics(ports));
+  metrics.onRead(() => showFirstCounts(metrics));
   const webhooks = [mutatingWebhooks(store, { outbound, uuid }), validatingWebhooks(store, { outbound, uuid })];
   return {
     ...ports,

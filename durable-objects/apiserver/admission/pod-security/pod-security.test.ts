@@ -113,3 +113,17 @@ test('users, namespaces and runtime classes can be exempt', async () => {
   );
   expect((await all.call(`POST ${PODS}`, { body: pod('a', { spec: { hostPID: true } }) })).status).toBe(201);
 });
+
+/** As upstream's `test/integration/auth/podsecurity_test.go` reads them. */
+test('evaluations and exemptions are among the metrics before there is any', async () => {
+  const { call } = await testApi();
+  const { text } = await call('GET /metrics');
+  expect(text.match(/^pod_security_.*$/gm)).toEqual([
+    'pod_security_evaluations_total{decision="allow",mode="enforce",policy_level="privileged",policy_version="latest",request_operation="create",resource="pod",subresource=""} 0',
+    'pod_security_evaluations_total{decision="allow",mode="enforce",policy_level="privileged",policy_version="latest",request_operation="update",resource="pod",subresource=""} 0',
+    'pod_security_exemptions_total{request_operation="create",resource="controller",subresource=""} 0',
+    'pod_security_exemptions_total{request_operation="create",resource="pod",subresource=""} 0',
+    'pod_security_exemptions_total{request_operation="update",resource="controller",subresource=""} 0',
+    'pod_security_exemptions_total{request_operation="update",resource="pod",subresource=""} 0',
+  ]);
+});

@@ -50,14 +50,20 @@ function split(text: string): Parts | string {
   if (digits.length + fraction.length > MAX_LENGTH) return NUMBER_ERROR;
   const suffix = text.slice(number.length);
   if (!SUFFIX.test(suffix)) return QUANTITY_FORMAT_ERROR;
-  const parts = { negative: sign === '-', whole: digits === '' ? '0' : digits, fraction };
+  const scale = scaleOf(suffix);
+  if (!scale) return SUFFIX_ERROR;
+  const parts = { negative: sign === '-', whole: digits === '' ? '0' : digits, fraction, ...scale };
+  // Upstream reads a suffix alone as zero where it counts in an int64, and as no number where it does not.
+  return /\d/.test(number) || fitsInt64(parts) ? parts : NUMBER_ERROR;
+}
+
+function scaleOf(suffix: string): Pick<Parts, 'base' | 'exponent' | 'format'> | undefined {
   const decimal = DECIMAL_EXPONENT[suffix];
-  if (decimal !== undefined) return { ...parts, base: 10, exponent: decimal, format: 'DecimalSI' };
+  if (decimal !== undefined) return { base: 10, exponent: decimal, format: 'DecimalSI' };
   const binary = BINARY_POWER[suffix];
-  if (binary !== undefined) return { ...parts, base: 2, exponent: binary, format: 'BinarySI' };
+  if (binary !== undefined) return { base: 2, exponent: binary, format: 'BinarySI' };
   const exponent = EXPONENT.test(suffix) ? Number(suffix.slice(1)) : Number.NaN;
-  if (!(Math.abs(exponent) <= MAX_EXPONENT)) return SUFFIX_ERROR;
-  return { ...parts, base: 10, exponent, format: 'DecimalExponent' };
+  return Math.abs(exponent) <= MAX_EXPONENT ? { base: 10, exponent, format: 'DecimalExponent' } : undefined;
 }
 
 /** Rounds up to nano-units, as upstream. Returns undefined when the text is no quantity. */
@@ -94,6 +100,27 @@ export function printedQuantity(text: string): { value: string } | { error: stri
   const parts = split(text);
   if (typeof parts === 'string') return { error: parts };
   return { value: isKept(parts) ? text : formatQuantity(toQuantity(parts)) };
+}
+
+/** How upstream holds an amount, `value` × 10^`scale`: in an int64, or (`isDecimal`) in a number of any size. */
+export interface HeldAmount {
+  value: bigint;
+  scale: number;
+  isDecimal: boolean;
+}
+
+/** As upstream holds a text that is a quantity. */
+export function heldAmount(text: string): HeldAmount {
+  const parts = split(text);
+  if (typeof parts === 'string') return { value: 0n, scale: 0, isDecimal: false };
+  const { negative, whole, fraction, base, exponent } = parts;
+  const { nano } = toQuantity(parts);
+  const size = BigInt(whole + fraction) << BigInt(base === 2 ? exponent : 0);
+  if (fitsInt64(parts) && size < 2n ** 63n) {
+    return { value: negative ? -size : size, scale: base === 2 ? 0 : exponent - fraction.length, isDecimal: false };
+  }
+  const isCapped = base === 2 && (nano === MAX_BINARY_NANO || nano === -MAX_BINARY_NANO);
+  return isCapped ? { value: nano / NANO, scale: 0, isDecimal: true } : { value: nano, scale: -9, isDecimal: true };
 }
 
 export function compareQuantities(a: Quantity, b: Quantity): number {

@@ -85,11 +85,14 @@ export function isTooLarge(pattern: string): boolean {
   return pattern.length > MAX_LENGTH || instructionsOf(pattern) > MAX_INSTRUCTIONS;
 }
 
+/** Go shows the part of the pattern that is wrong, also when that is none. */
+const NO_SHOWN = /trailing backslash at end of expression$/;
+
 function compile(pattern: string): RE2JS | string {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
-    if (error instanceof RE2JSException) return (error as Error).message;
+    if (error instanceof RE2JSException) return (error as Error).message.replace(NO_SHOWN, '$&: ``');
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { compilePattern } from '../library/kubernetes/regex.ts';
 import { clauseError, FormatError, parseFormat } from '../library/standard/format.ts';
 import { type Call, type Expr, walk } from '../syntax/ast.ts';
 import type { SyntaxProblem } from '../syntax/errors.ts';
-import { parseDuration, parseTimestamp } from '../values/time-formats.ts';
+import { isTime, parseDuration, parseTimestamp } from '../values/time-formats.ts';
 import { CelError } from '../values/value.ts';
 import { formatType, sameType, type Type, type TypeKind, unwrapOptional } from './type.ts';
 
@@ -34,8 +34,16 @@ const LITERAL_TESTS: Readonly<Record<string, (text: string) => boolean>> = {
 
 function argumentProblem({ fn, args }: Call, report: Report): void {
   const [arg] = args;
-  if (!Object.hasOwn(LITERAL_TESTS, fn) || arg?.kind !== 'literal' || typeof arg.value !== 'string') return;
-  if (!LITERAL_TESTS[fn]?.(arg.value)) report(arg.at, `invalid ${fn} argument`);
+  if (!Object.hasOwn(LITERAL_TESTS, fn) || arg?.kind !== 'literal') return;
+  const { value } = arg;
+  const isRight =
+    typeof value === 'string' ? LITERAL_TESTS[fn]?.(value) : typeof value !== 'bigint' || isRightInteger(fn, value);
+  if (!isRight) report(arg.at, `invalid ${fn} argument`);
+}
+
+/** No integer becomes a duration, although the checker has an overload for it. */
+function isRightInteger(fn: string, value: bigint): boolean {
+  return fn !== 'duration' && (fn !== 'timestamp' || isTime(value * 1_000_000_000n));
 }
 
 function mixedProblem(node: Extract<Expr, { kind: 'list' | 'map' }>, report: Report): void {

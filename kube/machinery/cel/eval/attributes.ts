@@ -1,16 +1,7 @@
 /** Fields and indexes of values (cel-go `interpreter/attributes.go`). */
 import { lookup } from '../library/standard/operators.ts';
 import type { Expr } from '../syntax/ast.ts';
-import {
-  CelError,
-  type List,
-  NativeDict,
-  NativeList,
-  Optional,
-  TypeValue,
-  typeName,
-  type Value,
-} from '../values/value.ts';
+import { CelError, List, NativeDict, NativeList, Optional, TypeValue, typeName, type Value } from '../values/value.ts';
 import type { Frame, Step } from './frame.ts';
 
 /** Reads of a variable and its fields, which cost nothing of their own in some places. */
@@ -29,6 +20,7 @@ export function growing(value: Value): Value {
 export function hasField(value: Value, field: string): Value {
   if (value instanceof CelError) return value;
   if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
+  if (value instanceof List) return new CelError("unsupported index type 'string' in list");
   const found = lookup(value, field);
   return found instanceof CelError ? found : found !== undefined;
 }

@@ -5,6 +5,7 @@
 import { costRule } from '../cost/actual.ts';
 import { type CelFunction, isOf, type Overload } from '../library/define.ts';
 import type { Functions } from '../library/index.ts';
+import { compilePattern } from '../library/kubernetes/regex.ts';
 import { select } from '../library/standard/operators.ts';
 import type { Call, Comprehension, Expr, StructLiteral } from '../syntax/ast.ts';
 import { CelError, Dict, List, NativeDict, NativeList, Optional, typeName, UInt, type Value } from '../values/value.ts';
@@ -23,6 +24,8 @@ export function plan(expr: Expr, functions: Functions, makeStruct?: MakeStruct):
 const CONVERSIONS: ReadonlySet<string> = new Set(
   'bool bytes double duration dyn int string timestamp uint type'.split(' '),
 );
+
+const TAKES_PATTERN: ReadonlySet<string> = new Set(['find', 'findAll', 'matches']);
 
 class Planner {
   private readonly functions: Functions;
@@ -169,6 +172,7 @@ class Planner {
       return this.constant(value);
     }
     if (call.fn === '@in' && this.isSet(second)) return freeMembership(first, run, this.constants.get(second) as List);
+    this.checkPattern(call.fn, second);
     const { cost, afterwards } = costRule(call.fn, id);
     return (frame) => {
       const values: Value[] = [];
@@ -187,6 +191,13 @@ class Planner {
       if (afterwards) frame.charge(cost(values, result));
       return result;
     };
+  }
+
+  /** Upstream compiles patterns that are known beforehand. */
+  private checkPattern(fn: string, step: Step | undefined): void {
+    const pattern = step && TAKES_PATTERN.has(fn) ? this.constants.get(step) : undefined;
+    const compiled = typeof pattern === 'string' ? compilePattern(pattern) : undefined;
+    if (compiled instanceof CelError) throw new PlanError(compiled.message);
   }
 
   /** A list of literals, in which upstream looks values up as in a set, at no cost. */

@@ -6,6 +6,7 @@ const MAX_DEPTH = 250;
 export const START =
   "'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER";
 export const START_OR_CLOSED = START.replace("'('", "'(', ')'");
+const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
 const STARTS: ReadonlySet<string> = new Set(['[', '{', '(', '.', '-', '!', 'true', 'false', 'null']);
 
 /** Ends the parse; what is wrong has been reported. */
@@ -56,9 +57,22 @@ export class Cursor {
   protected expect(text: string, expected = `'${text}'`): Token {
     const token = this.takeIf(text);
     if (token) return token;
-    const missing = text === ')' && this.next.type === 'end';
-    const what = missing ? `missing ')' at '<EOF>'` : `mismatched input '${this.next.text}' expecting ${expected}`;
+    const missing = (text === ')' || text === ']') && this.next.type === 'end';
+    const what = missing
+      ? `missing '${text}' at '<EOF>'`
+      : `mismatched input '${this.next.text}' expecting ${expected}`;
     return this.fail(this.next.at, what);
+  }
+
+  /** The name behind `before`, a dot. */
+  protected fieldName(before: string): Token {
+    const { type, at, text } = this.next;
+    if (type === 'escaped') this.report(at, "unsupported syntax: '`'");
+    else if (WORDS.has(text) && type !== 'ident') this.fail(at, `mismatched input '${text}' expecting IDENTIFIER`);
+    else if (type !== 'ident') {
+      this.fail(at, `no viable alternative at input '${before}${type === 'end' ? '' : text}'`);
+    }
+    return this.take();
   }
 
   protected deeper(): void {

@@ -198,7 +198,6 @@ const RECEIVER: ReadonlyMap<string, Expand> = new Map<string, Expand>([
   ['all/2', quantifier(all)],
   ['exists/2', quantifier(exists)],
   ['exists_one/2', quantifier(existsOne)],
-  ['existsOne/2', quantifier(existsOne)],
   ['map/2', map],
   ['map/3', map],
   ['filter/2', filter],

@@ -147,19 +147,11 @@ class Parser extends Cursor {
 
   private dotted(operand: Expr, dot: Token): Expr {
     const optional = this.takeIf('?');
-    if (this.next.type !== 'ident') {
-      if (this.next.type === 'escaped') this.report(this.next.at, "unsupported syntax: '`'");
-      const before = optional ? '.?' : '.';
-      this.fail(
-        this.next.at,
-        `no viable alternative at input '${before}${this.next.type === 'end' ? '' : this.next.text}'`,
-      );
-    }
-    const name = this.take();
+    const name = this.fieldName(optional ? '.?' : '.');
     if (optional) {
       return this.call(dot.at, '_?._', operand, { kind: 'literal', at: name.at, value: name.text });
     }
-    const open = this.takeIf('(');
+    const open = name.type === 'ident' ? this.takeIf('(') : undefined;
     if (!open) return { kind: 'select', at: dot.at, operand, field: name.text, test: false };
     return this.call(open.at, name.text, { target: operand }, ...this.args());
   }

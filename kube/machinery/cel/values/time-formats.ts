@@ -68,7 +68,7 @@ function wordUnit(unit: string): bigint | undefined {
   return WORDS.find(([pattern]) => pattern.test(unit))?.[1];
 }
 
-const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
 
 /** The days of a date that exists, in nanoseconds since 1970. */
 export function parseDate(text: string): bigint | undefined {
@@ -84,11 +84,10 @@ function dayNanos(year: number, month: number, day: number): bigint | undefined 
   return BigInt(date.getTime()) * 1_000_000n;
 }
 
-/** RFC 3339. */
+/** RFC 3339 as Go's `time.Parse` takes it, which lets an hour have one digit, and a comma begin the fraction. */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const match = TIME.exec(text);
-  if (!match || (!match[8] && !match[9]) || text[10] !== 'T' || text.includes(',') || match[8] === 'z')
-    return undefined;
+  if (!match || (!match[8] && !match[9]) || text[10] !== 'T' || match[8] === 'z') return undefined;
   if (match[9] && text[text.length - 3] !== ':') return undefined;
   return timestampOf(match);
 }
@@ -136,12 +135,8 @@ export function formatTimestamp({ nanos, offset }: Timestamp): string {
   return `${text}${digits === '' ? '' : `.${digits}`}${zone}`;
 }
 
-/** `string(duration)`: in seconds, as `5401.5s`. */
+/** `string(duration)`: in seconds, as `5401.5s`; upstream prints them as a float64 (Go's `Duration.Seconds`). */
 export function formatSeconds(nanos: bigint): string {
-  const negative = nanos < 0n;
-  const size = negative ? -nanos : nanos;
-  const digits = String(size % SECOND)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
-  return `${negative ? '-' : ''}${size / SECOND}${digits === '' ? '' : `.${digits}`}s`;
+  const seconds = Number(nanos / SECOND) + Number(nanos % SECOND) / 1e9;
+  return `${Math.abs(seconds) < 1e-6 ? seconds.toFixed(9).replace(/\.?0+$/, '') : seconds}s`;
 }

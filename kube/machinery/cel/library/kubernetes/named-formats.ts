@@ -1,5 +1,6 @@
 /** Named formats (apiserver `pkg/cel/library/format.go`). */
 
+import { parseRequestURI } from '../../../go-url.ts';
 import {
   isDNS1035Label,
   isDNS1123Label,
@@ -11,7 +12,6 @@ import { structType, type Type } from '../../check/type.ts';
 import { parseDate, parseDateTime } from '../../values/time-formats.ts';
 import { type CelError, Foreign, NativeList, Optional, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
-import { parseUrl } from './url.ts';
 
 export class NamedFormat extends Foreign {
   readonly type: Type = structType('kubernetes.NamedFormat');
@@ -57,12 +57,12 @@ const FORMATS: ReadonlyMap<string, NamedFormat> = new Map(
         'URI',
         1103,
         (text: string) => {
-          const parts = parseUrl(text);
+          const parts = parseRequestURI(text);
           return typeof parts === 'string' ? [parts] : [];
         },
       ],
       ['uuid', 'uuid', 70, when((text) => UUID.test(text), 'does not match the UUID format')],
-      ['byte', 'byte', 84, when((text) => BASE64.test(text), 'invalid base64')],
+      ['byte', 'byte', 84, when((text) => text !== '' && BASE64.test(text), 'invalid base64')],
       ['date', 'date', 71, when((text) => parseDate(text) !== undefined, 'invalid date')],
       ['datetime', 'datetime', 71, when((text) => parseDateTime(text) !== undefined, 'invalid datetime')],
     ] as const

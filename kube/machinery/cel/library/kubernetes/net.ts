@@ -1,4 +1,6 @@
 /** IP addresses and CIDR ranges (apiserver `pkg/cel/library/ip.go`, `cidr.go`; Go's `net/netip`). */
+
+import { parseAddr } from '../../../go-address.ts';
 import { opaqueType, type Type } from '../../check/type.ts';
 import { CelError, Foreign, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
@@ -77,69 +79,6 @@ function printIPv6(parts: Uint8Array): string {
   return `${hex.slice(0, best.at).join(':')}::${hex.slice(best.at + best.length).join(':')}`;
 }
 
-/** The bytes, or what netip.ParseAddr says of the text. */
-function parseAddr(text: string): Uint8Array | string {
-  const sign = /[.:%]/.exec(text)?.[0];
-  if (sign === '.') return parseIPv4(text);
-  if (sign === ':') return parseIPv6(text);
-  return sign === '%' ? 'missing IPv6 address' : 'unable to parse IP';
-}
-
-const at = (rest: string) => ` (at ${JSON.stringify(rest)})`;
-
-function parseIPv4(text: string): Uint8Array | string {
-  const fields: number[] = [];
-  let digits = '';
-  for (let i = 0; i <= text.length; i++) {
-    const character = text[i] ?? '.';
-    if (character >= '0' && character <= '9') {
-      if (digits === '0') return 'IPv4 field has octet with leading zero';
-      digits += character;
-      if (Number(digits) > 255) return 'IPv4 field has value >255';
-    } else if (character === '.') {
-      if (digits === '')
-        return `IPv4 field must have at least one digit${at(text.slice(i === text.length ? i - 1 : i))}`;
-      if (fields.length === 4 || (fields.length === 3 && i < text.length)) return 'IPv4 address too long';
-      fields.push(Number(digits));
-      digits = '';
-    } else return `unexpected character${at(text.slice(i))}`;
-  }
-  return fields.length < 4 ? 'IPv4 address too short' : Uint8Array.from(fields);
-}
-
-function parseIPv6(text: string): Uint8Array | string {
-  if (text.includes('%')) return 'zone';
-  const [head = '', tail, more] = text.split('::');
-  if (more !== undefined) return `multiple :: in address${at(text.slice(text.lastIndexOf('::') + 1))}`;
-  const words = (part: string): number[] | string => {
-    if (part === '') return [];
-    const found: number[] = [];
-    const pieces = part.split(':');
-    for (const [i, piece] of pieces.entries()) {
-      if (piece.includes('.') && i === pieces.length - 1) {
-        const embedded = parseIPv4(piece);
-        if (typeof embedded === 'string') return embedded;
-        const [a = 0, b = 0, c = 0, d = 0] = embedded;
-        found.push((a << 8) | b, (c << 8) | d);
-      } else if (!/^[0-9a-fA-F]+$/.test(piece)) {
-        return `each colon-separated field must have at least one digit${at(piece)}`;
-      } else if (piece.length > 4) return `each group must have 4 or less digits${at(piece)}`;
-      else found.push(Number.parseInt(piece, 16));
-    }
-    return found;
-  };
-  const [left, right] = [words(head), words(tail ?? '')];
-  if (typeof left === 'string') return left;
-  if (typeof right === 'string') return right;
-  const missing = 8 - left.length - right.length;
-  if (tail === undefined ? missing > 0 : missing === 0) {
-    return tail === undefined ? 'address string too short' : 'the :: must expand to at least one field of zeros';
-  }
-  if (missing < 0) return `trailing garbage after address${at(text.slice(text.lastIndexOf(':')))}`;
-  const all = [...left, ...new Array<number>(missing).fill(0), ...right];
-  return Uint8Array.from(all.flatMap((word) => [word >> 8, word & 0xff]));
-}
-
 function isMapped(parts: Uint8Array): boolean {
   return parts.length === 16 && parts.every((byte, i) => byte === (i < 10 ? 0 : i < 12 ? 0xff : byte));
 }
@@ -147,11 +86,11 @@ function isMapped(parts: Uint8Array): boolean {
 function parseIP(text: string): Address | string {
   const parts = parseAddr(text);
   const quoted = JSON.stringify(text);
-  if (parts === 'zone') return `IP address ${quoted} with zone value is not allowed`;
   if (typeof parts === 'string') {
     return `IP Address ${quoted} parse error during conversion from string: ParseAddr(${quoted}): ${parts}`;
   }
-  return isMapped(parts) ? `IPv4-mapped IPv6 address ${quoted} is not allowed` : new Address(parts);
+  if (parts.zone !== '') return `IP address ${quoted} with zone value is not allowed`;
+  return isMapped(parts.bytes) ? `IPv4-mapped IPv6 address ${quoted} is not allowed` : new Address(parts.bytes);
 }
 
 function parseCIDR(text: string): Range | string {
@@ -162,13 +101,13 @@ function parseCIDR(text: string): Range | string {
   if (slash < 0) return fail("no '/'");
   const address = text.slice(0, slash);
   const parts = parseAddr(address);
-  if (parts === 'zone') return fail('IPv6 zones cannot be present in a prefix');
   if (typeof parts === 'string') return fail(`ParseAddr(${JSON.stringify(address)}): ${parts}`);
+  if (parts.zone !== '') return fail('IPv6 zones cannot be present in a prefix');
   const length = text.slice(slash + 1);
   if (!/^(?:0|[1-9]\d*)$/.test(length)) return fail(`bad bits after slash: ${JSON.stringify(length)}`);
-  if (Number(length) > parts.length * 8) return fail('prefix length out of range');
-  if (isMapped(parts)) return `IPv4-mapped IPv6 address ${quoted} is not allowed`;
-  return new Range(new Address(parts), Number(length));
+  if (Number(length) > parts.bytes.length * 8) return fail('prefix length out of range');
+  if (isMapped(parts.bytes)) return `IPv4-mapped IPv6 address ${quoted} is not allowed`;
+  return new Range(new Address(parts.bytes), Number(length));
 }
 
 const ip = (text: string): Value => {
@@ -185,7 +124,7 @@ const cidr = (text: string): Value => {
 const refused = new CelError('no such overload');
 
 function containsCIDR(range: Range, other: Value): Value {
-  if (!(other instanceof Range)) return other instanceof CelError ? refused : other;
+  if (!(other instanceof Range)) return other;
   return range.bits <= other.bits && range.contains(other.address);
 }
 

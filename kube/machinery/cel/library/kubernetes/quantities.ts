@@ -4,6 +4,8 @@ import {
   addQuantities,
   compareQuantities,
   formatQuantity,
+  type HeldAmount,
+  heldAmount,
   parseQuantity,
   printedQuantity,
   type Quantity,
@@ -13,15 +15,16 @@ import { CelError, Foreign, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
 const NANO = 1_000_000_000n;
-const MAX_INT = 2n ** 63n - 1n;
 const different = new CelError('no such overload');
 
 class Amount extends Foreign {
   readonly type: Type = structType('kubernetes.Quantity');
   readonly quantity: Quantity;
-  constructor(quantity: Quantity) {
+  readonly held: HeldAmount;
+  constructor(quantity: Quantity, held: HeldAmount) {
     super();
     this.quantity = quantity;
+    this.held = held;
   }
   equals(other: Value): boolean | CelError {
     return other instanceof Amount ? this.compare(other) === 0 : different;
@@ -32,23 +35,49 @@ class Amount extends Foreign {
   toString(): string {
     return formatQuantity(this.quantity);
   }
-  /** undefined where it is no whole number that fits. */
+  /** `AsInt64`: undefined also for whole numbers that upstream holds otherwise (`1.5Gi`, `1000m`). */
   whole(): bigint | undefined {
-    const { nano } = this.quantity;
-    const value = nano / NANO;
-    return nano % NANO === 0n && value <= MAX_INT && value >= -MAX_INT - 1n ? value : undefined;
+    const { value, scale, isDecimal } = this.held;
+    if (isDecimal || scale < 0) return undefined;
+    const whole = value * 10n ** BigInt(scale);
+    return isInt64(whole) ? whole : undefined;
+  }
+  /** `AsApproximateFloat64`, with its roundings. */
+  float(): number {
+    const { value, scale } = this.held;
+    return scale === 0 ? Number(value) : Number(value) * Number(`1e${scale}`);
   }
 }
 
+const isInt64 = (value: bigint) => BigInt.asIntN(64, value) === value;
+
 function quantity(text: string): Value {
   const parsed = parseQuantity(text);
-  if (parsed) return new Amount(parsed);
+  if (parsed) return new Amount(parsed, heldAmount(text));
   const printed = printedQuantity(text);
   return new CelError('error' in printed ? printed.error : '');
 }
 
-const plus = ({ quantity }: Amount, nano: bigint, format: Quantity['format']) =>
-  new Amount(addQuantities(quantity, { nano, format }));
+function plus(a: Amount, nano: bigint, held: HeldAmount, format: Quantity['format']): Amount {
+  return new Amount(addQuantities(a.quantity, { nano, format }), sum(a.held, held));
+}
+
+/** In an int64 of the finer scale as long as it fits (`int64Amount.Add`). */
+function sum(a: HeldAmount, b: HeldAmount): HeldAmount {
+  const isDecimal = a.isDecimal || b.isDecimal;
+  if (!isDecimal && b.value === 0n) return a;
+  if (!isDecimal && a.value === 0n) return b;
+  const scale = Math.min(a.scale, b.scale);
+  const value = a.value * 10n ** BigInt(a.scale - scale) + b.value * 10n ** BigInt(b.scale - scale);
+  return { value, scale, isDecimal: isDecimal || !isInt64(value) };
+}
+
+const plusAmount =
+  (sign: bigint) =>
+  (a: Amount, { quantity, held }: Amount) =>
+    plus(a, sign * quantity.nano, { ...held, value: sign * held.value }, quantity.format);
+const plusInt = (sign: bigint) => (a: Amount, b: bigint) =>
+  plus(a, sign * b * NANO, { value: sign * b, scale: 0, isDecimal: false }, 'DecimalExponent');
 
 const ofTwo = (run: (order: number) => Value) => (a: Amount, b: Amount) => run(a.compare(b));
 const AMOUNT = 'kubernetes.Quantity';
@@ -95,9 +124,7 @@ export const QUANTITIES: Library = {
       BigInt(a.compare(b)),
     ),
   ],
-  asApproximateFloat: [
-    overload('quantity_get_float', `.${AMOUNT} -> double`, ({ quantity: { nano } }: Amount) => Number(nano) / 1e9),
-  ],
+  asApproximateFloat: [overload('quantity_get_float', `.${AMOUNT} -> double`, (amount: Amount) => amount.float())],
   asInteger: [
     overload('quantity_get_int', `.${AMOUNT} -> int`, (amount: Amount) => {
       return amount.whole() ?? new CelError('cannot convert value to integer');
@@ -105,20 +132,12 @@ export const QUANTITIES: Library = {
   ],
   isInteger: [overload('quantity_is_integer', `.${AMOUNT} -> bool`, (amount: Amount) => amount.whole() !== undefined)],
   add: [
-    overload('quantity_add', `.${AMOUNT}, ${AMOUNT} -> ${AMOUNT}`, (a: Amount, b: Amount) =>
-      plus(a, b.quantity.nano, b.quantity.format),
-    ),
-    overload('quantity_add_int', `.${AMOUNT}, int -> ${AMOUNT}`, (a: Amount, b: bigint) =>
-      plus(a, b * NANO, 'DecimalExponent'),
-    ),
+    overload('quantity_add', `.${AMOUNT}, ${AMOUNT} -> ${AMOUNT}`, plusAmount(1n)),
+    overload('quantity_add_int', `.${AMOUNT}, int -> ${AMOUNT}`, plusInt(1n)),
   ],
   sub: [
-    overload('quantity_sub', `.${AMOUNT}, ${AMOUNT} -> ${AMOUNT}`, (a: Amount, b: Amount) =>
-      plus(a, -b.quantity.nano, b.quantity.format),
-    ),
-    overload('quantity_sub_int', `.${AMOUNT}, int -> ${AMOUNT}`, (a: Amount, b: bigint) =>
-      plus(a, -b * NANO, 'DecimalExponent'),
-    ),
+    overload('quantity_sub', `.${AMOUNT}, ${AMOUNT} -> ${AMOUNT}`, plusAmount(-1n)),
+    overload('quantity_sub_int', `.${AMOUNT}, int -> ${AMOUNT}`, plusInt(-1n)),
   ],
 };
 
@@ -173,6 +192,7 @@ function parseVersion(text: string): Version | string {
     ['minor', minor],
     ['patch', patch],
   ] as const) {
+    if (digits === '') return 'strconv.ParseUint: parsing "": invalid syntax';
     if (!/^\d+$/.test(digits)) return `Invalid character(s) found in ${name} number ${JSON.stringify(digits)}`;
     if (digits.length > 1 && digits.startsWith('0')) {
       const capital = name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -46,7 +46,11 @@ function findAll(text: string, pattern: string, limit = -1n): Value {
   const matcher = regex.matcher(text);
   const found: Value[] = [];
   let through = 0;
+  let end = -1;
   while ((limit < 0n || BigInt(found.length) < limit) && matcher.find()) {
+    // Go takes no empty match right behind another.
+    if (matcher.start() === matcher.end() && matcher.end() === end) continue;
+    end = matcher.end();
     found.push(matcher.group() ?? '');
     through += text.length - matcher.end();
     if (through > MAX_LOOKED_THROUGH) return new CelError('operation cancelled: actual cost limit exceeded');

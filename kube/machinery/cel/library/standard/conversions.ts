@@ -45,10 +45,7 @@ export function formatDouble(value: number): string {
   if (Object.is(value, -0)) return '-0';
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  const places = digits.replace(/^-?\d\.?/, '').length - power;
-  if (power >= -4 && power < 21 && (power < 6 || power < digits.length - 1)) {
-    if (power < 6 || places > 0) return places > 0 ? value.toFixed(Math.min(places, 100)) : String(value);
-  }
+  if (power >= -4 && power < 6) return String(value);
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
@@ -173,7 +170,7 @@ export const CONVERSIONS: readonly CelFunction[] = [
     name: 'duration',
     overloads: [
       overload('duration_to_duration', 'duration -> duration', identity),
-      overload('int64_to_duration', 'int -> duration', (value: bigint) => new Duration(value)),
+      overload('int64_to_duration', 'int -> duration', () => conversionError('int', DURATION)),
       overload('string_to_duration', 'string -> duration', (text: string) => {
         const nanos = parseDuration(text);
         return nanos === undefined ? conversionError('string', DURATION) : new Duration(nanos);

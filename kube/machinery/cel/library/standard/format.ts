@@ -110,7 +110,7 @@ function formatOne({ verb, precision }: Clause, value: Value): string {
     case 'e': {
       const number = typeof value === 'number' ? value : typeof value === 'string' ? SPECIAL[value] : undefined;
       if (number === undefined) throw refuse();
-      return verb === 'f' ? fixed(number, precision) : scientific(number, precision);
+      return verb === 'f' ? fixed(number, precision) : scientific(number).padStart(precision);
     }
     case 'x':
     case 'X': {
@@ -147,10 +147,10 @@ function toFixed(number: number, precision: number): string {
 
 const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** As Go's printer for the locale en-US: `1.234500×10⁰³`. */
-function scientific(number: number, precision: number): string {
-  if (!Number.isFinite(number)) return fixed(number, precision);
-  const [digits, exponent = '0'] = number.toExponential(precision).split('e');
+/** As Go's printer for the locale en-US: `1.234500×10⁰³`. Upstream takes the precision for the width. */
+function scientific(number: number): string {
+  if (!Number.isFinite(number)) return fixed(number, PRECISION);
+  const [digits, exponent = '0'] = number.toExponential(PRECISION).split('e');
   const power = String(Math.abs(Number(exponent)))
     .padStart(2, '0')
     .replace(/\d/g, (digit) => SUPERSCRIPT[Number(digit)] ?? '');

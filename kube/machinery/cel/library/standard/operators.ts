@@ -1,5 +1,6 @@
 /** Operators (cel-go `common/stdlib/standard.go`). */
 
+import { goFloat } from '../../../structural/validate/numbers.ts';
 import { isTime } from '../../values/time-formats.ts';
 import { CelError, Dict, Duration, equal, List, Timestamp, UInt, type Value } from '../../values/value.ts';
 import { type CelFunction, overload } from '../define.ts';
@@ -107,6 +108,7 @@ function position(list: List, index: Value): number | CelError {
   if (typeof index === 'bigint') at = Number(index);
   else if (index instanceof UInt) at = Number(index.value);
   else if (typeof index === 'number' && Number.isInteger(index)) at = index;
+  else if (typeof index === 'number') return new CelError(`unsupported index value ${goFloat(index)} in list`);
   else return new CelError(`unsupported index type '${indexType(index)}' in list`);
   return at >= 0 && at < list.size ? at : new CelError(`index out of bounds: ${at}`);
 }

@@ -60,7 +60,7 @@ const OF_DURATION: Readonly<Record<string, (duration: Duration) => Value>> = {
   hours: durationPart(3600n * SECOND),
   minutes: durationPart(60n * SECOND),
   seconds: durationPart(SECOND),
-  milliseconds: (duration) => (duration.nanos / 1_000_000n) % 1000n,
+  milliseconds: durationPart(1_000_000n),
 };
 
 export const TIMES: Library = Object.fromEntries(

@@ -15,3 +15,7 @@ test('an escape that is none is told, and a term of two empty sides selects ever
   expect(parseFieldSelector('=,a=b,!=')).toEqual([{ field: 'a', negated: false, value: 'b' }]);
   expect(parseFieldSelector('=c')).toEqual([{ field: '', negated: false, value: 'c' }]);
 });
+
+test('of several wrong terms the first in their order is told', () => {
+  expect(() => parseFieldSelector('a=b=,!')).toThrow("invalid selector: 'a=b=,!'; can't understand '!'");
+});

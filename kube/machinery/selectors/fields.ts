@@ -10,7 +10,8 @@ export interface FieldRequirement {
 /** Values may escape `,`, `=` and `\` with a backslash. Throws {@link SelectorError}. */
 export function parseFieldSelector(text: string): FieldRequirement[] {
   const requirements: FieldRequirement[] = [];
-  for (const term of splitTerms(text)) {
+  // Upstream names the first wrong term in their order.
+  for (const term of splitTerms(text).sort()) {
     if (term === '') continue;
     const at = findOperator(term);
     if (!at) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`);

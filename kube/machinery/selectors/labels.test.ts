@@ -31,8 +31,23 @@ test.each([
   ['a>', `values[0]: Invalid value: "": for 'Gt', 'Lt' operators, the value must be an integer`],
   ['a<,b', `values[0]: Invalid value: "": for 'Gt', 'Lt' operators, the value must be an integer`],
   ['a in (', "found '', expected: ',', ')' or identifier"],
+  ['a in (b,>', "found '>', expected: ',', or identifier"],
+  ['a in (b,-c,-d)', '[values[0][a]: Invalid value: "-c": a valid label must be'],
+  [
+    'a>-',
+    `[values[0]: Invalid value: "-": for 'Gt', 'Lt' operators, the value must be an integer, values[0][a]: Invalid`,
+  ],
+  ['a>9223372036854775808', `values[0]: Invalid value: "9223372036854775808": for 'Gt', 'Lt' operators`],
 ])('%j is refused in the words of upstream', (text, words) => {
   expect(() => parseLabelSelector(text)).toThrow(words);
+});
+
+test('numbers are compared as int64, exactly, and a value that is none is neither larger nor smaller', () => {
+  const match = (text: string, n: string) => parseLabelSelector(text).matches({ n });
+  expect(match('n>9007199254740992', '9007199254740993')).toBe(true);
+  expect(match('n>1', '9223372036854775807')).toBe(true);
+  expect(match('n>1', '9223372036854775808')).toBe(false);
+  expect(match('n<1', '-9223372036854775808')).toBe(true);
 });
 
 test('an absent LabelSelector selects nothing, an empty one everything', () => {

@@ -56,11 +56,22 @@ function satisfies({ key, operator, values }: Requirement, labels: Labels): bool
       return value === undefined;
     case '>':
     case '<': {
-      if (value === undefined || !/^[+-]?\d+$/.test(value)) return false;
-      return operator === '>' ? Number(value) > Number(values[0]) : Number(value) < Number(values[0]);
+      const [is, bound] = [int64Of(value), int64Of(values[0])];
+      if (is === undefined || bound === undefined) return false;
+      return operator === '>' ? is > bound : is < bound;
     }
   }
 }
+
+/** Go's `strconv.ParseInt(text, 10, 64)`. */
+function int64Of(text: string | undefined): bigint | undefined {
+  if (text === undefined || text.length > MAX_DIGITS || !/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+/** A label's value is no longer; leading zeros are digits. */
+const MAX_DIGITS = 63;
 
 const TOKEN = /\s*(!=|==|=|!|>|<|\(|\)|,|[^\s=!<>(),]+)/y;
 
@@ -124,6 +135,7 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
     const values: string[] = [];
     at++;
     let wantValue = true;
+    const first = at;
     if (tokens[at] === undefined) throw new SelectorError("found '', expected: ',', ')' or identifier");
     for (; tokens[at] !== ')'; at++) {
       const token = tokens[at];
@@ -135,31 +147,29 @@ function parseRequirement(tokens: readonly string[], start: number, into: Requir
         wantValue = true;
       } else {
         if (!wantValue) throw new SelectorError(`found '${token}', expected: ',' or ')'`);
-        values.push(identifier(token, "found '%', expected: ',', ')' or identifier"));
+        values.push(identifier(token, `found '%', expected: ',', ${at === first ? "')' " : ''}or identifier`));
         wantValue = false;
       }
     }
     if (wantValue) values.push('');
-    for (const value of values) checkValue(key, value);
-    into.push({ key, operator, values });
+    const distinct = [...new Set(values)].sort();
+    checkValues(key, distinct);
+    into.push({ key, operator, values: distinct });
     return at + 1;
   }
   if (operator === '=' || operator === '==' || operator === '!=') {
     const next = tokens[at];
     const value = next === undefined || next === ',' ? '' : identifier(next, "found '%', expected: identifier");
     if (value !== '') at++;
-    checkValue(key, value);
+    checkValues(key, [value]);
     into.push({ key, operator: operator === '!=' ? '!=' : '=', values: [value] });
     return at;
   }
   if (operator === '>' || operator === '<') {
     const next = tokens[at];
     const value = next === undefined || next === ',' ? '' : identifier(next, "found '%', expected: identifier");
-    if (!/^[+-]?\d+$/.test(value)) {
-      throw new SelectorError(
-        `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
-      );
-    }
+    const isInteger = int64Of(value) !== undefined;
+    checkValues(key, [value], isInteger ? [] : [`values[0]: Invalid value: ${JSON.stringify(value)}: ${NO_INTEGER}`]);
     into.push({ key, operator, values: [value] });
     return at + 1;
   }
@@ -178,11 +188,18 @@ function checkKey(key: string): void {
   if (errors.length > 0) throw new SelectorError(`<nil>: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
 }
 
-function checkValue(key: string, value: string): void {
-  const errors = isValidLabelValue(value);
-  if (errors.length > 0) {
-    throw new SelectorError(`values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${errors.join('; ')}`);
+const NO_INTEGER = "for 'Gt', 'Lt' operators, the value must be an integer";
+
+/** Throws what is wrong with the values, behind what is known to be. */
+function checkValues(key: string, values: readonly string[], known: readonly string[] = []): void {
+  const errors = [...known];
+  for (const [i, value] of values.entries()) {
+    const problems = isValidLabelValue(value);
+    if (problems.length === 0) continue;
+    errors.push(`values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${problems.join('; ')}`);
   }
+  if (errors.length > 0)
+    throw new SelectorError(errors.length === 1 ? (errors[0] as string) : `[${errors.join(', ')}]`);
 }
 
 /** A selector from a plain map (`spec.selector` of Services and ReplicationControllers). */

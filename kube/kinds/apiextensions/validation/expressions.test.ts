@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { errorText } from '../../../machinery/field-error.ts';
 import type { StructuralSchema } from '../../../machinery/structural/schema.ts';
 import { hasWithin } from './expressions.ts';
+import { validFieldPath } from './field-path.ts';
 import { validateSchema } from './schema.ts';
 import { RULES_FOR_CREATE } from './schema-rules.ts';
 
@@ -35,4 +36,12 @@ test('each of many rules has the path of its field looked up in a schema of many
   const schema = { type: 'object', properties, 'x-kubernetes-validations': rules };
   const texts = validateSchema(schema, false, RULES_FOR_CREATE, 'spec').map(errorText);
   expect(texts.filter((text) => text.includes('must be a valid path'))).toHaveLength(500);
+});
+
+test('names in a field path may have the escapes of Go', () => {
+  const inner = { type: 'object', properties: { 'c\x07': { type: 'number' } } };
+  const path = ".foo['b.c']['c\\a']";
+  expect(
+    validFieldPath(path, { type: 'object', properties: { foo: { type: 'object', properties: { 'b.c': inner } } } }),
+  ).toEqual({ path: 'foo.b.c.c\x07', root: 'foo', schema: { type: 'number' } });
 });

@@ -1,4 +1,5 @@
 /** Paths to fields of a schema, as `.spec.color` or `.spec['a.b']` (apiextensions `schema/cel` ValidFieldPath). */
+import { unescapedName } from '../../../machinery/cel/rules/field-path.ts';
 import { additionalSchema, propertyOf, type StructuralSchema } from '../../../machinery/structural/schema.ts';
 
 export type FoundField = { path: string; root: string; schema: StructuralSchema | undefined } | { error: string };
@@ -22,7 +23,7 @@ export function validFieldPath(text: string, root: StructuralSchema, arrayNotati
       if (next.length < 2 || !next.startsWith("'") || !next.endsWith("'")) {
         return { error: `expected single quoted string but got ${next}` };
       }
-      name = next.slice(1, -1).replace(/\\(.)/g, '$1');
+      name = unescapedName(next.slice(1, -1));
       const end = tokens[at++];
       if (end === undefined) return { error: 'unexpected end of JSON path' };
       if (end !== ']') return { error: `expected ] but got ${end}` };

@@ -7,6 +7,11 @@ import type { SchemaProps } from '../schema/schema.ts';
 const STEP = /^(?:\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\])/;
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
+/** A name between quotes, with the escapes of Go. */
+export function unescapedName(quoted: string): string {
+  return quoted.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+}
+
 /** As errors print it, `spec.color` or `labels[a.b]`; undefined where it leads nowhere in the schema. */
 export function fieldPath(path: string, root: SchemaProps): string | undefined {
   let schema: SchemaProps = root;
@@ -15,7 +20,7 @@ export function fieldPath(path: string, root: SchemaProps): string | undefined {
   while (rest !== '') {
     const [whole, plain, quoted] = STEP.exec(rest) ?? [];
     if (whole === undefined) return undefined;
-    const name = plain ?? (quoted as string).replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+    const name = plain ?? unescapedName(quoted as string);
     rest = rest.slice(whole.length);
     const { properties, additionalProperties } = schema;
     if (properties) {

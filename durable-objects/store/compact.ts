@@ -6,6 +6,7 @@
  * Moving the history horizon past an entry makes the key's entry before it unreachable: that row goes, and with a
  * delete also the delete's own row and the key's tombstone. So each row is visited once, and nothing is searched for.
  */
+import type { Key } from '../../kube/machinery/resource.ts';
 import type { GivenObjects } from './given.ts';
 import type { Notes } from './notes.ts';
 import { first } from './sql/first.ts';
@@ -115,6 +116,11 @@ export class Compactor {
       this.#events.reset();
       throw error;
     }
+  }
+
+  /** Keys of Events whose time is over, of which the next steps delete the rows. */
+  expiring(now: number): Key[] {
+    return this.#events.expiring(now - this.#horizons.events, STEP);
   }
 
   /** The time at which there will be rows to delete, if nothing more is written; undefined: never. */

@@ -44,6 +44,8 @@ export interface SqliteStore extends Store {
    * object need not wake.
    */
   compactAt(): number | undefined;
+  /** Keys of Events that a `compact` now would drop, some of the oldest. */
+  expiringEvents(now: number): Key[];
   /** The revisions of all keys under a prefix of a resource other than Events, without their texts. */
   revisions(prefix: string): Iterable<readonly [key: Key, revision: number]>;
 }
@@ -193,6 +195,10 @@ class MvccStore implements SqliteStore {
 
   compactAt(): number | undefined {
     return this.#compactor.due();
+  }
+
+  expiringEvents(now: number): Key[] {
+    return this.#compactor.expiring(now);
   }
 
   #execute(group: Waiting[]): void {

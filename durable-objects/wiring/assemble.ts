@@ -24,6 +24,7 @@ import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts'
 import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
+import { EVENTS_PREFIX } from '../store/keys.ts';
 import { openStore, type SqliteStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
 import { plainSealer } from '../store/sealer.ts';
@@ -181,7 +182,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     now,
   });
   endWithObjects(store, credentials);
-  const compaction = scheduleCompaction(store, sharedTimers.port(COMPACTION_PREFIX), now, pause);
+  const compaction = scheduleCompaction({
+    store,
+    timers: sharedTimers.port(COMPACTION_PREFIX),
+    now,
+    pause,
+    areEventsWatched: () => hub.isWatched(EVENTS_PREFIX),
+  });
 
   let alarms = 0;
   const alarm = makeAlarm({

@@ -12,20 +12,21 @@ function cluster() {
   const sql = openNodeSql();
   const store = openStore(sql);
   const timers = new Timers(sql);
-  const life = { now: 0, wakes: 0 };
+  const life = { now: 0, wakes: 0, watched: false };
   const live = () =>
-    scheduleCompaction(
+    scheduleCompaction({
       store,
-      new SharedTimers(timers).port(COMPACTION_PREFIX),
-      () => life.now,
-      async () => {},
-    );
+      timers: new SharedTimers(timers).port(COMPACTION_PREFIX),
+      now: () => life.now,
+      pause: async () => {},
+      areEventsWatched: () => life.watched,
+    });
   let compaction = live();
   const put = (key: string) =>
     store.commit({
       key,
       expect: 'any',
-      apply: () => ({ text: '{}' }),
+      apply: () => ({ text: '{"metadata":{}}' }),
       cause: { kind: 'system', at: life.now, why: 't' },
     });
   /** Lets time pass as the object's alarm does. */
@@ -64,4 +65,27 @@ test('a cluster that wakes and sleeps all day long is compacted nevertheless', a
   }
   expect(store.count('events/')).toBeLessThan(75);
   expect(life.wakes).toBeLessThan(40);
+});
+
+test('clients that watch Events are told of those whose hour is over, each at a revision of its own', async () => {
+  const { store, life, put, until } = cluster();
+  const deleted: [key: string, text: string][] = [];
+  store.onCommit((entries) => {
+    for (const { key, change, text } of entries) if (change === 'delete') deleted.push([key, text]);
+  });
+  await put('events/default/a');
+  await put('events/default/b');
+  life.now += 30 * MINUTE;
+  await put('events/default/b');
+  await until(70 * MINUTE);
+  expect(deleted).toEqual([]);
+  life.watched = true;
+  await put('events/default/c');
+  await put('events/default/c');
+  await until(4 * HOUR);
+  expect(deleted).toEqual([
+    ['events/default/b', '{"metadata":{"resourceVersion":"6"}}'],
+    ['events/default/c', '{"metadata":{"resourceVersion":"7"}}'],
+  ]);
+  expect([store.count('events/'), store.expiringEvents(life.now)]).toEqual([0, []]);
 });

@@ -2,7 +2,10 @@
  * The times at which the log is compacted: a little after there will be rows to delete, so that rows due within
  * minutes go in one wake. A cluster in which there is nothing to delete is not woken for it.
  */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { printObject } from '../apiserver/write/print.ts';
 import type { TimerPort } from '../controllers/runtime/ports.ts';
+import { StoreError } from '../store/errors.ts';
 import type { SqliteStore } from '../store/mvcc.ts';
 
 export const COMPACTION_PREFIX = 'compact/';
@@ -15,17 +18,21 @@ const BATCH_MS = 6 * MINUTE;
 /** The delay of another look where nothing can be deleted: new writes may leave something (Events live an hour). */
 const IDLE_CHECK_MS = 60 * MINUTE;
 
+export interface CompactionPorts {
+  store: Pick<SqliteStore, 'onCommit' | 'compact' | 'compactAt' | 'use' | 'expiringEvents' | 'commit'>;
+  timers: TimerPort;
+  now(): number;
+  /** Lets requests in between two steps. */
+  pause(): Promise<void>;
+  /** Whether a client watches Events. */
+  areEventsWatched(): boolean;
+}
+
 export interface Compaction {
   alarm(now: number): Promise<void>;
 }
 
-/** `pause` lets requests in between two steps. */
-export function scheduleCompaction(
-  store: Pick<SqliteStore, 'onCommit' | 'compact' | 'compactAt' | 'use'>,
-  timers: TimerPort,
-  now: () => number,
-  pause: () => Promise<void>,
-): Compaction {
+export function scheduleCompaction({ store, timers, now, pause, areEventsWatched }: CompactionPorts): Compaction {
   let looked = Number.NEGATIVE_INFINITY;
   const batch = (): number => (store.use.isFull ? FULL_BATCH_MS : BATCH_MS);
   store.onCommit(() => {
@@ -37,9 +44,29 @@ export function scheduleCompaction(
   return {
     async alarm(at) {
       if (timers.takeDue(at, 10).length === 0) return;
-      while (store.compact(at)) await pause();
+      for (let more = true; more; ) {
+        // Upstream's Events end with a lease of etcd's, and their watchers are told. Without one, a delete is a row more.
+        if (areEventsWatched()) await Promise.all(store.expiringEvents(at).map((key) => expire(store, key, at)));
+        more = store.compact(at);
+        if (more) await pause();
+      }
       const next = store.compactAt();
       if (next !== undefined) timers.set(TIMER, next + batch());
     },
   };
+}
+
+async function expire(store: CompactionPorts['store'], key: string, at: number): Promise<void> {
+  try {
+    await store.commit({
+      key,
+      expect: 'present',
+      apply: (current, { revision }) =>
+        current ? { delete: printObject(JSON.parse(current.text) as KubeObject, revision) } : 'unchanged',
+      cause: { kind: 'system', at, why: 'expired' },
+    });
+  } catch (error) {
+    // A request has deleted it meanwhile.
+    if (!(error instanceof StoreError && error.code === 'not-found')) throw error;
+  }
 }

@@ -82,6 +82,20 @@ export class EventsTable implements Table {
     index.set(key, change === 'delete' ? -revision : revision);
   }
 
+  /** Keys of Events that were last written before a time, the oldest of up to `limit` rows. */
+  expiring(before: number, limit: number): Key[] {
+    const keys: Key[] = [];
+    const oldest = this.#sql.query<{ revision: number; at: number; key: string }>(
+      'SELECT revision, at, key FROM events ORDER BY revision LIMIT ?',
+      limit,
+    );
+    for (const { revision, at, key } of oldest) {
+      if (at >= before) break;
+      if (this.#index.pointer(key) === revision) keys.push(key);
+    }
+    return keys;
+  }
+
   /** Deletes up to `limit` rows written before a time. Returns their number, and the revision of the last. */
   expire(before: number, limit: number): { rows: number; last: number } {
     let rows = 0;

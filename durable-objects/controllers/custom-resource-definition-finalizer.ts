@@ -7,6 +7,7 @@ import {
   CLEANUP_FINALIZER,
   type CustomResourceDefinition,
   conditionOf,
+  DEFINITION_FINALIZER,
   isConditionTrue,
 } from '../../kube/kinds/apiextensions/types.ts';
 import { isBuiltInGroup } from '../../kube/kinds/registry.ts';
@@ -22,7 +23,7 @@ const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 const POLL = 5_000;
 
 export const customResourceDefinitionFinalizer = defineController({
-  name: 'customresourcedefinition-finalizer',
+  name: DEFINITION_FINALIZER,
   for: DEFINITIONS,
   actsAs: API_SERVER,
   filter: ({ after }) => after?.deleting ?? false,
@@ -45,8 +46,10 @@ function reconcile(key: Key, view: View, now: number): Plan {
   if (!isConditionTrue(definition.status, 'Established')) return ended(definition, NEVER_ESTABLISHED, now);
   // Objects under the name of a built-in kind do not belong to the definition.
   if (isBuiltInGroup(definition.spec.group) || view.count(name) === 0) return ended(definition, COMPLETED, now);
+  // In the version that objects are stored in no conversion webhook has to answer, which may have gone before.
+  const version = definition.spec.versions.find(({ storage, served }) => storage && served)?.name;
   const deletes = namespacesOf(definition, view).map(
-    (namespace): Action => ({ do: 'delete-collection', resource: name, namespace }),
+    (namespace): Action => ({ do: 'delete-collection', resource: name, namespace, version }),
   );
   const isTold = conditionOf(definition.status, 'Terminating')?.reason === IN_PROGRESS.reason;
   return {

@@ -141,6 +141,36 @@ test('a definition that is deleted takes its objects with it, and waits for thei
   expect(cluster.reported).toEqual([]);
 });
 
+test('a definition that is deleted needs neither its conversion webhook nor those of admission, nor any policy', async () => {
+  const cluster = await started();
+  const away = { url: 'https://127.0.0.1:1/gone' };
+  const [v1] = WIDGET_SPEC.versions;
+  const versions = [v1, { ...v1, name: 'v2', storage: false }];
+  const webhook = { conversionReviewVersions: ['v1'], clientConfig: away };
+  await cluster.must(`POST ${CRDS}`, definition({ versions, conversion: { strategy: 'Webhook', webhook } }));
+  await cluster.settle();
+  await cluster.must(`POST ${WIDGETS}`, widget('a'));
+  const rule = { operations: ['DELETE'], apiGroups: ['example.com'], apiVersions: ['*'], resources: ['widgets'] };
+  const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+  const hook = { name: 'gone.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None' };
+  await cluster.must(`POST ${ADMISSION}/validatingwebhookconfigurations`, {
+    metadata: { name: 'gone' },
+    webhooks: [{ ...hook, clientConfig: away, rules: [rule] }],
+  });
+  await cluster.must(`POST ${ADMISSION}/validatingadmissionpolicies`, {
+    metadata: { name: 'keep' },
+    spec: { matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'false' }] },
+  });
+  await cluster.must(`POST ${ADMISSION}/validatingadmissionpolicybindings`, {
+    metadata: { name: 'keep' },
+    spec: { policyName: 'keep', validationActions: ['Deny'] },
+  });
+  expect((await cluster.send(`DELETE ${WIDGETS}/a`)).status).toBeGreaterThan(400);
+  await cluster.must(`DELETE ${CRDS}/${WIDGETS_CRD}`);
+  await cluster.settle();
+  expect((await cluster.send(`GET ${CRDS}/${WIDGETS_CRD}`)).status).toBe(404);
+});
+
 test('a definition under the name of a built-in kind serves none of its objects, and takes none along', async () => {
   const cluster = await started();
   const ROLES = '/apis/rbac.authorization.k8s.io/v1/clusterroles';

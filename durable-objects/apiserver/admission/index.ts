@@ -4,6 +4,7 @@
  * JobValidation look after kinds or fields that no gate of 1.36 opens by default.
  */
 
+import { DEFINITION_FINALIZER } from '../../../kube/kinds/apiextensions/types.ts';
 import { ConversionNeeded } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Call } from '../call.ts';
@@ -107,6 +108,14 @@ const askedFor = ({ call }: Attributes): Asked => NAMED.get(call.kind.resource) 
 
 const NONE: readonly RemotePlugin[] = [];
 
+/**
+ * The objects of a definition that is deleted: upstream deletes them in the storage itself (`ValidateAllObjectFunc`), so
+ * that no webhook of a program that has gone, and no policy, keeps its kind.
+ */
+function isCleanup({ kind, request: { cause } }: Call): boolean {
+  return kind.custom !== undefined && cause?.kind === 'controller' && cause.name === DEFINITION_FINALIZER;
+}
+
 export class AdmissionChain {
   readonly #remote: readonly RemotePlugin[];
   readonly #metrics: AdmissionMetrics;
@@ -121,7 +130,7 @@ export class AdmissionChain {
     if (this.#remote.length === 0) return NONE;
     // Requests wait for the objects that a cluster begins with, which must wait for nothing outside.
     const { cause } = call.request;
-    if (cause?.kind === 'system' && cause.why === 'bootstrap') return NONE;
+    if ((cause?.kind === 'system' && cause.why === 'bootstrap') || isCleanup(call)) return NONE;
     return this.#remote.filter((plugin) => operations.some((operation) => plugin.matches(call, operation)));
   }
 
@@ -139,6 +148,7 @@ export class AdmissionChain {
   }
 
   validate(attributes: Attributes): void {
+    if (isCleanup(attributes.call)) return;
     this.#ask('validate', attributes);
   }
 

@@ -105,12 +105,14 @@ export class PlanRequests {
           },
         };
       }
-      case 'delete-collection':
+      case 'delete-collection': {
+        const { resource, namespace, version } = action;
         return {
           method: 'DELETE',
-          path: collectionPath(action.resource, action.namespace, this.versionOf),
+          path: collectionPath(resource, namespace, version === undefined ? this.versionOf : () => version),
           body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
         };
+      }
     }
   }
 

@@ -58,7 +58,8 @@ type Operation =
       propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
       gracePeriodSeconds?: number;
     }
-  | { do: 'delete-collection'; resource: GroupResource; namespace: string }
+  /** In the preferred version where none is given. */
+  | { do: 'delete-collection'; resource: GroupResource; namespace: string; version?: string }
   | { do: 'finalize-namespace'; object: KubeObject }
   | { do: 'event'; event: EventDecision }
   | Compound;

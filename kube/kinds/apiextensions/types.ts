@@ -80,6 +80,9 @@ export interface CustomResourceDefinition extends KubeObject {
 
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
+/** The controller that deletes the objects of a definition. */
+export const DEFINITION_FINALIZER = 'customresourcedefinition-finalizer';
+
 export function conditionOf(status: DefinitionStatus | undefined, type: string): DefinitionCondition | undefined {
   return status?.conditions?.find((condition) => condition.type === type);
 }

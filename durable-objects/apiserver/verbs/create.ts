@@ -28,7 +28,9 @@ export async function create(call: Call): Promise<ObjectAnswer> {
   const { text } = await (name === '' && object.metadata.generateName
     ? insertGenerated(call, object, options)
     : insert(call, object, options).catch((error) => {
-        throw isTaken(error) ? taken(call, namespace, name, object.metadata.generateName) : error;
+        throw isTaken(error)
+          ? taken(call, namespace, object.metadata.name ?? name, object.metadata.generateName)
+          : error;
       }));
   return { type: 'object', code: 201, text };
 }
@@ -52,7 +54,7 @@ async function insertGenerated(call: Call, first: KubeObject, options: WriteOpti
     } catch (error) {
       if (!isTaken(error)) throw error;
       if (attempt < NAME_ATTEMPTS) continue;
-      throw generatedIsTaken(kind.resource, name);
+      throw generatedIsTaken(kind.resource, object.metadata.name ?? name);
     }
   }
 }

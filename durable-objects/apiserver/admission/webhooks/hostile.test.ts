@@ -129,6 +129,8 @@ test('a mutating webhook may name a new object, as upstream lets it, and learns 
     const made = await call<KubeObject>(`POST ${path}?fieldManager=m`, { body });
     expect([made.status, made.body.metadata.name]).toEqual([201, 'b']);
   }
+  const again = (await call(`POST ${MAPS}`, { body: configMap('c') })).body.message;
+  expect(again).toBe('configmaps "b" already exists');
   await call(`DELETE ${MAPS}/b`);
   const generated = { ...configMap(''), metadata: { generateName: 'a-' } };
   const { body } = await call<ConfigMap>(`POST ${MAPS}?fieldValidation=Strict`, { body: generated });

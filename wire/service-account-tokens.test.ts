@@ -17,7 +17,7 @@ const binding: fc.Arbitrary<AccountBinding> = fc.record(
   { requiredKeys: ['audiences', 'namespace', 'account'] },
 );
 
-test('what is written is read again', () => {
+test('the payload of a token is read as it was written', () => {
   fc.assert(
     fc.property(binding, fc.uuid(), (asked, jti) => {
       const order = { issuer: 'https://i', cluster: 'c', binding: asked, jti, now: 100, expires: 600 };

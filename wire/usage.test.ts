@@ -12,7 +12,7 @@ const USAGE: UsageMessage = {
   pods: [['u', [['app', 3, 4.5]]]],
 };
 
-test('what a node measured is read as it was sent', () => {
+test('a node’s usage is read as it was sent', () => {
   expect(decodeClientMessage(JSON.stringify(USAGE))).toEqual(USAGE);
 });
 

@@ -2,7 +2,7 @@ import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { closePrototypes } from './shared-prototypes.ts';
 
-test('what every object has takes nothing more', () => {
+test('prototypes that all objects share cannot be extended', () => {
   const context = createContext({});
   const run = (code: string): unknown => runInContext(`"use strict"; ${code}`, context);
   closePrototypes(run('globalThis') as typeof globalThis);

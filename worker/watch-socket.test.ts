@@ -84,7 +84,7 @@ test('a subscription that failed ends with an ERROR event, and a client that lea
   expect(left.socket.closed).toBe(1000);
 });
 
-test('what was sent may wait for its client, so a socket is sent so much and no more', () => {
+test('a socket whose client does not read is closed at a bound of bytes sent', () => {
   const { socket, own, held } = start();
   const lines = line('x'.repeat(CREDIT_STEP));
   for (let sent = 0; sent + lines.length <= MAX_SENT; sent += lines.length) socket.emit('message', lines);
@@ -93,7 +93,7 @@ test('what was sent may wait for its client, so a socket is sent so much and no 
   expect([own.closed, held.size]).toEqual([1000, 0]);
 });
 
-test('one subprotocol beside the token is taken', () => {
+test('the token and at most one other subprotocol may be offered', () => {
   const bearer = 'base64url.bearer.authorization.k8s.io.abc';
   expect(offeredProtocols(null)).toEqual({ protocol: undefined });
   expect(offeredProtocols(`${bearer}, foo`)).toEqual({ protocol: 'foo' });

@@ -92,7 +92,7 @@ test('the pages are a kubelet’s, each for its own right', async () => {
   expect(await ask('/metrics/none', 'scraper')).toMatchObject({ status: 404 });
 });
 
-test('what is not allowed is Forbidden in kubelet’s words, and nodes/proxy does for the finer pages', async () => {
+test('a request without the right is Forbidden in the kubelet’s words; nodes/proxy stands for the rights to pods and health, not to metrics', async () => {
   const { ask, state } = await rig({ old: ['proxy'], scraper: ['metrics'] });
   expect((await ask('/pods', 'old')).status).toBe(200);
   expect((await ask('/healthz', 'old')).status).toBe(200);

@@ -175,7 +175,7 @@ test('a format that cannot be made is refused before anything is written', async
   expect(store.revision).toBe(revision);
 });
 
-test('what a client wants as protobuf is answered as JSON that the edge writes, a list by lines', async () => {
+test('a client that accepts protobuf is answered JSON for the edge to encode, a list line by line', async () => {
   const { call, create, send } = await testApi();
   await create(MAPS, configMap('a'));
   await create(MAPS, configMap('b'));

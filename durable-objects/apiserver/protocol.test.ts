@@ -101,7 +101,7 @@ test('a list at version 0 is answered as a whole, as from a cache', async () => 
   expect([body.items.length, Object.keys(body.metadata)]).toEqual([2, ['resourceVersion']]);
 });
 
-test('what is no path of the API has a page that is not found', async () => {
+test('an unknown path is answered by a page, 404, and an unknown version of a group by a Status', async () => {
   const { call } = await testApi();
   const { status, headers, text } = await call('POST /nothing');
   expect([status, text, headers['content-type']]).toEqual([404, '404 page not found\n', 'text/plain; charset=utf-8']);

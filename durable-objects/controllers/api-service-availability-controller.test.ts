@@ -24,7 +24,7 @@ const PASSED = { type: 'Available', status: 'True', reason: 'Passed' };
 const FAILED = { type: 'Available', status: 'False', reason: 'ServiceNotFound' };
 const LOCAL = { type: 'Available', status: 'True', reason: 'Local' };
 
-test('it is looked at, and again ever more rarely until it answers, and then no more', () => {
+test('an APIService is checked ever more rarely until it answers, and then no more', () => {
   expect(plan(service([]))).toMatchObject({ actions: [{ do: 'effect' }], requeueAfter: 1000, memo: '1' });
   expect(plan(service([FAILED]), '3')).toMatchObject({ requeueAfter: 8000, memo: '4' });
   expect(plan(service([FAILED]), '20')).toMatchObject({ requeueAfter: 600_000 });
@@ -34,7 +34,7 @@ test('it is looked at, and again ever more rarely until it answers, and then no 
   expect(plan(undefined)).toEqual({ actions: [] });
 });
 
-test('one that the server answers for is told so once', () => {
+test('an APIService of the server’s own gets its condition once', () => {
   expect(plan(service([LOCAL], true))).toEqual({ actions: [] });
   expect(plan(service([FAILED], true))).toMatchObject({ actions: [{ do: 'effect' }] });
   expect(plan(service([FAILED], true))).not.toHaveProperty('requeueAfter');

@@ -36,7 +36,7 @@ test('a role gathers the rules of those that its selectors find, by name, each o
   });
 });
 
-test('nothing is written where the rules are as they should be, or the role gathers none', () => {
+test('a ClusterRole is not written where its rules are right already, or where it has no aggregationRule', () => {
   expect(plan(role('all', {}, [rule('pods')], selecting(to('a'))), role('b', { to: 'a' }, [rule('pods')]))).toEqual([]);
   expect(plan(role('all', {}, null, selecting(to('a'))))).toEqual([]);
   expect(plan(role('all', {}, [rule('pods')]))).toEqual([]);

@@ -113,7 +113,7 @@ test('a deleted namespace is emptied, pods first, and goes', async () => {
   expect([...api.current.keys()]).toEqual([]);
 });
 
-test('nothing is touched in the first five seconds, across evictions; then also an empty namespace gets conditions and goes', async () => {
+test('a namespace is left as it is for five seconds, evictions or not; then even an empty one gets conditions and goes', async () => {
   const harness = start();
   const { api } = harness;
   harness.time.advance(900);

@@ -42,7 +42,7 @@ test('expressions whose types fit leave no warning', async () => {
   expect(await statusOf([DEPLOYMENTS], fit)).toEqual({ observedGeneration: 1, typeChecking: {} });
 });
 
-test('those that do not fit are told for each kind, in upstream’s words', async () => {
+test('expressions that do not fit a kind are listed kind by kind, in upstream’s words', async () => {
   const { typeChecking } = (await statusOf([DEPLOYMENTS, WIDGETS], ['object.spec.replicas > "1"', 'true'])) ?? {};
   expect(typeChecking?.expressionWarnings).toEqual([
     {

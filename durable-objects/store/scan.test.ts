@@ -53,7 +53,7 @@ test('where small objects are followed by large ones, only one cursor is cut tha
   expect(table.read).toBeLessThan(texts.length + SCAN_PIECE);
 });
 
-test('nothing is read twice where nothing is written', () => {
+test('a scan during which there is no write reads each row once', () => {
   const texts = Array.from({ length: 3 * SCAN_PIECE + 7 }, (_, n) => String(n));
   const table = tableOf(texts);
   expect([...new Scans().read(undefined, table.page)].map(({ text }) => text)).toEqual(texts);

@@ -46,7 +46,7 @@ async function answer(waiting: (() => void)[]): Promise<void> {
   for (let i = 0; i < 10; i++) await undefined;
 }
 
-test('whatever is written, however slowly it reads, whenever the object sleeps: a watcher ends with the state there is', () =>
+test('a watcher ends with the stored state, whatever is written, however slowly it reads, and whenever the object sleeps', () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60, size: 'max' }),

@@ -95,7 +95,7 @@ test('objects are judged by the schema, in the words of upstream', async () => {
   ]);
 });
 
-test('what was invalid before may stay while it is not touched', async () => {
+test('a value that a new schema makes invalid may stay while an update leaves it unchanged', async () => {
   const cluster = await started();
   await cluster.must(`POST ${CRDS}`, definition());
   await cluster.must(`POST ${WIDGETS}`, widget('a', { color: 'RED' }));

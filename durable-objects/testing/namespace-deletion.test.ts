@@ -43,7 +43,7 @@ test('pods that have not ended within their grace period are named as unexpected
   expect((await cluster.send('GET /api/v1/namespaces/gone')).status).toBe(404);
 });
 
-test('what an aggregated API keeps in a namespace is deleted through it, by the namespace controller', async () => {
+test('the namespace controller deletes the objects that an aggregated API keeps in a namespace, through that API', async () => {
   const things = new Set(['a', 'b']);
   const asked: string[] = [];
   const outbound = async ({ to, method, headers }: OutboundRequest) => {

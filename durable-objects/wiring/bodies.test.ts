@@ -13,7 +13,7 @@ test('bodies have so much room, and give it back', () => {
   expect(bodies.take('another', 3 * MB)).toBeDefined();
 });
 
-test('one token takes no more than half of it, however many bodies it sends', () => {
+test('one token takes at most half of the room, however many bodies it sends', () => {
   const bodies = new Bodies();
   const taken = Array.from({ length: 10 }, () => bodies.take('slow', 3 * MB)).filter((each) => each !== undefined);
   expect(taken).toHaveLength(2);

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('it runs from there, ends by itself, and leaves no file and no port', async () => {
+test('a test file of that package runs, ends by itself, and leaves no file and no port', async () => {
   const own = join(folder, 'own');
   await mkdir(own);
   const env = { ...process.env, TMPDIR: own, HOME: own };

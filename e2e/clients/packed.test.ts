@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('it brings what it needs to run, and nothing that it is built with, nor a Node in place of one’s own', async () => {
+test('the package brings what it needs at run time, no build tool, and no Node in place of one’s own', async () => {
   const brought = new Set(await readdir(join(folder, 'node_modules')));
   for (const name of ['islet', 'workerd', 'pkijs']) expect(brought).toContain(name);
   for (const name of ['esbuild', 'miniflare', '@kubernetes', 'typescript', 'preact', 'jose', 'wrangler'])

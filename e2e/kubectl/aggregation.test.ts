@@ -228,7 +228,7 @@ describe.skipIf('skip' in found)('an aggregated API', () => {
     );
   });
 
-  test('one that does not answer is unavailable in upstream’s words', async () => {
+  test('an aggregated API that does not answer is unavailable in upstream’s words', async () => {
     server.close();
     server.closeAllConnections();
     expect(await kubectl.fails('get --raw /apis/back.dev/v1/namespaces/default/things')).toContain(

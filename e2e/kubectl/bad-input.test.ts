@@ -126,7 +126,7 @@ describe.skipIf('skip' in found)('bad input', () => {
     expect(await send('GET', CONFIG_MAPS, undefined, { accept })).toMatchObject({ code: 406, reason: 'NotAcceptable' });
   });
 
-  test('what a small object would multiply in a hostile definition is refused, and the cluster goes on', async () => {
+  test('a definition by which small objects would cost much is refused, and the cluster goes on', async () => {
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     const many = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
     const filled = Object.fromEntries(many(2000, (at) => [`f${at}`, { type: 'string', default: 'x' }]));
@@ -228,7 +228,7 @@ describe.skipIf('skip' in found)('bad input', () => {
     });
   });
 
-  test('nothing of all this was written', async () => {
+  test('none of the refused objects was written', async () => {
     const names = await kubectl.ok('get cm,deploy -o name');
     expect(names.split('\n').filter((name) => !/root-ca|stale|odd|^$/.test(name))).toEqual([]);
   });

@@ -75,7 +75,7 @@ describe.skipIf('skip' in found)('server-side apply', () => {
     expect((await kubectl.run(['diff', '--server-side', '-f', '-'], map('dry', { x: '1' }))).code).toBe(0);
   });
 
-  test('what client-side apply made goes over to server-side apply, and back', async () => {
+  test('an object of client-side apply goes over to server-side apply, and back', async () => {
     await kubectl.ok('apply -f -', deployment('b', 1));
     expect(await managers('deploy b')).toEqual(['kubectl-client-side-apply Update']);
     await kubectl.ok('apply --server-side -f -', deployment('b', 2));
@@ -100,7 +100,7 @@ describe.skipIf('skip' in found)('server-side apply', () => {
     expect((await shown('cm last')).data).toEqual({ x: '1' });
   });
 
-  test('what is left out of a pruned set is deleted', async () => {
+  test('an object that `apply --prune` is not given any more is deleted', async () => {
     const both = `${map('keep', { x: '1' }, { set: 'p' })}\n${map('drop', { x: '1' }, { set: 'p' })}`;
     await kubectl.ok('apply -l set=p -f -', both);
     const prune = 'apply --prune -l set=p --prune-allowlist=core/v1/ConfigMap -f -';

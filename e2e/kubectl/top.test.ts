@@ -40,7 +40,7 @@ describe.skipIf('skip' in found)('kubectl top', () => {
     expect(await kubectl.fails('top pod nobody')).toContain('podmetrics.metrics.k8s.io "default/nobody" not found');
   });
 
-  test('what a pod uses follows its annotation', async () => {
+  test('the usage of a simulated pod follows its annotation', async () => {
     await kubectl.ok('annotate pod busy islet.dev/simulated-cpu=1500m --overwrite');
     expect(await kubectl.ok('top pod busy')).toMatch(/busy +1500m +64Mi/);
   });

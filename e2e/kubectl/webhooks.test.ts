@@ -75,7 +75,7 @@ describe.skipIf('skip' in found)('admission webhooks', () => {
   });
   const url = (path: string): string => `https://127.0.0.1:${hooks.port}${path}`;
 
-  test('one denies, until another has changed the object', async () => {
+  test('a validating webhook denies an object until a mutating one has changed it', async () => {
     await kubectl.ok('apply -f -', configuration('ValidatingWebhookConfiguration', 'deny', url('/deny'), ca));
     const refused = await kubectl.fails('create configmap a');
     expect(refused).toContain('admission webhook "deny.example.com" denied the request: a team is wanted');
@@ -86,7 +86,7 @@ describe.skipIf('skip' in found)('admission webhooks', () => {
     await kubectl.ok('delete mutatingwebhookconfiguration/label validatingwebhookconfiguration/deny');
   });
 
-  test('one that cannot be reached is named with the reason', async () => {
+  test('a webhook that cannot be reached is named with the reason', async () => {
     const other = (await createAuthority(Date.now())).certificate;
     const failure = async (at: string, authority: string, more: object = {}): Promise<string> => {
       await kubectl.ok('apply -f -', configuration('ValidatingWebhookConfiguration', 'x', at, authority, more));

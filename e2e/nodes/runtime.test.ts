@@ -81,7 +81,7 @@ describe.skipIf(skip)('the runtime port on containerd', () => {
     };
   }
 
-  test('it says what it is, and that its network is ready once there is a configuration', async () => {
+  test('the runtime tells its name and version, and that its network is ready once there is a configuration', async () => {
     expect(await runtime.version()).toMatchObject({ name: 'containerd', version: expect.stringMatching(/^\d+\.\d+/) });
     const before = await runtime.status();
     expect(before).toMatchObject({ runtimeReady: true, networkReady: false });

@@ -186,7 +186,7 @@ describeOnNode('services', (rig) => {
     }
   });
 
-  test('what runs nowhere is not proxied to, and the road that is missing is named', async () => {
+  test('a pod that runs nowhere is not proxied to, and the error says why', async () => {
     const simulated = (await rig.ok('get nodes -l islet.dev/simulated -o name')).trim().replace('node/', '');
     const spec = { nodeName: simulated, tolerations: [{ operator: 'Exists' }] };
     await rig.apply('ghost', {}, spec, { labels: { app: 'ghost' } });

@@ -35,13 +35,13 @@ test('an expression that would take the memory of all clusters is none, and othe
   expect([first, last]).toEqual([false, true]);
 });
 
-test('one that is none says why, and is asked once', () => {
+test('a text that is no regular expression gives the reason, and is parsed once', () => {
   expect(compileExpression('a{2')).toBeInstanceOf(RE2JS);
   expect(compileExpression('a(')).toContain('missing closing )');
   expect(isCompiled('a(')).toBe(true);
 });
 
-test('one whose automaton grows with hostile texts is made anew', () => {
+test('an expression whose automaton grows with hostile texts is compiled anew', () => {
   const growing = '(a|b)*a(a|b){14}c';
   let seed = 1;
   const next = (): number => {
@@ -59,7 +59,7 @@ test('one whose automaton grows with hostile texts is made anew', () => {
   expect(isCompiled(growing)).toBe(false);
 });
 
-test('one that never ends what it begins is refused in no time, and is not looked at where it is long', () => {
+test('an expression of unclosed groups and braces is refused at once, and is not parsed where it is long', () => {
   // Each brace once looked for its end in all that follows.
   const open = ['\\p{', '[\\p{', '\\x{', '[[:a', '(', '\\Q', '{1', '[^'];
   for (const begin of open) {

@@ -79,7 +79,7 @@ test('work that takes longer than a request may comes to nothing, and its failur
   await expect(withinTimeout(Promise.reject(new Error('broken')), after)).rejects.toThrow('broken');
 });
 
-test('one timer of the runtime looks after all, and rests once none is waited for', () => {
+test('all timers share one of the runtime’s, which stops once none is set', () => {
   let time = 0;
   const started: (() => void)[] = [];
   const after = coarseTimers({ now: () => time, start: (_, run) => void started.push(run) });

@@ -45,7 +45,7 @@ test('a histogram counts each observation in the first bucket that holds it, and
   expect(lines.at(-2)).toMatch(/_count\{.*\} 4$/);
 });
 
-test('what clients name is escaped, and the series that they can make are bounded', () => {
+test('label values that clients choose are escaped, and the number of series is bounded', () => {
   const registry = new Registry();
   registry.count('apiserver_admission_webhook_fail_open_count', 'a"\\\n', 'admit');
   expect(print(registry)).toContain('{name="a\\"\\\\\\n",type="admit"} 1');
@@ -53,7 +53,7 @@ test('what clients name is escaped, and the series that they can make are bounde
   expect(print(registry).match(/workqueue_adds_total\{/g)).toHaveLength(1000);
 });
 
-test('what is true when metrics are read is made then, and not kept', () => {
+test('gauges of `onRead` are made anew each time that metrics are read', () => {
   const registry = new Registry();
   let depth = 1;
   registry.onRead(() => [gauge('workqueue_depth', [[depth, 'job']])]);

@@ -106,7 +106,7 @@ function check(before: PodStatus | undefined, after: PodStatus): void {
   if (ready === 'True') expect(after.containerStatuses?.every((s) => s.ready)).toBe(true);
 }
 
-test('whatever happens to a pod, its rules hold, and it ends when it is deleted', () => {
+test('a pod keeps the rules of its lifecycle, whatever happens, and ends when it is deleted', () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('sync' as const) }),
     fc.record({

@@ -28,7 +28,7 @@ test.each<Record<string, string>>([{}, { 'islet.dev/simulated-cpu': 'much' }, { 
   },
 );
 
-test('what was measured is told as metrics-server does', () => {
+test('usage is printed as metrics-server prints it', () => {
   const measured = { at: Date.parse('2026-01-02T03:04:07Z'), window: 14_523 };
   const usage = { name: 'a', cpu: 1_234_567.4, memory: 12_345 * 1024 };
   expect(podMetricsOf(pod({}, 'a'), [usage], measured)).toEqual({

@@ -68,7 +68,7 @@ test('a signature of another sort of key cannot be verified', () => {
   expect(() => verificationOf(publicKey, md5, signature)).toThrow('algorithm unimplemented');
 });
 
-test('whatever bytes come, a request is read or refused with a DerError', () => {
+test('any bytes are read as a certificate request, or refused with a DerError', () => {
   const good = parseRequest(RICH);
   const whole = sequence(good.signed, sequence(oid('1.2.3')), value(TAG.bitString, Uint8Array.of(0, 1)));
   const refusedOrRead = (der: Uint8Array): void => {
@@ -120,7 +120,7 @@ test.each([
   expect(() => new DerReader(Uint8Array.from(bytes)).next(TAG.sequence)).toThrow(why);
 });
 
-test('what is written is read again', () => {
+test('DER values are read as they were written', () => {
   const arc = fc.nat(0x7fffffff);
   fc.assert(
     fc.property(fc.nat(2), fc.nat(39), fc.array(arc, { maxLength: 6 }), (first, second, rest) => {

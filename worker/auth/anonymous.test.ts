@@ -47,7 +47,7 @@ test.each([
   );
 });
 
-test('what is public is answered to strangers, and to no one with a token that is wrong', async () => {
+test('public paths are answered to requests without a bearer token', async () => {
   for (const path of ['/healthz', '/livez', '/readyz', '/version', '/version/']) {
     expect((await ask(`GET ${path}`)).status).toBe(200);
     expect((await ask(`GET ${path}`, { authorization: 'Basic eDp5' })).status).toBe(200);

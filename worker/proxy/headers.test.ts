@@ -5,7 +5,7 @@ import { headersOf, passedOn, passedOnUpgrade } from './headers.ts';
 const passed = (headers: Record<string, string>) =>
   Object.fromEntries(passedOn(new Request('http://islet.example/', { headers }) as unknown as EdgeRequest));
 
-test('what the API server is told alone does not reach a proxied server', () => {
+test('headers for the API server alone do not reach a proxied server', () => {
   const sent = {
     authorization: 'Bearer t',
     'impersonate-user': 'bob',

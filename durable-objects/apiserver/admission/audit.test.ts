@@ -54,7 +54,7 @@ test('an annotation that cannot be evaluated refuses the write, unless failures 
   expect(ignoring.annotations()).toBeUndefined();
 });
 
-test('what is too long for a revision is left out', async () => {
+test('an audit annotation that is too long to be stored with a revision is left out', async () => {
   const { post, annotations } = await withPolicy({
     auditAnnotations: [
       { key: 'long', valueExpression: 'string(object.data.a)' },

@@ -26,7 +26,7 @@ test('priority classes become numbers', async () => {
   );
 });
 
-test('one priority class at most is the default', async () => {
+test('a second PriorityClass cannot be the default', async () => {
   const { call, create } = await testApi();
   const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
   await create(classes, { metadata: { name: 'a' }, value: 5, globalDefault: true });

@@ -71,7 +71,7 @@ test('the groups of the server are there once they are looked for, as kube-apise
   expect(api.store.revision).toBe(after);
 });
 
-test('those of built-in groups are the users’ to change and delete until the server starts anew', async () => {
+test('APIServices of built-in groups may be changed and deleted, and are restored when the server starts anew', async () => {
   const notes = new Map<string, string>();
   const port = {
     read: (name: string) => notes.get(name),
@@ -102,7 +102,7 @@ const widgets = (group: string, ...versions: string[]) =>
     })),
   } as Parameters<typeof customKinds>[0]);
 
-test('those of definitions come and go with them, and are kept as they should be', async () => {
+test('APIServices of CustomResourceDefinitions come and go with these, and are restored when they are changed', async () => {
   const api = await testApi();
   api.kinds.onChange(() => api.api.kindsChanged());
   api.kinds.define('widgets.first.dev', widgets('first.dev', 'v1'));
@@ -145,7 +145,7 @@ test('an APIService is refused in upstream’s words', async () => {
   );
 });
 
-test('one that names a Service is available once it was seen to be', async () => {
+test('an APIService that names a Service is not available before its first check', async () => {
   const { call, create } = await testApi();
   const spec = {
     group: 'y',

@@ -36,7 +36,7 @@ async function claims(name: string, ...rules: object[]) {
 const BINDING =
   'ResourceClaim.resource.k8s.io "x" is invalid: status.allocation: Forbidden: changing status.allocation or status.reservedFor requires resource="resourceclaims/binding", verb="patch" permission: resourceclaims.resource.k8s.io is forbidden: User "eve" cannot patch resource "resourceclaims/binding" in API group "resource.k8s.io" at the cluster scope';
 
-test('who may write the status of claims may not therefore allocate and reserve them', async () => {
+test('the right to write the status of a ResourceClaim is no right to allocate or reserve it', async () => {
   const { patch, allocate } = await claims('eve', { resources: ['resourceclaims/binding'], verbs: ['update'] });
   const refused = await patch({ allocation });
   expect([refused.status, refused.body.message]).toEqual([422, BINDING]);

@@ -45,7 +45,7 @@ test('an entry that is also the one before another is asked about once, and what
   expect(asked).toEqual([['1', '2'], ['3']]);
 });
 
-test('what was asked of many is still known when as much was asked of twice', async () => {
+test('the last entries that were converted stay known, however many there were before them', async () => {
   const { asked, entry, convert } = rig();
   const size = 300_000;
   for (let revision = 1; revision <= 20; revision++) await convert(entry(revision, size), entry(revision, size));

@@ -211,7 +211,7 @@ test('a schema of the cluster counts from its creation on', async () => {
   await enter('jim');
 });
 
-test('one flow cannot fill all queues, and no request waits for ever', async () => {
+test('a flow cannot fill all queues, and a queued request is refused after its time', async () => {
   const { enter, pass, time } = control(2);
   const seat = await enter('jane');
   const waiting = Array.from({ length: 50 }, () => enter('jane').catch((error: ApiError) => error));

@@ -49,7 +49,7 @@ test('sizes are those of answers to reads and of bodies; a list counts once it h
   expect(after).toContain('apiserver_request_body_size_bytes_count{group="",resource="secrets",verb="create"} 1\n');
 });
 
-test('what was refused before its verb was reached is counted where upstream counts it', async () => {
+test('a request that authorisation refuses counts as an authorisation attempt, and not as a request of its resource', async () => {
   const { call } = await testApi({ limits: { readsInFlight: 1, writesInFlight: 1 } });
   const user = { name: 'jane', groups: ['system:authenticated'] };
   expect((await call(`GET ${SECRETS}`, { user })).status).toBe(403);

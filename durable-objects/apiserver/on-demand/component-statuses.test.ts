@@ -18,7 +18,7 @@ test('the components that live in the object are listed as upstream lists them, 
   expect(table.body.rows.map(({ cells }) => cells)).toContainEqual(['scheduler', 'Healthy', 'ok', '']);
 });
 
-test('one of them is read by name, or selected', async () => {
+test('a ComponentStatus is read by its name, or selected by a field', async () => {
   const { call } = await testApi();
   const names = async (query: string) =>
     (await call<{ items: ComponentStatus[] }>(`GET ${PATH}?${query}`)).body.items.map(({ metadata }) => metadata.name);

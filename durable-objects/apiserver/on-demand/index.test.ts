@@ -16,7 +16,7 @@ test('a full cluster, in which nothing can be made any more, is read and emptied
   expect(reported).toEqual([]);
 });
 
-test('what cannot be made for another reason is reported, and keeps no request from what is there', async () => {
+test('an error while objects are made on demand is reported, and the request is answered without these objects', async () => {
   const authorities = () => Promise.reject(new Error('no keys'));
   const { call, reported } = await testApi({ authorities });
   expect((await call('GET /api/v1/configmaps')).status).toBe(200);

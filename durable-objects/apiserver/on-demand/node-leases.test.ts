@@ -29,7 +29,7 @@ test.each([
   expect(await (await rig()).asks(line)).toEqual(expected);
 });
 
-test('nothing is renewed for other namespaces, for writes, or for users that may not, or clients that could not, read the answer', async () => {
+test('Leases are not renewed for other namespaces or writes, nor for a request that is refused or not acceptable', async () => {
   const { asks } = await rig();
   const lease = { metadata: { name: 'n1' }, spec: {} };
   expect(await asks(`GET ${GROUP}/namespaces/kube-system/leases`)).toEqual([]);

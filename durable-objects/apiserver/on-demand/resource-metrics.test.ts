@@ -77,7 +77,7 @@ test('nodes use what their pods do, or what their agent says; one that does not 
   ]);
 });
 
-test('what is not measured is not found, in metrics-server’s words', async () => {
+test('metrics of a pod or node that is not measured are not found, in metrics-server’s words', async () => {
   const { call } = await withPods();
   for (const name of ['waits', 'nobody', 'lost']) {
     const { status, body } = await call(`GET ${METRICS}/namespaces/default/pods/${name}`);
@@ -86,7 +86,7 @@ test('what is not measured is not found, in metrics-server’s words', async () 
   expect((await call(`GET ${METRICS}/nodes/lost`)).body.message).toBe('nodemetrics.metrics.k8s.io "lost" not found');
 });
 
-test('it is a table, and can only be read', async () => {
+test('pod metrics are printed as a table, and can only be read', async () => {
   const { call } = await withPods();
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
   const { body } = await call<{ columnDefinitions: { name: string }[]; rows: { cells: string[] }[] }>(

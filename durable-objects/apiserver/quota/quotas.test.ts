@@ -25,7 +25,7 @@ async function quotaApi(hard: Record<string, string>, spec: object = {}) {
   return { ...api, used, refused, set: () => api.create<ResourceQuota>(QUOTAS, quota(hard, spec)) };
 }
 
-test('what is there is counted as the quota is made, and what comes and goes in its own commit', async () => {
+test('a new quota counts the objects that exist, and every create and delete changes the usage in its own commit', async () => {
   const { create, call, used, refused, set, store } = await quotaApi({
     pods: '2',
     'count/configmaps': '3',
@@ -258,7 +258,7 @@ function requestOf(one: Step): [line: string, body?: object] {
   }
 }
 
-test('whatever is written together, the usage is that of what is there, and within bounds', async () => {
+test('after any concurrent writes, the usage is that of the stored objects, and within the quota', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { maxLength: 6 }), async (batches) => {
       const { call, used, set, reported } = await quotaApi(HARD);

@@ -125,7 +125,7 @@ test('several updates of one service at once keep its address', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
-test('what the fields of addresses say is judged before the rest', async () => {
+test('errors in the address fields of a Service are told before those in other fields', async () => {
   const { call } = await testApi();
   const { body } = await call(`POST ${SERVICES}`, { body: service('a', { ports: [], clusterIPs: ['10.96.7.7'] }) });
   expect(body.message).toBe(

@@ -45,7 +45,7 @@ test('a pod’s proxy goes to its first port unless another is named, and passes
   expect([bare.status, bare.headers.location]).toEqual([301, 'proxy/?q=1']);
 });
 
-test('what is proxied to may be called as the subresource is', async () => {
+test('a pod whose name begins like the subresource is proxied to like any other', async () => {
   const api = await rig();
   for (const name of ['proxy', 'proxy-api']) {
     await api.create(
@@ -75,7 +75,7 @@ test('a node’s proxy reaches other servers of its machine', async () => {
   expect((await api.call('GET /api/v1/nodes/n1/proxy/logs')).status).toBe(501);
 });
 
-test('what cannot be proxied to is told in upstream’s words', async () => {
+test('targets that cannot be proxied to are refused in upstream’s words', async () => {
   const api = await rig();
   await api.create(`${NAMESPACE}/pods`, pod('waiting'));
   await api.create(`${NAMESPACE}/services`, { metadata: { name: 's' }, spec: { ports: [{ name: 'web', port: 80 }] } });

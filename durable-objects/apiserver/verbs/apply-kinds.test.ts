@@ -173,7 +173,7 @@ test('a time in the metadata of a custom resource that cannot be read is none', 
   }
 });
 
-test('who owns fields in an older version of a custom resource stays while the object fits it, served or not', async () => {
+test('a manager keeps its fields of an older version of a custom resource while the object can be converted to it, served or not', async () => {
   const api = await testApi();
   const [v1] = WIDGET_SPEC.versions;
   const path = (version: string) => `/apis/example.com/${version}/namespaces/default/widgets/w`;

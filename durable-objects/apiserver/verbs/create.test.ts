@@ -218,7 +218,7 @@ test.each(['0', 'none'])('a new object of resourceVersion %s is checked as a new
   ]);
 });
 
-test('nobody owns what a new object cannot have, and a generation stays where the kind has none of its own', async () => {
+test('fields that a create drops have no manager, and a client’s generation stays where the kind does not count generations', async () => {
   const { create } = await testApi();
   const gone = { deletionTimestamp: '2020-01-01T00:00:00Z', deletionGracePeriodSeconds: 5 };
   const { metadata } = await create<ConfigMap>(MAPS, { metadata: { name: 'a', generation: 7, ...gone } });

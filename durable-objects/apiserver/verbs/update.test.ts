@@ -119,7 +119,7 @@ test('taking away the last finalizer of a deleted object deletes it', async () =
   expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
 });
 
-test('what goes with its last finalizer is answered as it was written, in the version of the request', async () => {
+test('an update that removes the last finalizer answers the written object, in the version of the request', async () => {
   const { call, create, kinds } = await testApi();
   const version = (name: string, b: Readonly<Record<string, StructuralSchema>>) => ({
     name,

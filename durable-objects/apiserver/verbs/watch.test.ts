@@ -46,7 +46,7 @@ test.each(['v1', 'v1beta1'])('tables and metadata of meta.k8s.io/%s are watched 
   }
 });
 
-test('one object is watched by its key, all forms of asking alike', async () => {
+test('a watch of a single object reads its key alone, whether it is asked for by field selector or by path', async () => {
   const api = await testApi();
   const key = { prefix: 'pods/default/web', fieldSelector: 'metadata.name=web' };
   expect(await specOf(api, `GET ${PODS}?watch=1&fieldSelector=metadata.name%3Dweb`)).toMatchObject(key);

@@ -8,7 +8,7 @@ import { DEPLOYMENTS, deployment, MERGE, PODS, pod } from '../testing/objects.ts
 const REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 const spec = { user: 'jane', resourceAttributes: { verb: 'get', resource: 'pods' } };
 
-test('what only the server may say is dropped from a body that is answered and not kept', async () => {
+test('a review, which is not stored, drops the metadata that only the server may set', async () => {
   const { call } = await testApi();
   const metadata = { creationTimestamp: '2025-01-01T00:00:00Z', uid: 'u', namespace: 'default' };
   expect((await call(`POST ${REVIEWS}`, { body: { metadata, spec } })).status).toBe(201);

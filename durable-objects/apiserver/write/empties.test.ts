@@ -28,7 +28,7 @@ test('a list that is given empty is another than none where upstream compares so
   expect(body.metadata.generation).toBe(1);
 });
 
-test('what upstream drops after it compared counts as a change', async () => {
+test('a field that upstream drops after it has compared the objects counts as a change', async () => {
   const { call, create } = await testApi();
   const slice = { metadata: { name: 's' }, addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }] };
   await create(SLICES, slice);

@@ -31,7 +31,7 @@ async function run(
   return { ...result, asked };
 }
 
-test('what cannot be deleted, or lies in no namespace, is not asked for, and a resource in its preferred version alone', async () => {
+test('only namespaced resources that can be deleted are deleted, each in its preferred version', async () => {
   const versions = [
     version('a.dev', [resource('old', ...ALL), resource('both', ...ALL)], { version: 'v1beta1' }),
     version('a.dev', [resource('both', ...ALL), resource('read', 'get', 'list')], { versionPriority: 2 }),

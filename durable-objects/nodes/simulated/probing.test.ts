@@ -11,7 +11,7 @@ function at(seconds: number, probes: Partial<Container>, ready = true) {
   return [startup?.result, readiness?.result, found?.next && (found.next - T0) / 1000];
 }
 
-test('nothing is waited for without a startup or readiness probe', () => {
+test('a container without a startup or readiness probe is not waited for', () => {
   expect(probing({ name: 'c', image: 'i', livenessProbe: { initialDelaySeconds: 9 } }, T0, true, T0)).toBeUndefined();
 });
 

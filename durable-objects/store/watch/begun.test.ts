@@ -3,7 +3,7 @@ import { PODS, TestHub, TestPeer } from '../testing/watch-hub.ts';
 
 const STATE = { ...PODS, after: undefined };
 
-test('it is said when the state of a watch was sent, or is not sent any more', async () => {
+test('`begun` is called when the initial state of a watch was sent, or will not be sent any more', async () => {
   const t = new TestHub({ window: 40 });
   const { hub } = t;
   await t.write(...Array.from({ length: 100 }, (_, i) => `p${i}`));

@@ -93,7 +93,7 @@ test('a watch that ends while others are asked is sent nothing more', async () =
   expect(peer.take()).toEqual(['end']);
 });
 
-test('one that was being sent its beginning when the object went to sleep goes on when it wakes', async () => {
+test('a watch that was being sent its initial state when the object went to sleep goes on when that wakes', async () => {
   const { t, conversion, waiting, settle } = setup();
   await t.write('a');
   const peer = new TestPeer('p');
@@ -105,7 +105,7 @@ test('one that was being sent its beginning when the object went to sleep goes o
   expect(peer.take()).toEqual(['ADDED a-v2 1']);
 });
 
-test('one whose socket is past its window when something is written misses nothing by a sleep', async () => {
+test('a watch whose socket is past its window during a write misses no event when the object sleeps', async () => {
   const { t, conversion, settle } = setup(1);
   const peer = new TestPeer('p');
   t.hub.subscribe(peer, 1, PODS);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Turns } from './turns.ts';
 
-test('each has a turn of its own, in order, and behind the others when it comes again', () => {
+test('each item has a turn of its own, in order; one that comes again queues behind the others', () => {
   const deferred: (() => void)[] = [];
   const done: string[] = [];
   let again = 2;
@@ -23,7 +23,7 @@ test('each has a turn of its own, in order, and behind the others when it comes 
   expect(turns.isIdle).toBe(true);
 });
 
-test('one that throws holds up no other', () => {
+test('an item that throws holds up no other', () => {
   const deferred: (() => void)[] = [];
   const done: string[] = [];
   const turns = new Turns<string>(

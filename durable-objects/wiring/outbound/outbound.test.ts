@@ -100,7 +100,7 @@ test('a failure names the road, whether the agent tells it, the stream breaks, o
   await expect(makeOutbound({ fetch, dial: long.dial })(request(NODE))).rejects.toThrow('the answer is longer than');
 });
 
-test('nothing is asked of an agent that comes too late', async () => {
+test('an agent that connects too late is sent no request', async () => {
   const { dial, frames, closed } = agent((_, emit) => emit('message', start(200)));
   const { promise: coming, resolve: come } = Promise.withResolvers<void>();
   const late = makeOutbound({ fetch, dial: (...asked) => coming.then(() => dial(...asked)) });

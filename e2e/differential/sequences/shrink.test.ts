@@ -6,7 +6,7 @@ import { candidates, shrunk } from './shrink.ts';
 const kinds = ['configmaps', 'pods'];
 const size = ({ steps }: Sequence): number => steps.reduce((sum, { tape }) => sum + 1 + tape.filter(Boolean).length, 0);
 
-test('what shows a fault is all that is left of a sequence', async () => {
+test('a sequence shrinks to the steps and choices that show its fault', async () => {
   const shows = async ({ steps }: Sequence) =>
     steps.some(({ tape }) => tape[1] === 7) && steps.some(({ tape }) => tape[0] === 3);
   const noise = { kind: 1, tape: [9, 9, 9] };

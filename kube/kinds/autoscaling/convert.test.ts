@@ -62,7 +62,7 @@ test('annotations of that name which no conversion wrote are dropped', () => {
   expect(hpaFromV2(autoscaler([utilization('cpu')], stray)).metadata.annotations).toEqual({ own: 'x' });
 });
 
-test('what v1 has no field for is in annotations as kube-apiserver words them, and comes back', () => {
+test('metrics that v1 has no field for are in kube-apiserver’s annotations, and come back from there', () => {
   const service = { kind: 'Service', name: 's', apiVersion: 'v1' };
   const selector = { matchLabels: { a: 'b' } };
   const average = (averageValue: string) => ({ type: 'AverageValue', averageValue });

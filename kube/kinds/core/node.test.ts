@@ -39,7 +39,7 @@ test.each([
   expect(createErrors(node, withSpec({ podCIDRs }))).toEqual(errors);
 });
 
-test('what is counted has whole amounts, and no amount is finer than a thousandth', () => {
+test('countable resources of a node have whole amounts, and amounts are rounded up to a thousandth', () => {
   const status = { capacity: { cpu: '1n', pods: '1.5', 'example.com/gpu': '100m', memory: '-1' } };
   const next = { ...withSpec({}), status } as Node;
   node.strategy.applyDefaults?.(next);

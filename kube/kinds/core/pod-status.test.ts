@@ -126,7 +126,7 @@ test.each<[string, object, number, boolean]>([
   },
 );
 
-test('what a kubelet leaves out of a status stays', () => {
+test('fields that a kubelet leaves out of a pod’s status stay', () => {
   const next = withStatus({ conditions: [{ type: 'Ready' }, { type: 'Ready' }] });
   const old = withStatus({
     qosClass: 'Burstable',

@@ -100,7 +100,7 @@ test('v1beta1 is asked neither for its uid nor for its version', () => {
   expect(convertedObjects(text, request('v1beta1'))).toEqual([CONVERTED]);
 });
 
-test('whatever is answered: converted objects with their identity, or an error for the client', () => {
+test('any answer of a conversion webhook gives converted objects with their identity, or an error for the client', () => {
   const any = fc.oneof(
     fc.jsonValue().map((value) => JSON.stringify(value)),
     fc.string(),

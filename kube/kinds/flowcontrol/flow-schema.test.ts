@@ -19,7 +19,7 @@ function problems(spec: Partial<Spec>, name = 'mine'): string[] {
 const rules = (rule: object, subjects: object[] = [{ kind: 'User', user: { name: 'jane' } }]) =>
   ({ rules: [{ subjects, resourceRules: [{ ...RULE, ...rule }] }] }) as Partial<Spec>;
 
-test('those that every cluster has are valid, and those of them that are mandatory cannot be changed', () => {
+test('bootstrap FlowSchemas are valid, and the mandatory ones cannot be changed', () => {
   for (const { metadata, spec } of BOOTSTRAP_FLOW_SCHEMAS) expect(problems(spec, metadata.name)).toEqual([]);
   const [exempt] = BOOTSTRAP_FLOW_SCHEMAS;
   expect(problems({ ...exempt?.spec, rules: [] }, 'exempt')).toEqual([

@@ -9,7 +9,7 @@ function problems(spec: unknown, name = 'mine'): string[] {
   return (priorityLevelConfiguration.strategy.validate?.(object) ?? []).map(errorText);
 }
 
-test('those that every cluster has are valid; the shares of the exempt one may be changed, the rest may not', () => {
+test('bootstrap PriorityLevelConfigurations are valid; of the mandatory ones, only the shares of `exempt` may be changed', () => {
   for (const { metadata, spec } of BOOTSTRAP_PRIORITY_LEVELS) expect(problems(spec, metadata.name)).toEqual([]);
   expect(problems({ type: 'Exempt', exempt: { nominalConcurrencyShares: 5, lendablePercent: 50 } }, 'exempt')).toEqual(
     [],

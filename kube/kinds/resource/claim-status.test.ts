@@ -73,7 +73,7 @@ test.each<[object, string[]]>([
   expect(validateClaimStatus(claim(status), claim()).map(errorText)).toEqual(errors);
 });
 
-test('what a claim was given does not change, and may be taken back', () => {
+test('the allocation of a ResourceClaim cannot be changed, but taken back', () => {
   const changed = validateClaimStatus(claim(given({ device: 'other' })), claim(given()));
   expect(changed.map(errorText)).toEqual([expect.stringMatching(/^status.allocation: .*: field is immutable$/)]);
   expect(validateClaimStatus(claim({}), claim(given()))).toEqual([]);

@@ -58,7 +58,7 @@ test.each<[object, string[]]>([
   expect(createErrors(resourceClaim, object as ReturnType<typeof claim>)).toEqual(errors);
 });
 
-test('what a claim asks for stays, and templates and classes follow the same rules', () => {
+test('the spec of a ResourceClaim is immutable, and templates and classes follow the same rules', () => {
   const change = updateErrors(
     resourceClaim,
     request({ exactly }),

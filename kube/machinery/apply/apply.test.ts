@@ -85,7 +85,7 @@ test('a create is owned by its applier, field by field, without what every objec
   ]);
 });
 
-test('what a manager no longer gives is gone, unless another gives it', () => {
+test('a field that its manager no longer applies is removed, unless another manager owns it, too', () => {
   let live = run(
     undefined,
     config({ replicas: 1, set: ['x', 'y'], selector: { a: '1' } }, { labels: { a: '1', b: '2' } }),
@@ -137,7 +137,7 @@ test('a field of another manager is not changed without force, and is shared whe
   ]);
 });
 
-test('what an object without managers holds belongs to a manager of its own', () => {
+test('the fields of an object without managers belong to `before-first-apply`', () => {
   const live = { ...config({ replicas: 1 }), metadata: { name: 'a', resourceVersion: '1' } } as KubeObject;
   const outcome = applyConfiguration({ ...options, live, config: config({ replicas: 2 }) });
   expect('conflicts' in outcome && reportConflicts(outcome.conflicts).message).toBe(
@@ -255,7 +255,7 @@ test('without force, no field of another manager is lost or changed', () => {
   );
 });
 
-test('whatever is applied, to whatever managers a client left, is answered', () => {
+test('any configuration is applied or refused, whatever managedFields a client has left', () => {
   const entry = fc.record<ManagedFieldsEntry>(
     { manager: short, operation: fc.constantFrom('Apply', 'Update'), fieldsV1: fc.object() as fc.Arbitrary<FieldsV1> },
     { requiredKeys: [] },

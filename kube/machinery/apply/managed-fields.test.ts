@@ -176,7 +176,7 @@ test('a label that is called as what every object has is owned until it is remov
   expect(entry?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } } });
 });
 
-test('one empty entry asks for a reset', () => {
+test('managedFields of one empty entry are reset', () => {
   const before = structuredClone(pod);
   before.metadata.managedFields = updateManagedFields({ ...options, before: undefined, after: pod });
   const after = structuredClone(before);

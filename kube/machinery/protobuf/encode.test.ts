@@ -128,7 +128,7 @@ test('a watch event is a frame: four bytes of length, and an event with the obje
   expect([...frame]).toEqual([0, 0, 0, event.length, ...event]);
 });
 
-test('there is no message of what upstream has none for', () => {
+test('kinds without a message upstream have none here', () => {
   expect(planOfKind('meta.k8s.io/v1', 'Table')).toBeUndefined();
   expect(planOfKind('example.com/v1', 'Widget')).toBeUndefined();
 });

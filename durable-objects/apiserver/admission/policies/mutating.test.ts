@@ -146,7 +146,7 @@ test('variables are those of the object as it is by then, and each parameter is 
   expect((await post()).body.data).toEqual({ a: '1xy', one: '1xx', two: '1xyy' });
 });
 
-test('what a policy changes belongs to no manager, a dry run stores nothing, and policies are not their business', async () => {
+test('fields that a policy sets have no manager, a dry run stores none of them, and policies themselves are not mutated', async () => {
   const { post, call, create } = await withPolicy([apply('Object{metadata: Object.metadata{labels: {"x": "y"}}}')]);
   const dry = await post({ a: '1' }, `${MAPS}?dryRun=All`);
   expect(dry.body).toMatchObject({ metadata: { labels: { x: 'y' } } });

@@ -167,7 +167,7 @@ test.each<[object, number, string]>([
   expect(reported).toEqual([]);
 });
 
-test('what is deleted is shown in the version of the request, or in that of the rule', async () => {
+test('a webhook sees a deleted object in the version of the request, or in that of its rule', async () => {
   const { call, create, configure, asked } = await withHook('validating', () => ({ allowed: true }));
   const path = `/apis/autoscaling/v1/namespaces/default/${HPAS}`;
   const scaleTargetRef = { kind: 'Deployment', name: 'x', apiVersion: 'apps/v1' };

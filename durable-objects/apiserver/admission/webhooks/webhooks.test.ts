@@ -197,7 +197,7 @@ test('a webhook is asked about what its rules and selectors choose, and never ab
   });
 });
 
-test('what a webhook changes is defaulted, and those before it that want it are asked again', async () => {
+test('an object that a webhook has changed is defaulted, and earlier webhooks are called again where their reinvocationPolicy says so', async () => {
   const order: string[] = [];
   const api = await withHooks({
     first: ({ request }) => {

@@ -54,7 +54,7 @@ test('a cluster has its roles and bindings, written as the API server writes the
   expect(store.revision).toBe(revision);
 });
 
-test('what is missing comes back, what was added stays, and what is protected is left alone', async () => {
+test('bootstrap roles and bindings that miss something get it back, keep additions, and stay as they are without autoupdate', async () => {
   const { again, get, patch, call } = await setUp();
   await patch('clusterroles/system:basic-user', {
     rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }],

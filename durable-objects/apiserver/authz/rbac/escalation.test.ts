@@ -85,7 +85,7 @@ test('each way to write a role is guarded, and the parts that only let it go are
   expect(await jane(`PATCH ${admin}`, { metadata: { labels: { a: 'b' } } })).toMatchObject([403, expect.anything()]);
 });
 
-test('what a role gathers may be anything, so its rule asks for everything', async () => {
+test('an aggregationRule may be written by those alone who have all rights, as it may select any role', async () => {
   const { jane, as } = await setUp();
   const gathers = { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'b' } }] } };
   const why = `clusterroles.${GROUP} "x" is forbidden: must have cluster-admin privileges to use the aggregationRule`;

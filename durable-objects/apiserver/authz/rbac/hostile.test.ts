@@ -51,7 +51,7 @@ test('to delete an object by its name is no right to delete a collection, though
   ]);
 });
 
-test('whatever a role or binding holds, it is kept or refused, and others are decided about', async () => {
+test('any role or binding is stored or refused, and requests are still authorised afterwards', async () => {
   const api = await testApi();
   await grant(api, 'jane', EVERYTHING.slice(0, 1));
   await fc.assert(
@@ -76,7 +76,7 @@ test('whatever a role or binding holds, it is kept or refused, and others are de
   expect(api.reported).toEqual([]);
 });
 
-test('whatever is asked, there is an answer', async () => {
+test('any access review is answered', async () => {
   const { call, reported } = await testApi();
   const kinds = ['subjectaccessreviews', 'selfsubjectaccessreviews', 'namespaces/default/localsubjectaccessreviews'];
   const selector = fc.record({ rawSelector: text, requirements: fc.jsonValue({ maxDepth: 3 }) }, { requiredKeys: [] });

@@ -27,7 +27,7 @@ test.each([
   expect(compileDeviceSelector(expression).error).toContain(why);
 });
 
-test('one that may cost too much for a device of the largest size is too complex', () => {
+test('a selector that may cost too much for the largest device is too complex', () => {
   const each = (name: string, inner: string) => `device.attributes.all(${name}, ${inner})`;
   const deep = ['a', 'b', 'c', 'd'].reduceRight((inner, name) => each(name, inner), 'a != b && c != d');
   expect(compileDeviceSelector(deep)).toEqual({ isTooComplex: true });

@@ -112,7 +112,7 @@ describe('an object', () => {
     ]);
   });
 
-  test('what was invalid before and has not changed is a warning', () => {
+  test('a rule that an unchanged value fails is a warning', () => {
     const correlation: Correlated = { isUnchanged: true, key: () => correlation, index: () => undefined };
     const schema = object(BASE, { rule: 'self.i > 5' }, { rule: 'self.i > oldSelf.i' });
     const { errors: found, warnings } = rulesValidator(schema)?.(OBJECT, OBJECT, correlation) ?? {
@@ -148,7 +148,7 @@ describe('a definition', () => {
     expect(check(list(quadratic, { maxItems: 10, items: { type: 'string', maxLength: 10 } }))).toEqual([]);
   });
 
-  test('what does not compile says where', () => {
+  test('a rule that does not compile is refused with the position of its error', () => {
     expect(check(object({ i: { type: 'integer' } }, { rule: 'self.foo == 1' }))).toEqual([
       'SPEC.x-kubernetes-validations[0].rule: Invalid value: {"Rule":"self.foo == 1","Message":"","MessageExpression":"","Reason":null,"FieldPath":"","OptionalOldSelf":null}: ' +
         "compilation failed: ERROR: <input>:1:5: undefined field 'foo'\n | self.foo == 1\n | ....^",

@@ -109,7 +109,7 @@ test.each<[string, string[], string[]]>([
   expect(bad.filter((value) => hasFormat(format, value))).toEqual([]);
 });
 
-test('what was invalid before may stay where it is unchanged, in lists of type map too', () => {
+test('an invalid value may stay where it is unchanged, in lists of type map, too', () => {
   const item: StructuralSchema = {
     type: 'object',
     properties: { name: { type: 'string' }, size: { type: 'integer', maximum: 1 } },
@@ -179,7 +179,7 @@ test.each<[string, StructuralSchema, unknown]>([
   expect(found).toEqual([expect.stringContaining('the value is too large for its schema: more than 500000 checks')]);
 });
 
-test('what real objects need is far within the bounds', () => {
+test('patterns and texts of real objects are far within the bounds', () => {
   const name = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
   const hosts = listOf({ type: 'string', maxLength: 253, pattern: name });
   expect(

@@ -1,5 +1,4 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
-import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { failure } from '../../kube/machinery/status.ts';
 import { asciiJson } from '../../wire/headers.ts';
 import {
@@ -11,7 +10,7 @@ import {
   type Refusal,
 } from '../../wire/identity.ts';
 import { issuerOf } from '../../wire/issuer.ts';
-import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
+import { PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
 import {
   AGENT_KEY_HEADER,
@@ -29,24 +28,20 @@ import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.t
 import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
-import { encodeEvents } from '../protobuf/events.ts';
 import { withoutScripts } from '../proxy/answer.ts';
 import { callDirectly } from '../proxy/direct.ts';
 import { passedOnUpgrade } from '../proxy/headers.ts';
 import { noCluster, notFound, statusResponse, unauthorized } from '../statuses.ts';
 import { bridgeStream, dialSession, isTicket } from '../stream-bridge.ts';
-import { bridgeWatch } from '../watch-bridge.ts';
-import { bridgeWatchSocket, offeredProtocols, type SocketRuntime } from '../watch-socket.ts';
+import { offeredProtocols } from '../watch-socket.ts';
 import { DISCOVERY_PATH, discoveryDocument } from './discovery.ts';
 import { answerAtEdge, edgeOptions } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
+import { answerWatch, isWatch } from './watch.ts';
 
 const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 const PROXY_PATH = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/]+\/proxy(\/|$)/;
-/** Upstream's `--min-request-timeout`: a watch that names no end gets between this and twice this. */
-const MIN_WATCH_SECONDS = 1800;
-const MAX_WATCH_MS = 24 * 3600_000;
 
 const NO_BODY: ReadBody = { ok: true, body: null };
 
@@ -89,7 +84,7 @@ export async function serveAs(
     const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
     const ask = async (part: string) =>
       withRefusalKept(env, caller, await cluster.fetch(`http://cluster${part}`, { headers }));
-    return answerOpenApi(request, env, path, query, ask);
+    return answerOpenApi({ request, path, query, env, ask });
   }
   const upgrade = request.headers.get('upgrade');
   const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
@@ -125,16 +120,8 @@ export async function serveAs(
   const body = read.body as typeof request.body;
   const answer = await cluster.fetch(url, { method: request.method, headers, body });
   if (watches && answer.webSocket) {
-    const isProtobuf = answer.headers.get(WATCH_FORMAT_HEADER) === 'protobuf';
-    const options = watchOptions(isProtobuf, query, caller.claims.exp);
-    if (isSocket) return bridgeWatchSocket(answer.webSocket, { ...options, ...offered, isProtobuf }, socketRuntime(id));
-    const told = { ...options, headers: headersOfWatch(answer) };
-    return bridgeWatch(answer.webSocket, told, {
-      newPipe: () => new (globalThis as unknown as NativePipe).IdentityTransformStream(),
-      setTimer: (run, ms) => setTimeout(run, ms),
-      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-      hold: (giveUp) => heldBytes.open(id, giveUp, true),
-    });
+    const asked = { cluster: id, query, expires: caller.claims.exp, subprotocol: isSocket ? offered : undefined };
+    return answerWatch(answer.webSocket, answer, asked);
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
   if (introduction !== null) {
@@ -165,28 +152,6 @@ function agentKey({ headers }: EdgeRequest): Record<string, string> {
   return key === null ? {} : { [AGENT_KEY_HEADER]: key };
 }
 
-const OF_WATCH = ['audit-id', 'warning', 'x-kubernetes-pf-flowschema-uid', 'x-kubernetes-pf-prioritylevel-uid'];
-
-function headersOfWatch({ headers }: EdgeResponse): Record<string, string> {
-  return Object.fromEntries(OF_WATCH.flatMap((name) => [[name, headers.get(name)]]).filter(([, value]) => value));
-}
-
-function socketRuntime(cluster: string): SocketRuntime {
-  return {
-    newPair: pairOfSockets,
-    setTimer: (run, ms) => setTimeout(run, ms),
-    clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-    hold: (giveUp) => heldBytes.open(cluster, giveUp, true),
-  };
-}
-
-/** The client's end, and ours. */
-function pairOfSockets(): readonly [CfWebSocket, CfWebSocket] {
-  const { WebSocketPair } = globalThis as unknown as { WebSocketPair: new () => { 0: CfWebSocket; 1: CfWebSocket } };
-  const pair = new WebSocketPair();
-  return [pair[0], pair[1]];
-}
-
 /** A page that goes on from another has its revision in the token. */
 function atRevision(query: string, revision: string): string {
   const asked = new URLSearchParams(query);
@@ -195,10 +160,6 @@ function atRevision(query: string, revision: string): string {
   asked.set('resourceVersionMatch', 'Exact');
   return asked.toString();
 }
-
-type NativePipe = {
-  IdentityTransformStream: new () => { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> };
-};
 
 /** The object's answer for the client. The edge remembers that the object refused the token for good. */
 function withRefusalKept(env: Env, caller: Caller, answer: EdgeResponse): EdgeResponse {
@@ -211,27 +172,6 @@ function withRefusalKept(env: Env, caller: Caller, answer: EdgeResponse): EdgeRe
   if (isFinal) rememberRefusal(env, caller, refusal as Refusal);
   const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
   return respond(answer.body as unknown as BodyInit, { status: answer.status, headers });
-}
-
-/** Upstream's reading of a flag: given at all, and neither `false` nor `0`. */
-function isWatch(path: string, query: string): boolean {
-  if (query.includes('watch')) {
-    const value = queryValue(query, 'watch');
-    if (value !== undefined && value !== '0' && value.toLowerCase() !== 'false') return true;
-  }
-  return path.includes('/watch/') && /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)\/watch\//.test(path);
-}
-
-/** `exp`: of the token, in seconds since the epoch. A watch ends with it, however long it was asked for. */
-function watchOptions(isProtobuf: boolean, query: string, exp: number) {
-  // A negative time ends the request at once.
-  const asked = Number(queryValue(query, 'timeoutSeconds') ?? 0);
-  const seconds = asked !== 0 ? asked : MIN_WATCH_SECONDS * (1 + Math.random());
-  return {
-    contentType: isProtobuf ? `${PROTOBUF_TYPE};stream=watch` : 'application/json',
-    encode: isProtobuf ? encodeEvents : undefined,
-    timeoutMs: Math.max(0, Math.min(seconds * 1000, MAX_WATCH_MS, exp * 1000 - Date.now())),
-  };
 }
 
 async function dialStream(

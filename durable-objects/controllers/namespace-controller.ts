@@ -3,20 +3,21 @@
  * seconds, pods first, then what aggregated APIs keep in it, and let go; it is kept while one of those cannot be asked.
  */
 
+import { availableCondition, isServedHere } from '../../kube/kinds/apiregistration/conditions.ts';
 import { API_SERVICES } from '../../kube/kinds/apiregistration/local.ts';
 import type { RemoteVersion } from '../../kube/machinery/discovery/remote.ts';
 import { sameJson } from '../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { timeOf } from '../../kube/machinery/time.ts';
-import type { Namespace, Pod } from '../../kube/types.ts';
+import type { APIService, Namespace, Pod } from '../../kube/types.ts';
 import { contentFailure, type Findings, remainingOf, saysPodsAreLate } from './namespace/conditions.ts';
 import { DELETE_REMOTE_CONTENT } from './namespace/effects.ts';
 import { FINALIZER, finish, statusActions, withConditions } from './namespace/finish.ts';
-import { remoteApi, unavailableVersions } from './namespace/remote-apis.ts';
 import { mayKeepContent } from './namespace/remote-content.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
+import { defineProjection } from './runtime/view/projection.ts';
 import type { Content, View } from './runtime/view/view.ts';
 
 /**
@@ -29,6 +30,18 @@ const GRACE_MS = 5_000 + 1_000;
 const FIRST_ASK_MS = 8_000;
 const LONGEST_ASK_MS = 10 * 60_000;
 
+/** Of an APIService of another server: its group version, and whether it is available. */
+const remoteApi = defineProjection<{ version: string; isAvailable: boolean }>({
+  field: 'remoteApi',
+  resource: API_SERVICES,
+  compute: (object) => {
+    const service = object as unknown as APIService;
+    if (isServedHere(service)) return undefined;
+    const isAvailable = availableCondition(service)?.status === 'True';
+    return { version: `${service.spec?.group}/${service.spec?.version}`, isAvailable };
+  },
+});
+
 export const namespaceController = (versions: () => readonly RemoteVersion[]) =>
   defineController({
     name: 'namespace-controller',
@@ -39,7 +52,7 @@ export const namespaceController = (versions: () => readonly RemoteVersion[]) =>
       { resource: API_SERVICES, map: allTerminating },
     ],
     projections: [remoteApi],
-    reconcile: (key, view, now, memo) => reconcile(key, view, now, memo, versions),
+    reconcile: (key, view, now, memo) => reconcile(key, { view, now, memo }, versions()),
   });
 
 /** An object left a namespace that is being deleted, or came into it. */
@@ -56,13 +69,17 @@ function allTerminating({ before, after }: ObjectChange, view: View): Key[] {
   return [...view.projections('namespaces', '')].filter(({ deleting }) => deleting).map(({ key }) => key);
 }
 
-function reconcile(
-  key: Key,
-  view: View,
-  now: number,
-  memo: string | undefined,
-  versions: () => readonly RemoteVersion[],
-): Plan {
+/** A run of the controller for one namespace. */
+interface Run {
+  view: View;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** The memo of the Plan before. */
+  memo: string | undefined;
+}
+
+function reconcile(key: Key, run: Run, versions: readonly RemoteVersion[]): Plan {
+  const { view, now } = run;
   const { name } = parseKey(key);
   const namespace = view.get<Namespace>('namespaces', '', name);
   const finalizers = namespace?.spec?.finalizers ?? [];
@@ -71,25 +88,24 @@ function reconcile(
   if (wait > 0) return { actions: [], requeueAfter: wait };
   const contents = view.contents(name);
   const pods = contents.filter(({ resource }) => resource === 'pods');
-  const remote = versions();
   const found: Findings = {
     // Upstream deletes the pods first, and counts no other content before they are gone.
     contents: pods.length > 0 ? [] : contents.map((one) => remainingOf(one.resource, one.count, one.terminating)),
-    unavailable: unavailableVersions(remote),
+    unavailable: unavailableVersions(versions),
   };
   const deletes = deleteContents(namespace, pods.length > 0 ? pods : contents, found, now);
   if (deletes.length > 0) return { actions: deletes, parallel: true };
-  if (pods.length > 0) return awaitPods(namespace, pods, found, view, now, memo);
-  // Without its own finalizer, it has been emptied already, and waits for others.
-  const asks = finalizers.includes(FINALIZER) && mayKeepContent(remote);
-  return asks ? askRemote(namespace, found, now, memo) : { actions: finish(namespace, found, now) };
+  if (pods.length > 0) return awaitPods(namespace, pods, found, run);
+  // A namespace without its own finalizer has been emptied already, and waits for other finalizers.
+  const asks = finalizers.includes(FINALIZER) && mayKeepContent(versions);
+  return asks ? deleteThroughApis(namespace, found, run) : { actions: finish(namespace, found, now) };
 }
 
 /**
- * Has the aggregated APIs asked, and again ever more rarely until the namespace is gone. `memo`: the number of times
- * that they were asked, and the last time, in milliseconds since the epoch.
+ * Deletes through the aggregated APIs, ever more rarely until the namespace is gone. The memo: the number of times, and
+ * the last time, in milliseconds since the epoch.
  */
-function askRemote(namespace: Namespace, known: Findings, now: number, memo?: string): Plan {
+function deleteThroughApis(namespace: Namespace, known: Findings, { now, memo }: Run): Plan {
   const [, asked = '0', last = '0'] = /^asked (\d+) (\d+)$/.exec(memo ?? '') ?? [];
   const early = Number(last) + FIRST_ASK_MS - now;
   if (early > 0) return { actions: [], requeueAfter: early, memo };
@@ -122,18 +138,8 @@ function deleteContents(namespace: Namespace, contents: readonly Content[], foun
     }));
 }
 
-/**
- * Waits for the pods' grace periods; pods that remain without finalizers are an error. `memo`: the end of those
- * periods.
- */
-function awaitPods(
-  namespace: Namespace,
-  pods: readonly Content[],
-  found: Findings,
-  view: View,
-  now: number,
-  memo?: string,
-): Plan {
+/** Waits for the pods' grace periods; pods that remain without finalizers are an error. The memo: the periods' end. */
+function awaitPods(namespace: Namespace, pods: readonly Content[], found: Findings, { view, now, memo }: Run): Plan {
   if (pods.some(({ terminating }) => terminating.some(({ finalizers }) => finalizers.length > 0))) {
     return { actions: statusActions(namespace, found, now) };
   }
@@ -155,4 +161,9 @@ function podsDeadline({ metadata }: Namespace, view: View): number {
     longest = Math.max(longest, spec?.terminationGracePeriodSeconds ?? 0);
   }
   return timeOf(metadata.deletionTimestamp) + longest * 1000;
+}
+
+/** The group versions that are not available, sorted as upstream prints them. */
+function unavailableVersions(versions: readonly RemoteVersion[]): string[] {
+  return versions.flatMap(({ group, version, isCurrent }) => (isCurrent ? [] : [`${group}/${version}`])).sort();
 }

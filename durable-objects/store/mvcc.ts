@@ -21,7 +21,7 @@ import type { CommitListener, Committed, Entry, ListQuery, LogQuery, Page, Store
 import { EventsTable } from './tables/events.ts';
 import { ObjectsTable } from './tables/objects.ts';
 import type { Table } from './tables/table.ts';
-import { performWrite } from './write.ts';
+import { performWrite, type WritePorts } from './write.ts';
 
 export interface StoreOptions extends GroupingOptions {
   sealer?: Sealer;
@@ -72,6 +72,7 @@ class MvccStore implements SqliteStore {
   readonly #log: Log;
   readonly #compactor: Compactor;
   readonly #quota: StorageQuota;
+  readonly #writePorts: WritePorts;
   readonly #queue: CommitQueue<Waiting>;
   readonly #scans = new Scans();
   readonly isNew: boolean;
@@ -95,6 +96,7 @@ class MvccStore implements SqliteStore {
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
+    this.#writePorts = { sealer: this.#sealer, quota: this.#quota, reader: this };
     this.#compactor = new Compactor({
       sql: this.#sql,
       notes,
@@ -234,7 +236,7 @@ class MvccStore implements SqliteStore {
     const touched = new Set<Table>();
     const perform = (one: Write) => {
       const table = this.#tableOf(one.key);
-      const result = performWrite(one, this.#revision + 1, table, this.#sealer, this.#quota, this);
+      const result = performWrite(one, this.#revision + 1, table, this.#writePorts);
       touched.add(table);
       if (result.entry) {
         this.#revision++;

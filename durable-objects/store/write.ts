@@ -8,6 +8,13 @@ import type { Newest, Table, Version } from './tables/table.ts';
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
 const MAX_TEXT_BYTES = 1_500_000;
 
+export interface WritePorts {
+  sealer: Sealer;
+  quota: StorageQuota;
+  /** The state that writes before this one in the transaction have left. */
+  reader: StoreReader;
+}
+
 interface Performed extends Pick<Committed, 'entry'> {
   /** undefined where there is no object, and any state was as good. */
   stored?: Stored;
@@ -20,9 +27,7 @@ export function performWrite(
   write: Write,
   revision: number,
   table: Table,
-  sealer: Sealer,
-  quota: StorageQuota,
-  reader: StoreReader,
+  { sealer, quota, reader }: WritePorts,
 ): Performed {
   const { key } = write;
   const newest = table.newest(key, write.standIns);

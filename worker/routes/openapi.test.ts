@@ -46,7 +46,7 @@ async function get(
   const request = new Request(`http://x${bare}`, {
     headers: accept ? { accept, ...more } : more,
   }) as unknown as EdgeRequest;
-  const answer = await answerOpenApi(request, env, bare, query, async (part) => {
+  const ask = async (part: string) => {
     asked.push(part);
     const document = await customOpenApi(own, part);
     const headers: Record<string, string> = document?.hash === undefined ? {} : { etag: `"${document.hash}"` };
@@ -54,7 +54,8 @@ async function get(
     const text = aggregated ? `{"own":${document?.text},"aggregated":[${JSON.stringify(aggregated)}]}` : document?.text;
     const answer = new Response(text ?? 'none', { status: document ? 200 : 404, headers });
     return answer as unknown as EdgeResponse;
-  });
+  };
+  const answer = await answerOpenApi({ request, path: bare, query, env, ask });
   return { answer, asked };
 }
 
@@ -146,7 +147,7 @@ test('version 2 holds both, in JSON and in protobuf', async () => {
 test('a refusal of the object is passed on', async () => {
   const request = new Request('http://x/openapi/v3') as unknown as EdgeRequest;
   const refusal = async () => new Response('no', { status: 403 }) as unknown as EdgeResponse;
-  expect((await answerOpenApi(request, env, '/openapi/v3', '', refusal)).status).toBe(403);
+  expect((await answerOpenApi({ request, path: '/openapi/v3', query: '', env, ask: refusal })).status).toBe(403);
 });
 
 test('an aggregated API is part of version 2, whose definitions of the same name stay the cluster’s', async () => {

@@ -22,46 +22,52 @@ const V3 = '/openapi/v3/';
 /** Asks the cluster's object for its part of a document, in JSON. */
 export type AskCluster = (path: string) => Promise<EdgeResponse>;
 
-export async function answerOpenApi(
-  request: EdgeRequest,
-  env: Env,
-  path: string,
-  query: string,
-  ask: AskCluster,
-): Promise<EdgeResponse> {
+export interface OpenApiRequest {
+  request: EdgeRequest;
+  path: string;
+  /** Without the `?`. */
+  query: string;
+  env: Env;
+  ask: AskCluster;
+}
+
+export async function answerOpenApi(asked: OpenApiRequest): Promise<EdgeResponse> {
+  const { request, path, query, env } = asked;
   if (!DOCUMENT.test(path)) return notFound();
   const refused = refuseTimeout(query);
   if (refused) return refused;
   const accept = request.headers.get('accept');
-  if (path === '/openapi/v2') {
-    const isProtobuf = accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF);
-    if (isProtobuf) return joined(request, env, '/openapi/v2.pb', () => ask(path), V2_PROTOBUF, query, swaggerProtobuf);
-  }
+  const isV2 = path === '/openapi/v2';
+  if (isV2 && (accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF))) return joined(asked, SWAGGER_PROTOBUF);
   if (!acceptsJson(accept)) {
     return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
   }
-  if (path === '/openapi/v2')
-    return joined(request, env, '/openapi/v2.json', () => ask(path), JSON_TYPE, query, swaggerJson);
-  if (path === '/openapi/v3')
-    return joined(request, env, '/openapi/v3.json', () => ask(path), JSON_TYPE, query, indexJson);
+  if (isV2) return joined(asked, SWAGGER);
+  if (path === '/openapi/v3') return joined(asked, INDEX);
   const found = await fetchAsset(env, `${path}.json`);
   if (found) return document(request, found.body, (await hashesOf(env)).get(path.slice(V3.length)), query);
-  return joined(request, env, '/openapi/shared.json', () => ask(path), JSON_TYPE, query, documentJson);
+  return joined(asked, CUSTOM_DOCUMENT);
 }
 
-/** Joins a static file and the cluster's part; undefined: the part adds nothing to the file. */
-type Join = (file: EdgeResponse, part: string) => Promise<string | Uint8Array | undefined>;
+/** A document in two parts: a static file, and what the cluster adds to it. */
+interface JoinedDocument {
+  file: string;
+  type: string;
+  /** undefined: the part adds nothing to the file. */
+  join(file: EdgeResponse, part: string): Promise<string | Uint8Array | undefined>;
+}
+
+const SWAGGER_PROTOBUF: JoinedDocument = { file: '/openapi/v2.pb', type: V2_PROTOBUF, join: swaggerProtobuf };
+const SWAGGER: JoinedDocument = { file: '/openapi/v2.json', type: JSON_TYPE, join: swaggerJson };
+const INDEX: JoinedDocument = { file: '/openapi/v3.json', type: JSON_TYPE, join: indexJson };
+/** Of a group version that is no file. */
+const CUSTOM_DOCUMENT: JoinedDocument = { file: '/openapi/shared.json', type: JSON_TYPE, join: documentJson };
 
 async function joined(
-  request: EdgeRequest,
-  env: Env,
-  file: string,
-  ask: () => Promise<EdgeResponse>,
-  type: string,
-  query: string,
-  join: Join,
+  { request, path, query, env, ask }: OpenApiRequest,
+  { file, type, join }: JoinedDocument,
 ): Promise<EdgeResponse> {
-  const [found, part] = await Promise.all([fetchAsset(env, file), ask()]);
+  const [found, part] = await Promise.all([fetchAsset(env, file), ask(path)]);
   if (!part.ok) return part;
   if (!found) return notFound();
   const text = await part.text();

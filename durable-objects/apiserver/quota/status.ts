@@ -30,7 +30,7 @@ const PAGE = 500;
 /** The quota with the new amounts, and its text. */
 export function chargedQuota(call: Call, object: ResourceQuota, used: Usage, revision: number): Printed {
   const status = { ...object.status, used: { ...(object.status?.used as Lists | undefined), ...textsOf(used) } };
-  return print(call, object, status, CHARGES, [...used.keys()], revision);
+  return print(call, { object, status, manager: CHARGES, changed: [...used.keys()], revision });
 }
 
 /** undefined where the status is right. */
@@ -52,17 +52,19 @@ export function printRecounted(call: Call, text: string, reader: StoreReader, re
   });
   const status = { hard, used: textsOf(used) };
   if (sameJson(object.status ?? {}, status)) return undefined;
-  return print(call, object, status, COUNTS, undefined, revision).text;
+  return print(call, { object, status, manager: COUNTS, revision }).text;
 }
 
-function print(
-  call: Call,
-  object: ResourceQuota,
-  status: { hard?: unknown; used?: unknown },
-  manager: string,
-  changed: readonly string[] | undefined,
-  revision: number,
-): Printed {
+interface StatusWrite {
+  object: ResourceQuota;
+  status: { hard?: unknown; used?: unknown };
+  manager: string;
+  /** The names in `used` that are set; left out, all of the status. */
+  changed?: readonly string[];
+  revision: number;
+}
+
+function print({ now }: Call, { object, status, manager, changed, revision }: StatusWrite): Printed {
   const before = object as unknown as KubeObject;
   const after: KubeObject = { ...before, metadata: { ...before.metadata }, status };
   if (!changed || !owns(before, manager, changed)) {
@@ -72,14 +74,14 @@ function print(
       before,
       after,
       manager,
-      time: rfc3339(call.now),
+      time: rfc3339(now),
       subresource: 'status',
     });
   }
   return { object: after as unknown as ResourceQuota, text: printObject(after, revision) };
 }
 
-/** Who set a field before and sets it again is its owner already. */
+/** Whether the manager owns these names in `used` already, so that setting them anew changes no managedFields. */
 function owns({ metadata }: KubeObject, manager: string, names: readonly string[]): boolean {
   const entry = metadata.managedFields?.find((one) => one.manager === manager && one.subresource === 'status');
   const fields = (entry?.fieldsV1 as FieldsOfStatus | undefined)?.['f:status']?.['f:used'];

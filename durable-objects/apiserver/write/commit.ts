@@ -66,10 +66,11 @@ export async function commitWrite(call: Call, request: WriteRequest): Promise<Wr
 
 function commitInside(call: Call, request: WriteRequest): Promise<WriteResult> {
   if (request.expect === 'absent') return commitNew(call, request);
-  return commit(call, request, (current, context, cause) => {
-    const proposal = request.propose(current, context.reader);
-    admitInside(call, proposal, context.reader);
-    return nextOf(call, request.key, proposal, current, context, cause);
+  return commit(call, request, (met) => {
+    const { reader } = met.context;
+    const proposal = request.propose(met.current, reader);
+    admitInside(call, proposal, reader);
+    return nextOf(call, proposal, met);
   });
 }
 
@@ -82,10 +83,9 @@ function commitNew(call: Call, request: WriteRequest): Promise<WriteResult> {
   const { revision } = store;
   const proposal = request.propose(undefined, store);
   admitInside(call, proposal, store);
-  const key = keyOfNew(request.key, proposal);
-  return commit(call, { ...request, key }, (_, context, cause) => {
-    if (context.reader.revision !== revision) recheck(call, proposal, context);
-    return nextOf(call, key, proposal, undefined, context, cause);
+  return commit(call, { ...request, key: keyOfNew(request.key, proposal) }, (met) => {
+    if (met.context.reader.revision !== revision) recheck(call, proposal, met.context);
+    return nextOf(call, proposal, met);
   });
 }
 
@@ -96,16 +96,17 @@ function keyOfNew(key: Key, { renamed }: Proposal): Key {
   return keyOf(resource, namespace, name);
 }
 
-/** The outcome, and what it costs the namespace's quotas. */
-function nextOf(
-  call: Call,
-  key: Key,
-  { attributes, next }: Proposal,
-  current: Stored | undefined,
-  context: WriteContext,
-  cause: Cause,
-): Next {
-  // Set anew: a proposal that is made again has its own.
+/** The state that a write meets in its transaction. */
+interface Met {
+  key: Key;
+  current: Stored | undefined;
+  context: WriteContext;
+  cause: Cause;
+}
+
+/** The write's outcome, together with the new usage of the namespace's quotas. */
+function nextOf(call: Call, { attributes, next }: Proposal, { key, current, context, cause }: Met): Next {
+  // A proposal that is made again has annotations of its own.
   if (attributes?.annotations || cause.annotations) cause.annotations = attributes?.annotations;
   return call.server.quotas.charge({ call, attributes, key, current, context }, next(context));
 }
@@ -154,9 +155,9 @@ async function commitAfterAsking(
     const key = expect === 'absent' ? keyOfNew(request.key, proposal) : request.key;
     try {
       return await converting(call, () =>
-        commit(call, { ...request, key, expect }, (now, context, cause) => {
-          recheck(call, proposal, context);
-          return nextOf(call, key, proposal, now, context, cause);
+        commit(call, { ...request, key, expect }, (met) => {
+          recheck(call, proposal, met.context);
+          return nextOf(call, proposal, met);
         }),
       );
     } catch (error) {
@@ -186,15 +187,13 @@ function isOvertaken(error: unknown, { expect }: WriteRequest): boolean {
 type Expectation = Write['expect'];
 type Commit = Omit<WriteRequest, 'expect' | 'propose' | 'operations'> & { expect: Expectation };
 
-type Apply = (...asked: [...Parameters<Write['apply']>, cause: Cause]) => Next;
-
 /** The one place where the API server commits, and where a dry run does everything but that. */
-async function commit(call: Call, request: Commit, apply: Apply): Promise<WriteResult> {
+async function commit(call: Call, request: Commit, apply: (met: Met) => Next): Promise<WriteResult> {
   const { key, expect, dryRun, fieldManager, standIns } = request;
   const { store } = call.server;
   // Annotations are of this write alone; those of a run of a controller share their cause.
   const cause: Cause = { ...causeOf(call, fieldManager) };
-  const applied: Write['apply'] = (current, context) => apply(current, context, cause);
+  const applied: Write['apply'] = (current, context) => apply({ key, current, context, cause });
   if (dryRun) return dryRunWrite(store, key, expect, applied);
   const { stored, entry } = await store.commit({ key, expect, apply: applied, cause, standIns });
   return { text: stored.text, created: entry?.change === 'create', deleted: entry?.change === 'delete' };

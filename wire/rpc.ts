@@ -69,7 +69,7 @@ export interface AccountRpc {
   /** A fresh token of the cluster's administrator. */
   clusterToken(request: { credential: string; name: string }): Promise<Result<NewCluster>>;
   listCredentials(request: { credential: string }): Promise<Result<AccountCredential[]>>;
-  /** Another token of the account, which ends with the one that asks. */
+  /** Issues another token for the account, which ends together with `credential`. */
   createToken(request: { credential: string; account: string; seconds: number }): Promise<Result<{ token: string }>>;
   /** Revokes a credential and all that was issued with it, and ends what they opened in clusters. */
   revoke(request: { credential: string; id: string }): Promise<Result<AccountCredential>>;

@@ -75,7 +75,7 @@ export function bridgeWatchSocket(socket: CfWebSocket, options: SocketOptions, r
   };
 
   own.accept();
-  // What a client sends is not looked at.
+  // Messages of the client are not looked at.
   own.addEventListener('close', finish);
   own.addEventListener('error', finish);
   socket.addEventListener('message', ({ data: frame }) => {

@@ -156,7 +156,7 @@ export class Subscriptions implements Feed {
     const before = subscription.known.get(name);
     subscription.seen?.add(name);
     subscription.known.set(name, object);
-    // Another object of the same name took its place while the connection was lost.
+    // While the connection was lost, the object was deleted and another made under its name.
     if (before && before.metadata.uid !== object.metadata.uid) subscription.listener.deleted(before);
     subscription.listener.changed(object);
   }

@@ -37,7 +37,7 @@ export interface Waits {
   milliseconds: number;
 }
 
-/** One object (or Status) as a verb answers it; how it is printed is `negotiate/`'s business. */
+/** An object (or Status) that a verb answers; `negotiate/` prints it. */
 export interface ObjectAnswer {
   type: 'object';
   code: number;

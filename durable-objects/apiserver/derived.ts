@@ -26,7 +26,7 @@ export class Derived<T extends object> {
     }, resources);
   }
 
-  /** Another one after each change. */
+  /** The value; after each change of an object it is a new one. */
   get(): T {
     this.#value ??= this.#derive(this.#prefixes.map((prefix) => this.#read(prefix)));
     return this.#value;

@@ -11,7 +11,7 @@ export interface ServiceReference {
   port: number;
   /** With a leading slash, or ''. */
   path: string;
-  /** The address behind it ({@link throughServices}). */
+  /** The endpoint that was chosen ({@link throughServices}). */
   road?: Road;
 }
 
@@ -28,7 +28,7 @@ export interface OutboundRequest {
   caBundle?: string;
   /** The server's certificate is not checked. */
   insecure?: boolean;
-  /** Shows a Service of the cluster on whose behalf the call is made. */
+  /** The certificate by which a Service of the cluster knows this server as its client. */
   client?: ClientCertificate;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
   /** Several values of one name come one by one. */
@@ -46,9 +46,9 @@ export interface OutboundResponse {
 
 export const MAX_OUTBOUND_BODY = 3 * 1024 * 1024;
 
-/** No answer came. The message is what a user is told: which road was tried, and what went wrong there. */
+/** A call without an answer. Its message is for the user: which road was tried, and what went wrong there. */
 export class OutboundError extends Error {
-  /** Of the answer, where there was one and it told of a failure. */
+  /** The status code of an answer that told of a failure; undefined where there was no answer. */
   readonly status: number | undefined;
 
   constructor(message: string, status?: number) {

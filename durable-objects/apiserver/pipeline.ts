@@ -36,7 +36,7 @@ export interface ApiServer {
   authenticate: Server['authenticate'];
   /** Requests under way; the store groups their commits. */
   inFlight(): number;
-  /** Another set of kinds is served. */
+  /** To be called when other kinds are served than before. */
   kindsChanged(): void;
   readonly aggregation: Aggregation;
 }

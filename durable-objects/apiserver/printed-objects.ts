@@ -64,7 +64,7 @@ export class PrintedObjects {
         cause,
       });
     } catch (error) {
-      // Another has made it meanwhile.
+      // The object was made by another writer meanwhile.
       if (!(error instanceof StoreError && error.code === 'already-exists')) throw error;
     }
   }

@@ -40,7 +40,7 @@ export interface ApiRequest {
   /** Text; undefined when there is no body. Bodies over the limit are refused before they get here. */
   body?: string;
   user: UserInfo;
-  /** Absent where the cluster's own parts ask. */
+  /** Absent from requests of the cluster's own parts. */
   credential?: Credential;
   /** Set by controllers and the scheduler, whose writes have a cause of their own. */
   cause?: Cause;
@@ -67,8 +67,8 @@ export interface WatchAnswer {
   /** The format of the client, where it isn't JSON: the edge makes it of the socket's JSON. */
   format?: 'protobuf';
   /**
-   * The watch is from a revision that is still to come. Upstream waits for it, and says this of one that begins with what
-   * there is.
+   * The error for a watch that begins with the initial state at a revision that is still to come; without an initial
+   * state, upstream waits for the revision.
    */
   tooLarge?: Status;
   /**

@@ -36,7 +36,7 @@ export interface ServerPorts {
   sleep(ms: number): Promise<void>;
   /** An unexpected error; the client is given the id alone. */
   report(id: string, error: unknown, about: string): void;
-  /** Without it, there are the Leases that nodes write themselves. */
+  /** Keeps the nodes' Leases; left out, nodes write their own. */
   nodeLeases?: NodeLeases;
   /** Controllers of another control plane act on the objects. */
   foreignControllers?: boolean;
@@ -49,11 +49,11 @@ export interface ServerPorts {
   /** Names the code of the server: with another, it counts as started anew. */
   build?: string;
   identity: IdentityPorts;
-  /** Left out, whatever is outside is out of reach. */
+  /** Calls webhooks and aggregated APIs; left out, every call fails. */
   outbound?: Outbound;
-  /** Left out, no node can be asked. */
+  /** The connections of the nodes' agents; left out, no node can be reached. */
   agents?: Agents;
-  /** Shows aggregated APIs that this server asks. Left out, nothing does. */
+  /** The client certificate of calls to aggregated APIs; left out, they are called without one. */
   frontProxy?: ClientCertificate;
   /** PEM of the authorities by which aggregated APIs know clients, and this server. */
   authorities?(): Promise<{ client: string; frontProxy: string }>;

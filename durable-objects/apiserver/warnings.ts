@@ -10,7 +10,7 @@ const STORAGE_WARNING_MS = 60_000;
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 const MIB = 1024 * 1024;
 
-/** One header for all, each text once; undefined where there are none. */
+/** A header with each text once; undefined where there are none. */
 export function warningHeader(warnings: readonly string[]): string | undefined {
   if (warnings.length === 0) return undefined;
   const texts = [...new Set(warnings)];

@@ -1,4 +1,4 @@
-/** Questions to webhooks, of admission and of conversion, and what client-go says of their answers. */
+/** Requests to webhooks, of admission and of conversion, and client-go's words for answers that fail. */
 import {
   addressOf,
   type Outbound,
@@ -38,7 +38,7 @@ export interface WebhookTimeout {
   milliseconds: number;
 }
 
-/** A question to a webhook (`HookClient` in apiserver `pkg/util/webhook/client.go`). */
+/** A request to a webhook (`HookClient` in apiserver `pkg/util/webhook/client.go`). */
 export function webhookRequest(
   { url = '', service, caBundle }: WebhookClientConfig,
   body: string,

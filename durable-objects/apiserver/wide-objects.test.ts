@@ -1,7 +1,7 @@
 /**
  * Objects as wide as a body can make them. Code that compared their items in pairs took from ten seconds to a minute
  * for each of these; the time limit of each test is the assertion.
- * They take well below a second each on an idle machine, and several on a loaded one.
+ * A test takes well below a second on an idle machine, and several on a loaded one.
  */
 import { expect, test, vi } from 'vitest';
 import { type TestApi, testApi } from './testing/harness.ts';

@@ -1,4 +1,4 @@
-/** What of a CustomResourceDefinition decides which kinds are served: little, so that it is kept of all of them. */
+/** The parts of a CustomResourceDefinition that decide which kinds are served: few, so that those of all are kept. */
 import { decideNames, takenNames } from '../../kube/kinds/apiextensions/naming.ts';
 import {
   type CustomResourceDefinition,
@@ -21,8 +21,8 @@ export interface KnownDefinition {
 }
 
 /**
- * `known`: what was known of it before. A definition that has just been made is served at once, if its names are free:
- * its conditions follow.
+ * `known`: the same of the definition before its change. A definition that has just been made is served at once, if its
+ * names are free: its conditions follow.
  */
 export function knowDefinition(
   definition: CustomResourceDefinition,

@@ -1,6 +1,6 @@
 /**
  * The registry of kinds follows the CustomResourceDefinitions in the store: with the commit of a definition its kind is
- * served. What decides is kept as a note beside each, so that an object that wakes need not read them all.
+ * served. A note beside each definition has the parts that decide, so that the object need not read all on a wake.
  */
 import type { CustomResourceDefinition } from '../../kube/kinds/apiextensions/types.ts';
 import { DefinitionGone, lazyCustomKinds } from '../../kube/kinds/custom/custom-kind.ts';
@@ -44,7 +44,7 @@ export interface DefinitionFeedPorts {
   report(error: unknown, about: string): void;
 }
 
-/** Fills the registry, and keeps it up from then on. */
+/** Fills the registry, and keeps it up with every commit from then on. */
 export function followDefinitions({ log, notes, kinds, report }: DefinitionFeedPorts): void {
   const known = new Map<GroupResource, KnownDefinition>();
 

@@ -16,7 +16,7 @@ export class ChangeFeed {
   private at = 0;
   /** Code units of the kept texts that were not handed over. */
   private size = 0;
-  /** Some after the kept ones are only in the log. */
+  /** Changes after the kept ones are in the log alone. */
   private overflowed = false;
   /** The last revision that was handed over, or need not be. */
   private handed: number;

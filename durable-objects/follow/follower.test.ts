@@ -80,7 +80,7 @@ class Rig {
     this.toaster.follower.wake();
   }
 
-  /** Nothing but a timer brings it back. */
+  /** From then on, a timer alone brings it back. */
   die(): void {
     this.toaster = undefined;
     this.time.drop();

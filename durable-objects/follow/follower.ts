@@ -2,9 +2,9 @@
  * Follows the log in slices, for parts that act on it out of their own memory (the scheduler, simulated nodes): their
  * knowledge is read anew after a wake, once there is work. In between, requests get their turn.
  *
- * It gives the guarantee that the controllers have: a change that brings work is answered, also when the object dies.
- * The durable cursor tells whether some is left when the object wakes, so that a wake without reads nothing; the guard
- * wakes an object that died at work; and what comes due later is one timer row.
+ * A follower guarantees what the controllers' runtime does: a change that brings work is answered, also when the object
+ * dies. The durable cursor tells whether work is left when the object wakes, so that a wake without work reads nothing;
+ * the guard wakes an object that died at work; and work that is due later has a single timer row.
  */
 import type { Change } from '../controllers/runtime/ports.ts';
 import { isBehind } from './catch-up.ts';
@@ -205,14 +205,14 @@ export class Follower {
       this.#owner.changed(items);
       this.#retry = RETRY_MS;
     } catch {
-      // One by one, so that a change that cannot be taken holds up no other.
+      // Each is handed over by itself, so that a change that cannot be taken holds up no other.
       for (const item of items) this.#handOverOne(item);
       if (this.#failed.length > 0) this.#tryAgain();
       else this.#retry = RETRY_MS;
     }
   }
 
-  /** What could not be taken of the same object before is of the past. */
+  /** Replaces an earlier change of the same object that could not be taken. */
   #handOverOne(item: ObservedState): void {
     this.#failed = this.#failed.filter(({ key }) => key !== item.key);
     try {

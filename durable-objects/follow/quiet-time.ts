@@ -22,7 +22,7 @@ export class QuietTime {
     return this.#isAwaited;
   }
 
-  /** Something was done: the quiet time begins anew. */
+  /** To be called after each piece of work: the quiet time begins anew. */
   active(): void {
     this.#activity++;
     this.#lastActive = this.#ports.clock.now();

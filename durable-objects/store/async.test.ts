@@ -1,4 +1,4 @@
-/** These compile, or don't: `tsc` fails when an expected error is missing. */
+/** Tests of types: `tsc` fails when an expected error is missing. */
 import { expect, test } from 'vitest';
 import { openStore } from './mvcc.ts';
 import { openNodeSql } from './sql/node.ts';

@@ -6,7 +6,7 @@ import type { SqlPort } from './sql/port.ts';
 
 export interface Migration {
   name: string;
-  /** One statement each. */
+  /** SQL, each text a single statement. */
   statements: readonly string[];
 }
 

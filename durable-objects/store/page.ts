@@ -1,4 +1,4 @@
-/** One page of a list. */
+/** A page of a list. */
 import { isWholeKey, rangeOf } from './keys.ts';
 import type { ListQuery, Page, Stored } from './store.ts';
 import type { Table } from './tables/table.ts';

@@ -65,7 +65,7 @@ test('a watcher ends with the stored state, whatever is written, however slowly 
           else if (next.do === 'credit') t.hub.credit('p', next.size);
           else if (next.do === 'turn') t.deferred.shift()?.();
           else if (next.do === 'answer') await answer(waiting);
-          // It can't sleep while a turn is due, or others are asked.
+          // The object can't sleep while a turn is due, or a conversion under way.
           else if (t.deferred.length === 0 && waiting.length === 0) t.wake([peer], options);
         }
         for (let i = 0; i < 300; i++) {

@@ -151,7 +151,7 @@ test('a watcher that stops reading while 100,000 events pass costs no memory, an
   const before = store.rowsWritten.commits;
   for (let i = 0; i < 100_000; i += 250) await t.write(...Array.from({ length: 250 }, (_, j) => `p${(i + j) % 500}`));
   expect(store.rowsWritten.commits - before).toBe(200_000);
-  // One frame may cross the window; nothing was read, printed or kept for the rest.
+  // A single frame may cross the window; the other events were neither read, printed nor kept.
   expect(sent).toBeLessThan(window * 2);
   expect(t.renderer.printed).toBeLessThan(10_000);
   hub.tick(120_000);

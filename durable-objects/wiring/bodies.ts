@@ -9,7 +9,7 @@ export class Bodies {
   readonly #ofTokens = new Map<string, number>();
   #size = 0;
 
-  /** Takes room until what it returns is called; undefined when there is none. A first body always finds some. */
+  /** Takes room, and returns how to leave it; undefined when there is none. A first body always finds room. */
   take(token: string, size: number): (() => void) | undefined {
     const own = this.#ofTokens.get(token) ?? 0;
     if (this.#size > 0 && this.#size + size > MAX_BODIES) return undefined;

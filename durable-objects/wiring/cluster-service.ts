@@ -199,7 +199,7 @@ export class ClusterService {
     const hasBody = authenticated.ok && request.method !== 'GET';
     const body = hasBody ? await withinTimeout(textOf(request), this.#timers) : undefined;
     if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
-    // A body may take a while.
+    // The token may have ended while the body was read.
     if (hasBody) authenticated = this.#controlPlane.authenticate(claims);
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;
@@ -247,7 +247,7 @@ export class ClusterService {
     this.#sockets.closeAll('the cluster was deleted');
   }
 
-  /** Streams are other objects' sockets, of which only the agents know what they serve. */
+  /** Streams are sockets of other objects, so the agents close them, which know the token of each. */
   #close(id: string, reason: string): void {
     this.#sockets.closeToken(id, reason);
     for (const node of this.#agents.nodes()) this.#agents.send(node, { type: 'close-streams', holder: id });

@@ -46,7 +46,7 @@ export class CredentialLifetime {
     return expires <= this.#ports.now() ? EXPIRED : undefined;
   }
 
-  /** Something that stays open was opened with this token. */
+  /** To be called when a watch, socket or stream was opened with this token. */
   opened({ id, expires }: Credential): void {
     if (this.#known.has(id)) return;
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();

@@ -13,7 +13,7 @@ import type { SharedTimers } from './timers.ts';
 export interface Connections {
   lastHeard(node: string): number | undefined;
   connected(node: string): boolean;
-  /** Those that are connected. */
+  /** The names of the nodes whose agents are connected. */
   nodes(): readonly string[];
   /** The public key that the node's agent told (`wire/stream.ts`); undefined where it told none. */
   clientKey?(node: string): string | undefined;

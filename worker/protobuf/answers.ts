@@ -134,7 +134,7 @@ async function encodeList(answer: EdgeResponse, { again, hold, maxHeld = MAX_HEL
       },
       pull(controller) {
         const part = all[at] as Uint8Array;
-        // What was sent is let go of.
+        // Frees the part that was sent.
         all[at++] = after;
         controller.enqueue(part);
         held.shrink(part.length);

@@ -71,7 +71,7 @@ function answerOf(
   for (const [name, value] of head.headers) {
     // The runtime frames the body.
     if (body !== null && name.toLowerCase() === 'content-length') continue;
-    // It speaks under this host's name, whose sessions are not its own.
+    // The proxied server answers under this host's name, whose sessions are not its own.
     if (CORS.test(name) || (name.toLowerCase() === 'set-cookie' && isSessionCookie(value))) continue;
     headers.append(name, headerText(value));
   }

@@ -43,7 +43,7 @@ export async function serveAsset(request: EdgeRequest, env: Env, path: string): 
   });
 }
 
-/** One file of the assets folder, by its whole path. */
+/** A file of the assets folder, by its whole path. */
 export async function fetchAsset(env: Env, path: string): Promise<EdgeResponse | undefined> {
   const answer = await env.ASSETS?.fetch(`http://assets${path}`);
   return answer?.ok ? answer : undefined;

@@ -54,7 +54,7 @@ export class Attributes {
   reinvocation?: Reinvocation;
   /** Characters of the copies of `object` that were made for the cluster's mutating policies. */
   copied = 0;
-  /** What `object` uses of quotas, once that was asked. */
+  /** The usage that `object` counts for in quotas; undefined until it is asked for. */
   measured?: Measured;
   readonly #kind: GroupVersionKind | undefined;
   readonly #options: WriteOptions | DeleteOptions | undefined;

@@ -62,7 +62,7 @@ export class RemoteDiscovery {
     return this.#versions.made;
   }
 
-  /** Those that have an OpenAPI document, with its hash. */
+  /** The services that have an OpenAPI document, with its hash. */
   documents(): { remote: RemoteService; hash: string }[] {
     return this.#ports.remote.all.flatMap((remote) => {
       const hash = this.#knownOf(remote)?.hash;
@@ -82,7 +82,7 @@ export class RemoteDiscovery {
     const resources = JSON.stringify(told ?? []).length <= room ? told : undefined;
     const next: Known = { service: serviceOf(remote), resources, hash: hashOf(index, group, version) };
     const text = JSON.stringify(next);
-    // It may have been deleted meanwhile.
+    // The APIService may have been deleted meanwhile.
     if (!this.#ports.remote.has(remote.name) || text === JSON.stringify(this.#knownOf(remote))) return;
     this.#known.set(remote.name, next);
     this.#sizes.set(remote.name, text.length);

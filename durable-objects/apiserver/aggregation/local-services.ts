@@ -65,9 +65,9 @@ function asCreated(object: APIService): KubeObject {
 
 export class LocalApiServices {
   readonly #ports: LocalServicesPorts;
-  /** The build of the note; '' where the store has none of them yet. */
+  /** The build that the note names; '' where the store has no APIServices yet. */
   #build: string | undefined;
-  /** Those of definitions, by name, as of the last time that the store was brought in line with them. */
+  /** The APIServices of CustomResourceDefinitions by name, as they were last written to the store. */
   #custom: Map<string, APIService> | undefined;
   #running: Promise<void> | undefined;
   #listed: { of: readonly KindDescriptor[]; made: readonly KindDescriptor[] } | undefined;
@@ -131,7 +131,7 @@ export class LocalApiServices {
     this.#run().catch((error) => this.#ports.report(error, 'the APIServices of this server'));
   }
 
-  /** One run at a time; changes that come during a run get another one. */
+  /** Runs are serial; changes that come during a run get another run. */
   #run(): Promise<void> {
     const before = this.#running;
     const run = (before ? before.catch(() => {}).then(() => this.#bring()) : this.#bring()).finally(() => {

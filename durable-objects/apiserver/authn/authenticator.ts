@@ -18,7 +18,7 @@ export interface TokenQuestion {
   audiences: readonly string[];
 }
 
-/** One authenticator of the chain; undefined: the token is of another kind. */
+/** An authenticator of the chain; it answers undefined for a token of another kind. */
 export type Authenticator = (claims: Claims, question?: TokenQuestion) => Authenticated | undefined;
 
 /** The first authenticator that knows the kind of token decides. */

@@ -56,7 +56,7 @@ test('the user of a token is its account, with pod, node and token', async () =>
     },
     audiences: [ISSUER],
   });
-  // What it opened ends with these.
+  // Watches and streams that the token opened end with these objects.
   expect(answer.ok && answer.credential.id.split('/').slice(1)).toEqual([account.metadata.uid, web.metadata.uid]);
 });
 

@@ -1,4 +1,7 @@
-/** The question to authorisation, and its answer (apiserver `pkg/authorization/authorizer/interfaces.go`). */
+/**
+ * The attributes of a request that authorisation decides by, and the decision (apiserver
+ * `pkg/authorization/authorizer/interfaces.go`).
+ */
 import type { FieldRequirement } from '../../../kube/machinery/selectors/fields.ts';
 import type { UserInfo } from '../request.ts';
 
@@ -30,5 +33,5 @@ export type Authorizer = (attributes: Attributes) => Decision;
 /** An authority's answer; undefined: no opinion. A text is the reason, of an approval or for having no opinion. */
 export type Opinion = 'allow' | { readonly allow: string } | { readonly noOpinion: string } | undefined;
 
-/** One authority of the chain. */
+/** An authority of the chain: the Node authoriser, or RBAC. */
 export type Authority = (attributes: Attributes) => Opinion;

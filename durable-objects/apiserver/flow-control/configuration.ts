@@ -54,7 +54,7 @@ export class FlowConfiguration {
     );
   }
 
-  /** Another one after each change. */
+  /** The configuration; after each change of an object it is a new one. */
   current(): Snapshot {
     return this.#snapshot.get();
   }
@@ -71,7 +71,7 @@ export function makeSnapshot(
     .map(configurationOf)
     .flatMap((schema): Classified[] => {
       const level = byName.get(schema.spec.priorityLevelConfiguration?.name ?? '');
-      // One whose level is missing counts for nothing.
+      // A FlowSchema whose level is missing has no effect.
       return level ? [{ schema, level }] : [];
     })
     .sort((a, b) => precedence(a) - precedence(b) || (a.schema.name < b.schema.name ? -1 : 1));

@@ -135,7 +135,7 @@ class PriorityAndFairness implements FlowControl {
     }
     this.#metrics.queued(request, length);
     this.#waiting++;
-    // Those before it may wait for what it does not need.
+    // The requests before it may wait for seats of another level, or for more seats.
     this.#dispatch();
     if (!this.#isLooking) void this.#lookAtTimes();
     return promise;

@@ -24,7 +24,7 @@ const MAX_SERIES = 1000;
 /** Of what is served and deprecated, no release is known that will not serve it. */
 const NO_RELEASE = '';
 
-/** One request that was answered. */
+/** A request that was answered. */
 export interface Answered {
   info: RequestInfo;
   query: Query;

@@ -5,7 +5,7 @@ import { warningHeader } from '../warnings.ts';
 import { indent, isPretty } from './pretty.ts';
 import { JSON_TYPE } from './respond.ts';
 
-/** What the pipeline knows of a request when its answer is ready. */
+/** A request whose answer is ready. */
 export interface AnsweredRequest {
   request: ApiRequest;
   query: Query;

@@ -1,4 +1,4 @@
-/** One object as a response: its stored text, or the shape that the client accepts. */
+/** The response to a request for an object: its stored text, or the shape that the client accepts. */
 
 import { stringify } from 'yaml';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
@@ -23,7 +23,7 @@ export function yamlText(value: unknown): string {
 /** The format and shape that the client wants. Throws 406. `isWatch`: of the events of a watch. */
 export function acceptedBy({ kind, request, info }: Call, isWatch = info.verb === 'watch'): Accepted {
   const header = request.header('accept');
-  // The most common ones need no look at the kind.
+  // The most common values of `Accept` need no look at the kind.
   if (header === undefined || header === JSON_TYPE) return JSON_OBJECT;
   // Reviews have no columns: upstream makes no tables of kinds that can only be created.
   const isReview = kind.verbs.length === 1 && kind.verbs[0] === 'create';

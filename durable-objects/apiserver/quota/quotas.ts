@@ -109,7 +109,7 @@ export class Quotas {
           const why = refusalOf(quota, evaluator, request, is, was);
           if (why !== undefined) throw refuse(attributes, why);
         }
-        // What time alone has freed is known to a count only.
+        // Usage that time alone has freed is found by counting anew only.
         if (before && evaluator.isOver?.(before, call.now)) return recountedText(call, current, reader, revision);
         const used = usageAfter(quota, evaluator, was, is);
         if (!used) return 'unchanged';

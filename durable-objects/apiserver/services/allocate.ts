@@ -99,7 +99,7 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims, isDry
 }
 
 function allocatePorts(spec: Spec, errors: FieldError[], claims: Claims): void {
-  /** One number may serve several protocols of the same service. */
+  /** Node ports of this Service, in which a number may serve several protocols. */
   const own = new Set<number>();
   (spec.ports ?? []).forEach((port, i) => {
     const field = `spec.ports[${i}].nodePort`;

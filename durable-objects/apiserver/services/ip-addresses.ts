@@ -18,7 +18,7 @@ const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
 const MANAGER = 'ipallocator.k8s.io';
 const TAKEN = 'provided IP is already allocated';
 
-/** What the API server sets of each. */
+/** The fields of an IPAddress that the API server sets. */
 const FIELDS = {
   'f:metadata': { 'f:labels': { '.': {}, [`f:${FAMILY}`]: {}, [`f:${MANAGED_BY}`]: {} } },
   'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } },
@@ -49,7 +49,7 @@ function allocate({ server, now }: Call, ip: string, { metadata: { namespace, na
     key: keyOf(ADDRESSES, '', ip),
     expect: 'any',
     apply(taken, { revision }) {
-      // Another request made it between the claim and the commit.
+      // Another request made the IPAddress between the claim and the commit.
       if (taken) throw invalid('Service', name ?? '', [fieldError.invalid('spec.clusterIPs', [ip], TAKEN)]);
       const time = rfc3339(now);
       const entry = { manager: 'kube-apiserver', operation: 'Update', apiVersion: 'networking.k8s.io/v1', time };
@@ -72,7 +72,7 @@ function allocate({ server, now }: Call, ip: string, { metadata: { namespace, na
   };
 }
 
-/** One of another owner stays; one with finalizers is left to the controller of repairs. */
+/** Deletes the IPAddress, unless it has another owner, or finalizers: the service-ip controller deletes those. */
 function release(reader: StoreReader, ip: string, service: KubeObject): Companion[] {
   const stored = reader.get(keyOf(ADDRESSES, '', ip));
   if (!stored) return [];

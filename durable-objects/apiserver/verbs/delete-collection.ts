@@ -65,7 +65,7 @@ async function removeAll(call: Call, piece: readonly Stored[], options: DeleteOp
     const error = result.reason;
     const { name } = parseKey(piece[i]?.key ?? '//');
     const shown = error instanceof StoreError ? fromStore(error, call.kind.resource, name) : error;
-    // Another request has deleted it.
+    // The object was deleted by another request.
     if (!(shown instanceof ApiError && shown.reason === 'NotFound')) throw shown;
   });
 }

@@ -90,7 +90,7 @@ function rules({ user, server }: Call, { apiVersion, kind, spec }: KubeObject): 
       nonResourceRules: found
         .filter(({ nonResourceURLs }) => nonResourceURLs?.length)
         .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
-      // What a node may do depends on the pods that it runs.
+      // The rights of a node depend on the pods that it runs.
       incomplete: isNode || isCut,
       ...(problems.length > 0 ? { evaluationError: aggregate(problems) } : {}),
     },

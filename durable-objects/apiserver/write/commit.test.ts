@@ -51,7 +51,7 @@ function slow(
   const plugin = {
     name: 'Slow',
     asked: 0,
-    // What a cluster begins with was written before anything waits.
+    // The first objects of a cluster are written before this plugin waits.
     matches: ({ kind, info }: { kind: { resource: string }; info: { namespace: string } }) =>
       kind.resource === resource && info.namespace !== 'kube-system',
     async mutate(attributes: Attributes) {

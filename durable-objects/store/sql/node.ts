@@ -34,7 +34,7 @@ export function nodeSql(database: DatabaseSync): NodeSql {
     // production bills.
     run: (sql, ...bindings) => Number(prepare(sql).run(...bindings).changes),
     transaction: (body) => {
-      // Some errors (a full disk) undo everything: later statements inside must not begin a transaction of their own.
+      // Errors such as a full disk undo the whole transaction: later statements inside must not begin one of their own.
       if (depth > 0 && !database.isTransaction) throw new Error('the transaction around this one was rolled back');
       const [begin, end, undo] = depth === 0 ? OUTER : INNER;
       prepare(begin).run();

@@ -112,7 +112,7 @@ test('a watch whose socket is past its window during a write misses no event whe
   await t.write('a');
   await settle();
   expect(peer.take()).toEqual(['ADDED a-v2 1']);
-  // Nothing was acknowledged, so nothing is asked, and the object may sleep.
+  // Without an acknowledgement no conversion is asked for, and the object may sleep.
   await t.write('b');
   await settle();
   expect(peer.take()).toEqual([]);

@@ -26,7 +26,7 @@ export class Subscription {
   dirty = false;
   /** The phase that the table says; undefined while there is no row. */
   kept: Cursor['phase'] | undefined;
-  /** Others are converting what it is to be sent next. */
+  /** A webhook is converting the next events. */
   waiting = false;
   /** No event was sent since it began, or since the object woke. */
   first = true;

@@ -54,7 +54,7 @@ function warnOfExemption(
   call.warnings.push(`namespace "${name}" is exempt from Pod Security, and the policy (${text}) will be ignored`);
 }
 
-/** What the namespace's pods would be refused for: one line for each sort of violation. */
+/** The violations of the namespace's pods, of which each sort has a line. */
 function warningsAbout({ call, reader }: Attributes, namespace: string, enforce: LevelVersion): string[] {
   const runtimeClasses = call.server.podSecurity.exemptions.runtimeClasses ?? [];
   const prefix = keyPrefix('pods', namespace);

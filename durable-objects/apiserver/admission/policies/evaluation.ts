@@ -19,7 +19,7 @@ const CALL_LIMIT = 1_000_000;
 const BUDGET = 10_000_000;
 const CONDITIONS_BUDGET = 2_500_000;
 
-/** Nothing more of the policy is evaluated. */
+/** The cost budget is spent, so the policy's other expressions are not evaluated. */
 export class OutOfBudget extends Error {
   constructor() {
     super('validation failed due to running out of cost budget, no further validation rules will be run');

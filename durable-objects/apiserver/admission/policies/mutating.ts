@@ -115,7 +115,7 @@ function conditionsHold(
   }
 }
 
-/** One mutation after the other, each of the object as those before it left it. */
+/** Applies the mutations in order, each to the object as the ones before have left it. */
 function mutate(
   compiled: CompiledMutations,
   inputs: Inputs,

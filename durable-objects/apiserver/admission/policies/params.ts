@@ -21,7 +21,7 @@ export function paramKindOf({ apiVersion = '', kind = '' }: ParamKind, { call }:
   throw new ConfigurationError(`failed to find resource referenced by paramKind: '${name}'`);
 }
 
-/** One evaluation for each; undefined stands for none. */
+/** The parameters, for each of which the policy is evaluated; undefined is an evaluation without a parameter. */
 export function paramsOf(
   served: ServedKind | undefined,
   reference: ParamRef | undefined,

@@ -41,7 +41,7 @@ async function withPorts() {
       Object.assign(response, { allowed: true, warnings: [name] });
     } else {
       asked.push(`convert ${request.objects.length}`);
-      // Others have their say meanwhile.
+      // Other requests go on meanwhile.
       for (let turn = 0; turn < 10 * asked.length; turn++) await undefined;
       if (name === 'down') throw new OutboundError('connect: connection refused');
       const { desiredAPIVersion } = request;

@@ -31,7 +31,7 @@ const patchOf = (...operations: unknown[]): Answer => ({
 });
 const add = (path: string, value: unknown): object => ({ op: 'add', path, value });
 
-/** One webhook that is asked about everything, once it is configured. */
+/** A webhook that is called for all requests, once it is configured. */
 async function withHook(sort: 'mutating' | 'validating', respond: (asked: Asked) => Answer | Error, over: object = {}) {
   const asked: Asked[] = [];
   const requests: OutboundRequest[] = [];

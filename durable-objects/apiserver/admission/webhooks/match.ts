@@ -10,7 +10,7 @@ import type { Attributes, GroupVersionResource, Operation } from '../attributes.
 import type { Hook } from './configuration.ts';
 
 /** The version in which a webhook is asked about the object. */
-/** What a request is matched by. */
+/** The parts of a webhook or policy that decide whether it is for a request. */
 export type Matcher = Pick<Hook, 'namespaceSelector' | 'objectSelector'> & {
   webhook: Pick<Hook['webhook'], 'rules' | 'matchPolicy'>;
 };

@@ -31,7 +31,7 @@ export function makeRbacAuthority(resolver: RuleResolver): Authority {
   };
 }
 
-/** Errors as Go's aggregate tells them: each once, several in brackets. */
+/** Messages as Go's `Aggregate` error prints them: each once, several in brackets. */
 export function aggregate(messages: readonly string[]): string {
   const distinct = [...new Set(messages)];
   return distinct.length === 1 ? (distinct[0] ?? '') : `[${distinct.join(', ')}]`;

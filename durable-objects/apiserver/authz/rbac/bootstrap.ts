@@ -17,7 +17,7 @@ export interface RbacBootstrapPorts extends InsertPorts {
 
 export const PRINTED_ROLES = new PrintedObjects(MANAGER, bootstrapObjects, withGathered);
 
-/** A role that gathers others' rules has them from the start, as its controller would leave it. */
+/** An aggregated ClusterRole has its rules from the start, as its controller would write them. */
 function withGathered(key: Key, made: KubeObject): KubeObject {
   if (!('aggregationRule' in made)) return made;
   const { metadata, apiVersion } = made;

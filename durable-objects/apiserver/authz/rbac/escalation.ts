@@ -19,7 +19,7 @@ const EVERYTHING: readonly PolicyRule[] = [
   { verbs: ['*'], nonResourceURLs: ['*'] },
 ];
 
-/** Of two rules, about 100 ns each. To compare upstream's `admin` with what it gathers takes 12,000 at most. */
+/** Comparisons of two rules, about 100 ns each. Upstream's `admin` and the roles it aggregates take 12,000 at most. */
 const MAX_COMPARISONS = 1_000_000;
 const TOO_MANY =
   'the rules stand for too many single rights to be compared with those of the user: ask for them in several roles, or have somebody grant them who holds them by a wildcard';
@@ -39,7 +39,7 @@ function checkRole(call: Call, object: KubeObject, old: KubeObject | undefined):
   const role = object as unknown as ClusterRole;
   const problem = escalation(call, role.rules ?? []);
   if (problem !== undefined) throw refused(call, object, problem);
-  // It gathers what is labelled in time to come, and hinders a tightening.
+  // An aggregated role also gets the rules of roles that are labelled later, and undoes a removal of rules.
   if (
     [role, old as unknown as ClusterRole | undefined].some(aggregates) &&
     escalation(call, EVERYTHING) !== undefined
@@ -62,7 +62,7 @@ function checkBinding(call: Call, object: KubeObject, old: KubeObject | undefine
   const plural = roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
   if (roleRef.apiGroup === RBAC && isAllowed(call, 'bind', plural, roleRef.name, namespace)) return;
   const rules = call.server.rules.rulesOf(key);
-  // Upstream's storage calls what it does not find by the resource of the request.
+  // In upstream's storage, a role that is missing is told by the resource of the request.
   if (!rules) throw notFound(call.kind.resource, roleRef.name);
   const problem = escalation(call, rules);
   if (problem !== undefined) throw refused(call, object, problem);

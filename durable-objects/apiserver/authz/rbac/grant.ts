@@ -1,4 +1,7 @@
-/** One subject's share in a binding, and how upstream tells it (`pkg/registry/rbac/validation/rule.go`). */
+/**
+ * A role that a binding grants to one of its subjects, and upstream's words for it
+ * (`pkg/registry/rbac/validation/rule.go`).
+ */
 import { type Key, keyOf, parseKey } from '../../../../kube/machinery/resource.ts';
 import { RBAC } from '../../../../kube/rbac/rules.ts';
 import type { RoleBinding, Subject } from '../../../../kube/types.ts';
@@ -21,7 +24,7 @@ export class Grant {
     this.subject = subject;
   }
 
-  /** The reason of a decision that rests on it. */
+  /** The reason of a decision that rests on this grant. */
   get allow(): string {
     this.#allow ??= this.#describe();
     return this.#allow;
@@ -35,7 +38,7 @@ export class Grant {
     return `RBAC: allowed by ${binding} of ${kind} ${quote(role)} to ${describeSubject(this.subject, namespace)}`;
   }
 
-  /** The reason why it grants nothing, when its role is not there. */
+  /** The reason why this grant gives no rights, where its role does not exist. */
   get problem(): string {
     const { kind, name } = this.roleRef;
     if (this.role === '') return `unsupported role reference kind: ${quote(kind)}`;

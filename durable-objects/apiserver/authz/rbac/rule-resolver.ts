@@ -22,7 +22,7 @@ const MAX_INDEXED = 20_000;
 export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit'>;
 
 export interface RulesOfUser {
-  /** One list for each binding that counts; those of one role share it. */
+  /** A list for each binding that counts; bindings of the same role share theirs. */
   lists: (readonly PolicyRule[])[];
   /** Grants whose role is not there. */
   broken: Grant[];
@@ -111,7 +111,7 @@ export class RuleResolver {
     const stored = key === '' ? undefined : this.#store.get(key);
     if (!stored) return undefined;
     const rules = ((stored.object?.() ?? JSON.parse(stored.text)) as Role).rules ?? [];
-    // Clusters share what they have in common.
+    // Clusters share the rules of an unchanged bootstrap role.
     const shared = bootstrapRules(key);
     return shared && sameJson(shared, rules) ? shared : rules;
   }

@@ -1,4 +1,4 @@
-/** The table of subresources. What a kind's descriptor doesn't list answers 404. */
+/** The table of subresources. A subresource that is in no row is not found, 404. */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { get } from '../verbs/get.ts';
 import { patch } from '../verbs/patch.ts';
@@ -12,11 +12,11 @@ import { attach, exec, log, portForward } from './streams.ts';
 import type { Subresource } from './subresource.ts';
 import { token } from './token.ts';
 
-/** Shows the whole object, of which the kind's strategy lets a part be changed. */
+/** The whole object is shown, and the kind's strategy lets a part of it be changed. */
 const wholeObject: Subresource = { get, update, patch };
 
-/** By resource and name; `*` is any resource. */
-const OTHERS: Readonly<Record<string, Subresource>> = {
+/** By resource and name. `status` and `scale` are in the kinds' descriptors. */
+const SUBRESOURCES: Readonly<Record<string, Subresource>> = {
   'pods/attach': attach,
   'pods/binding': binding,
   'pods/ephemeralcontainers': wholeObject,
@@ -36,5 +36,5 @@ const OTHERS: Readonly<Record<string, Subresource>> = {
 export function findSubresource({ resource, subresources }: KindDescriptor, name: string): Subresource | undefined {
   if (name === 'status') return subresources.status ? wholeObject : undefined;
   if (name === 'scale') return subresources.scale ? scale : undefined;
-  return OTHERS[`${resource}/${name}`];
+  return SUBRESOURCES[`${resource}/${name}`];
 }

@@ -1,7 +1,7 @@
 /** Hostile requests: each is answered in upstream's words, none is unexpected, none writes. */
 import { expect, test } from 'vitest';
 import { testApi } from './testing/harness.ts';
-import { configMap, DEPLOYMENTS, MAPS, MERGE, PODS } from './testing/objects.ts';
+import { APPLY, configMap, DEPLOYMENTS, MAPS, MERGE, PODS } from './testing/objects.ts';
 
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' };
 const STRATEGIC = { 'content-type': 'application/strategic-merge-patch+json' };
@@ -122,8 +122,8 @@ test.each([
 ])('%i to an apply of %j, which is no pod', async (code, body) => {
   const { call, reported, store } = await testApi();
   const { revision } = store;
-  const headers = { 'content-type': 'application/apply-patch+yaml' };
-  const reply = await call(`PATCH ${PODS}/x?fieldManager=a`, { body, headers });
+
+  const reply = await call(`PATCH ${PODS}/x?fieldManager=a`, { body, headers: APPLY });
   expect([reply.status, reported]).toEqual([code, []]);
   expect(store.revision).toBe(revision);
 });
@@ -143,10 +143,10 @@ test.each([{}, null, { versions: null }, { versions: [null] }, { group: 'example
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     const name = 'gadgets.example.com';
     const body = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name }, spec };
-    const headers = { 'content-type': 'application/apply-patch+yaml' };
+
     for (const reply of [
       await call(`POST ${path}`, { body }),
-      await call(`PATCH ${path}/${name}?fieldManager=a`, { body, headers }),
+      await call(`PATCH ${path}/${name}?fieldManager=a`, { body, headers: APPLY }),
     ]) {
       expect([reply.status, reply.body.message]).toEqual([422, expect.stringContaining('spec.versions')]);
     }

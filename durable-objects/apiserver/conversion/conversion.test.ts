@@ -9,7 +9,7 @@ import {
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../outbound.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
-import { MERGE } from '../testing/objects.ts';
+import { APPLY, MERGE } from '../testing/objects.ts';
 
 interface Port extends KubeObject {
   spec: { address?: string; host?: string; port?: string; size?: number; count?: number };
@@ -66,7 +66,6 @@ function spec(storage: string, path = 'ok', strategy = 'Webhook'): CustomKindSpe
 
 const V1 = '/apis/example.com/v1/namespaces/default/ports';
 const V2 = '/apis/example.com/v2/namespaces/default/ports';
-const APPLY = { 'content-type': 'application/apply-patch+yaml' };
 const port = (version: string, name: string, given: Port['spec']): object => ({
   apiVersion: `example.com/${version}`,
   kind: 'Port',

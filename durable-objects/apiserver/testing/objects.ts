@@ -1,4 +1,6 @@
-/** Small objects for tests. */
+/** Small objects for tests, their paths, and headers. */
+import type { TestApi } from './harness.ts';
+
 export const pod = (
   name: string,
   more: { labels?: Record<string, string>; spec?: object; metadata?: object } = {},
@@ -24,6 +26,18 @@ export const deployment = (name: string, spec: object = {}) => ({
   },
 });
 
+/** The Deployment `d`, with the fields alone that a Deployment must have, and those of `spec`. */
+export const bareDeployment = (spec: object = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'd' },
+  spec: {
+    selector: { matchLabels: { app: 'a' } },
+    template: { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    ...spec,
+  },
+});
+
 export const configMap = (name: string, data: Record<string, string> = { a: '1' }) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -44,4 +58,9 @@ export const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 export const MERGE = { 'content-type': 'application/merge-patch+json' };
 export const STRATEGIC = { 'content-type': 'application/strategic-merge-patch+json' };
 export const JSON_PATCH = { 'content-type': 'application/json-patch+json' };
+export const APPLY = { 'content-type': 'application/apply-patch+yaml' };
 export const TABLE = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
+
+/** Server-side apply; `body` as an object, or as YAML. */
+export const apply = ({ call }: Pick<TestApi, 'call'>, path: string, body: unknown, query = 'fieldManager=m') =>
+  call(`PATCH ${path}?${query}`, { body, headers: APPLY });

@@ -4,30 +4,15 @@ import { expect, test } from 'vitest';
 import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { WIDGET_SPEC, WIDGETS_CRD } from '../../testing/widgets.ts';
-import { type TestApi, testApi } from '../testing/harness.ts';
-
-const YAML = 'application/apply-patch+yaml';
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
-const deployment = (spec: object = {}) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'd' },
-  spec: {
-    selector: { matchLabels: { app: 'a' } },
-    template: { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
-    ...spec,
-  },
-});
-
-const apply = ({ call }: TestApi, path: string, body: unknown, query = 'fieldManager=m') =>
-  call(`PATCH ${path}?${query}`, { body, headers: { 'content-type': YAML } });
+import { testApi } from '../testing/harness.ts';
+import { apply, bareDeployment, DEPLOYMENTS } from '../testing/objects.ts';
 
 test('the status is applied through its endpoint, to an object that is there', async () => {
   const api = await testApi();
   const status = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, status: { replicas: 2 } };
   const missing = await apply(api, `${DEPLOYMENTS}/d/status`, status);
   expect([missing.status, missing.body.message]).toEqual([404, 'deployments.apps "d" not found']);
-  await apply(api, `${DEPLOYMENTS}/d`, { ...deployment(), status: { replicas: 9 } });
+  await apply(api, `${DEPLOYMENTS}/d`, { ...bareDeployment(), status: { replicas: 9 } });
   const given = { ...status, spec: { replicas: 7 }, metadata: { name: 'd', labels: { l: '1' } } };
   const { body } = await apply(api, `${DEPLOYMENTS}/d/status`, given, 'fieldManager=s');
   expect([body.status, body.spec]).toMatchObject([{ replicas: 2 }, { replicas: 1 }]);
@@ -52,7 +37,7 @@ test('a Scale is applied, and its manager owns the replicas of the object', asyn
     metadata: { name: 'd' },
     spec: { replicas },
   });
-  await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1 }));
+  await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 1 }));
   const refused = await apply(api, `${DEPLOYMENTS}/d/scale`, scale(3), 'fieldManager=s');
   expect(refused.body.message).toBe('Apply failed with 1 conflict: conflict with "m": .spec.replicas');
   const forced = await apply(api, `${DEPLOYMENTS}/d/scale`, scale(3), 'fieldManager=s&force=true');
@@ -71,7 +56,7 @@ test('a Scale is applied, and its manager owns the replicas of the object', asyn
       { manager: 'm', fieldsV1: { 'f:spec': { 'f:selector': {} } } },
     ],
   ]);
-  const back = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1 }));
+  const back = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 1 }));
   expect(back.body.message).toBe(
     'Apply failed with 1 conflict: conflict with "s" with subresource "scale": .spec.replicas',
   );
@@ -262,11 +247,11 @@ test('ports that an applier takes back, and the type that it leaves, take their 
 
 test('no body makes an apply fail otherwise than by a client’s error', async () => {
   const api = await testApi();
-  await apply(api, `${DEPLOYMENTS}/d`, deployment());
+  await apply(api, `${DEPLOYMENTS}/d`, bareDeployment());
   const json = fc.json({ maxDepth: 5 });
   const parts = fc
     .object({ maxDepth: 4 })
-    .map((spec) => JSON.stringify({ ...deployment(), spec: { ...deployment().spec, ...spec } }));
+    .map((spec) => JSON.stringify({ ...bareDeployment(), spec: { ...bareDeployment().spec, ...spec } }));
   await fc.assert(
     fc.asyncProperty(fc.oneof(json, parts, fc.string()), async (body) => {
       const reply = await apply(api, `${DEPLOYMENTS}/d`, body, 'fieldManager=x&force=true');

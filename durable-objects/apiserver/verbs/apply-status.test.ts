@@ -2,10 +2,8 @@
 import { expect, test } from 'vitest';
 import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import { WIDGET_SPEC, WIDGETS_CRD } from '../../testing/widgets.ts';
-import { type TestApi, testApi } from '../testing/harness.ts';
-
-const apply = ({ call }: TestApi, path: string, body: unknown, query = 'fieldManager=m') =>
-  call(`PATCH ${path}?${query}`, { body, headers: { 'content-type': 'application/apply-patch+yaml' } });
+import { testApi } from '../testing/harness.ts';
+import { apply } from '../testing/objects.ts';
 
 test('a status of null that is applied to a custom resource without one is owned, and leaves it without', async () => {
   const api = await testApi();

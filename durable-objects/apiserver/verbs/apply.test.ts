@@ -1,27 +1,12 @@
 import { expect, test } from 'vitest';
-import { type TestApi, testApi } from '../testing/harness.ts';
-import { configMap, MAPS } from '../testing/objects.ts';
+import { testApi } from '../testing/harness.ts';
+import { apply, bareDeployment, configMap, DEPLOYMENTS, MAPS } from '../testing/objects.ts';
 
-const YAML = 'application/apply-patch+yaml';
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const map = (data: object, metadata: object = {}) => ({
   ...configMap('a'),
   metadata: { name: 'a', ...metadata },
   data,
 });
-const deployment = (spec: object = {}) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'd' },
-  spec: {
-    selector: { matchLabels: { app: 'a' } },
-    template: { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
-    ...spec,
-  },
-});
-
-const apply = ({ call }: TestApi, path: string, body: unknown, query = 'fieldManager=m') =>
-  call(`PATCH ${path}?${query}`, { body, headers: { 'content-type': YAML } });
 
 test('an apply creates the object, changes it, and leaves it alone where nothing is new', async () => {
   const api = await testApi();
@@ -45,7 +30,7 @@ test('an apply creates the object, changes it, and leaves it alone where nothing
 
 test('a set is printed in upstream’s order, which upstream’s own suite compares', async () => {
   const api = await testApi();
-  const { body } = await apply(api, `${DEPLOYMENTS}/d`, deployment());
+  const { body } = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment());
   const container = '{"k:{\\"name\\":\\"c\\"}":{".":{},"f:image":{},"f:name":{}}}';
   const template = `{"f:metadata":{"f:labels":{"f:app":{}}},"f:spec":{"f:containers":${container}}}`;
   expect(JSON.stringify(body.metadata.managedFields?.[0]?.fieldsV1)).toBe(
@@ -55,8 +40,8 @@ test('a set is printed in upstream’s order, which upstream’s own suite compa
 
 test('defaults are no manager’s, and are kept by applies that give none', async () => {
   const api = await testApi();
-  await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 3 }));
-  const { body } = await apply(api, `${DEPLOYMENTS}/d`, deployment());
+  await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 3 }));
+  const { body } = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment());
   // The number goes back to its default, since only this manager gave another.
   expect(body.spec).toMatchObject({ replicas: 1, strategy: { type: 'RollingUpdate' }, progressDeadlineSeconds: 600 });
   expect(Object.keys(body.metadata.managedFields?.[0]?.fieldsV1?.['f:spec'] ?? {}).sort()).toEqual([
@@ -67,8 +52,8 @@ test('defaults are no manager’s, and are kept by applies that give none', asyn
 
 test('a conflict is told as upstream tells it, and force takes the field', async () => {
   const api = await testApi();
-  await api.create(`${DEPLOYMENTS}?fieldManager=kubectl-client-side-apply`, deployment({ replicas: 2 }));
-  const refused = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5 }));
+  await api.create(`${DEPLOYMENTS}?fieldManager=kubectl-client-side-apply`, bareDeployment({ replicas: 2 }));
+  const refused = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 5 }));
   const message = 'conflict with "kubectl-client-side-apply" using apps/v1';
   expect([refused.status, refused.body]).toEqual([
     409,
@@ -83,9 +68,14 @@ test('a conflict is told as upstream tells it, and force takes the field', async
       code: 409,
     },
   ]);
-  const dry = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5 }), 'fieldManager=m&force=true&dryRun=All');
+  const dry = await apply(
+    api,
+    `${DEPLOYMENTS}/d`,
+    bareDeployment({ replicas: 5 }),
+    'fieldManager=m&force=true&dryRun=All',
+  );
   expect([dry.status, dry.body.spec]).toMatchObject([200, { replicas: 5 }]);
-  const forced = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5 }), 'fieldManager=m&force=1');
+  const forced = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 5 }), 'fieldManager=m&force=1');
   expect([forced.body.spec, forced.body.metadata.generation]).toMatchObject([{ replicas: 5 }, 2]);
 });
 
@@ -136,7 +126,7 @@ test.each<[string, unknown, number, string]>([
 
 test('a value of a type that only the kind minds is refused in the words of the converter', async () => {
   const api = await testApi();
-  const reply = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 1.5 }));
+  const reply = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 1.5 }));
   expect([reply.status, reply.body.message]).toEqual([
     500,
     'failed to convert new object (/d; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: cannot convert float64 to int32',
@@ -145,9 +135,9 @@ test('a value of a type that only the kind minds is refused in the words of the 
 
 test('a number that is too large for its field loses its upper half, as Go cuts it off', async () => {
   const api = await testApi();
-  const { status, body } = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 5_000_000_000 }));
+  const { status, body } = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 5_000_000_000 }));
   expect([status, body.spec]).toMatchObject([201, { replicas: 705_032_704 }]);
-  const beyond = await apply(api, `${DEPLOYMENTS}/d`, deployment({ replicas: 2 ** 63 }));
+  const beyond = await apply(api, `${DEPLOYMENTS}/d`, bareDeployment({ replicas: 2 ** 63 }));
   expect([beyond.status, beyond.body.spec]).toMatchObject([200, { replicas: 0 }]);
 });
 
@@ -186,7 +176,7 @@ test('a key of an item may be null, and is told in a path as Go prints it', asyn
   expect(body.message).toBe(
     'failed to create typed patch object (/a; /v1, Kind=ConfigMap): .metadata.ownerReferences[uid=].uid: expected string, got &value.valueUnstructured{Value:map[string]interface {}{}}',
   );
-  const pull = deployment();
+  const pull = bareDeployment();
   Object.assign(pull.spec.template.spec, { imagePullSecrets: [{ name: null }] });
   const applied = await apply(api, `${DEPLOYMENTS}/d`, pull);
   const fields = JSON.stringify(applied.body.metadata?.managedFields);

@@ -3,7 +3,7 @@ import type { DefinitionSpec } from '../../../kube/kinds/apiextensions/types.ts'
 import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { testApi } from '../testing/harness.ts';
-import { DEPLOYMENTS, deployment, MERGE, PODS, pod } from '../testing/objects.ts';
+import { APPLY, DEPLOYMENTS, deployment, MERGE, PODS, pod } from '../testing/objects.ts';
 
 const REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 const spec = { user: 'jane', resourceAttributes: { verb: 'get', resource: 'pods' } };
@@ -74,7 +74,7 @@ test('a patch of a custom resource is judged with the nulls that an apply gives'
   const apply = (more: object) =>
     call('PATCH /apis/x.y/v1/as/o?fieldManager=m', {
       body: { ...made, ...more },
-      headers: { 'content-type': 'application/apply-patch+yaml' },
+      headers: APPLY,
     });
   expect((await apply({ a: null })).body.message).toContain('a in body must be of type string: "null"');
   const managedFields = [{ fieldsType: 'x', manager: '\u0001' }];

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ConfigMap } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import { configMap, MAPS, MERGE } from '../testing/objects.ts';
+import { APPLY, configMap, MAPS, MERGE } from '../testing/objects.ts';
 
 /** Its fields take as much room in managedFields as in the object, and both together too much. */
 const wide = (): Record<string, string> =>
@@ -33,7 +33,7 @@ test('an object that is too large with its managers is created, replaced and pat
 
   const applied = await call(`PATCH ${MAPS}/made?fieldManager=x`, {
     body: { ...configMap('made'), apiVersion: 'v1', kind: 'ConfigMap' },
-    headers: { 'content-type': 'application/apply-patch+yaml' },
+    headers: APPLY,
   });
   expect([applied.status, applied.body.reason]).toEqual([413, 'RequestEntityTooLarge']);
 });

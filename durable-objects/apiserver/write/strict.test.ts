@@ -1,9 +1,8 @@
 /** Strict decoding, as in upstream's `test/integration/apiserver/field_validation_test.go`. */
 import { expect, test } from 'vitest';
 import { testApi } from '../testing/harness.ts';
-import { configMap, MAPS } from '../testing/objects.ts';
+import { configMap, DEPLOYMENTS, MAPS } from '../testing/objects.ts';
 
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 const JSON_BODY = `{"metadata":{"name":"web","name":"web","unknownMeta":1},"spec":{"unknown1":1,"unknownDupe":1,"unknownDupe":2,
   "paused":true,"paused":false,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
   "spec":{"containers":[{"name":"web","image":"nginx","unknownNested":1,"imagePullPolicy":"Always","imagePullPolicy":"Never"}]}}}}`;

@@ -1,6 +1,6 @@
 /**
- * What a cluster asks of the local launcher, a process beside workerd: to call a server on this machine or its network
- * and to trust the authorities that the caller names, neither of which workerd can do by itself.
+ * Requests of a cluster to the local launcher, a process beside workerd, which calls servers on this machine or its
+ * network and trusts the authorities that the caller names: workerd can do neither by itself.
  */
 import type { HttpAnswerHead, HttpTarget } from './stream.ts';
 

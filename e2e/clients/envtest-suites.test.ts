@@ -47,7 +47,7 @@ const ofControllerRuntime: readonly Omit<Suite, 'module'>[] = [
   { folder: 'manager', isLong: true },
   {
     folder: 'cache',
-    // It counts the accounts of a namespace, where there is one more for the pods.
+    // The test counts the service accounts of a namespace, where a controller makes `default`, too.
     skip: 'Should list serviceaccounts and find exactly one',
     isLong: true,
   },

@@ -8,7 +8,7 @@ import { AppsV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig } from '@kubernete
 import { startCluster, type TestCluster } from 'islet/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-/** What a chart brings for its operator: rights of its service account in its namespace, and over nodes. */
+/** The RBAC objects of a chart for its operator: rights of its service account in its namespace, and over nodes. */
 const RBAC = `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: { name: {{ .Release.Name }} }

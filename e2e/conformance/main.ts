@@ -130,7 +130,7 @@ async function runShard(tests: string[], shard: number): Promise<SpecReport[]> {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  // Something is always written in upstream's clusters, and a test of lists expects it.
+  // Upstream's clusters are always written to, and a test of lists expects that.
   const touched = setInterval(() => {
     const args = [
       '--kubeconfig',

@@ -1,4 +1,4 @@
-/** One entry point that is tried with generated input, and the properties of every answer. */
+/** An entry point that is tried with generated input, and the properties of every answer. */
 import type fc from 'fast-check';
 
 export interface Limits {

@@ -56,7 +56,7 @@ describe.skipIf('skip' in found)('scheduling on three simulated nodes', () => {
     const failed = async () => (await kubectl.ok('get pods -l app=crammed --no-headers')).match(/OutOfcpu/g) ?? [];
     await eventually(async () => expect((await failed()).length).toBeGreaterThanOrEqual(2));
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    // One after a second, one two seconds later, and so on: it would be hundreds.
+    // Pods fail a second after the start, two seconds later, and so on; without back-off there would be hundreds.
     expect((await failed()).length).toBeLessThan(8);
     await kubectl.ok('delete deployment crammed');
   });

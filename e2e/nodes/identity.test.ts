@@ -1,4 +1,4 @@
-/** What a pod finds in its container to reach the API of its cluster, and that it does. */
+/** A pod reaches the API of its cluster with the token, addresses and certificates in its container. */
 import { get } from 'node:https';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';

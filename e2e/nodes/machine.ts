@@ -166,7 +166,7 @@ export class RealNode implements AsyncDisposable {
     throw new Error(`kubectl ${line}: ${code}\n${stdout}${stderr}\n${state}${this.agent?.output ?? ''}`);
   }
 
-  /** What a person would look at when something waited for does not come. */
+  /** The state of the cluster, printed where a test waits in vain. */
   async #state(): Promise<string> {
     const looks = ['get nodes,pods -A -o wide', 'get events -A', 'describe node real-1'];
     const shown = await Promise.all(looks.map((line) => this.kubectl(line.split(' '))));

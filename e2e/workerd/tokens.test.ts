@@ -39,7 +39,7 @@ test('a revoked kubeconfig is worthless at once and for good, and its sockets ar
   await machine.up().ready();
   const server = (await machine.cluster()).server;
   expect([await status({ ...leaked, server }), await status({ ...kept, server })]).toEqual([401, 200]);
-  // One that is not there keeps no other from being revoked.
+  // A token that does not exist keeps no other from being revoked.
   const revoked = machine.islet('token', 'revoke', 'none', idOf(kept), '--state', machine.state);
   const { code, output } = await revoked.ended;
   expect(code).toBe(1);

@@ -201,7 +201,7 @@ test('a join token is traded once, for one node, of its own cluster', async () =
   const elsewhere = one.server.replace(/[^/]+$/, 'nowhere');
   const lost = ['join', '--server', elsewhere, '--token', token, '--state', `${machine.folder}/agent`];
   expect((await machine.islet(...lost).ended).output).toBe(`islet: there is no cluster at ${elsewhere}\n`);
-  // One agent a folder: two would make and remove each other's pods.
+  // A folder has one agent at most: two would make and remove each other's pods.
   const lock = await lockFolder(`${machine.folder}/agent/lock`, `${machine.folder}/agent`);
   expect((await machine.islet(...lost).ended).output).toMatch(/^islet: Islet is running on .*agent already/);
   lock.release();
@@ -263,7 +263,7 @@ test('the dashboard signs in the browser that opens its address first, on a loop
   }
   // The session is listed, and gone when it is revoked.
   const id = /^(\S+) +session /m.exec(await machine.run('account', 'list'))?.[1] ?? '';
-  // One that is not there keeps no other from being revoked.
+  // A session that does not exist keeps no other from being revoked.
   const { code, output } = await machine.islet('account', 'revoke', 'none', id, '--state', machine.state).ended;
   expect([code, output]).toEqual([
     1,

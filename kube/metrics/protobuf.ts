@@ -11,7 +11,7 @@ const TYPES = { counter: 0, gauge: 1, histogram: 4 } as const;
 /** The field of a metric that holds its value. */
 const VALUE = { gauge: 2, counter: 3 } as const;
 
-/** One piece a metric, each with its length before it. */
+/** A piece for each metric, with its length before it. */
 export function* printProtobuf(families: Iterable<Family>): Generator<Uint8Array> {
   for (const { name, series } of families) {
     const { help, type } = METRICS[name];

@@ -4,7 +4,7 @@ import { boundsOf, type Family, Histogram, type MetricName } from './registry.ts
 
 export const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
-/** One piece a metric. */
+/** A piece for each metric. */
 export function* printText(families: Iterable<Family>): Generator<string> {
   for (const { name, series } of families) {
     const { help, labels: names, type } = METRICS[name];

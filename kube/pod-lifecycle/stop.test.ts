@@ -112,7 +112,7 @@ test('A pod that has failed is not reported so while a container of it runs', ()
     status: 'False',
     reason: 'PodFailed',
   });
-  // One whose postStart hook is not over runs as well.
+  // A container whose postStart hook is not over counts as running, too.
   expect(statusOf(reported, seen(container('web', 'created')), { ...NO_MEMORY, failure }).phase).toBe('Running');
   const mesh = { name: 'mesh', image: 'i', restartPolicy: 'Always' };
   const p = pod({ restartPolicy: 'Never', initContainers: [mesh, { name: 'setup', image: 'i' }] });

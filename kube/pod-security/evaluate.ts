@@ -9,11 +9,11 @@ import type { Level, LevelVersion } from './policy.ts';
 
 const byId = (a: Check, b: Check): number => (a.id < b.id ? -1 : 1);
 const ALL = [...BASELINE, ...PROFILES, ...RESTRICTED];
-/** Those of the level baseline come first. */
+/** The checks in upstream's order: those of the level baseline come first. */
 const CHECKS = (['baseline', 'restricted'] as const).flatMap((level) =>
   ALL.filter((check) => check.level === level).sort(byId),
 );
-/** Nothing has changed since. */
+/** The minor version of the last change of any check. */
 const NEWEST = Math.max(...CHECKS.flatMap(({ versions }) => versions.map(({ since }) => since)));
 
 const compiled = new Map<string, readonly CheckPod[]>();

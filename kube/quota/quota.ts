@@ -1,5 +1,6 @@
 /**
- * One quota: what it refuses, and how its usage changes (apiserver `pkg/admission/plugin/resourcequota/controller.go`).
+ * A quota: the requests that it refuses, and how its usage changes (apiserver
+ * `pkg/admission/plugin/resourcequota/controller.go`).
  */
 import type { KubeObject } from '../machinery/object.ts';
 import { formatQuantity, type Quantity } from '../machinery/quantity.ts';

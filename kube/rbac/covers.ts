@@ -117,7 +117,7 @@ function prefixesOf(urls: readonly string[] | undefined): readonly string[] {
   return found;
 }
 
-/** One line a rule, in order, those of one resource with all their verbs. */
+/** A line for each rule, in order; rules of the same resource are one, with all their verbs. */
 export function describeRules(rules: readonly PolicyRule[]): string[] {
   const simple = new Map<string, PolicyRule>();
   const compacted: PolicyRule[] = [];

@@ -74,7 +74,7 @@ function arbitraryAny(form: string | undefined, depth: number): fc.Arbitrary<unk
 const SCHEMAS = fc.constantFrom({ type: 'string' }, { type: 'object', required: ['a'] }, {});
 
 function arbitraryStruct(schema: StructSchema, depth: number): fc.Arbitrary<Record<string, unknown>> {
-  // Which fields are there, is drawn first: most types have dozens, of which an object has a few.
+  // The set of fields is drawn first: most types have dozens, of which an object has a few.
   const names = [...schema.fields]
     .filter(([name, { number }]) => number !== undefined && name !== 'kind')
     .map(([name]) => name);

@@ -21,7 +21,7 @@ export const TAG = {
 /** The text is that of an error of Go's `encoding/asn1`. */
 export class DerError extends Error {}
 
-/** One value in a longer text. Its parts are cut out when they are asked for. */
+/** A value within longer DER bytes. Its parts are cut out when they are asked for. */
 export class DerValue {
   readonly tag: number;
   readonly #bytes: Uint8Array;

@@ -1,4 +1,4 @@
-/** One command line of a case. */
+/** A command line of a case. */
 export interface Step {
   /** The command line, without `kubectl`. */
   line: string;

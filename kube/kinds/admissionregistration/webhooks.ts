@@ -12,7 +12,7 @@ import { repeated } from '../validation/repeated.ts';
 import { validateConditions } from './policies/validate-policy.ts';
 import { validateRule } from './rule-validation.ts';
 
-/** What the two sorts have in common; `reinvocationPolicy` is a mutating one's. */
+/** A webhook of either configuration; `reinvocationPolicy` is a mutating webhook's. */
 export type Webhook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number];
 type Service = NonNullable<Webhook['clientConfig']['service']>;
 

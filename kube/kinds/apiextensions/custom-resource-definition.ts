@@ -77,7 +77,7 @@ function unknownFormats({ spec }: CustomResourceDefinition): string[] {
     return false;
   };
   const schemas = (spec?.versions ?? []).map(({ schema }) => schema?.openAPIV3Schema);
-  // What all versions share is looked at once.
+  // A schema that all versions share is looked at once.
   const [first, ...others] = schemas;
   for (const schema of others.every((each) => sameJson(each, first)) ? [first] : schemas) schemaHas(schema, look);
   return found;

@@ -1,5 +1,5 @@
 /**
- * Which of a definition's names it may have: two definitions of one group share none (apiextensions
+ * The names that a definition is granted: two definitions of one group share none (apiextensions
  * `pkg/controller/status/naming_controller.go`).
  */
 import type { NewCondition } from './conditions.ts';

@@ -1,5 +1,5 @@
 /**
- * What the status of a definition says (apiextensions `pkg/controller/status`, `establish`, `apiapproval`). A schema that
+ * The status of a definition (apiextensions `pkg/controller/status`, `establish`, `apiapproval`). A schema that
  * is not structural is never accepted, so no condition tells of one.
  */
 import { sameJson } from '../../machinery/equality.ts';

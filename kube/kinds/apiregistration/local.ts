@@ -57,7 +57,10 @@ export function groupPriority(group: string): number {
 
 const HIGHEST = 20_000;
 
-/** Those of built-in kinds are made as the server starts, and then left to users; those of definitions are kept up. */
+/**
+ * How the server manages an APIService: `onstart` are those of built-in kinds, which are made as the server starts and
+ * then left to users; `true` are those of definitions, which are kept up.
+ */
 export type Management = 'onstart' | 'true';
 
 type GroupVersion = Pick<KindDescriptor, 'group' | 'version' | 'apiVersion'>;

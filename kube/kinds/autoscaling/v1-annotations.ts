@@ -20,7 +20,7 @@ type Part = 'target' | 'current';
 
 const SOURCES = ['object', 'pods', 'resource', 'containerResource', 'external'] as const;
 
-/** One metric of v2's spec (`target`) or status (`current`) as v1 has it. */
+/** A metric of v2's spec (`target`) or status (`current`) as v1 has it. */
 export function metricToV1(metric: unknown, part: Part): Fields {
   const { type, ...sources } = fieldsOf(metric);
   const shown: Fields = { type };

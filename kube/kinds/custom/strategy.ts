@@ -15,7 +15,7 @@ import { validateValue } from '../../machinery/structural/validate/value.ts';
 import type { DefinitionSubresources } from '../apiextensions/types.ts';
 import type { Strategy } from '../define.ts';
 
-/** What the rules are made from. The schema is read when the first object is judged. */
+/** The parts of a definition that its rules are made of. The schema is read when the first object is validated. */
 export interface CustomRules {
   group: string;
   version: string;

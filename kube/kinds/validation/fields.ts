@@ -3,7 +3,7 @@ import { sameJson, semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import type { Schema } from '../../machinery/schema/schema.ts';
 
-/** One error for each message of a rule in `machinery/names.ts`. */
+/** An error for each message of a rule in `machinery/names.ts`. */
 export function invalidEach(field: string, value: unknown, messages: readonly string[]): FieldError[] {
   return messages.map((message) => fieldError.invalid(field, value, message));
 }

@@ -106,7 +106,7 @@ test('a field of another manager is not changed without force, and is shared whe
     { 'f:spec': { 'f:replicas': {} } },
     { 'f:spec': { 'f:replicas': {} } },
   ]);
-  // Nothing was changed, so the new manager has no time.
+  // The apply changed no field, so the new manager has no time.
   expect(both.metadata.managedFields?.find(({ manager }) => manager === 'two')).not.toHaveProperty('time');
 
   const wanted = { live: both, config: config({ replicas: 2, ports: [{ port: 80, name: 'q' }] }), manager: 'three' };
@@ -211,7 +211,7 @@ const someSpec = fc.record(
     set: fc.uniqueArray(short),
     selector: someMap,
     ports: uniquePorts,
-    // One that changes its form is lost to its manager, as upstream.
+    // A manager loses a field whose form changes, as upstream.
     free: someMap,
   },
   { requiredKeys: [] },

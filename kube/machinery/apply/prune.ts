@@ -22,7 +22,7 @@ export function prune(
   { last, set }: { last: Manager; set: FieldsV1 | undefined },
   managers: Managers,
 ): KubeObject {
-  // Whatever was applied is applied again: an applier owns all that leads to what it owns.
+  // All fields that were applied are applied again: an applier owns the fields around its fields, too.
   if (last.apiVersion === tracking.apiVersion && !difference(last.set, set)) return merged;
   const inLast = versionOf(tracking, last.apiVersion);
   if (!inLast) return merged;
@@ -38,7 +38,7 @@ export function prune(
     if (version) pruned = addBack({ version, apiVersion, set }, merged, pruned);
   }
   const removed = difference(membersOf(inLast.schema, before), membersOf(inLast.schema, inLast.convert(pruned)));
-  // What no manager owns, or only an updater, stays.
+  // A field that no manager owns, or an updater alone, stays.
   const dropped = intersection(removed, lastSet);
   // An object that has been converted lacks what conversions drop, also where nothing else is removed.
   return inLast.restore(dropped ? (without(inLast.schema, before, dropped) as KubeObject) : before);

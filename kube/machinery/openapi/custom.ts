@@ -109,7 +109,7 @@ function published(schema: StructuralSchema, dialect: Dialect): OpenApiSchema {
   return { ...withMetadata(result, EMBEDDED_TYPE_FIELDS, dialect), required };
 }
 
-/** What kubectl can cope with (apiextensions `pkg/controller/openapi/v2/conversion.go`). */
+/** The schema in keywords that kubectl can read (apiextensions `pkg/controller/openapi/v2/conversion.go`). */
 function forVersion2(schema: StructuralSchema): StructuralSchema {
   const { oneOf: _, anyOf: __, allOf: ___, not: ____, nullable, ...kept } = schema;
   const result: StructuralSchema = { ...kept };

@@ -192,7 +192,7 @@ function insert({ container, key }: Place, value: Json, where: string): void {
     setOwn(container, key, value);
     return;
   }
-  // One more than there are: an item may be added behind the last.
+  // The index may be one beyond the last item, where the new one is added.
   const index = key === '-' ? container.length : indexOf(key, container.length + 1);
   if (typeof index === 'number') container.splice(index, 0, value);
   else if (index.startsWith('strconv')) fail(`${where}: value was not a proper array index: '${key}'`, index);

@@ -201,7 +201,7 @@ export interface ListFrame {
   after: Uint8Array;
 }
 
-/** What stands before a list's message of so many bytes, and behind it. */
+/** The bytes before a list's message, which has `length` bytes, and behind it. */
 export function listFrame(type: ObjectKind, length: number): ListFrame {
   const writer = new BackwardBytes();
   writer.open(512);

@@ -49,7 +49,7 @@ export class ListEncoder {
     return this.#out.slice(0, this.#at);
   }
 
-  /** What stands around the message, once all of it was read. */
+  /** The bytes before and behind the list's message, once all of it was read. */
   finish(): ListFrame {
     if (!this.#isDone) throw new ProtobufError('the list has no end');
     return listFrame(this.#type, this.length);

@@ -19,7 +19,7 @@ const Z = 0x5a;
 /** RFC 3339. Throws {@link ProtobufError} on what is none. */
 export function timeOf(bytes: Uint8Array, from: number, to: number): ReadTime {
   const length = to - from;
-  // What the server prints: `2006-01-02T15:04:05Z`, and with microseconds.
+  // The server prints `2006-01-02T15:04:05Z`, and the same with microseconds.
   if ((length === 20 || length === 27) && bytes[to - 1] === Z) {
     const days = daysOf(digits(bytes, from, 4), digits(bytes, from + 5, 2), digits(bytes, from + 8, 2));
     const minutes = digits(bytes, from + 11, 2) * 60 + digits(bytes, from + 14, 2);

@@ -85,7 +85,7 @@ class BuiltInStruct implements StructSchema {
   }
 }
 
-/** One struct per name; a second one where a field says otherwise than its type whether it is atomic. */
+/** A struct for each name, and another where a field is atomic and its type is not, or the reverse. */
 function structOf(name: string, wanted: boolean | undefined): StructSchema {
   const itself = getIndex().lines.get(name)?.atomic ?? false;
   const atomic = wanted ?? itself;

@@ -16,7 +16,7 @@ import { additionalSchema, isObject, type JsonObject, propertyOf, type Structura
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 export interface CoerceOptions {
-  /** What cannot be read goes, instead of being an error: of stored objects. */
+  /** Metadata that cannot be read is dropped, and no error: for stored objects. */
   dropInvalid?: boolean;
   /** Hears the paths of fields that metadata does not have. */
   dropped?(path: string): void;

@@ -1,5 +1,5 @@
 /**
- * What makes a schema structural: every value that it judges has one type that is known without judging (apiextensions
+ * The rules of a structural schema: each value has one type, which is known without validating it (apiextensions
  * `pkg/apiserver/schema/validation.go`, `complete.go`, `convert.go`).
  */
 import { errorText, type FieldError, fieldError } from '../field-error.ts';
@@ -146,7 +146,7 @@ class Rules {
     }
   }
 
-  /** What a schema says of values, beside their structure. */
+  /** The keywords that validate values, beside those of their structure. */
   private values(schema: StructuralSchema, skipAnyOf: boolean, skipFirstAllOf: boolean, path: string): void {
     const { anyOf = [], allOf = [], oneOf = [], not, pattern } = schema;
     if (!skipAnyOf) for (const [at, part] of anyOf.entries()) this.nested(part, false, `${path}.anyOf[${at}]`);

@@ -3,7 +3,7 @@ import type { GroupResource } from '../../machinery/resource.ts';
 import { ONE } from '../usage.ts';
 import type { Evaluator } from './evaluator.ts';
 
-/** Those that quotas also know under their bare name (`legacyObjectCountAliases`). */
+/** The resources that quotas also count under their bare name (`legacyObjectCountAliases`). */
 const ALIASES: ReadonlySet<GroupResource> = new Set([
   'configmaps',
   'resourcequotas',

@@ -7,7 +7,7 @@ import { pods } from './pods.ts';
 import { resourceClaims } from './resource-claims.ts';
 import { services } from './services.ts';
 
-/** Those that are more than a count. */
+/** The resources whose usage is more than their number. */
 export const MEASURED: ReadonlyMap<GroupResource, Evaluator> = new Map([
   ['pods', pods],
   ['services', services],

@@ -1,4 +1,7 @@
-/** Which requests a policy or a binding is for (upstream `pkg/apis/admissionregistration/{v1/defaults,validation}`). */
+/**
+ * The requests that a policy or a binding is for
+ * (upstream `pkg/apis/admissionregistration/{v1/defaults,validation}`).
+ */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain, isPathSegmentName } from '../../../machinery/names.ts';
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../types.ts';

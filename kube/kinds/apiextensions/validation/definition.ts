@@ -140,7 +140,7 @@ function validateSpec(spec: DefinitionSpec, rules: Rules): FieldError[] {
 
 const SCOPES = ['Cluster', 'Namespaced'];
 
-/** Which parts are the same in all versions, so that upstream keeps them beside those. */
+/** The parts that are the same in all versions, which upstream's internal form keeps outside of the versions. */
 function commonParts(versions: readonly DefinitionVersion[]): SharedParts {
   const [first] = versions;
   const same = (part: keyof DefinitionVersion) => versions.every((version) => sameJson(version[part], first?.[part]));
@@ -187,7 +187,7 @@ function isExtended(schema: StructuralSchema): boolean {
   );
 }
 
-/** What upstream keeps beside the versions is judged there. */
+/** Parts that are common to all versions are validated outside of them. */
 function validateVersion(
   version: DefinitionVersion,
   common: SharedParts,

@@ -5,7 +5,7 @@
 import { isObject, type JsonObject, type StructuralSchema } from '../../../machinery/structural/schema.ts';
 import type { DefinitionVersion } from '../types.ts';
 
-/** What stands for an absent field. */
+/** The value that stands for an absent field. */
 type Zero = '' | false | null;
 
 const SCHEMA: readonly (readonly [name: string, word: string, zero: Zero])[] = [
@@ -55,7 +55,7 @@ const SCHEMA: readonly (readonly [name: string, word: string, zero: Zero])[] = [
   ['XValidations', 'x-kubernetes-validations', null],
 ];
 
-/** What keywords hold beside plain values. */
+/** How keywords whose values are not plain are printed. */
 const FORMS: Readonly<Record<string, (value: unknown) => unknown>> = {
   items: (value) => ({
     Schema: Array.isArray(value) ? null : shownSchema(value as StructuralSchema),

@@ -1,4 +1,4 @@
-/** What the root of a schema may say where the status is a subresource: what is not lost with it. */
+/** The keywords that a root schema may have where the status is a subresource. */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import type { StructuralSchema } from '../../../machinery/structural/schema.ts';

@@ -1,4 +1,7 @@
-/** What a LimitRange adds to a pod, and what it forbids (upstream `plugin/pkg/admission/limitranger/admission.go`). */
+/**
+ * The defaults that a LimitRange adds to a pod, and the limits that it enforces
+ * (upstream `plugin/pkg/admission/limitranger/admission.go`).
+ */
 import { formatQuantity, type Quantity } from '../../../machinery/quantity.ts';
 import type { Container, LimitRange, PersistentVolumeClaim, Pod, PodSpec } from '../../../types.ts';
 import { aggregateQuantities, type ResourceList } from '../pod-spec/resources.ts';

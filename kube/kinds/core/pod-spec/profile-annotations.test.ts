@@ -24,7 +24,7 @@ test.each<[string, Profiles, object | undefined, string[]]>([
   ['runtime/default', {}, { type: 'RuntimeDefault' }, [WARNING]],
   ['unconfined', {}, { type: 'Unconfined' }, [WARNING]],
   ['localhost/p', {}, LOCAL, [WARNING]],
-  // One that names no profile is refused later, or has no effect.
+  // An annotation that names no profile is refused later, or has no effect.
   ['localhost/ p', {}, undefined, [WARNING]],
   ['localhost/', {}, undefined, [WARNING]],
   ['', {}, undefined, [WARNING]],

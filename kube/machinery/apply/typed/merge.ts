@@ -56,7 +56,7 @@ function mergeLists(schema: ListSchema, live: readonly Value[], config: readonly
         nextShared++;
         continue;
       }
-      // One of both, whose turn has not come.
+      // An item of both lists whose turn has not come.
       if (now.has(liveStep) && nextShared < shared.length && shared[nextShared] !== liveStep) {
         l++;
         continue;

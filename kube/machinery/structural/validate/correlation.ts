@@ -1,5 +1,5 @@
 /**
- * Which part of an old object a part of the new one comes from, so that what was invalid before and has not changed may
+ * The part of the old object that a part of the new one comes from, so that an invalid value that has not changed may
  * stay (apiserver `pkg/cel/common/equality.go` CorrelatedObject).
  */
 import { sameJson } from '../../equality.ts';

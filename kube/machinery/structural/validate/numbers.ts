@@ -47,7 +47,7 @@ export function checkNumber(schema: StructuralSchema, value: number, path: strin
   return result;
 }
 
-/** What Go's decoder makes an int64 of. */
+/** Whether Go's decoder makes an int64 of the number. */
 export function isGoInteger(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) < INT64;
 }

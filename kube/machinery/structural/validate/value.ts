@@ -193,7 +193,7 @@ class Validator {
   /** `anyOf`, `oneOf`, `allOf` and `not`: of several that fail, the one that says most speaks. */
   private combined({ anyOf, oneOf, allOf, not }: StructuralSchema, value: unknown, path: string): Result {
     const result = new Result();
-    // What was wrong before is wrong here, as upstream: whether a schema of several fits decides about others.
+    // Unchanged values are validated as well, as upstream: whether one of the schemas fits decides about the others.
     const ask = (schema: StructuralSchema) => this.value(schema, value, path, undefined);
     const fail = (message: string) =>
       result.add({ code: 'composite', name: path, message: `${goQuote(path)} ${message}` });

@@ -3,7 +3,7 @@
  * aggregated APIs (design decision 15). A Service is found here; the road is chosen in `wiring/outbound/`.
  */
 import { ApiError } from './errors.ts';
-import { type Road, type RoadPorts, roadToService } from './services/service-road.ts';
+import { type ResolvedEndpoint, type ResolverPorts, resolveService } from './services/endpoint-resolver.ts';
 
 export interface ServiceReference {
   namespace: string;
@@ -12,7 +12,7 @@ export interface ServiceReference {
   /** With a leading slash, or ''. */
   path: string;
   /** The endpoint that was chosen ({@link throughServices}). */
-  road?: Road;
+  endpoint?: ResolvedEndpoint;
 }
 
 /**
@@ -64,17 +64,17 @@ export type Outbound = (request: OutboundRequest) => Promise<OutboundResponse>;
 export const unreachable: Outbound = () => Promise.reject(new OutboundError('this cluster has no way out'));
 
 /** An {@link Outbound} that finds the endpoint of a Service that a request names. */
-export function throughServices(outbound: Outbound, ports: RoadPorts): Outbound {
+export function throughServices(outbound: Outbound, ports: ResolverPorts): Outbound {
   return async (request) => {
     if (!('service' in request.to)) return outbound(request);
-    let road: Road;
+    let endpoint: ResolvedEndpoint;
     try {
-      road = roadToService(ports, request.to.service);
+      endpoint = resolveService(ports, request.to.service);
     } catch (error) {
       if (error instanceof ApiError) throw new OutboundError(error.message);
       throw error;
     }
-    return outbound({ ...request, to: { service: { ...request.to.service, road } } });
+    return outbound({ ...request, to: { service: { ...request.to.service, endpoint } } });
   };
 }
 

@@ -23,7 +23,7 @@ import type { ClientCertificate, Outbound } from './outbound.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from './request.ts';
 import type { ServiceAllocator } from './services/allocator.ts';
-import type { Agents } from './services/service-road.ts';
+import type { Agents } from './services/endpoint-resolver.ts';
 
 /** The ports that a cluster hands its API server. Clock, randomness and I/O come in here. */
 export interface ServerPorts {

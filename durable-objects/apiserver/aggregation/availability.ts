@@ -21,7 +21,7 @@ import { type ClientCertificate, type Outbound, OutboundError } from '../outboun
 import { send } from '../own-request.ts';
 import type { ApiServer } from '../pipeline.ts';
 import type { Server } from '../server.ts';
-import { slicesOf } from '../services/service-road.ts';
+import { slicesOf } from '../services/endpoint-resolver.ts';
 import { userHeaders } from './proxy.ts';
 import { type RemoteService, remoteService } from './remote-services.ts';
 

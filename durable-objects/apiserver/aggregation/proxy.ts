@@ -8,7 +8,7 @@ import { page } from '../negotiate/respond.ts';
 import { type ClientCertificate, OutboundError } from '../outbound.ts';
 import type { ApiRequest, ApiResponse, StreamAnswer, UserInfo } from '../request.ts';
 import type { Server } from '../server.ts';
-import { NO_AGENTS, type Road, roadToService } from '../services/service-road.ts';
+import { NO_AGENTS, type ResolvedEndpoint, resolveService } from '../services/endpoint-resolver.ts';
 import type { RemoteService } from './remote-services.ts';
 
 /** Characters that a header's name cannot have (RFC 9110, 5.6.2). */
@@ -23,11 +23,11 @@ export async function proxy(
   if (!remote.isAvailable) return page(503, 'service unavailable\n');
   const { namespace, name, port } = remote.service;
   const { store, random, agents = NO_AGENTS } = server;
-  let road: Road;
+  let endpoint: ResolvedEndpoint;
   let client: Awaited<ReturnType<ClientCertificate>> | undefined;
   try {
-    road = roadToService({ store, agents, random: random.next }, remote.service);
-    client = await server.frontProxy?.(road.node);
+    endpoint = resolveService({ store, agents, random: random.next }, remote.service);
+    client = await server.frontProxy?.(endpoint.node);
   } catch (error) {
     if (error instanceof ApiError) return page(503, 'service unavailable\n');
     if (error instanceof OutboundError) return page(503, `error trying to reach service: ${error.message}\n`);
@@ -40,8 +40,8 @@ export async function proxy(
     type: 'stream',
     stream: {
       kind: 'http',
-      node: road.node ?? '',
-      target: { host: road.host, port: road.port, tls: { serverName, caBundle, insecure, client } },
+      node: endpoint.node ?? '',
+      target: { host: endpoint.host, port: endpoint.port, tls: { serverName, caBundle, insecure, client } },
     },
     http: {
       path: `${request.path}${query === '' ? '' : `?${query}`}`,
@@ -54,7 +54,7 @@ export async function proxy(
         'x-forwarded-uri': request.path,
       },
       isFrontProxy: true,
-      ...(road.node !== undefined && { node: road.node }),
+      ...(endpoint.node !== undefined && { node: endpoint.node }),
       answerHeaders: {},
     },
     body: request.body,

@@ -8,7 +8,7 @@ import type { HttpTarget } from '../../../wire/stream.ts';
 import type { Call } from '../call.ts';
 import { ApiError, badRequest, notFound } from '../errors.ts';
 import type { ApiResponse, StreamAnswer } from '../request.ts';
-import { isProxyable, NO_AGENTS, roadToProxiedService, whyNot } from '../services/service-road.ts';
+import { isProxyable, NO_AGENTS, resolveProxiedService, whyUnreachable } from '../services/endpoint-resolver.ts';
 import { answerAsKubelet } from './kubelet.ts';
 import { admitConnect, nodeOf, readPod } from './streams.ts';
 import type { Subresource } from './subresource.ts';
@@ -112,8 +112,8 @@ function findPod(call: Call, { name, port }: Id): Place {
 
 function findService({ server, info: { namespace } }: Call, { id, name, port }: Id): Place {
   const { store, random, agents = NO_AGENTS } = server;
-  const road = roadToProxiedService({ store, agents, random: random.next }, { namespace, id, name, port });
-  return { ...road, node: road.node ?? '' };
+  const endpoint = resolveProxiedService({ store, agents, random: random.next }, { namespace, id, name, port });
+  return { ...endpoint, node: endpoint.node ?? '' };
 }
 
 /** The default of upstream's `--port` of a kubelet. */
@@ -132,6 +132,6 @@ function findNode({ server }: Call, { name, port }: Id): Place | Node {
   }
   const { agents = NO_AGENTS } = server;
   if (!agents.connected(name))
-    throw new ApiError('ServiceUnavailable', `${host}:${number} is on ${whyNot(server, name)}`);
+    throw new ApiError('ServiceUnavailable', `${host}:${number} is on ${whyUnreachable(server, name)}`);
   return { host, port: number, node: name };
 }

@@ -3,7 +3,7 @@ import type { LauncherRequest } from '../../../wire/launcher.ts';
 import type { StreamSpec } from '../../../wire/stream.ts';
 import type { StreamSocket } from '../../../wire/stream-reader.ts';
 import type { OutboundRequest } from '../../apiserver/outbound.ts';
-import type { Road } from '../../apiserver/services/service-road.ts';
+import type { ResolvedEndpoint } from '../../apiserver/services/endpoint-resolver.ts';
 import { directRoad, makeOutbound, type OutboundPorts } from './outbound.ts';
 
 /** The agent's side of a stream: `answer` is called when the request has come whole. */
@@ -32,10 +32,10 @@ function agent(answer: (frames: (string | Uint8Array)[], emit: (type: string, ev
   return { dial, specs, frames, closed };
 }
 
-const NODE: Road = { host: '10.1.0.1', port: 8443, node: 'n1' };
+const NODE: ResolvedEndpoint = { host: '10.1.0.1', port: 8443, node: 'n1' };
 
-function request(road: Road | undefined, more: Partial<OutboundRequest> = {}): OutboundRequest {
-  const service = { namespace: 'default', name: 'hook', port: 443, path: '/check?timeout=1s', road };
+function request(endpoint: ResolvedEndpoint | undefined, more: Partial<OutboundRequest> = {}): OutboundRequest {
+  const service = { namespace: 'default', name: 'hook', port: 443, path: '/check?timeout=1s', endpoint };
   return { to: { service }, method: 'POST', headers: { accept: 'x' }, body: 'é', timeoutMs: 1000, ...more };
 }
 
@@ -119,14 +119,14 @@ test('a call of the local launcher that fails says so', async () => {
 
 test('where no agent is connected, the local launcher goes, and never the edge', async () => {
   const { dial } = agent(() => {});
-  const road = { host: 'fd00::1', port: 8443 };
-  await expect(makeOutbound({ fetch, dial })(request(road))).rejects.toThrow('no agent of a node is connected');
+  const endpoint = { host: 'fd00::1', port: 8443 };
+  await expect(makeOutbound({ fetch, dial })(request(endpoint))).rejects.toThrow('no agent of a node is connected');
   const asked: LauncherRequest[] = [];
   const launcher: OutboundPorts['fetch'] = async (_, { body }) => {
     asked.push(JSON.parse(String(body)) as LauncherRequest);
     return new Response(JSON.stringify({ ok: true, status: 200, headers: {}, body: 'hello' }));
   };
-  const answer = await makeOutbound({ fetch, dial, launcher })(request(road, { insecure: true }));
+  const answer = await makeOutbound({ fetch, dial, launcher })(request(endpoint, { insecure: true }));
   expect(answer.body).toBe('hello');
   expect(asked).toMatchObject([
     { url: 'https://[fd00::1]:8443/check?timeout=1s', serverName: 'hook.default.svc', insecure: true },

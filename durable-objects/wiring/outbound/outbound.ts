@@ -46,12 +46,12 @@ export function makeOutbound(given: OutboundPorts): Outbound {
 
 function toService(ports: Ports, request: OutboundRequest, service: ServiceReference) {
   const { launcher } = ports;
-  const { namespace, name, path, road } = service;
-  if (!road) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
-  if (road.node !== undefined) return throughAgent(ports, request, service, road);
-  const { host, port } = road;
+  const { namespace, name, path, endpoint } = service;
+  if (!endpoint) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
+  if (endpoint.node !== undefined) return throughAgent(ports, request, service, endpoint);
+  const { host, port } = endpoint;
   const url = `https://${joinHostPort(host, port)}${path}`;
-  if (directRoad(road, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(ports, request, url);
+  if (directRoad(endpoint, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(ports, request, url);
   return throughLauncher(launcher as Fetch, request, { url, serverName: `${name}.${namespace}.svc` });
 }
 

@@ -8,7 +8,7 @@ import {
   type OutboundResponse,
   type ServiceReference,
 } from '../../apiserver/outbound.ts';
-import type { Road } from '../../apiserver/services/service-road.ts';
+import type { ResolvedEndpoint } from '../../apiserver/services/endpoint-resolver.ts';
 import { type HeldAnswers, limitedText } from './limited-text.ts';
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
@@ -25,7 +25,7 @@ export async function throughAgent(
   { dial, held }: { dial: Dial; held: HeldAnswers },
   request: OutboundRequest,
   service: ServiceReference,
-  { host, port, node = '' }: Road,
+  { host, port, node = '' }: ResolvedEndpoint,
 ): Promise<OutboundResponse> {
   const { caBundle, insecure, timeoutMs } = request;
   const serverName = `${service.name}.${service.namespace}.svc`;

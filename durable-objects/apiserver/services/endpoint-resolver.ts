@@ -1,7 +1,7 @@
 /**
- * The address behind a Service, and the node whose agent calls it. Upstream goes to the cluster's address of the Service,
- * and kube-proxy chooses among the endpoints; here one of them is chosen at once, of those whose node can be asked: the
- * networks of nodes are their own (apiserver `pkg/util/proxy/proxy.go`, `pkg/registry/core/service/storage/storage.go`).
+ * Resolves a Service to one of its endpoints, and to the node whose agent calls it. Upstream goes to the Service's cluster
+ * IP, and kube-proxy chooses an endpoint; here it is chosen at once, of those whose node can be asked: the networks of
+ * nodes are their own (apiserver `pkg/util/proxy/proxy.go`, `pkg/registry/core/service/storage/storage.go`).
  */
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../../../kube/types.ts';
@@ -18,14 +18,14 @@ export interface Agents {
 /** The agents of a cluster that has none. */
 export const NO_AGENTS: Agents = { connected: () => false, nodes: () => [] };
 
-export interface RoadPorts {
+export interface ResolverPorts {
   store: Pick<Store, 'get' | 'scan'>;
   agents: Agents;
   /** [0, 1) */
   random(): number;
 }
 
-export interface Road {
+export interface ResolvedEndpoint {
   host: string;
   port: number;
   /** The node whose agent is asked; undefined where no agent is connected, and the address is no pod's. */
@@ -41,9 +41,9 @@ export interface ServicePort {
 interface Endpoint {
   host: string;
   port: number;
-  /** The one node that reaches it. */
+  /** The node that reaches this address; undefined where every node does. */
   node?: string;
-  /** The object that is said to have this address. */
+  /** The object that has this address, as the EndpointSlice says. */
   target?: { kind?: string; namespace?: string; name?: string };
 }
 
@@ -55,20 +55,20 @@ const unavailable = (message: string): ApiError => new ApiError('ServiceUnavaila
 const noEndpoints = (name: string): ApiError =>
   unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
 
-/** The road of a webhook or an aggregated API. Throws an ApiError, in upstream's words. */
-export function roadToService(ports: RoadPorts, { namespace, name, port }: ServicePort): Road {
+/** The endpoint for a call to a webhook or an aggregated API. Throws an ApiError, in upstream's words. */
+export function resolveService(ports: ResolverPorts, { namespace, name, port }: ServicePort): ResolvedEndpoint {
   // Upstream's lister names it in the singular.
   const service = read<Service>(ports, 'services', namespace, name);
   if (!service) throw notFound('service', name);
   const { type = 'ClusterIP', clusterIP, externalName = '' } = service.spec ?? {};
   // The loopback is that of the machine beside this server, where there is one: no node's.
   if (type === 'ExternalName' && LOOPBACK.test(externalName)) return { host: externalName, port };
-  if (type === 'ExternalName') return roadTo(ports, [{ host: externalName, port }]);
+  if (type === 'ExternalName') return firstReachable(ports, [{ host: externalName, port }]);
   if (clusterIP === 'None') throw new ApiError('', 'cannot route to service with ClusterIP "None"');
   const portName = nameOfPort(service, port);
   const endpoints = endpointsOf(ports, namespace, name, portName);
   if (endpoints.length === 0) throw noEndpoints(name);
-  return roadTo(ports, endpoints);
+  return firstReachable(ports, endpoints);
 }
 
 /** A Service as a request for its proxy names it. */
@@ -81,8 +81,11 @@ export interface ProxiedService {
   port: string;
 }
 
-/** The road of a Service's proxy. Only pods are proxied to. Throws an ApiError. */
-export function roadToProxiedService(ports: RoadPorts, { namespace, id, name, port }: ProxiedService): Road {
+/** The endpoint for a request to a Service's proxy, which is a pod. Throws an ApiError. */
+export function resolveProxiedService(
+  ports: ResolverPorts,
+  { namespace, id, name, port }: ProxiedService,
+): ResolvedEndpoint {
   const service = read<Service>(ports, 'services', namespace, name);
   const isNumber = /^-?\d+$/.test(port);
   if (!service) throw notFound('services', name);
@@ -92,22 +95,22 @@ export function roadToProxiedService(ports: RoadPorts, { namespace, id, name, po
     return node === undefined ? [] : [{ ...one, node }];
   });
   if (endpoints.length === 0) throw noEndpoints(id);
-  return roadTo(ports, endpoints);
+  return firstReachable(ports, endpoints);
 }
 
 /**
  * The node of the pod that the endpoint is one of; undefined where it is none. Otherwise an
  * EndpointSlice could lead to any address in the name of any pod (`isValidAddress`).
  */
-function nodeOfPod(ports: RoadPorts, namespace: string, { host, target }: Endpoint): string | undefined {
+function nodeOfPod(ports: ResolverPorts, namespace: string, { host, target }: Endpoint): string | undefined {
   if (target?.kind !== 'Pod' || target.namespace !== namespace) return undefined;
   const pod = read<Pod>(ports, 'pods', namespace, target.name ?? '');
   const { podIP, podIPs = [] } = pod?.status ?? {};
   return podIP === host || podIPs.some(({ ip }) => ip === host) ? pod?.spec?.nodeName : undefined;
 }
 
-/** The road to one of these, in the order in which they are given. */
-function roadTo({ agents, store, random }: RoadPorts, endpoints: readonly Endpoint[]): Road {
+/** The first of the endpoints whose node can be asked. Throws an ApiError where there is none. */
+function firstReachable({ agents, store, random }: ResolverPorts, endpoints: readonly Endpoint[]): ResolvedEndpoint {
   for (const { host, port, node } of endpoints) {
     if (!isProxyable(host)) throw badRequest('address not allowed');
     if (node !== undefined) {
@@ -118,11 +121,11 @@ function roadTo({ agents, store, random }: RoadPorts, endpoints: readonly Endpoi
     return { host, port, node: connected[Math.floor(random() * connected.length)] };
   }
   const [{ host, port, node = '' } = { host: '', port: 0 }] = endpoints;
-  throw unavailable(`${host}:${port} is on ${whyNot({ store }, node)}`);
+  throw unavailable(`${host}:${port} is on ${whyUnreachable({ store }, node)}`);
 }
 
 /** The reason why a node cannot be asked. */
-export function whyNot({ store }: Pick<RoadPorts, 'store'>, name: string): string {
+export function whyUnreachable({ store }: Pick<ResolverPorts, 'store'>, name: string): string {
   const node = read<Node>({ store }, 'nodes', '', name);
   if (node && isSimulated(node)) {
     return `the simulated node ${name}, where no container runs: join a machine (islet token create --print-join-command) to run it`;
@@ -131,7 +134,7 @@ export function whyNot({ store }: Pick<RoadPorts, 'store'>, name: string): strin
 }
 
 function read<T>(
-  { store }: Pick<RoadPorts, 'store'>,
+  { store }: Pick<ResolverPorts, 'store'>,
   resource: string,
   namespace: string,
   name: string,
@@ -159,7 +162,12 @@ export function* slicesOf(store: Pick<Store, 'scan'>, namespace: string, service
 }
 
 /** The ready endpoints, or the first of very many, from one that is chosen at random. */
-function endpointsOf({ store, random }: RoadPorts, namespace: string, service: string, portName: string): Endpoint[] {
+function endpointsOf(
+  { store, random }: ResolverPorts,
+  namespace: string,
+  service: string,
+  portName: string,
+): Endpoint[] {
   const found: Endpoint[] = [];
   for (const slice of slicesOf(store, namespace, service)) {
     // As kube-proxy, which knows addresses alone.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Outbound, OutboundError, type OutboundRequest, throughServices } from '../outbound.ts';
 import { testApi } from '../testing/harness.ts';
 import { MERGE, PODS, pod } from '../testing/objects.ts';
-import { isProxyable, roadToProxiedService, roadToService } from './service-road.ts';
+import { isProxyable, resolveProxiedService, resolveService } from './endpoint-resolver.ts';
 
 const NAMESPACE = '/api/v1/namespaces/default';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
@@ -24,8 +24,8 @@ async function rig(connected: readonly string[] = ['n1', 'n2']) {
       ports: [{ name: 'a', port }],
       endpoints,
     });
-  const road = (name: string, port = 443) => roadToService(ports, { namespace: 'default', name, port });
-  return { api, ports, service, slice, road };
+  const resolve = (name: string, port = 443) => resolveService(ports, { namespace: 'default', name, port });
+  return { api, ports, service, slice, resolve };
 }
 
 const at = (ip: string, nodeName?: string, ready?: boolean) => ({
@@ -35,16 +35,16 @@ const at = (ip: string, nodeName?: string, ready?: boolean) => ({
 });
 
 test('a ready endpoint is chosen whose node can be asked; one without a node is reached from any', async () => {
-  const { service, slice, road } = await rig(['n2']);
+  const { service, slice, resolve } = await rig(['n2']);
   await service('s');
   await slice('other', 'others', [at('10.1.0.9', 'n2')]);
   await slice('s-1', 's', [at('10.1.0.1', 'n2', false), at('10.1.0.2', 'n1'), at('10.1.0.3', 'n2', true)]);
-  expect(road('s')).toEqual({ host: '10.1.0.3', port: 8443, node: 'n2' });
+  expect(resolve('s')).toEqual({ host: '10.1.0.3', port: 8443, node: 'n2' });
   await service('outside', { clusterIP: undefined });
   await slice('outside-1', 'outside', [at('192.168.7.7')], 9000);
-  expect(road('outside')).toEqual({ host: '192.168.7.7', port: 9000, node: 'n2' });
+  expect(resolve('outside')).toEqual({ host: '192.168.7.7', port: 9000, node: 'n2' });
   await service('named', { type: 'ExternalName', externalName: 'hook.example.com' });
-  expect(road('named', 8443)).toEqual({ host: 'hook.example.com', port: 8443, node: 'n2' });
+  expect(resolve('named', 8443)).toEqual({ host: 'hook.example.com', port: 8443, node: 'n2' });
 });
 
 test('slices are read one by one, and no more of them than needed', async () => {
@@ -58,12 +58,12 @@ test('slices are read one by one, and no more of them than needed', async () => 
     for (; ; read++) yield { key: 'k', text, revision: 1, created: 1 };
   }
   const store = { get: (key: string) => api.store.get(key), scan };
-  roadToService({ ...ports, store }, { namespace: 'default', name: 's', port: 443 });
+  resolveService({ ...ports, store }, { namespace: 'default', name: 's', port: 443 });
   expect(read).toBe(1);
 });
 
 test('endpoints are addresses: names in a slice lead nowhere, as with kube-proxy', async () => {
-  const { api, service, road } = await rig();
+  const { api, service, resolve } = await rig();
   await service('s');
   await api.create(SLICES, {
     metadata: { name: 's-1', labels: { 'kubernetes.io/service-name': 's' } },
@@ -71,26 +71,26 @@ test('endpoints are addresses: names in a slice lead nowhere, as with kube-proxy
     ports: [{ name: 'a', port: 8443 }],
     endpoints: [{ addresses: ['metadata.example.com'] }],
   });
-  expect(() => road('s')).toThrow('no endpoints available for service "s"');
+  expect(() => resolve('s')).toThrow('no endpoints available for service "s"');
 });
 
-test('a Service without a road is told in the words of upstream’s resolver', async () => {
-  const { api, service, slice, road } = await rig([]);
+test('a Service without an endpoint is refused in the words of upstream’s resolver', async () => {
+  const { api, service, slice, resolve } = await rig([]);
   await service('s');
   await service('headless', { clusterIP: 'None' });
-  expect(() => road('none')).toThrow('service "none" not found');
-  expect(() => road('s', 1)).toThrow('no service port 1 found for service "s"');
-  expect(() => road('s')).toThrow('no endpoints available for service "s"');
-  expect(() => road('headless')).toThrow('cannot route to service with ClusterIP "None"');
+  expect(() => resolve('none')).toThrow('service "none" not found');
+  expect(() => resolve('s', 1)).toThrow('no service port 1 found for service "s"');
+  expect(() => resolve('s')).toThrow('no endpoints available for service "s"');
+  expect(() => resolve('headless')).toThrow('cannot route to service with ClusterIP "None"');
   await slice('s-1', 's', [at('10.1.0.1', 'away')]);
-  expect(() => road('s')).toThrow('10.1.0.1:8443 is on node away, whose agent is not connected');
+  expect(() => resolve('s')).toThrow('10.1.0.1:8443 is on node away, whose agent is not connected');
   await api.create('/api/v1/nodes', { metadata: { name: 'sim', labels: { 'islet.dev/simulated': 'true' } } });
   await service('ghost');
   await slice('ghost-1', 'ghost', [at('10.1.0.2', 'sim')]);
-  expect(() => road('ghost')).toThrow('10.1.0.2:8443 is on the simulated node sim, where no container runs');
+  expect(() => resolve('ghost')).toThrow('10.1.0.2:8443 is on the simulated node sim, where no container runs');
   await service('outside');
   await slice('outside-1', 'outside', [at('192.168.7.7')]);
-  expect(road('outside')).toEqual({ host: '192.168.7.7', port: 8443, node: undefined });
+  expect(resolve('outside')).toEqual({ host: '192.168.7.7', port: 8443, node: undefined });
 });
 
 test('addresses of a machine’s own are proxied to by no agent', () => {
@@ -130,7 +130,7 @@ test('addresses of a machine’s own are proxied to by no agent', () => {
   }
 });
 
-test('callers name a Service, and the road is found for them; a failure is one of the call', async () => {
+test('a call to a Service goes to one of its endpoints; where there is none, the call fails', async () => {
   const { ports, service, slice } = await rig();
   await service('s');
   await slice('s-1', 's', [at('10.1.0.1', 'n1')]);
@@ -150,7 +150,9 @@ test('callers name a Service, and the road is found for them; a failure is one o
       timeoutMs: 1,
     });
   await call('s');
-  expect(asked[0]?.to).toMatchObject({ service: { name: 's', road: { host: '10.1.0.1', port: 8443, node: 'n1' } } });
+  expect(asked[0]?.to).toMatchObject({
+    service: { name: 's', endpoint: { host: '10.1.0.1', port: 8443, node: 'n1' } },
+  });
   await expect(call('t')).rejects.toThrow(new OutboundError('service "t" not found'));
 });
 
@@ -160,7 +162,7 @@ test('a Service is proxied to addresses that are its pods’ indeed, on the node
   const status = { phase: 'Running', podIP: '10.1.0.1', podIPs: [{ ip: '10.1.0.1' }] };
   await api.call(`PATCH ${PODS}/web/status`, { headers: MERGE, body: { status } });
   const to = (name: string, port = 'a') =>
-    roadToProxiedService(ports, { namespace: 'default', id: `${name}:${port}`, name, port });
+    resolveProxiedService(ports, { namespace: 'default', id: `${name}:${port}`, name, port });
   const target = { kind: 'Pod', namespace: 'default', name: 'web' };
   await service('s');
   await slice('s-1', 's', [{ ...at('10.1.0.1', 'n2'), targetRef: target }]);

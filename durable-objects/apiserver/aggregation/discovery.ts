@@ -23,12 +23,12 @@ interface Known {
   /** The Service that answered, as `namespace/name:port`. */
   service: string;
   resources?: readonly object[];
-  /** Of its OpenAPI document, version 3. */
+  /** The hash of its OpenAPI document of version 3. */
   hash?: string;
 }
 
 const NOTE = 'remote-discovery/';
-/** Code units of a note. Of a server that tells more, no resources are kept: all clients would read them. */
+/** Code units of a note. The resources of a server that lists more are not kept: all clients would read them. */
 const MAX_NOTE = 512 * 1024;
 /** Code units of all notes, which are in memory: a server for which there is no room is treated as one that tells more. */
 const MAX_NOTES = 8 * 1024 * 1024;
@@ -36,7 +36,7 @@ const AGGREGATED = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
 );
 const JSON_ALONE = { accept: 'application/json' };
-/** As this user upstream fetches OpenAPI documents. */
+/** The user as whom upstream fetches OpenAPI documents. */
 const OPENAPI_USER = { name: 'system:aggregator', groups: [] };
 
 export class RemoteDiscovery {
@@ -52,7 +52,7 @@ export class RemoteDiscovery {
     this.#ports = ports;
   }
 
-  /** The same array until something of it changes. */
+  /** The group versions of the available and unavailable APIs; the same array until one of them changes. */
   get versions(): readonly RemoteVersion[] {
     const { all } = this.#ports.remote;
     if (this.#versions?.of !== all) {
@@ -105,8 +105,8 @@ export class RemoteDiscovery {
   }
 
   /**
-   * Its part of the document of version 2, an AggregatedPart as JSON; undefined where it has none or does not answer. It is fetched when a client
-   * asks, and again when the hash of its document of version 3 is another.
+   * The version's part of the OpenAPI document of version 2, an AggregatedPart as JSON; undefined where the API has none
+   * or does not answer. It is fetched when a client asks, and again when the hash of the document of version 3 changes.
    */
   async swagger(remote: RemoteService, hash: string): Promise<string | undefined> {
     const kept = this.#swaggers.get(remote.name)?.deref();
@@ -146,7 +146,7 @@ export class RemoteDiscovery {
     return known?.service === serviceOf(remote) ? known : undefined;
   }
 
-  /** undefined where there is none. */
+  /** The body of the answer as JSON; undefined where there is none. */
   async #json(...ask: Parameters<RemoteDiscoveryPorts['ask']>): Promise<unknown> {
     try {
       const { status, body } = await this.#ports.ask(...ask);
@@ -170,7 +170,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Of a document that the index of version 3 names. */
+/** The hash of a group version's document, which the index of version 3 names. */
 function hashOf(index: unknown, group: string, version: string): string | undefined {
   const paths = (index as { paths?: Record<string, { serverRelativeURL?: unknown }> } | undefined)?.paths;
   const url = paths?.[`apis/${group}/${version}`]?.serverRelativeURL;

@@ -1,7 +1,7 @@
 /**
- * The APIServices of the groups that the server answers for itself. They stand in the store from the first request for
- * an APIService on, so a new cluster pays nothing for them; from then on they follow the kinds, and what users do to
- * them (docs/decisions/2026-11-27-api-services-when-looked-at.md).
+ * The APIServices of the groups that the server answers for itself (kube-aggregator `autoRegisterController`). The store
+ * has them from the first request for an APIService on, so a new cluster pays nothing for them; from then on they follow
+ * the kinds, and users' changes to them (docs/decisions/2026-11-27-api-services-when-looked-at.md).
  */
 import { localCondition } from '../../../kube/kinds/apiregistration/conditions.ts';
 import {
@@ -57,7 +57,7 @@ function keyFor(name: string): Key {
   return keyOf(API_SERVICES, '', name);
 }
 
-/** With the status that the strategy gives it. */
+/** The APIService with the status that its strategy gives it. */
 function asCreated(object: APIService): KubeObject {
   const condition = localCondition(TIME);
   return { ...object, status: { conditions: [condition] } } as unknown as KubeObject;
@@ -71,7 +71,7 @@ export class LocalApiServices {
   #custom: Map<string, APIService> | undefined;
   #running: Promise<void> | undefined;
   #listed: { of: readonly KindDescriptor[]; made: readonly KindDescriptor[] } | undefined;
-  /** Names of APIServices that a client has written: that may have to be undone. */
+  /** Names of APIServices that a client has written, which may have to be restored. */
   readonly #touched = new Set<string>();
 
   constructor(ports: LocalServicesPorts) {
@@ -79,15 +79,15 @@ export class LocalApiServices {
     ports.store.onCommit((entries) => this.#committed(entries));
   }
 
-  /** Resolves when the store has them; undefined when there is nothing to wait for. */
+  /** Resolves when the store has the APIServices; undefined when it has them already. */
   ready(): Promise<void> | undefined {
-    if (this.#custom && this.#isKept && !this.#running) return undefined;
+    if (this.#custom && this.#isRegistered && !this.#running) return undefined;
     return this.#run();
   }
 
   /**
-   * The kinds that discovery lists: not those whose APIService was deleted. All of them are served all the same, as by
-   * upstream, whose aggregated discovery shows them too.
+   * The kinds that discovery lists: those whose APIService was deleted are left out. They are served all the same, as by
+   * upstream, whose aggregated discovery shows them, too.
    */
   listed(all: readonly KindDescriptor[]): readonly KindDescriptor[] {
     if (this.#listed?.of !== all) this.#listed = { of: all, made: this.#withoutDeleted(all) };
@@ -96,20 +96,21 @@ export class LocalApiServices {
 
   #withoutDeleted(all: readonly KindDescriptor[]): readonly KindDescriptor[] {
     const { store } = this.#ports;
-    if (!this.#isKept) return all;
+    if (!this.#isRegistered) return all;
     const gone = new Set([...BUILT_IN.keys()].filter((name) => !store.get(keyFor(name))));
     return gone.size === 0 ? all : all.filter((kind) => !gone.has(nameOf(kind)));
   }
 
-  /** The kinds have changed. */
+  /** To be called when other kinds are served than before. */
   kindsChanged(): void {
-    if (!this.#isKept || !this.#custom) return;
-    const wanted = this.#definitions();
+    if (!this.#isRegistered || !this.#custom) return;
+    const wanted = this.#servicesOfDefinitions();
     const isSame = wanted.size === this.#custom.size && [...wanted.keys()].every((name) => this.#custom?.has(name));
     if (!isSame) this.#runSoon();
   }
 
-  get #isKept(): boolean {
+  /** Whether the store has the APIServices of this build. */
+  get #isRegistered(): boolean {
     this.#build ??= this.#ports.notes.read(NOTE) ?? '';
     return this.#build === this.#ports.build;
   }
@@ -121,8 +122,9 @@ export class LocalApiServices {
       this.#listed = undefined;
       if (cause.kind === 'system') continue;
       const { name } = parseKey(key);
-      const isLeft = name === METRICS_API && change === 'delete' && text.includes('"service":{');
-      if (this.#isKept && (isLeft || !BUILT_IN.has(name))) this.#touched.add(name);
+      // The server answers for the Metrics API itself again once the APIService of a metrics-server is deleted.
+      const isMetricsServerGone = name === METRICS_API && change === 'delete' && text.includes('"service":{');
+      if (this.#isRegistered && (isMetricsServerGone || !BUILT_IN.has(name))) this.#touched.add(name);
     }
     if (this.#touched.size > before) this.#runSoon();
   }
@@ -134,16 +136,16 @@ export class LocalApiServices {
   /** Runs are serial; changes that come during a run get another run. */
   #run(): Promise<void> {
     const before = this.#running;
-    const run = (before ? before.catch(() => {}).then(() => this.#bring()) : this.#bring()).finally(() => {
+    const run = (before ? before.catch(() => {}).then(() => this.#sync()) : this.#sync()).finally(() => {
       if (this.#running === run) this.#running = undefined;
     });
     this.#running = run;
     return run;
   }
 
-  async #bring(): Promise<void> {
-    const isStart = !this.#isKept;
-    const custom = this.#definitions();
+  async #sync(): Promise<void> {
+    const isStart = !this.#isRegistered;
+    const custom = this.#servicesOfDefinitions();
     const known = this.#custom;
     const desired = (name: string): APIService | undefined => BUILT_IN.get(name) ?? custom.get(name);
     const touched = [...this.#touched];
@@ -158,7 +160,7 @@ export class LocalApiServices {
     );
     await Promise.all(
       changed.map((name) =>
-        this.#bringOne(name, desired(name), isStart || (name === METRICS_API && touched.includes(name))),
+        this.#syncOne(name, desired(name), isStart || (name === METRICS_API && touched.includes(name))),
       ),
     );
     this.#custom = custom;
@@ -168,7 +170,7 @@ export class LocalApiServices {
     this.#listed = undefined;
   }
 
-  async #bringOne(name: string, desired: APIService | undefined, isStart: boolean): Promise<void> {
+  async #syncOne(name: string, desired: APIService | undefined, isStart: boolean): Promise<void> {
     const { store, now, api } = this.#ports;
     const cause: Cause = { kind: 'system', at: now(), why: 'autoregister' };
     const stored = store.get(keyFor(name));
@@ -192,8 +194,8 @@ export class LocalApiServices {
     }
   }
 
-  /** By name, those of the group versions that definitions bring. */
-  #definitions(): Map<string, APIService> {
+  /** The APIServices for the group versions of CustomResourceDefinitions, by name. */
+  #servicesOfDefinitions(): Map<string, APIService> {
     const services = new Map<string, APIService>();
     for (const kind of this.#ports.kinds.customKinds) {
       const name = nameOf(kind);

@@ -17,8 +17,7 @@ import { RuleResolver } from './authz/rbac/rule-resolver.ts';
 import { Converter } from './conversion/converter.ts';
 import { makeFlowControl } from './flow-control/flow-control.ts';
 import { AdmissionMetrics } from './metrics/admission-metrics.ts';
-import { constants } from './metrics/constants.ts';
-import { storageMetrics } from './metrics/storage.ts';
+import { constantGauges, storageGauges } from './metrics/gauges.ts';
 import { unreachable } from './outbound.ts';
 import type { ApiServer } from './pipeline.ts';
 import { Quotas } from './quota/quotas.ts';
@@ -34,8 +33,8 @@ export function makeServer(ports: ServerPorts, api: Pick<ApiServer, 'handle'>): 
   const rules = new RuleResolver(store);
   const admissionMetrics = new AdmissionMetrics(metrics);
   const startedAt = now();
-  metrics.onRead(() => constants(startedAt));
-  metrics.onRead(() => storageMetrics(ports));
+  metrics.onRead(() => constantGauges(startedAt));
+  metrics.onRead(() => storageGauges(ports));
   metrics.onRead(() => showFirstCounts(metrics));
   const webhooks = [mutatingWebhooks(store, { outbound, uuid }), validatingWebhooks(store, { outbound, uuid })];
   return {

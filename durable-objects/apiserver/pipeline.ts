@@ -9,7 +9,7 @@ import { groupResource } from '../../kube/machinery/resource.ts';
 import type { Aggregation } from './aggregation/index.ts';
 import { proxy } from './aggregation/proxy.ts';
 import { impersonate } from './authn/impersonation.ts';
-import { forbiddenBy } from './authz/forbidden.ts';
+import { forbiddenBy } from './authz/attributes.ts';
 import { attributesOf } from './authz/index.ts';
 import { agentOf, type Call, type Waits } from './call.ts';
 import { nonResource } from './discovery/discovery.ts';

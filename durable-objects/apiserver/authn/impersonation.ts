@@ -8,7 +8,7 @@ import { errorText } from '../../../kube/machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../../kube/machinery/names.ts';
 import { IMPERSONATED_EXTRA, readExtra, valuesOf } from '../../../wire/impersonation.ts';
 import type { Attributes, Authorizer } from '../authz/attributes.ts';
-import { forbiddenBy } from '../authz/forbidden.ts';
+import { forbiddenBy } from '../authz/attributes.ts';
 import { ApiError, badRequest, quote } from '../errors.ts';
 import type { ApiRequest, UserInfo } from '../request.ts';
 

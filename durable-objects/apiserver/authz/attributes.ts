@@ -1,8 +1,11 @@
 /**
- * The attributes of a request that authorisation decides by, and the decision (apiserver
+ * The attributes of a request that authorisation decides by, the decision, and its 403 (apiserver
  * `pkg/authorization/authorizer/interfaces.go`).
  */
+import { forbiddenText } from '../../../kube/machinery/request/forbidden-text.ts';
+import { groupResource } from '../../../kube/machinery/resource.ts';
 import type { FieldRequirement } from '../../../kube/machinery/selectors/fields.ts';
+import { type ApiError, forbidden } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
 
 export interface Attributes {
@@ -35,3 +38,16 @@ export type Opinion = 'allow' | { readonly allow: string } | { readonly noOpinio
 
 /** An authority of the chain: the Node authoriser, or RBAC. */
 export type Authority = (attributes: Attributes) => Opinion;
+
+/** Whether the user is of the group that no rule restricts (apiserver `authorizerfactory`, NewPrivilegedGroups). */
+export function isMaster({ groups }: UserInfo): boolean {
+  return groups.includes('system:masters');
+}
+
+/** 403 in upstream's words (apiserver `pkg/endpoints/handlers/responsewriters/errors.go`). */
+export function forbiddenBy(attributes: Attributes, reason: string): ApiError {
+  const { group, resource, name } = attributes;
+  const text = forbiddenText(attributes.user.name, attributes);
+  const why = reason === '' ? text : `${text}: ${reason}`;
+  return forbidden(resource === '' ? '' : groupResource(group, resource), name, why);
+}

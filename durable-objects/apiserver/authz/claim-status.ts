@@ -9,7 +9,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { ResourceClaim } from '../../../kube/types.ts';
 import type { Call } from '../call.ts';
 import type { Attributes } from './attributes.ts';
-import { forbiddenBy } from './forbidden.ts';
+import { forbiddenBy } from './attributes.ts';
 
 type Status = NonNullable<ResourceClaim['status']>;
 

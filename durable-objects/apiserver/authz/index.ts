@@ -5,11 +5,13 @@ import { type FieldRequirement, parseFieldSelector } from '../../../kube/machine
 import type { Store } from '../../store/store.ts';
 import type { Query } from '../query.ts';
 import type { UserInfo } from '../request.ts';
-import type { Attributes, Authorizer } from './attributes.ts';
-import { masters } from './masters.ts';
+import { type Attributes, type Authority, type Authorizer, isMaster } from './attributes.ts';
 import { makeNodeAuthority } from './node.ts';
 import { makeRbacAuthority } from './rbac/authority.ts';
 import type { RuleResolver } from './rbac/rule-resolver.ts';
+
+/** Allows the group `system:masters` everything. */
+const masters: Authority = ({ user }) => (isMaster(user) ? 'allow' : undefined);
 
 export function makeAuthorizer(store: Store, resolver: RuleResolver): Authorizer {
   const chain = [masters, makeNodeAuthority(store), makeRbacAuthority(resolver)];

@@ -10,7 +10,7 @@ import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from
 import type { Call } from '../call.ts';
 import { invalid, qualifiedKind } from '../errors.ts';
 import type { UserInfo } from '../request.ts';
-import { isMaster } from './masters.ts';
+import { isMaster } from './attributes.ts';
 
 const GROUP = 'admissionregistration.k8s.io';
 

@@ -1,4 +1,5 @@
 /** Asks conversion webhooks (apiextensions `pkg/apiserver/conversion/webhook_converter.go`). */
+
 import {
   conversionReviewText,
   conversionReviewVersion,
@@ -6,6 +7,7 @@ import {
   kindText,
 } from '../../../kube/kinds/custom/conversion-review.ts';
 import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/custom/conversion-webhook.ts';
+import type { RemoteConversion } from '../../../kube/kinds/define.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
 import { type Outbound, OutboundError } from '../outbound.ts';
@@ -111,4 +113,16 @@ function* batches(objects: readonly KubeObject[]): Generator<KubeObject[]> {
     size += length;
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Stored texts in the version `to`, in order. Rejects with a ConversionError. */
+export async function convertTexts(
+  converter: Converter,
+  remote: RemoteConversion,
+  to: string,
+  texts: readonly string[],
+): Promise<string[]> {
+  const objects = texts.map((text) => remote.begin(JSON.parse(text) as KubeObject));
+  const converted = await converter.convert(remote.webhook, objects, to);
+  return converted.map((object, i) => JSON.stringify(object === objects[i] ? object : remote.finish(object)));
 }

@@ -8,8 +8,8 @@ import type { RemoteConversion } from '../../../kube/kinds/define.ts';
 import type { Kinds } from '../../../kube/kinds/registry.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { WatchConversion } from '../../store/watch/ports.ts';
-import { convertTexts } from './convert-texts.ts';
 import type { Converter } from './converter.ts';
+import { convertTexts } from './converter.ts';
 
 /** Code units of texts that are kept of one version, room for a large object. */
 const MAX_KEPT = 2 * 1024 * 1024;

@@ -4,7 +4,7 @@
 import type { RemoteConversion } from '../../../kube/kinds/define.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
-import { convertTexts } from '../conversion/convert-texts.ts';
+import { convertTexts } from '../conversion/converter.ts';
 import { checkTime } from '../conversion/converting.ts';
 import { ApiError } from '../errors.ts';
 import { encodeContinue } from './continue-token.ts';

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { goQuote } from '../../../kube/machinery/schema/go-names.ts';
 import type { Stored } from '../../store/store.ts';
-import { forbiddenBy } from '../authz/forbidden.ts';
+import { forbiddenBy } from '../authz/attributes.ts';
 import { attributesOf } from '../authz/index.ts';
 import { type Call, namespaceOf, targetKey } from '../call.ts';
 import { badRequest, notFound, otherUid } from '../errors.ts';

@@ -10,7 +10,7 @@ import { RBAC } from '../../../../kube/rbac/rules.ts';
 import type { ClusterRole, PolicyRule, RoleBinding } from '../../../../kube/types.ts';
 import type { Call } from '../../call.ts';
 import { type ApiError, forbidden, notFound, quote } from '../../errors.ts';
-import { isMaster } from '../masters.ts';
+import { isMaster } from '../attributes.ts';
 import { aggregate } from './authority.ts';
 import { roleKey } from './grant.ts';
 

@@ -28,3 +28,9 @@ test('lists of a device attribute are dropped, its single value stays', () => {
   dropDisabledFields(schemaOf('io.k8s.api.resource.v1.ResourceSlice'), object);
   expect(object.spec.devices).toEqual([{ name: 'd', attributes: { a: { int: 1 } } }]);
 });
+
+test('how many pods of a StatefulSet may be away at once has a gate that is off', () => {
+  const object = { spec: { updateStrategy: { rollingUpdate: { partition: 1, maxUnavailable: 2 } } } };
+  dropDisabledFields(schemaOf('io.k8s.api.apps.v1.StatefulSet'), object);
+  expect(object.spec.updateStrategy).toEqual({ rollingUpdate: { partition: 1 } });
+});

@@ -11,6 +11,8 @@ const DISABLED: Readonly<Record<string, readonly string[]>> = {
   'io.k8s.api.core.v1.PodSpec': ['schedulingGroup'],
   // ContainerStopSignals
   'io.k8s.api.core.v1.Lifecycle': ['stopSignal'],
+  // MaxUnavailableStatefulSet
+  'io.k8s.api.apps.v1.RollingUpdateStatefulSetStrategy': ['maxUnavailable'],
   // ImageVolumeWithDigest
   'io.k8s.api.core.v1.VolumeMountStatus': ['volumeStatus'],
   // DRANodeAllocatableResources

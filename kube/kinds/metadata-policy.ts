@@ -38,5 +38,5 @@ export const WHOLE_METADATA: readonly MetadataPart[] = [...ALL_METADATA, 'deleti
 /** `Unsupported`: no delete sets the garbage collector's finalizers, whatever it asks for. */
 export type GarbageCollectionPolicy = 'DeleteDependents' | 'OrphanDependents' | 'Unsupported';
 
-/** `path-segment` is for RBAC-like names, `ip` for objects that are called by their address. */
-export type NameRule = 'dns-subdomain' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';
+/** `long-name` is a subdomain in the words of declared rules, `path-segment` for RBAC-like names, `ip` for objects that are called by their address. */
+export type NameRule = 'dns-subdomain' | 'long-name' | 'dns-label' | 'dns-label-1035' | 'path-segment' | 'ip';

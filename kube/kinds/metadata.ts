@@ -7,6 +7,7 @@ import {
   isDNS1035Label,
   isDNS1123Label,
   isDNS1123Subdomain,
+  isLongName,
   isPathSegmentName,
   isQualifiedName,
 } from '../machinery/names.ts';
@@ -24,6 +25,7 @@ const utf8 = new TextEncoder();
 
 const NAME_RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
   'dns-subdomain': isDNS1123Subdomain,
+  'long-name': isLongName,
   'dns-label': isDNS1123Label,
   'dns-label-1035': isDNS1035Label,
   'path-segment': isPathSegmentName,

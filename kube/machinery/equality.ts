@@ -42,7 +42,8 @@ function equalStructs(schema: StructSchema, a: Fields, b: Fields): boolean {
   return true;
 }
 
-function equalFields(field: FieldSchema | undefined, a: unknown, b: unknown): boolean {
+/** {@link semanticEqual} of a field of a struct, which tells one that is absent from a pointer to a zero value. */
+export function equalFields(field: FieldSchema | undefined, a: unknown, b: unknown): boolean {
   if (!field) return sameJson(a, b);
   if (isPointer(field) && isPresent(a) !== isPresent(b)) return false;
   return semanticEqual(field.schema, a, b);

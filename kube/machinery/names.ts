@@ -30,7 +30,7 @@ const QUALIFIED_TEXT =
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
-/** The words of rules about labels, which say bytes where others say characters. All of them count bytes. */
+/** The words of declared rules and of those about labels, where others say characters. All of them count bytes. */
 const maxBytesText = (max: number): string => `must be no more than ${max} bytes`;
 
 export const maxLengthText = (max: number): string => `must be no more than ${max} characters`;
@@ -69,6 +69,14 @@ export function isDNS1123Subdomain(value: string): string[] {
   return errors;
 }
 
+/** {@link isDNS1123Subdomain} in the words of declared rules (apimachinery `pkg/api/validate/content`). */
+export function isLongName(value: string): string[] {
+  const errors: string[] = [];
+  if (isLonger(value, 253)) errors.push(maxBytesText(253));
+  if (!DNS1123_SUBDOMAIN.test(value)) errors.push(regexText(SUBDOMAIN_TEXT, DNS1123_SUBDOMAIN, 'example.com'));
+  return errors;
+}
+
 /** `_sip._tcp.example.com`: what resolvers search. */
 export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
   const errors: string[] = [];
@@ -101,11 +109,7 @@ export function isQualifiedName(value: string): string[] {
     const prefix = name;
     name = parts[1] ?? '';
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else {
-      if (isLonger(prefix, 253)) errors.push(`prefix part ${maxBytesText(253)}`);
-      if (!DNS1123_SUBDOMAIN.test(prefix))
-        errors.push(`prefix part ${regexText(SUBDOMAIN_TEXT, DNS1123_SUBDOMAIN, 'example.com')}`);
-    }
+    else for (const error of isLongName(prefix)) errors.push(`prefix part ${error}`);
   } else if (parts.length > 2) {
     return [
       `a valid label key ${regexText(QUALIFIED_TEXT, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,

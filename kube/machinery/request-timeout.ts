@@ -97,7 +97,7 @@ export function requestTimeout(value: string | undefined): number {
 }
 
 /** Nanoseconds, or the error of Go's `time.ParseDuration` about a text. */
-function parseDuration(text: string): bigint | string {
+export function parseDuration(text: string): bigint | string {
   const invalid = `invalid duration ${quote(text)}`;
   const negative = text.startsWith('-');
   let rest = /^[-+]/.test(text) ? text.slice(1) : text;

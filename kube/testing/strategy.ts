@@ -15,10 +15,13 @@ export function anObject({ apiVersion, kind }: DefinedKind, fields: object): Kub
 }
 
 /** A private copy, defaulted and prepared as on create, before admission. */
-export function created<T extends KubeObject>({ strategy, subresources }: DefinedKind, object: T): T {
+export function created<T extends KubeObject>(
+  { strategy, subresources, keepStatusOnCreate }: DefinedKind,
+  object: T,
+): T {
   const copy = structuredClone(object);
   strategy.applyDefaults?.(copy);
-  if (subresources.status) delete (copy as KubeObject).status;
+  if (subresources.status && !keepStatusOnCreate) delete (copy as KubeObject).status;
   strategy.prepareForCreate?.(copy, BY);
   return copy;
 }

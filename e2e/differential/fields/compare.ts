@@ -94,7 +94,7 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
 }
 
 /** The value of an error that is a whole struct: upstream shows Go's own fields, Islet those of the API. */
-const STRUCT = /^((?:Invalid|Duplicate) value: \[?)\{[\s\S]*\}(\]?(?:: |$))/;
+const STRUCT = /^((?:Invalid|Duplicate|Unsupported) value: \[?)\{[\s\S]*\}(\]?(?:: |$))/;
 /** Nothing, which Go prints as a nil or an empty list or map, as the client or its own code made it. */
 const NOTHING = /^Invalid value: (?:null|\[\]|\{\})(?=: |$)/;
 

@@ -48,7 +48,7 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
   if (!schema) return 'not served by upstream';
   // Managers of fields are the same machinery for every kind.
   const tried = places(definitions, schema).filter(
-    ({ path }) => (path[1] !== 'managedFields' || kind.plural === 'configmaps') && only.test(path.join('.')),
+    ({ path }) => (!path.includes('managedFields') || kind.plural === 'configmaps') && only.test(path.join('.')),
   );
   const all = tried.flatMap((place) => mutationsAt(definitions, place).map(({ value }): Case => ({ place, value })));
   const collection = scope.collection(subject);

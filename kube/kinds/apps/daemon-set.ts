@@ -20,6 +20,10 @@ function applyDefaults(daemonSet: DaemonSet): void {
   if (spec.updateStrategy.type === 'RollingUpdate') {
     spec.updateStrategy.rollingUpdate ??= {};
     spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+  }
+  if (spec.updateStrategy.rollingUpdate) {
+    // Upstream's conversion sets both, also where the type is another.
+    spec.updateStrategy.rollingUpdate.maxUnavailable ??= 0;
     spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= 10;

@@ -56,11 +56,9 @@ function validateUpdateStrategy({ updateStrategy = {} }: Spec): FieldError[] {
 
 /** The template as pods will see it: with the volumes that claims are made for. */
 function withClaims({ template, volumeClaimTemplates = [] }: Spec): PodTemplateSpec {
-  const claims = volumeClaimTemplates.map(({ metadata }) => ({
-    name: metadata?.name ?? '',
-    persistentVolumeClaim: { claimName: metadata?.name ?? '' },
-  }));
-  const names = new Set(claims.map(({ name }) => name));
+  // Two of one name are one claim.
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''));
+  const claims = Array.from(names, (name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   const others = (template?.spec?.volumes ?? []).filter(({ name }) => !names.has(name));
   const spec = { ...(template?.spec ?? { containers: [] }), volumes: [...claims, ...others] };
   return { ...template, spec: { ...spec, hostname: undefined, subdomain: undefined } };

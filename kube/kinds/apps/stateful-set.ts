@@ -23,11 +23,7 @@ function applyDefaults(statefulSet: StatefulSet): void {
     spec.updateStrategy.type = 'RollingUpdate';
     spec.updateStrategy.rollingUpdate ??= {};
   }
-  if (spec.updateStrategy.type === 'RollingUpdate' && spec.updateStrategy.rollingUpdate) {
-    spec.updateStrategy.rollingUpdate.partition ??= 0;
-    // The feature gate MaxUnavailableStatefulSet is off: upstream drops its field.
-    delete spec.updateStrategy.rollingUpdate.maxUnavailable;
-  }
+  if (spec.updateStrategy.rollingUpdate) spec.updateStrategy.rollingUpdate.partition ??= 0;
   spec.persistentVolumeClaimRetentionPolicy ??= {};
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';
   spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= 'Retain';
@@ -35,8 +31,9 @@ function applyDefaults(statefulSet: StatefulSet): void {
   spec.revisionHistoryLimit ??= 10;
   applyPodTemplateDefaults(spec.template);
   for (const claim of spec.volumeClaimTemplates ?? []) {
-    claim.apiVersion ||= 'v1';
-    claim.kind ||= 'PersistentVolumeClaim';
+    // Upstream's conversion sets both, whatever was given.
+    claim.apiVersion = 'v1';
+    claim.kind = 'PersistentVolumeClaim';
     applyClaimDefaults(claim);
   }
 }

@@ -5,6 +5,7 @@ import type { DaemonSet, Deployment, Job } from '../../types.ts';
 import { job } from '../batch/job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
+import { statefulSet } from './stateful-set.ts';
 
 test("the documentation's deployment gets upstream's defaults", () => {
   const { spec, status } = created(deployment, nginxDeployment());
@@ -147,4 +148,34 @@ test('the template generation of a daemon set is a number of 64 bits, and stays 
   const next = annotated('0');
   daemonSet.strategy.prepareForStatusUpdate?.(next, annotated('3'), BY);
   expect(next.metadata.annotations).toEqual({ 'deprecated.daemonset.template.generation': '3' });
+});
+
+test('claims of a StatefulSet have their own type, two of one name are one volume, and their sources a namespace', () => {
+  const claim = (more: object = {}) => ({
+    apiVersion: 'x/v1',
+    kind: 'X',
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more },
+  });
+  const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const set = (...claims: object[]) =>
+    anObject(statefulSet, {
+      spec: { selector: { matchLabels: { app: 'a' } }, serviceName: 's', template, volumeClaimTemplates: claims },
+    });
+  const made = created(statefulSet, set(claim(), claim()));
+  expect(made).toMatchObject({
+    spec: { volumeClaimTemplates: [0, 1].map(() => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' })) },
+  });
+  expect(createErrors(statefulSet, set(claim(), claim()))).toEqual([]);
+  const source = { kind: 'PersistentVolumeClaim', name: 'a', namespace: '-' };
+  expect(createErrors(statefulSet, set(claim({ dataSourceRef: source })))).toEqual([
+    expect.stringMatching(/dataSourceRef\.namespace: Invalid value: "-": a lowercase RFC 1123 label/),
+  ]);
+});
+
+test('a rolling update that a daemon set does not use is completed, too', () => {
+  const given = anObject(daemonSet, { spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: {} } } });
+  expect(created(daemonSet, given)).toMatchObject({
+    spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } } },
+  });
 });

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { scheduleError } from './cron-schedule.ts';
 
-test.each(['* * * * *', '*/5 0-6,12 1 jan-mar mon', '0 0 ? * 0', '@hourly', '@every 1h30m', 'TZ=UTC 0 0 * * *'])(
-  '%j is a schedule',
-  (schedule) => {
-    expect(scheduleError(schedule)).toBeUndefined();
-  },
-);
+test.each([
+  '* * * * *',
+  '*/5 0-6,12 1 jan-mar mon',
+  '0 0 ? * 0',
+  '@hourly',
+  '@every 1h30m',
+  '@every .5h',
+  '1,,2 * * * *',
+  'TZ=UTC 0 0 * * *',
+])('%j is a schedule', (schedule) => {
+  expect(scheduleError(schedule)).toBeUndefined();
+});
 
 test.each([
   ['* * *', 'expected exactly 5 fields, found 3: [* * *]'],
@@ -15,6 +21,7 @@ test.each([
   ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1'],
   ['*/0 * * * *', 'step of range should be a positive number: */0'],
   ['x * * * *', 'failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax'],
+  ['@every 1', 'failed to parse duration @every 1: time: missing unit in duration "1"'],
   ['@sometimes', 'unrecognized descriptor: @sometimes'],
 ])('%j is none', (schedule, error) => {
   expect(scheduleError(schedule)).toBe(error);

@@ -1,4 +1,6 @@
 /** Schedules of CronJobs, as far as they can be wrong (`github.com/robfig/cron/v3`, standard parser). */
+import { parseDuration } from '../../machinery/request-timeout.ts';
+
 interface Unit {
   min: number;
   max: number;
@@ -15,20 +17,25 @@ const UNITS: readonly Unit[] = [
 ];
 const DESCRIPTORS = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 
+const EVERY = '@every ';
+
 /** The problem with a schedule, in the parser's words; undefined when it is good. */
 export function scheduleError(schedule: string): string | undefined {
   // A time zone stands in front of the fields; another rule forbids it.
   const text = schedule.replace(/^(CRON_)?TZ=\S*\s+/, '');
   if (text.startsWith('@')) {
-    if (DESCRIPTORS.includes(text) || /^@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-    return `unrecognized descriptor: ${text}`;
+    if (DESCRIPTORS.includes(text)) return undefined;
+    if (!text.startsWith(EVERY)) return `unrecognized descriptor: ${text}`;
+    const period = parseDuration(text.slice(EVERY.length));
+    return typeof period === 'string' ? `failed to parse duration ${text}: time: ${period}` : undefined;
   }
   const fields = text.split(/\s+/).filter(Boolean);
   if (fields.length !== UNITS.length) {
     return `expected exactly ${UNITS.length} fields, found ${fields.length}: [${fields.join(' ')}]`;
   }
   for (const [index, unit] of UNITS.entries()) {
-    for (const range of (fields[index] ?? '').split(',')) {
+    // Empty ones between commas are passed over (`strings.FieldsFunc`).
+    for (const range of (fields[index] ?? '').split(',').filter(Boolean)) {
       const error = rangeError(range, unit);
       if (error) return error;
     }

@@ -1,5 +1,6 @@
 /** `ValidateJob` in `pkg/apis/batch/validation/validation.go` */
 
+import { equalFields } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
@@ -170,7 +171,8 @@ export function validateJobUpdate({ spec: next }: Job, job: Job): FieldError[] {
     'managedBy',
     'successPolicy',
   ] as const) {
-    errors.push(...validateImmutable(next[name], old[name], `spec.${name}`, fields.get(name)?.schema));
+    if (equalFields(fields.get(name), next[name], old[name])) continue;
+    errors.push(fieldError.invalid(`spec.${name}`, next[name] ?? null, 'field is immutable'));
   }
   return errors;
 }

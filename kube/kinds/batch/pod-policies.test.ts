@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { created, createErrors } from '../../testing/strategy.ts';
+import { created, createErrors, updateErrors } from '../../testing/strategy.ts';
 import type { Job } from '../../types.ts';
 import { job } from './job.ts';
 
@@ -66,4 +66,13 @@ test('a job without labels has those of its template, the generated ones among t
   const { metadata, spec } = created(job, aJob({}));
   expect(metadata.labels).toEqual(spec?.template?.metadata?.labels);
   expect(metadata.labels).toMatchObject({ app: 'a', 'batch.kubernetes.io/job-name': 'j' });
+});
+
+test('a policy that is empty, or a number of 0, is another than none', () => {
+  for (const [name, value] of Object.entries({ podFailurePolicy: {}, successPolicy: {}, backoffLimitPerIndex: 0 })) {
+    const change = updateErrors(job, aJob({}), ({ spec }) => void Object.assign(spec ?? {}, { [name]: value }));
+    expect(change.filter((error) => error.endsWith('field is immutable'))).toEqual([
+      `spec.${name}: Invalid value: ${JSON.stringify(value)}: field is immutable`,
+    ]);
+  }
 });

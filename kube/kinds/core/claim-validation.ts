@@ -1,7 +1,7 @@
 /** `ValidatePersistentVolumeClaim` in `pkg/apis/core/validation/validation.go` */
 import { semanticEqual } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { isDNS1123Subdomain } from '../../machinery/names.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import type { ObjectMeta } from '../../machinery/object.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
@@ -35,7 +35,7 @@ export function validateClaim({ spec }: PersistentVolumeClaim): FieldError[] {
 
 function validateDataSource(source: Spec['dataSourceRef'], field: string): FieldError[] {
   if (!source) return [];
-  const { name, kind = '', apiGroup } = source;
+  const { name, kind = '', apiGroup, namespace } = source;
   const claim = 'PersistentVolumeClaim';
   const detail = `must be '${claim}' when referencing the default apiGroup`;
   return [
@@ -43,6 +43,7 @@ function validateDataSource(source: Spec['dataSourceRef'], field: string): Field
     ...(kind ? [] : [fieldError.required(`${field}.kind`)]),
     ...(apiGroup || kind === claim ? [] : [fieldError.invalid(field, kind, detail)]),
     ...(apiGroup ? invalidEach(`${field}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)) : []),
+    ...(namespace ? invalidEach(`${field}.namespace`, namespace, isDNS1123Label(namespace)) : []),
   ];
 }
 

@@ -31,6 +31,15 @@ test.each<[Pod['status'], Pod['status'], string[]]>([
     ],
   ],
   [
+    { podIPs: [{ ip: '10.0.0.1' }, { ip: '' }] },
+    {},
+    [
+      'status.podIPs[1]: Invalid value: "": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+      'status.podIPs: Internal error: failed to check for dual stack with error:invalid IP[1]: ',
+      'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":""}]: may specify no more than one IP for each IP family',
+    ],
+  ],
+  [
     { hostIPs: [{ ip: '10.0.0.2' }] },
     {},
     ['status.hostIPs[0].ip: Invalid value: "10.0.0.2": must be equal to `hostIP`'],

@@ -19,6 +19,13 @@ type Addresses = readonly { ip?: string }[];
 function validateAddresses(next: Addresses, old: Addresses, field: string): FieldError[] {
   const known = new Set(old.map(({ ip }) => ip));
   const errors = next.flatMap(({ ip = '' }, index) => (known.has(ip) ? [] : validateIP(ip, `${field}[${index}]`)));
+  const wrong = next.length > 1 ? next.findIndex(({ ip = '' }) => validateIP(ip, field).length > 0) : -1;
+  if (wrong >= 0) {
+    const why = `invalid IP[${wrong}]: ${next[wrong]?.ip ?? ''}`;
+    const detail = `failed to check for dual stack with error:${why}`;
+    errors.push({ type: 'InternalError', field, detail });
+    return [...errors, fieldError.invalid(field, next, ONE_EACH)];
+  }
   const families = new Set(next.map(({ ip = '' }) => isIPv6(ip)));
   if (next.length > 2 || families.size < next.length) errors.push(fieldError.invalid(field, next, ONE_EACH));
   return errors;

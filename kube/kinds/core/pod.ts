@@ -13,6 +13,8 @@ export const pod = defineKind<Pod>({
   shortNames: ['po'],
   categories: ['all'],
   scope: 'Namespaced',
+  // The strategy keeps a class of quality alone.
+  keepStatusOnCreate: true,
   support: 'acted-on',
   generation: true,
   returnDeletedObject: true,

@@ -50,6 +50,7 @@ export const replicationController = defineKind<RC>({
   shortNames: ['rc'],
   categories: ['all'],
   scope: 'Namespaced',
+  nameRule: 'long-name',
   support: 'acted-on',
   generateNameRule: 'never',
   generation: true,

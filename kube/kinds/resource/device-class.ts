@@ -32,6 +32,7 @@ export const deviceClass = defineKind({
   kind: 'DeviceClass',
   plural: 'deviceclasses',
   scope: 'Cluster',
+  nameRule: 'long-name',
   support: 'stored',
   generateNameRule: 'never',
   generation: true,

@@ -4,6 +4,7 @@
  * (upstream `pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr,legacytokentracking}`,
  * `pkg/registry/scheduling/rest`). Idempotent.
  */
+
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import {
   KUBERNETES_SERVICE,
@@ -15,13 +16,13 @@ import {
   tokenTracking,
 } from '../../kube/system-objects.ts';
 import { type SystemCause, send } from './own-request.ts';
-import type { ApiServer } from './pipeline.ts';
+import type { RequestHandler } from './request.ts';
 
 const PRIORITY_CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const CIDRS = '/apis/networking.k8s.io/v1/servicecidrs';
 
 /** `now` in milliseconds. Throws when the cluster could not be set up. */
-export async function bootstrap(api: ApiServer, now: number): Promise<void> {
+export async function bootstrap(api: RequestHandler, now: number): Promise<void> {
   const cause: SystemCause = { kind: 'system', at: now, why: 'bootstrap' };
   const [isNew] = await Promise.all([
     create(api, cause, CIDRS, SERVICE_CIDR),
@@ -38,6 +39,6 @@ export async function bootstrap(api: ApiServer, now: number): Promise<void> {
 }
 
 /** Whether the object was not there before. */
-async function create(api: ApiServer, cause: SystemCause, path: string, object: unknown): Promise<boolean> {
+async function create(api: RequestHandler, cause: SystemCause, path: string, object: unknown): Promise<boolean> {
   return (await send(api, { cause, method: 'POST', path, body: object })) === 201;
 }

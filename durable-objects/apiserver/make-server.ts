@@ -1,4 +1,5 @@
 /** The state of an API server, made over the ports that its cluster hands it. */
+
 import { AdmissionChain } from './admission/index.ts';
 import { NamespaceStates } from './admission/namespace-lifecycle.ts';
 import { NamespacedObjects } from './admission/namespaced-objects.ts';
@@ -19,13 +20,13 @@ import { makeFlowControl } from './flow-control/flow-control.ts';
 import { AdmissionMetrics } from './metrics/admission-metrics.ts';
 import { constantGauges, storageGauges } from './metrics/gauges.ts';
 import { unreachable } from './outbound.ts';
-import type { ApiServer } from './pipeline.ts';
 import { Quotas } from './quota/quotas.ts';
+import type { RequestHandler } from './request.ts';
 import type { Server, ServerPorts } from './server.ts';
 import { makeServiceAllocator } from './services/allocator.ts';
 
 /** `api`: the server itself, for the requests that its own parts send. */
-export function makeServer(ports: ServerPorts, api: Pick<ApiServer, 'handle'>): Server {
+export function makeServer(ports: ServerPorts, api: RequestHandler): Server {
   const { store, random, metrics, outbound = unreachable } = ports;
   const { cluster, isRevoked } = ports.identity;
   const { now } = ports.clock;

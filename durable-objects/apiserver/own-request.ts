@@ -1,7 +1,6 @@
 /** Requests of the API server to itself (upstream's loopback client). */
 import type { Cause } from '../../kube/machinery/cause.ts';
-import type { ApiServer } from './pipeline.ts';
-import type { ApiRequest, UserInfo } from './request.ts';
+import type { ApiRequest, RequestHandler, UserInfo } from './request.ts';
 
 const USER: UserInfo = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
 
@@ -19,7 +18,7 @@ export interface OwnRequest {
 }
 
 /** The status of the answer. An object that is there already, or gone, is no error; throws for all other failures. */
-export async function send(api: Pick<ApiServer, 'handle'>, { cause, method, path, body }: OwnRequest): Promise<number> {
+export async function send(api: RequestHandler, { cause, method, path, body }: OwnRequest): Promise<number> {
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
   const request: ApiRequest = {
     method,

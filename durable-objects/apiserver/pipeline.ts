@@ -23,15 +23,13 @@ import { RequestMetrics } from './metrics/request-metrics.ts';
 import { withHeaders } from './negotiate/answer-headers.ts';
 import { errorAnswer } from './negotiate/error-answer.ts';
 import { parseQuery, type Query } from './query.ts';
-import type { ApiAnswer, ApiRequest } from './request.ts';
+import type { ApiAnswer, ApiRequest, RequestHandler } from './request.ts';
 import type { Server, ServerPorts } from './server.ts';
 import { dispatch } from './verbs/index.ts';
 import { storageWarnings } from './warnings.ts';
 import { mediaType } from './write/media-type.ts';
 
-export interface ApiServer {
-  /** Never throws: every failure is a Status. */
-  handle(request: ApiRequest): Promise<ApiAnswer>;
+export interface ApiServer extends RequestHandler {
   /** The user of a token whose signature was verified. */
   authenticate: Server['authenticate'];
   /** Requests under way; the store groups their commits. */

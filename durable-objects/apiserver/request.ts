@@ -96,6 +96,12 @@ export interface SocketAnswer {
 
 export type ApiAnswer = ApiResponse | WatchAnswer | StreamAnswer | SocketAnswer;
 
+/** Answers requests. The API server is one, and its own parts send their requests to it. */
+export interface RequestHandler {
+  /** Never throws: every failure is a Status. */
+  handle(request: ApiRequest): Promise<ApiAnswer>;
+}
+
 export interface WatchSpec extends WatchRequest {
   timeoutSeconds?: number;
 }

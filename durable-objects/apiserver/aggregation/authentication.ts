@@ -3,12 +3,13 @@
  * names to them (upstream `pkg/controlplane/controller/clusterauthenticationtrust`). It is made when it is looked for:
  * the authorities in it cost keys.
  */
+
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { ConfigMap } from '../../../kube/types.ts';
 import type { Call } from '../call.ts';
 import { send } from '../own-request.ts';
-import type { ApiServer } from '../pipeline.ts';
+import type { RequestHandler } from '../request.ts';
 import type { Server } from '../server.ts';
 
 export interface AuthenticationPorts {
@@ -16,7 +17,7 @@ export interface AuthenticationPorts {
   authorities?: Server['authorities'];
   /** Milliseconds since the epoch. */
   now(): number;
-  api: Pick<ApiServer, 'handle'>;
+  api: RequestHandler;
 }
 
 /** The name of the client whose certificate this server shows. */

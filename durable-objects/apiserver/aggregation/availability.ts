@@ -4,6 +4,7 @@
  * changed and until it is well (`api-service-availability-controller`), and each request for the API may have it looked
  * at again, so that an idle cluster sleeps.
  */
+
 import {
   availability,
   availableCondition,
@@ -19,7 +20,7 @@ import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { APIService, EndpointSlice, Service } from '../../../kube/types.ts';
 import { type ClientCertificate, type Outbound, OutboundError } from '../outbound.ts';
 import { send } from '../own-request.ts';
-import type { ApiServer } from '../pipeline.ts';
+import type { RequestHandler } from '../request.ts';
 import type { Server } from '../server.ts';
 import { slicesOf } from '../services/endpoint-resolver.ts';
 import { userHeaders } from './proxy.ts';
@@ -32,7 +33,7 @@ export interface AvailabilityPorts {
   metrics?: Registry;
   /** Milliseconds since the epoch. */
   now(): number;
-  api: Pick<ApiServer, 'handle'>;
+  api: RequestHandler;
   report(error: unknown, about: string): void;
   /** Called with each API that has answered, and the body of its answer: the document of its version. */
   answered(remote: RemoteService, answer: string): Promise<void>;

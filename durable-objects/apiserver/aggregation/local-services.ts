@@ -3,6 +3,7 @@
  * has them from the first request for an APIService on, so a new cluster pays nothing for them; from then on they follow
  * the kinds, and users' changes to them (docs/decisions/2026-11-27-api-services-when-looked-at.md).
  */
+
 import { localCondition } from '../../../kube/kinds/apiregistration/conditions.ts';
 import {
   API_SERVICES,
@@ -21,8 +22,8 @@ import { type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/re
 import type { APIService } from '../../../kube/types.ts';
 import type { Entry, Store } from '../../store/store.ts';
 import { MANAGER, send } from '../own-request.ts';
-import type { ApiServer } from '../pipeline.ts';
 import { PrintedObjects, TIME } from '../printed-objects.ts';
+import type { RequestHandler } from '../request.ts';
 
 export interface NotePort {
   read(name: string): string | undefined;
@@ -39,7 +40,7 @@ export interface LocalServicesPorts {
   uuid(): string;
   /** Milliseconds since the epoch. */
   now(): number;
-  api: Pick<ApiServer, 'handle'>;
+  api: RequestHandler;
   report(error: unknown, about: string): void;
 }
 

@@ -1,13 +1,14 @@
 /** A Secret with a legacy token says on which day it was used last (upstream `pkg/serviceaccount/legacy.go`). */
+
 import type { Secret } from '../../../kube/types.ts';
 import { send } from '../own-request.ts';
-import type { ApiServer } from '../pipeline.ts';
+import type { RequestHandler } from '../request.ts';
 
 const LAST_USED = 'kubernetes.io/legacy-token-last-used';
 const DAY = 24 * 3600_000;
 
 /** `now` in milliseconds. A label that cannot be written is left for the next use. */
-export function markLegacyUse(api: Pick<ApiServer, 'handle'>, now: () => number): (secret: Secret) => void {
+export function markLegacyUse(api: RequestHandler, now: () => number): (secret: Secret) => void {
   return ({ metadata: { namespace, name, uid, labels } }) => {
     const at = now();
     const today = dateOf(at);

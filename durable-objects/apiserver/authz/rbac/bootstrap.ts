@@ -2,17 +2,18 @@
  * Gives a cluster the roles and bindings that every cluster has, and those back that it lacks (upstream
  * `pkg/registry/rbac/rest/storage_rbac.go`, PostStartHook).
  */
+
 import type { KubeObject, ManagedFieldsEntry } from '../../../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../../../kube/machinery/resource.ts';
 import { AGGREGATOR, bootstrapObjects, bootstrapRules } from '../../../../kube/rbac/policy/index.ts';
 import { reconciled } from '../../../../kube/rbac/reconcile.ts';
 import { RBAC } from '../../../../kube/rbac/rules.ts';
 import { MANAGER, type SystemCause, send } from '../../own-request.ts';
-import type { ApiServer } from '../../pipeline.ts';
 import { type BootstrapObject, type InsertPorts, PrintedObjects, TIME } from '../../printed-objects.ts';
+import type { RequestHandler } from '../../request.ts';
 
 export interface RbacBootstrapPorts extends InsertPorts {
-  api: ApiServer;
+  api: RequestHandler;
 }
 
 export const PRINTED_ROLES = new PrintedObjects(MANAGER, bootstrapObjects, withGathered);

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { ensureAssets } from '../../cli/local/assets.ts';
-import type { Target } from './target.ts';
+import type { Target, Trial } from './target.ts';
 import { TARGETS } from './targets.ts';
 
 const LIMITS = { cpuMs: 100 };
@@ -44,8 +44,20 @@ for (const { name } of chosen) {
 }
 process.exit(failures.size > 0 ? 1 : 0);
 
-async function turn({ name, input, open }: Target, from: number): Promise<void> {
-  const trial = await open(LIMITS);
+/** A service that does not start on a loaded machine is tried again in its next turn. */
+async function opened({ name, open }: Target): Promise<Trial<unknown> | undefined> {
+  try {
+    return await open(LIMITS);
+  } catch (error) {
+    console.log(`\n${name} was not opened: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+async function turn(target: Target, from: number): Promise<void> {
+  const { name, input } = target;
+  const trial = await opened(target);
+  if (!trial) return;
   try {
     const result = await fc.check(
       fc.asyncProperty(input, async (value) => trial.attempt(value)),

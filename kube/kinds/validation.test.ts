@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../machinery/object.ts';
-import { createErrors } from '../testing/strategy.ts';
+import { anObject, createErrors, updateErrors } from '../testing/strategy.ts';
+import { endpointSlice } from './discovery/endpoint-slice.ts';
 import { KindRegistry } from './registry.ts';
 
 const registry = new KindRegistry();
@@ -89,4 +90,15 @@ test.each<[string, string, Record<string, unknown>, string[]]>([
     ...fields,
   };
   expect(kind && createErrors(kind, object)).toEqual(errors);
+});
+
+test('endpoints that an update of a slice leaves alone are taken as they are', () => {
+  const slice = anObject(endpointSlice, { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }] });
+  expect(updateErrors(endpointSlice, slice, (next) => Object.assign(next, { addressType: 'IPv6' }))).toEqual([
+    'addressType: Invalid value: "IPv6": field is immutable',
+  ]);
+  const other = { addressType: 'IPv6', endpoints: [{ addresses: ['10.0.0.2'] }] };
+  expect(updateErrors(endpointSlice, slice, (next) => Object.assign(next, other))).toContain(
+    'endpoints[0].addresses: Invalid value: "10.0.0.2": must be an IPv6 address',
+  );
 });

@@ -74,7 +74,7 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
   const unique = causes?.filter((each: Json) => !seen.has(JSON.stringify(each)) && seen.add(JSON.stringify(each)));
   for (const cause of unique ?? [])
     cause.message = cause.message
-      ?.replace(NOTHING, 'Invalid value: {}')
+      ?.replace(NOTHING, '$1 value: {}')
       .replace(STRUCT, '$1{…}$2')
       .replace(CONTROL, '\\x$1')
       .replace(LEAST, '-2^63');
@@ -96,7 +96,7 @@ function readable({ status, warning = '', text }: Answer, path: string): Json {
 /** The value of an error that is a whole struct: upstream shows Go's own fields, Islet those of the API. */
 const STRUCT = /^((?:Invalid|Duplicate|Unsupported) value: \[?)\{[\s\S]*\}(\]?(?:: |$))/;
 /** Nothing, which Go prints as a nil or an empty list or map, as the client or its own code made it. */
-const NOTHING = /^Invalid value: (?:null|\[\]|\{\})(?=: |$)/;
+const NOTHING = /^(Invalid|Unsupported) value: (?:null|\[\]|\{\})(?=: |$)/;
 
 /** The least int64, which is rounded here. */
 const LEAST = /-922337203685477(?:5808|6000)/;

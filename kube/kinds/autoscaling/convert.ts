@@ -79,6 +79,17 @@ function withoutOwn(annotations: Readonly<Record<string, string>> = {}): Record<
   return others;
 }
 
+/** A create, and an update of what is wanted, take no status: also none that annotations say. */
+export function keepStatusAnnotations({ metadata }: HorizontalPodAutoscalerV1, old?: HorizontalPodAutoscalerV1): void {
+  const { [CURRENT_METRICS]: _current, [CONDITIONS]: _conditions, ...annotations } = metadata.annotations ?? {};
+  for (const name of [CURRENT_METRICS, CONDITIONS]) {
+    const before = old?.metadata.annotations?.[name];
+    if (before !== undefined) annotations[name] = before;
+  }
+  if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
+  else delete metadata.annotations;
+}
+
 export function hpaToV2(object: KubeObject): KubeObject {
   if (object.apiVersion === V2) return object;
   const { spec, status, metadata, ...rest } = object as HorizontalPodAutoscalerV1;

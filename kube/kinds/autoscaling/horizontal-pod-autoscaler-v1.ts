@@ -1,9 +1,8 @@
 import type { KubeObject } from '../../machinery/object.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { defineKind } from '../define.ts';
-import { withStatus } from '../initial-status.ts';
 import { validateNoneNegative } from '../validation/workloads.ts';
-import { allMetrics, hpaFromV2, hpaToV2 } from './convert.ts';
+import { allMetrics, hpaFromV2, hpaToV2, keepStatusAnnotations } from './convert.ts';
 import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
 import { validateHPA } from './validation.ts';
@@ -35,7 +34,11 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
       // Managers own the annotations that upstream's conversions make of the fields that they sent.
       Object.assign(autoscaler, hpaFromV2(hpaToV2(autoscaler)));
     },
-    prepareForCreate: withStatus({ currentReplicas: 0, desiredReplicas: 0 }),
+    prepareForCreate(autoscaler) {
+      keepStatusAnnotations(autoscaler);
+      autoscaler.status = { currentReplicas: 0, desiredReplicas: 0 };
+    },
+    prepareForUpdate: keepStatusAnnotations,
   },
   storedAs: {
     resource: 'horizontalpodautoscalers.autoscaling',

@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isValidLabelValue } from '../../machinery/names.ts';
 import type { Node, Taint } from '../../types.ts';
 import { validateEnum } from '../validation/fields.ts';
-import { validateCIDR } from '../validation/ip.ts';
+import { cidrFamily, validateCIDR } from '../validation/ip.ts';
 import { validateLabelName } from '../validation/labels.ts';
 import { repeated } from '../validation/repeated.ts';
 import { validateQuantityValue } from './pod-spec/resource-requirements.ts';
@@ -57,17 +57,16 @@ function validateSwap({ status }: Node): FieldError[] {
 
 /** One range of each family, at most. */
 function validatePodCIDRs(ranges: readonly string[]): FieldError[] {
-  const faults = ranges.map((range, index) => validateCIDR(range, `${POD_CIDRS}[${index}]`));
-  const errors = faults.flat();
+  const errors = ranges.flatMap((range, index) => validateCIDR(range, `${POD_CIDRS}[${index}]`));
   if (ranges.length < 2) return errors;
-  const at = faults.findIndex((found) => found.length > 0);
+  const families = ranges.map(cidrFamily);
+  const at = families.indexOf(undefined);
   if (at >= 0) {
     const why = `invalid CIDR[${at}]: <nil> (invalid CIDR address: ${ranges[at]})`;
     const detail = `invalid PodCIDRs. failed to check with dual stack with error:${why}`;
     errors.push({ type: 'InternalError', field: POD_CIDRS, detail });
   }
-  const families = new Set(ranges.map((range) => range.includes(':')));
-  if (at >= 0 || ranges.length > 2 || families.size < 2) {
+  if (at >= 0 || ranges.length > 2 || new Set(families).size < 2) {
     errors.push(fieldError.invalid(POD_CIDRS, ranges, 'may specify no more than one CIDR for each IP family'));
   }
   return errors;

@@ -28,6 +28,10 @@ test.each([
   ],
   [['10.1.0.0/24', 'fd00::/64'], []],
   [
+    ['10.1.0.0/24', 'fd00::1/64'],
+    ['spec.podCIDRs[1]: Invalid value: "fd00::1/64": must not have bits set beyond the prefix length'],
+  ],
+  [
     ['10.1.0.0/24', '1'],
     [
       'spec.podCIDRs[1]: Invalid value: "1": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',

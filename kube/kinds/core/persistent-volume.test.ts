@@ -10,6 +10,9 @@ test('a volume says since when it has been in its phase', () => {
   const prepare = persistentVolume.strategy.prepareForStatusUpdate;
   prepare?.(next, volume, later);
   expect(next.status).toEqual(volume.status);
+  next.status = { phase: 'Pending' };
+  prepare?.(next, volume, later);
+  expect(next.status).toEqual(volume.status);
   Object.assign(next.status as object, { phase: 'Available' });
   prepare?.(next, volume, later);
   expect(next.status).toEqual({ phase: 'Available', lastPhaseTransitionTime: later.now });

@@ -54,7 +54,10 @@ export const persistentVolume = defineKind<PV>({
     prepareForStatusUpdate({ status }, { status: old }, { now }) {
       const isSame = status?.lastPhaseTransitionTime === old?.lastPhaseTransitionTime;
       const isTold = status?.lastPhaseTransitionTime !== undefined && !isSame;
-      if (status && status.phase !== old?.phase && !isTold) status.lastPhaseTransitionTime = now;
+      if (!status) return;
+      if (status.phase !== old?.phase) {
+        if (!isTold) status.lastPhaseTransitionTime = now;
+      } else if (old?.lastPhaseTransitionTime) status.lastPhaseTransitionTime ??= old.lastPhaseTransitionTime;
     },
     warnings: volumeWarnings,
     applyDefaults(volume) {

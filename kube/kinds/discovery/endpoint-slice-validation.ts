@@ -1,5 +1,5 @@
 /** `ValidateEndpointSlice` in `pkg/apis/discovery/validation/validation.go` */
-
+import { sameJson } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../../machinery/names.ts';
 import type { Endpoint, EndpointSlice } from '../../types.ts';
@@ -78,15 +78,19 @@ function validatePorts(ports: NonNullable<EndpointSlice['ports']>): FieldError[]
   });
 }
 
-export function validateEndpointSlice({ addressType = '', ports, endpoints = [] }: EndpointSlice): FieldError[] {
+/** Endpoints that an update leaves alone are taken as they are. */
+export function validateEndpointSlice(next: EndpointSlice, old?: EndpointSlice): FieldError[] {
+  const { addressType = '', ports, endpoints = [] } = next;
   const errors = addressType ? validateEnum(addressType, TYPES, 'addressType') : [fieldError.required('addressType')];
   errors.push(...validatePorts(ports ?? []));
-  if (endpoints.length > MAX_ENDPOINTS)
-    return [...errors, fieldError.tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)];
-  for (const [index, endpoint] of endpoints.entries()) {
-    errors.push(...validateEndpoint(endpoint, addressType, `endpoints[${index}]`));
-  }
-  return errors;
+  const found = validateEndpoints(endpoints, addressType);
+  if (found.length === 0 || (old && sameJson(endpoints, old.endpoints ?? []))) return errors;
+  return [...errors, ...found];
+}
+
+function validateEndpoints(endpoints: readonly Endpoint[], type: string): FieldError[] {
+  if (endpoints.length > MAX_ENDPOINTS) return [fieldError.tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)];
+  return endpoints.flatMap((endpoint, index) => validateEndpoint(endpoint, type, `endpoints[${index}]`));
 }
 
 export function validateEndpointSliceUpdate(next: EndpointSlice, old: EndpointSlice): FieldError[] {

@@ -80,8 +80,9 @@ function validateRule({ subjects, resourceRules = [], nonResourceRules = [] }: R
 const PARTS = { ServiceAccount: 'serviceAccount', User: 'user', Group: 'group' } as const;
 
 function validateSubject(subject: Subject, field: string): FieldError[] {
-  const own = PARTS[subject.kind as keyof typeof PARTS];
-  if (own === undefined) return [fieldError.notSupported(`${field}.kind`, subject.kind ?? '', KINDS)];
+  const { kind = '' } = subject;
+  if (!Object.hasOwn(PARTS, kind)) return [fieldError.notSupported(`${field}.kind`, kind, KINDS)];
+  const own = PARTS[kind as keyof typeof PARTS];
   const errors: FieldError[] = [];
   const part = subject[own];
   if (!part) {

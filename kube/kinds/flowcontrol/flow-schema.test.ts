@@ -50,6 +50,10 @@ test.each<[Partial<Spec>, string]>([
     'spec.rules[0].subjects[0].kind: Unsupported value: "Robot": supported values: "Group", "ServiceAccount", "User"',
   ],
   [
+    rules({}, [{ kind: '__proto__' }]),
+    'spec.rules[0].subjects[0].kind: Unsupported value: "__proto__": supported values: "Group", "ServiceAccount", "User"',
+  ],
+  [
     rules({}, [{ kind: 'User' }]),
     "spec.rules[0].subjects[0].user: Required value: user is required when subject kind is 'User'",
   ],

@@ -142,6 +142,13 @@ function parseCIDR(text: string): Network | undefined {
     : { address, length };
 }
 
+/** The family of a range that Go's older parsers read; undefined for what is none. */
+export function cidrFamily(text: string): 'IPv4' | 'IPv6' | undefined {
+  const network = parseCIDR(text);
+  if (!network) return undefined;
+  return network.address.numbers.length === 4 || isMappedIPv4(network.address) ? 'IPv4' : 'IPv6';
+}
+
 function prefixErrors({ address, length }: Network, text: string, field: string): FieldError[] {
   const invalid = (detail: string) => [fieldError.invalid(field, text, detail)];
   if (address.isPadded || /^0\d/.test(length)) return invalid('must not have leading 0s in IP or prefix length');

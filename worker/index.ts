@@ -63,7 +63,7 @@ async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeRespon
     // The service has paths of its own there, for tokens of an account.
     return location.path.startsWith('/islet/') ? undefined : unauthorized();
   }
-  if (location.path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, cluster));
+  if (location.path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, cluster), request);
   return serveAs(request, env, location, caller, { id: cluster, path: location.path });
 }
 

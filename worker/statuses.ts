@@ -67,6 +67,11 @@ export const unauthorized = (): EdgeResponse => statusResponse(failure('Unauthor
 export const notFound = (): EdgeResponse =>
   statusResponse(withDetails(failure('NotFound', 'the server could not find the requested resource')));
 
+export const methodNotAllowed = (): EdgeResponse =>
+  statusResponse(
+    withDetails(failure('MethodNotAllowed', 'the server does not allow this method on the requested resource')),
+  );
+
 /** With its fields in the order of upstream's. */
 export function withDetails({ code, ...status }: Status): Status {
   return { ...status, details: {}, code };

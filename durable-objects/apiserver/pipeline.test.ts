@@ -20,6 +20,10 @@ test.each([
     'the server does not allow this method on the requested resource',
   ],
   ['GET /api/v1/bindings', 405, 'the server does not allow this method on the requested resource'],
+  ['POST /apis/apps/v1', 405, 'the server does not allow this method on the requested resource'],
+  ['POST /apis/apps/v9', 404, 'the server could not find the requested resource'],
+  ['DELETE /api/v2', 404, 'the server could not find the requested resource'],
+  ['PATCH /api/v1/nodes/x/proxy/a', 404, 'nodes "x" not found'],
 ])('%s answers %i', async (line, code, message) => {
   const { call } = await testApi();
   const { status, body } = await call(line);
@@ -28,6 +32,7 @@ test.each([
 
 test.each([
   'GET /apis/nogroup.io/v1',
+  'POST /apis/nogroup.io/v1',
   'GET /apis/nogroup.io/v1/things',
   'PATCH /apis/nogroup.io/v1/namespaces/default/things/a',
 ])('%s is of no built-in group, so it has a page', async (line) => {

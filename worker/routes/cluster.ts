@@ -57,7 +57,7 @@ export async function serveCluster(
   const edge = path.startsWith('/api') ? undefined : answerAtEdge(path, query, env, edgeOptions(request));
   if (edge) return (await isRefused(request, env, location, id)) ? unauthorized() : edge;
   if (!isClusterId(id)) return notFound();
-  if (path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, id));
+  if (path === DISCOVERY_PATH) return discoveryDocument(issuerOf(env, location, id), request);
   if (isAnonymous(request, location) && !path.startsWith('/islet/')) {
     return forbidAnonymous(request.method, path, query);
   }

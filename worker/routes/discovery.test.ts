@@ -60,3 +60,13 @@ test('the issuer is the same at every address where the deployment says its own'
   });
   expect(body.jwks_uri).toBe('https://abcdefghij.islet.example/openid/v1/jwks');
 });
+
+test('the document is read by GET alone', async () => {
+  const location = locate('https://islet.example/clusters/abcdefghij/.well-known/openid-configuration');
+  const target = { id: 'abcdefghij', path: '/.well-known/openid-configuration' };
+  for (const method of ['HEAD', 'POST']) {
+    const request = { method, headers: new Headers() } as unknown as EdgeRequest;
+    const { status } = await serveCluster(request, { ISLET_SIGNING_KEY: KEY } as Env, location, target);
+    expect(status).toBe(405);
+  }
+});

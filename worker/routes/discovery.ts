@@ -3,13 +3,15 @@
  * openidmetadata.go`, `pkg/routes/openidmetadata.go`). Public, and answered without waking anything: a relying party
  * needs no more than the issuer's URL, and nothing of it is secret.
  */
-import { type EdgeResponse, respond } from '../env.ts';
+import { type EdgeRequest, type EdgeResponse, respond } from '../env.ts';
+import { methodNotAllowed } from '../statuses.ts';
 
 export const DISCOVERY_PATH = '/.well-known/openid-configuration';
 export const KEYS_PATH = '/openid/v1/jwks';
 const CACHED = 'public, max-age=3600';
 
-export function discoveryDocument(issuer: string): EdgeResponse {
+export function discoveryDocument(issuer: string, { method }: Pick<EdgeRequest, 'method'>): EdgeResponse {
+  if (method !== 'GET') return methodNotAllowed();
   const document = {
     issuer,
     jwks_uri: `${issuer}${KEYS_PATH}`,

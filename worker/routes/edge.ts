@@ -1,17 +1,13 @@
 /** The edge's own answers, without a token: nothing of them depends on a cluster. */
 
-import { failure } from '../../kube/machinery/status.ts';
 import { VERSION_TEXT } from '../../wire/version.ts';
 import { keySet } from '../auth/keys.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
-import { refuseTimeout, statusResponse, withDetails } from '../statuses.ts';
+import { methodNotAllowed, refuseTimeout } from '../statuses.ts';
 import { KEYS_PATH, keyDocument } from './discovery.ts';
 import { answerHealth } from './health.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' };
-const NOT_ALLOWED = withDetails(
-  failure('MethodNotAllowed', 'the server does not allow this method on the requested resource'),
-);
 
 interface EdgeOptions {
   method?: string;
@@ -36,7 +32,7 @@ export function answerAtEdge(
   if (isForAnother && path !== KEYS_PATH) return undefined;
   const health = answerHealth(path, query, hasToken);
   const answer = health ?? answerFact(path, env);
-  if (answer && !health && method !== 'GET') return statusResponse(NOT_ALLOWED);
+  if (answer && !health && method !== 'GET') return methodNotAllowed();
   return answer && (refuseTimeout(query) ?? answer);
 }
 

@@ -106,7 +106,7 @@ function wantedBy(request: ApiRequest): Wanted | undefined {
   const groupHeader = request.header('impersonate-group');
   const uid = request.header('impersonate-uid') ?? '';
   const extra = readExtra(request.header(IMPERSONATED_EXTRA));
-  const groups = groupHeader === undefined ? undefined : groupsOf(groupHeader);
+  const groups = groupHeader === undefined ? undefined : valuesOf(groupHeader);
   if (name !== '') return { name, uid, groups: groups ?? [], extra: extra ?? {} };
   if (groups === undefined && uid === '' && extra === undefined) return undefined;
   const requested = `&user.DefaultInfo{Name:"", UID:${quote(uid)}, Groups:${goList(groups)}, Extra:${goMap(extra)}}`;
@@ -230,10 +230,6 @@ function nodeName(user: string): string | undefined {
   if (!user.startsWith(NODE)) return undefined;
   const name = user.slice(NODE.length);
   return isDNS1123Subdomain(name).length === 0 ? name : undefined;
-}
-
-function groupsOf(header: string): string[] {
-  return valuesOf(header).filter((group) => group !== '');
 }
 
 /** As Go's `%#v` prints them. */

@@ -19,7 +19,7 @@ import { remoteOpenApi } from './remote-openapi.ts';
 import { rootPaths } from './root-paths.ts';
 import { zpage } from './zpages.ts';
 
-/** Upstream registers these for GET alone; the other paths look at no method. */
+/** Of built-in versions, upstream registers these for GET alone; the other paths look at no method. */
 const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
 
 /** Lists of groups and versions. */
@@ -31,7 +31,6 @@ type Ports = Pick<
 >;
 
 export async function nonResource(ports: Ports, request: ApiRequest, path: string, query: Query): Promise<ApiResponse> {
-  if (request.method !== 'GET' && GET_ONLY.test(path)) throw methodNotAllowed();
   const shown = operatorsPage(ports, request, path, query);
   if (shown) return shown;
   const { kinds, customKinds } = ports.kinds;
@@ -57,11 +56,10 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
     (remote.length === 0 ? undefined : mergedDiscovery(of, remote, path, asked)) ?? answerDiscovery(of, path, asked);
   const isList = GROUPS.test(path) && !aggregatedForm(asked);
   const document = (isList ? answer(ports.aggregation.local.listed(kinds)) : undefined) ?? answer(kinds);
-  if (!document) {
-    // The versions of built-in groups have a handler, which knows no such resource.
-    const [, group] = /^\/(?:api|apis\/([^/]+))\/[^/]/.exec(path) ?? [undefined, path];
-    throw isBuiltInGroup(group ?? '') ? noSuchResource() : noPage();
-  }
+  const [, group = ''] = /^\/(?:api|apis\/([^/]+))(?:\/|$)/.exec(path) ?? [undefined, path];
+  // The versions of built-in groups have a handler, which knows no such resource.
+  if (!document) throw isBuiltInGroup(group) ? noSuchResource() : noPage();
+  if (request.method !== 'GET' && GET_ONLY.test(path) && isBuiltInGroup(group)) throw methodNotAllowed();
   if (document.contentType !== JSON_TYPE) return aggregated(document, request);
   return response(200, document.body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }));
 }

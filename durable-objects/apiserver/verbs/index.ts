@@ -143,8 +143,10 @@ async function subresource(call: Call): Promise<ApiAnswer> {
   if (!serve && kind.custom) throw methodNotSupported(kind.resource, info.verb);
   const isHead = call.request.method === 'HEAD' && info.subresource !== 'proxy' && !kind.custom;
   if (!serve || isHead) throw methodNotAllowed();
-  if (info.verb === 'patch') patchType(call);
-  if (!isStream(info)) checkAccepted(call);
+  if (!isStream(info)) {
+    if (info.verb === 'patch') patchType(call);
+    checkAccepted(call);
+  }
   checkSupport(call);
   const answer = await serve(call);
   return answer.type === 'object' ? converting(call, () => respondObject(call, answer)) : answer;

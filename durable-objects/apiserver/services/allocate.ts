@@ -31,9 +31,10 @@ export function allocateService(
   if (spec.type === 'ExternalName' || isChanged(spec, before)) {
     // Validation refuses it, in words of its own.
   } else allocateAddress(spec, errors, claims, isDryRun);
-  if (needsNodePorts(spec)) allocatePorts(spec, errors, claims);
-  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') {
-    spec.healthCheckNodePort = claims.port(spec.healthCheckNodePort || undefined) ?? spec.healthCheckNodePort;
+  const hasNodePorts = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+  if (hasNodePorts && errors.length === 0) allocatePorts(spec, before === undefined, errors, claims);
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && errors.length === 0) {
+    allocateHealthCheck(spec, errors, claims);
   }
   if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors);
 }
@@ -98,27 +99,58 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims, isDry
   if (!spec.clusterIPs?.length) spec.clusterIPs = [ip];
 }
 
-function allocatePorts(spec: Spec, errors: FieldError[], claims: Claims): void {
-  /** Node ports of this Service, in which a number may serve several protocols. */
-  const own = new Set<number>();
-  (spec.ports ?? []).forEach((port, i) => {
-    const field = `spec.ports[${i}].nodePort`;
-    const wanted = port.nodePort || undefined;
-    if (wanted !== undefined && own.has(wanted)) return;
-    if (wanted !== undefined && (wanted < NODE_PORTS.first || wanted > NODE_PORTS.last)) {
-      const range = `${NODE_PORTS.first}-${NODE_PORTS.last}`;
-      const why = `provided port is not in the valid range. The range of valid ports is ${range}`;
-      errors.push(fieldError.invalid(field, wanted, why));
-      return;
+/**
+ * A port that a new Service has for several protocols gets one node port for all of them (`initNodePorts`); an update
+ * gives each its own (`updateNodePorts`). The first that cannot be had is told alone.
+ */
+function allocatePorts(spec: Spec, isNew: boolean, errors: FieldError[], claims: Claims): void {
+  const ports = spec.ports ?? [];
+  const shared = new Map<number, number>();
+  const taken = new Set<number>();
+  for (const [i, port] of ports.entries()) {
+    if (!port.nodePort && !needsNodePorts(spec)) continue;
+    const known = isNew ? shared.get(port.port) : undefined;
+    if (known !== undefined && (port.nodePort || known) === known) {
+      port.nodePort = known;
+      continue;
     }
-    const number = claims.port(wanted);
+    const sibling = isNew ? ports.find((other) => other.port === port.port && other.nodePort) : undefined;
+    const wanted = port.nodePort || sibling?.nodePort || undefined;
+    if (!isNew && wanted !== undefined && taken.has(wanted)) continue;
+    const number = wanted !== undefined && taken.has(wanted) ? undefined : nodePort(wanted, claims);
     if (number === undefined) {
-      errors.push(
-        fieldError.invalid(field, wanted ?? 0, wanted ? 'provided port is already allocated' : 'range is full'),
-      );
+      errors.push(fieldError.invalid(`spec.ports[${i}].nodePort`, wanted ?? 0, whyNoPort(wanted)));
       return;
     }
     port.nodePort = number;
-    own.add(number);
-  });
+    taken.add(number);
+    if (known === undefined) shared.set(port.port, number);
+  }
+}
+
+/** Upstream answers 500 where the port cannot be had; the client is to blame. */
+function allocateHealthCheck(spec: Spec, errors: FieldError[], claims: Claims): void {
+  const wanted = spec.healthCheckNodePort || undefined;
+  const isTaken = wanted !== undefined && (spec.ports ?? []).some(({ nodePort }) => nodePort === wanted);
+  const number = isTaken ? undefined : nodePort(wanted, claims);
+  if (number !== undefined) {
+    spec.healthCheckNodePort = number;
+    return;
+  }
+  const what = wanted === undefined ? 'a HealthCheck NodePort' : `requested HealthCheck NodePort ${wanted}`;
+  errors.push(
+    fieldError.invalid('spec.healthCheckNodePort', wanted ?? 0, `failed to allocate ${what}: ${whyNoPort(wanted)}`),
+  );
+}
+
+const isNodePort = (port: number): boolean => port >= NODE_PORTS.first && port <= NODE_PORTS.last;
+
+function nodePort(wanted: number | undefined, claims: Claims): number | undefined {
+  return wanted === undefined || isNodePort(wanted) ? claims.port(wanted) : undefined;
+}
+
+function whyNoPort(wanted: number | undefined): string {
+  if (wanted === undefined) return 'range is full';
+  if (isNodePort(wanted)) return 'provided port is already allocated';
+  return `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`;
 }

@@ -10,7 +10,7 @@ import { Log } from './log.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { listPage } from './page.ts';
-import { StorageQuota, type StorageUse } from './quota.ts';
+import { StorageQuota } from './quota.ts';
 import { Scans } from './scan.ts';
 import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
@@ -122,7 +122,7 @@ class MvccStore implements SqliteStore {
     return this.#compactor.history;
   }
 
-  get use(): StorageUse {
+  get use(): Store['use'] {
     return this.#quota;
   }
 

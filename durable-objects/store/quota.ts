@@ -1,18 +1,9 @@
 /** The limit of a cluster's storage (etcd's `--quota-backend-bytes`). A full cluster can be read and emptied. */
+
 import { StoreError } from './errors.ts';
 import type { SqlPort } from './sql/port.ts';
+import type { StorageUse } from './store.ts';
 import type { Version } from './tables/table.ts';
-
-export interface StorageUse {
-  /** Bytes of the database. */
-  readonly used: number;
-  /** undefined where there is no quota. */
-  readonly quota?: number;
-  /** Writes that grow an object are refused. */
-  readonly isFull: boolean;
-  /** The storage will soon be full. */
-  readonly isLow: boolean;
-}
 
 /** The share of the quota from which on clients are warned. */
 const LOW = 0.9;

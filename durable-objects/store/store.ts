@@ -7,9 +7,20 @@
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
-import type { StorageUse } from './quota.ts';
 
 /** One object at one revision. Its parts may be made on demand, so a copy names them: a spread would leave them out. */
+/** How much of its storage a cluster uses. */
+export interface StorageUse {
+  /** Bytes of the database. */
+  readonly used: number;
+  /** undefined where there is no quota. */
+  readonly quota?: number;
+  /** Writes that grow an object are refused. */
+  readonly isFull: boolean;
+  /** The storage will soon be full. */
+  readonly isLow: boolean;
+}
+
 export interface Stored {
   readonly key: Key;
   /** The revision of its last write: `metadata.resourceVersion`. */

@@ -1,9 +1,9 @@
 /** A request that flow control looks after, and its seats while it is executed. */
 
 import type { RequestInfo } from '../../../kube/machinery/request/request-info.ts';
+import type { Histogram, Value } from '../../../kube/metrics/registry.ts';
 import type { ApiAnswer, UserInfo, WatchSpec } from '../request.ts';
 import type { Classified } from './configuration.ts';
-import type { FlowCounts } from './flow-metrics.ts';
 
 export interface FlowRequest {
   classified: Classified;
@@ -16,6 +16,25 @@ export interface FlowRequest {
   /** The seats that it takes. */
   width: number;
   counts: FlowCounts;
+}
+
+/** Numbers of the requests of one schema in one level. */
+export interface FlowCounts {
+  readonly level: string;
+  readonly schema: string;
+  executing: number;
+  executingSeats: number;
+  inQueue: number;
+  inQueueSeats: number;
+  kept: Kept;
+}
+
+/** The series of the registry's present generation. */
+export interface Kept {
+  generation: number;
+  dispatched: Value;
+  estimatedSeats: Histogram;
+  regularSeconds: Histogram;
 }
 
 /** The name of the flow: the schema's and the distinguisher. */

@@ -1,30 +1,11 @@
 /** Counts of flow control (apiserver `pkg/util/flowcontrol/metrics/metrics.go`), by level and schema. */
 
 import { requestKind } from '../../../kube/machinery/request/request-info.ts';
-import { type Family, gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
+import { type Family, gauge, type Registry } from '../../../kube/metrics/registry.ts';
 import type { Classified } from './configuration.ts';
-import type { Execution, FlowRequest } from './execution.ts';
+import type { Execution, FlowCounts, FlowRequest, Kept } from './execution.ts';
 import type { Level, Refusal } from './level.ts';
 import type { Levels } from './levels.ts';
-
-/** Numbers of the requests of one schema in one level. */
-export interface FlowCounts {
-  readonly level: string;
-  readonly schema: string;
-  executing: number;
-  executingSeats: number;
-  inQueue: number;
-  inQueueSeats: number;
-  kept: Kept;
-}
-
-/** Made anew with each generation of the registry. */
-interface Kept {
-  generation: number;
-  dispatched: Value;
-  estimatedSeats: Histogram;
-  regularSeconds: Histogram;
-}
 
 const MAX_FLOWS = 1000;
 

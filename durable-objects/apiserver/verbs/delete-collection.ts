@@ -13,7 +13,8 @@ import { commitDelete } from '../write/propose-delete.ts';
 import { warnOfOrphans } from './delete.ts';
 import { listResponse } from './list.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
-import { type Selection, select } from './select.ts';
+import { select } from './select.ts';
+import type { Selection } from './selection.ts';
 
 /** Objects that are removed together. */
 const PIECE = 50;

@@ -17,7 +17,8 @@ import { columnDefinitions, includeObjectOf, partialMetadata, rowPrinter, tableR
 import { madeOnDemand } from '../on-demand/index.ts';
 import type { ApiResponse } from '../request.ts';
 import { fieldSelectorOf, parseListOptions } from './list-options.ts';
-import { type Selection, select, tester } from './select.ts';
+import { select, tester } from './select.ts';
+import type { Selection } from './selection.ts';
 
 export async function list(call: Call): Promise<ApiResponse> {
   const options = parseListOptions(call.query, false);

@@ -8,7 +8,7 @@ import { convertTexts } from '../conversion/converter.ts';
 import { checkTime } from '../conversion/converting.ts';
 import { ApiError } from '../errors.ts';
 import { encodeContinue } from './continue-token.ts';
-import type { Pages, Selection, Test } from './select.ts';
+import type { Pages, Selection, Test } from './selection.ts';
 
 /** Objects that one webhook is asked about at a time; the store makes a page of large ones shorter. */
 const PAGE = 100;

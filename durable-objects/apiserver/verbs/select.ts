@@ -14,6 +14,7 @@ import type { Filter } from '../negotiate/match.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { type ListOptions, prefixOf, revisionOf } from './list-options.ts';
 import { selectConverted } from './select-converted.ts';
+import type { Pages, Selection, Test } from './selection.ts';
 
 /** Objects that a selective list reads at a time, at least. */
 const PIECE = 50;
@@ -24,26 +25,6 @@ const CONTINUE_MS = 5 * 60_000;
 
 const TOO_OLD_TO_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
-
-/** The part of a list that one answer may have. */
-export interface Pages {
-  prefix: string;
-  revision: number | undefined;
-  after: string | undefined;
-  /** At most this many objects. */
-  limit: number;
-}
-
-export interface Selection {
-  /**
-   * In key order; read as they are printed, unless there is a limit. `undefined` comes after a good many that do not
-   * match: other requests should have their turn.
-   */
-  objects: Iterable<Stored | undefined>;
-  revision: number;
-  continue?: string;
-  remaining?: number;
-}
 
 /** Selects the objects of a list. Throws 400, 410 and 504. */
 export async function select(call: Call, options: ListOptions, filter: Filter | undefined): Promise<Selection> {
@@ -83,8 +64,6 @@ function isStale({ server, now }: Call, revision: number | undefined): boolean {
 async function openAll(store: Store, query: ListQuery, pause: () => Promise<void>): Promise<void> {
   for (const stored of filtered(store.scan(query), () => false)) if (!stored) await pause();
 }
-
-export type Test = (stored: Stored) => boolean;
 
 /** Where a webhook converts, objects are tested once they are converted. */
 export function tester(call: Call, filter: Filter): Test {

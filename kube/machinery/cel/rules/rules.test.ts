@@ -183,3 +183,13 @@ describe('a definition', () => {
     ]);
   });
 });
+
+test('a number that a rule refuses is shown as Go shows it', () => {
+  const schema = object({
+    n: { type: 'number', 'x-kubernetes-validations': [{ rule: 'self > 5000000.5', reason: 'FieldValueDuplicate' }] },
+  });
+  const shown = (n: number) => rulesValidator(schema)?.({ n }, undefined).errors.map(errorText);
+  expect(shown(1e-7)).toEqual(['n: Duplicate value: 1e-07']);
+  expect(shown(1234567.5)).toEqual(['n: Duplicate value: 1.2345675e+06']);
+  expect(shown(1234567)).toEqual(['n: Duplicate value: 1234567']);
+});

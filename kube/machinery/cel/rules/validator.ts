@@ -3,6 +3,7 @@
  * when the first object reaches them.
  */
 import { errorText, type FieldError, fieldError, OMITTED } from '../../field-error.ts';
+import { printed } from '../../structural/validate/result.ts';
 import type { Outcome } from '../compile.ts';
 import { type CelSchema, celSchema, type Rule, type SchemaProps } from '../schema/schema.ts';
 import { dataValue } from '../values/data.ts';
@@ -204,8 +205,8 @@ class Run {
         this.budget = -1;
         return;
       }
-      const printed = type === 'object' || type === 'array' ? OMITTED : data;
-      this.report(failedRule(at, printed, message?.text ?? ruleMessage(rule), rule.reason), unchanged);
+      const shown = type === 'object' || type === 'array' ? OMITTED : printed(data);
+      this.report(failedRule(at, shown, message?.text ?? ruleMessage(rule), rule.reason), unchanged);
     }
   }
 

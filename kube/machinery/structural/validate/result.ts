@@ -80,7 +80,8 @@ function fieldErrorOf({ code, name, message, value: given, valid }: ValueError, 
   }
 }
 
-function printed(value: unknown): unknown {
+/** A value as errors show it. */
+export function printed(value: unknown): unknown {
   if (typeof value === 'number' && !isGoInteger(value)) return new Printed(goFloat(value));
   return value instanceof Printed ? value : sortKeys(value);
 }

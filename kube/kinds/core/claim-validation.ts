@@ -47,6 +47,15 @@ function validateDataSource(source: Spec['dataSourceRef'], field: string): Field
   ];
 }
 
+/** The value is upstream's: a path of the validator, which prints as an empty object. */
+function validateSourcesAlike({ dataSource: own, dataSourceRef: ref }: Spec, field: string): FieldError[] {
+  if (!own || !ref) return [];
+  const isAlike = own.apiGroup === ref.apiGroup && own.kind === ref.kind && own.name === ref.name;
+  if (ref.namespace)
+    return [fieldError.invalid(field, {}, 'may not be specified when dataSourceRef.namespace is specified')];
+  return isAlike ? [] : [fieldError.invalid(field, {}, 'must match dataSourceRef')];
+}
+
 /** The rules of claims, and of templates of them. */
 export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[] {
   const errors = validateAccessModes(spec.accessModes, `${field}.accessModes`);
@@ -64,6 +73,7 @@ export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[]
   for (const which of ['dataSource', 'dataSourceRef'] as const) {
     errors.push(...validateDataSource(spec[which], `${field}.${which}`));
   }
+  errors.push(...validateSourcesAlike(spec, field));
   const attributes = spec.volumeAttributesClassName;
   if (attributes) {
     errors.push(...invalidEach(`${field}.volumeAttributesClassName`, attributes, isDNS1123Subdomain(attributes)));

@@ -45,3 +45,18 @@ test.each<[object, string[]]>([
   const claim = anObject(persistentVolumeClaim, { status });
   expect(persistentVolumeClaim.strategy.validateStatusUpdate?.(claim, claim).map(errorText)).toEqual(expected);
 });
+
+test('both sources of a claim say the same', () => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const dataSource = { kind: 'PersistentVolumeClaim', name: 'a' };
+  const errors = (dataSourceRef: object) =>
+    createErrors(
+      persistentVolumeClaim,
+      anObject(persistentVolumeClaim, { spec: { ...spec, dataSource, dataSourceRef } }),
+    );
+  expect(errors(dataSource)).toEqual([]);
+  expect(errors({ ...dataSource, name: 'b' })).toEqual(['spec: Invalid value: {}: must match dataSourceRef']);
+  expect(errors({ apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'a' })).toEqual([
+    'spec: Invalid value: {}: must match dataSourceRef',
+  ]);
+});

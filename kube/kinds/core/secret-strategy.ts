@@ -1,6 +1,8 @@
 /** `pkg/registry/core/secret`, `ValidateSecret` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isConfigMapKey } from '../../machinery/names.ts';
+import { goValueName } from '../../machinery/schema/go-names.ts';
+import { jsonSyntaxError } from '../../machinery/schema/json-syntax.ts';
 import type { Secret } from '../../types.ts';
 import type { Strategy } from '../define.ts';
 import { base64Size, fromBase64, toBase64 } from '../validation/base64.ts';
@@ -27,13 +29,17 @@ function applyDefaults(secret: Secret): void {
   delete secret.stringData;
 }
 
-function isJsonObject(base64: string): boolean {
+/** The reason why a text is no JSON object, in Go's words; undefined for an object and for null. */
+function noJsonObject(base64: string): string | undefined {
+  const text = fromBase64(base64);
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(fromBase64(base64));
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    value = JSON.parse(text);
   } catch {
-    return false;
+    return jsonSyntaxError(text) ?? 'invalid JSON';
   }
+  if (typeof value === 'object' && !Array.isArray(value)) return undefined;
+  return `json: cannot unmarshal ${goValueName(value, false)} into Go value of type map[string]interface {}`;
 }
 
 function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] {
@@ -49,9 +55,8 @@ function validateType({ type = '', data = {}, metadata }: Secret): FieldError[] 
     case 'kubernetes.io/dockerconfigjson':
       for (const key of REQUIRED_KEYS.get(type) ?? []) {
         const value = data[key];
-        if (value === undefined || isJsonObject(value)) continue;
-        const detail = 'json: must be an object';
-        errors.push(fieldError.invalid(`data[${key}]`, '<secret contents redacted>', detail));
+        const detail = value === undefined ? undefined : noJsonObject(value);
+        if (detail !== undefined) errors.push(fieldError.invalid(`data[${key}]`, '<secret contents redacted>', detail));
       }
       break;
     case 'kubernetes.io/basic-auth':

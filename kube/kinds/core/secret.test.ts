@@ -45,3 +45,14 @@ test('an immutable ConfigMap or Secret stays as it is', () => {
     'type: Invalid value: "x": field is immutable',
   ]);
 });
+
+test.each([
+  ['x', "invalid character 'x' looking for beginning of value"],
+  ['[]', 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
+  ['"a"', 'json: cannot unmarshal string into Go value of type map[string]interface {}'],
+])('the configuration %s of a registry is told in the words of Go, without itself', (text, why) => {
+  const data = { '.dockerconfigjson': btoa(text) };
+  expect(createErrors(secret, aSecret({ type: 'kubernetes.io/dockerconfigjson', data }))).toEqual([
+    `data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": ${why}`,
+  ]);
+});

@@ -12,8 +12,8 @@ import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
 import type { ObjectEnv } from './wiring/env.ts';
-import { ParsedOnce } from './wiring/parsed-once.ts';
-import { noCluster, unauthorized } from './wiring/responses.ts';
+import { ParsedOnce } from './wiring/http/parsed-once.ts';
+import { noCluster, unauthorized } from './wiring/http/responses.ts';
 
 export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   /** undefined where the storage is no cluster, or no longer: nothing is written there. */

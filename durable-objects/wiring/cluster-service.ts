@@ -11,7 +11,6 @@ import { durableObjectSql } from '../store/sql/durable-object.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
-import { Bodies } from './bodies.ts';
 import type { ControlPlane } from './control-plane.ts';
 import {
   clusterLimits,
@@ -23,10 +22,9 @@ import {
   signingKeys,
   storageQuota,
 } from './env.ts';
-import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
-import { makeOutbound } from './outbound/outbound.ts';
-import { ParsedOnce } from './parsed-once.ts';
-import { refusedToSession } from './proxied.ts';
+import { Bodies } from './http/bodies.ts';
+import { ParsedOnce } from './http/parsed-once.ts';
+import { refusedToSession } from './http/proxied.ts';
 import {
   after,
   apiRequest,
@@ -40,10 +38,12 @@ import {
   textOf,
   toResponse,
   unauthorized,
-} from './responses.ts';
+} from './http/responses.ts';
+import { Streams } from './http/streams.ts';
+import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
+import { makeOutbound } from './outbound/outbound.ts';
 import { letGo, SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
-import { Streams } from './streams.ts';
 
 const TOO_LARGE_USER = failure('BadRequest', 'the user is too large for a socket, with its groups and extra fields');
 const NO_SOCKET = failure('BadRequest', 'the socket is opened as a WebSocket');

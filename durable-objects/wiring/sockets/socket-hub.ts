@@ -17,7 +17,7 @@ import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '.
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
 import type { WatchHub } from '../../store/watch-hub.ts';
 import type { CredentialLifetime } from '../credential-lifetime.ts';
-import { statusResponse } from '../responses.ts';
+import { statusResponse } from '../http/responses.ts';
 import { noMarks } from './marks.ts';
 import { switchProtocols } from './runtime.ts';
 import { type Sockets, TOKEN_ENDED } from './sockets.ts';

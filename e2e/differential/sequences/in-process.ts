@@ -4,7 +4,7 @@
  */
 import type { Credential } from '../../../durable-objects/apiserver/request.ts';
 import { ADMIN, TestCluster } from '../../../durable-objects/testing/cluster.ts';
-import { apiRequest, targetOf, toResponse } from '../../../durable-objects/wiring/responses.ts';
+import { apiRequest, targetOf, toResponse } from '../../../durable-objects/wiring/http/responses.ts';
 import { type Claims, FORWARDED_HEADER } from '../../../wire/identity.ts';
 import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
 import type { EdgeRequest, Env } from '../../../worker/env.ts';

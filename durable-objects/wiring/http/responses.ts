@@ -1,11 +1,11 @@
 /** Between the runtime's requests and responses and the pipeline's plain ones. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
-import { REQUEST_TIMEOUT_MS, withinTimeout } from '../../kube/machinery/request-timeout.ts';
-import { failure, type Status } from '../../kube/machinery/status.ts';
-import { acceptsGzip, GZIP_THRESHOLD, LONG_HEADER } from '../../wire/compression.ts';
-import { NO_CLUSTER, REFUSAL_HEADER, type Refusal } from '../../wire/identity.ts';
-import { statusOf, tooManyRequests } from '../apiserver/errors.ts';
-import type { ApiRequest, ApiResponse, Credential, UserInfo } from '../apiserver/request.ts';
+import { REQUEST_TIMEOUT_MS, withinTimeout } from '../../../kube/machinery/request-timeout.ts';
+import { failure, type Status } from '../../../kube/machinery/status.ts';
+import { acceptsGzip, GZIP_THRESHOLD, LONG_HEADER } from '../../../wire/compression.ts';
+import { NO_CLUSTER, REFUSAL_HEADER, type Refusal } from '../../../wire/identity.ts';
+import { statusOf, tooManyRequests } from '../../apiserver/errors.ts';
+import type { ApiRequest, ApiResponse, Credential, UserInfo } from '../../apiserver/request.ts';
 
 /** The index at which the path of `http://cluster/…` begins. */
 const ORIGIN = 'http://cluster'.length;

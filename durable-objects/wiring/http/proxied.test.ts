@@ -1,6 +1,6 @@
 import type { Request as CfRequest } from '@cloudflare/workers-types';
 import { expect, test } from 'vitest';
-import { type DirectCall, PROXIED_HEADERS } from '../../wire/stream.ts';
+import { type DirectCall, PROXIED_HEADERS } from '../../../wire/stream.ts';
 import { passedOnByWorker, refusedToSession, upgraded } from './proxied.ts';
 
 test('a session of the dashboard opens no proxied pages', () => {

@@ -1,12 +1,12 @@
 /** The streams of a cluster: their clients are those of the API, or the cluster itself, and a node's agent serves them. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
-import { asciiJson } from '../../wire/headers.ts';
-import { INTRODUCTION_HEADER, type StreamSpec } from '../../wire/stream.ts';
-import type { StreamSocket } from '../../wire/stream-reader.ts';
-import type { Credential, StreamAnswer } from '../apiserver/request.ts';
-import { type IntroducePorts, introduce } from '../streams/introduce.ts';
-import type { CredentialLifetime } from './credential-lifetime.ts';
-import { launcherOf, type ObjectEnv } from './env.ts';
+import { asciiJson } from '../../../wire/headers.ts';
+import { INTRODUCTION_HEADER, type StreamSpec } from '../../../wire/stream.ts';
+import type { StreamSocket } from '../../../wire/stream-reader.ts';
+import type { Credential, StreamAnswer } from '../../apiserver/request.ts';
+import { type IntroducePorts, introduce } from '../../streams/introduce.ts';
+import type { CredentialLifetime } from '../credential-lifetime.ts';
+import { launcherOf, type ObjectEnv } from '../env.ts';
 import { passedOnByWorker, upgraded } from './proxied.ts';
 import { statusResponse, unauthorized } from './responses.ts';
 

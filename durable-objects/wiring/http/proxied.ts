@@ -1,7 +1,7 @@
 /** A proxied request on its way between Worker and object. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
-import { failure, type Status } from '../../kube/machinery/status.ts';
-import type { Claims } from '../../wire/identity.ts';
+import { failure, type Status } from '../../../kube/machinery/status.ts';
+import type { Claims } from '../../../wire/identity.ts';
 import {
   DIRECT_HEADER,
   type DirectCall,
@@ -9,11 +9,11 @@ import {
   PROXIED_HEADERS,
   type ProxiedRequest,
   type StreamSpec,
-} from '../../wire/stream.ts';
-import { page } from '../apiserver/negotiate/respond.ts';
-import { OutboundError } from '../apiserver/outbound.ts';
-import type { StreamAnswer } from '../apiserver/request.ts';
-import { directRoad } from './outbound/outbound.ts';
+} from '../../../wire/stream.ts';
+import { page } from '../../apiserver/negotiate/respond.ts';
+import { OutboundError } from '../../apiserver/outbound.ts';
+import type { StreamAnswer } from '../../apiserver/request.ts';
+import { directRoad } from '../outbound/outbound.ts';
 import { statusResponse } from './responses.ts';
 
 /** The WebSocket that a client asks for instead of an answer. */

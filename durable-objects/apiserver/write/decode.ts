@@ -111,7 +111,7 @@ function decodeMade(
   before: Before = [],
 ): Decoded {
   return kind.custom
-    ? decodeCustom(object, '', kind, shapeOf(kind.custom), directive, { keepsNulls: converted, before })
+    ? decodeCustom(object, kind, shapeOf(kind.custom), directive, { keepsNulls: converted, before })
     : readable(kind, decodeParsed(object, '', expectedOf(kind), directive, { before, converted }));
 }
 

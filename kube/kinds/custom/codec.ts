@@ -52,10 +52,12 @@ export function decodeCustomText(
   const huge = hugeNumber(text);
   if (huge !== undefined) return { error: cannotHandle(value.kind, kind, huge) };
   const repeated = directive === 'Ignore' ? [] : repeatedKeys(text, value);
-  return decodeCustom(value, text, kind, shape, directive, { before: [...before, ...repeated] });
+  return decodeCustom(value, kind, shape, directive, { text, before: [...before, ...repeated] });
 }
 
 interface BodyOptions {
+  /** The text of the body, which errors show; left out, the body is printed. */
+  text?: string;
   before?: Before;
   /** Nulls that an apply gave stay in the object, so that they are judged. */
   keepsNulls?: boolean;
@@ -64,13 +66,12 @@ interface BodyOptions {
 /** A body that is an object already. Changes it. */
 export function decodeCustom(
   body: JsonObject,
-  text: string,
   kind: CustomKindName,
   shape: Shape,
   directive: FieldValidation,
-  { before = [], keepsNulls = false }: BodyOptions = {},
+  { text, before = [], keepsNulls = false }: BodyOptions = {},
 ): Decoded {
-  const shown = () => text || JSON.stringify(body);
+  const shown = () => text ?? JSON.stringify(body);
   for (const name of ['apiVersion', 'kind'] as const) {
     const value = body[name];
     if (value === undefined || value === null || typeof value === 'string') continue;

@@ -42,7 +42,11 @@ function parsed(text: string, isRequest: boolean): GoUrl | string {
 /** `url.Parse` of a text that {@link parseRequestURI} takes: its end from `#` on is no part of the rest. */
 export function parseUrl(text: string): GoUrl | string {
   const whole = parseRequestURI(text);
-  if (typeof whole === 'string') return whole;
+  return typeof whole === 'string' ? whole : parseReference(text);
+}
+
+/** `url.Parse`, which takes relative ones, too. The error as {@link parseRequestURI} has it. */
+export function parseReference(text: string): GoUrl | string {
   const at = text.indexOf('#');
   const parts = parsed(at < 0 ? text : text.slice(0, at), false);
   if (typeof parts === 'string' || at < 0) return parts;

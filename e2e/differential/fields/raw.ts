@@ -8,6 +8,10 @@ export function raw(json: string): string {
   return MARK + json;
 }
 
+export function isRaw(value: unknown): boolean {
+  return JSON.stringify(value)?.includes('\\u0001raw:') === true;
+}
+
 export function printed(value: unknown): string {
   return JSON.stringify(value).replace(MARKED, (_, json: string) => JSON.parse(`"${json}"`) as string);
 }

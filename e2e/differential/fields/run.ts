@@ -3,7 +3,8 @@
  * and applies on a real kube-apiserver and on Islet: objects, Status bodies and warnings must be equal.
  * `PEERS=FOLDER node e2e/differential/fields/run.ts [COUNT] [SEED] [PLURAL,…]`: COUNT requests a kind and verb, 0 for
  * all. With IN_PROCESS=1 Islet's API runs within this process; ANSWERS=FILE keeps upstream's answers for the next run,
- * PLACES=PATTERN tries fields whose path matches alone, and EXAMPLES=N shows N requests of each sort. Exits with 1 where something differs.
+ * PLACES=PATTERN tries fields whose path matches alone, VERBS=PATTERN the verbs that match (POST, PUT, PUT status, APPLY,
+ * CONFLICT, JSON, STRATEGIC), and EXAMPLES=N shows N requests of each sort. Exits with 1 where something differs.
  */
 import { startIslet } from '../../../bench/targets/islet.ts';
 import { startPeer } from '../../../bench/targets/peer.ts';
@@ -14,7 +15,7 @@ import { loadDefinitions } from './openapi.ts';
 import { type Ask, inProcess, overHttp } from './server.ts';
 import { type Trial, tryKind } from './try-kind.ts';
 
-const { PEERS, IN_PROCESS, ANSWERS, PLACES = '' } = process.env;
+const { PEERS, IN_PROCESS, ANSWERS, PLACES = '', VERBS = '' } = process.env;
 if (!PEERS) throw new Error('PEERS names the folder of etcd-server and kube-apiserver; it is not set');
 const [count = 300, seed = 1] = process.argv.slice(2, 4).map(Number);
 const wanted = (process.argv[4] ?? '').split(',').filter((plural) => plural !== '');
@@ -39,7 +40,8 @@ try {
   const scope = new Scope(0);
   for (const ask of [theirs, ours]) await open(ask, scope);
   const definitions = await loadDefinitions(async (path) => JSON.parse((await theirs({ method: 'GET', path })).text));
-  const options = { theirs, ours, answers: ANSWERS, definitions, scope, count, seed, only: new RegExp(PLACES) };
+  const [only, verbs] = [new RegExp(PLACES), new RegExp(VERBS)];
+  const options = { theirs, ours, answers: ANSWERS, definitions, scope, count, seed, only, verbs };
   for (const subject of subjects) {
     const name = `${subject.manifest.apiVersion} ${subject.manifest.kind}`;
     await tried(name, subject.kind.plural, (told) => tryKind(subject, options, told));

@@ -1,4 +1,7 @@
-/** Tries the fields of one kind on both servers: create, update, update of the status, and apply, all dry runs. */
+/**
+ * Tries the fields of one kind on both servers: create, update, update of the status, applies of two managers and
+ * patches, all dry runs.
+ */
 import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../mutations.ts';
 import type { Request } from '../request.ts';
@@ -6,7 +9,8 @@ import type { Scope, Subject } from '../subjects.ts';
 import { mutationsAt, type Place, places, withMutation } from './cases.ts';
 import { compareAnswers, type Finding } from './compare.ts';
 import { type Definitions, schemaOf } from './openapi.ts';
-import { printed } from './raw.ts';
+import { JSON_PATCH, jsonPatch, STRATEGIC, strategicPatch } from './patches.ts';
+import { isRaw, printed } from './raw.ts';
 import { type Ask, remembered } from './server.ts';
 
 /** One request and its differences. */
@@ -28,6 +32,8 @@ export interface Options {
   count: number;
   seed: number;
   only: RegExp;
+  /** The verbs that are tried. */
+  verbs: RegExp;
 }
 
 type Case = Pick<Trial, 'place' | 'value'>;
@@ -42,7 +48,7 @@ const SETTLING_MS = 3000;
 
 /** Answers why the kind could not be tried, or nothing. */
 export async function tryKind(subject: Subject, options: Options, told: (trial: Trial) => void): Promise<string> {
-  const { definitions, scope, count, seed, only, answers } = options;
+  const { definitions, scope, count, seed, only, answers, verbs } = options;
   const { kind, manifest } = subject;
   const schema = schemaOf(definitions, manifest.apiVersion, manifest.kind);
   if (!schema) return 'not served by upstream';
@@ -55,13 +61,15 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
   const object = scope.manifest(subject, 'base');
   const path = `${collection}/${scope.name(subject, 'base')}`;
   const run = async (verb: string, cases: readonly Case[], requests: (one: Case) => readonly [Request, Request]) => {
+    if (!verbs.test(verb)) return;
     const theirs = verb === 'POST' ? remembered(options.theirs, answers) : options.theirs;
     await parallel(sample(cases, count, seed), async (one) => {
       const [at, here] = requests(one);
       const [upstream, islet] = await Promise.all([theirs(at), options.ours(here)]);
       const [part] = one.place.path;
       const dropped = (part === 'status') !== (verb === 'PUT status') && part !== 'metadata';
-      told({ verb, ...one, found: compareAnswers(collection, upstream, islet, dropped && verb !== 'APPLY') });
+      const isApply = verb === 'APPLY' || verb === 'CONFLICT';
+      told({ verb, ...one, found: compareAnswers(collection, upstream, islet, dropped && !isApply) });
     });
   };
   const changed = (base: Json, { place, value }: Case): Json => withMutation(definitions, base, place, value);
@@ -89,6 +97,30 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
     const request = { method: 'PATCH', path: `${path}${QUERY}&force=true`, headers: APPLY, body };
     return [request, request];
   });
+  // Another manager, who owns nothing yet, takes what it sends only where no one else has it.
+  await run('CONFLICT', all, (one) => {
+    const query = QUERY.replace('differential', 'other');
+    const request = { method: 'PATCH', path: path + query, headers: APPLY, body: printed(changed(object, one)) };
+    return [request, request];
+  });
+  const patch = (headers: Request['headers'], made: (one: Case) => Json) => (one: Case) => {
+    const request = { method: 'PATCH', path: path + QUERY, headers, body: printed(made(one)) };
+    return [request, request] as const;
+  };
+  // Patches are applied to values here, of whose form nothing is known.
+  const plain = all.filter(({ value }) => !isRaw(value));
+  await run(
+    'JSON',
+    plain,
+    patch(JSON_PATCH, ({ place, value }) => jsonPatch(place, value)),
+  );
+  if (!kind.custom) {
+    await run(
+      'STRATEGIC',
+      all,
+      patch(STRATEGIC, ({ place, value }) => strategicPatch(object, place, value)),
+    );
+  }
   await both(options, { method: 'DELETE', path });
   return '';
 }

@@ -4,20 +4,19 @@
  */
 import { PolicyExpressions } from '../../machinery/cel/policy/expressions.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
-import { isDNS1035Label, isDNS1123Subdomain, isValidPortNumber } from '../../machinery/names.ts';
+import { isDNS1035Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import type { MutatingWebhookConfiguration } from '../../types.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { repeated } from '../validation/repeated.ts';
+import { validateWebhookClient } from '../validation/webhook-client.ts';
 import { validateConditions } from './policies/validate-policy.ts';
 import { validateRule } from './rule-validation.ts';
 
 /** A webhook of either configuration; `reinvocationPolicy` is a mutating webhook's. */
 export type Webhook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number];
-type Service = NonNullable<Webhook['clientConfig']['service']>;
 
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
-const FORM = '; desired format: https://host[/path]';
 
 export function applyWebhookDefaults(webhooks: readonly Webhook[] | undefined, mutating: boolean): void {
   for (const webhook of webhooks ?? []) {
@@ -54,7 +53,7 @@ function validateWebhook(webhook: Webhook, mutating: boolean, field: string): Fi
     ...validateEnum(matchPolicy, ['Equivalent', 'Exact'], `${field}.matchPolicy`),
   ];
   const allowed = ['None', 'NoneOnDryRun'];
-  if (!sideEffects) {
+  if (sideEffects === undefined) {
     errors.push(fieldError.required(`${field}.sideEffects`, `must specify one of ${allowed.join(', ')}`));
   } else errors.push(...validateEnum(sideEffects, allowed, `${field}.sideEffects`));
   if (timeoutSeconds > 30 || timeoutSeconds < 1) {
@@ -68,7 +67,7 @@ function validateWebhook(webhook: Webhook, mutating: boolean, field: string): Fi
   if (mutating) errors.push(...validateEnum(reinvocationPolicy, ['IfNeeded', 'Never'], `${field}.reinvocationPolicy`));
   return [
     ...errors,
-    ...validateClientConfig(clientConfig ?? {}, `${field}.clientConfig`),
+    ...validateWebhookClient(clientConfig ?? {}, `${field}.clientConfig`),
     ...validateConditions(
       matchConditions ?? [],
       new PolicyExpressions({ params: false, variables: false }),
@@ -85,59 +84,6 @@ function validateFullName(name: string, field: string): FieldError[] {
   if (problems.length > 0) return [fieldError.invalid(field, name, problems.join(','))];
   if (name.split('.').length >= 3) return [];
   return [fieldError.invalid(field, name, 'should be a domain with at least three segments separated by dots')];
-}
-
-function validateClientConfig({ url, service }: Webhook['clientConfig'], field: string): FieldError[] {
-  if ((url === undefined) === (service === undefined)) {
-    return [fieldError.required(field, 'exactly one of url or service is required')];
-  }
-  if (url !== undefined) return validateURL(url, `${field}.url`);
-  return service ? validateService(service, `${field}.service`) : [];
-}
-
-function validateURL(text: string, field: string): FieldError[] {
-  const parts = /^(?:([A-Za-z][-+.A-Za-z0-9]*):)?(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?[^?#]*(\?[^#]*)?(#.*)?$/.exec(text);
-  if (!parts) return [fieldError.required(field, `url must be a valid URL: parse ${JSON.stringify(text)}${FORM}`)];
-  const [, scheme = '', user, host = '', query = '', fragment = ''] = parts;
-  const errors: FieldError[] = [];
-  if (scheme !== 'https') {
-    errors.push(fieldError.invalid(field, scheme, `'https' is the only allowed URL scheme${FORM}`));
-  }
-  if (host === '') errors.push(fieldError.invalid(field, host, `host must be specified${FORM}`));
-  if (user !== undefined) {
-    errors.push(fieldError.invalid(field, user, 'user information is not permitted in the URL'));
-  }
-  if (fragment.length > 1) {
-    errors.push(fieldError.invalid(field, fragment.slice(1), 'fragments are not permitted in the URL'));
-  }
-  if (query.length > 1) {
-    errors.push(fieldError.invalid(field, query.slice(1), 'query parameters are not permitted in the URL'));
-  }
-  return errors;
-}
-
-function validateService({ name, namespace, port = 443, path }: Service, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  // Upstream mixes the two up.
-  if (!namespace) errors.push(fieldError.required(`${field}.name`));
-  if (!name) errors.push(fieldError.required(`${field}.namespace`));
-  const problems = isValidPortNumber(port);
-  if (problems.length > 0) {
-    errors.push(fieldError.invalid(`${field}.port`, port, `port is not valid: ${problems.join(', ')}`));
-  }
-  if (path === undefined || path === '' || path === '/') return errors;
-  const refuse = (detail: string) => errors.push(fieldError.invalid(`${field}.path`, path, detail));
-  if (path === '//') {
-    refuse('segment[0] may not be empty');
-    return errors;
-  }
-  if (!path.startsWith('/')) refuse("must start with a '/'");
-  const steps = path.slice(1).replace(/\/$/, '').split('/');
-  for (const [i, step] of steps.entries()) {
-    if (step === '') refuse(`segment[${i}] may not be empty`);
-    else for (const problem of isDNS1123Subdomain(step)) refuse(`segment[${i}]: ${problem}`);
-  }
-  return errors;
 }
 
 function validateReviewVersions(versions: readonly string[], field: string): FieldError[] {

@@ -1,7 +1,8 @@
 /** Rules for the conversion between versions (`validateCustomResourceConversion`, apiserver `pkg/util/webhook`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
-import { isDNS1035Label, isDNS1123Subdomain, isValidPortNumber } from '../../../machinery/names.ts';
-import type { DefinitionConversion, WebhookClientConfig } from '../types.ts';
+import { isDNS1035Label } from '../../../machinery/names.ts';
+import { validateWebhookClient } from '../../validation/webhook-client.ts';
+import type { DefinitionConversion } from '../types.ts';
 
 const STRATEGIES = ['None', 'Webhook'];
 /** Of `ConversionReview`, those that are understood. */
@@ -31,7 +32,7 @@ export function validateConversion(
     return errors;
   }
   if (!clientConfig) errors.push(fieldError.required(at, 'required when strategy is set to Webhook'));
-  else errors.push(...validateClientConfig(clientConfig, at));
+  else errors.push(...validateWebhookClient(clientConfig, at));
   errors.push(...validateReviews(versions ?? [], requireKnownReview, `${path}.conversionReviewVersions`));
   return errors;
 }
@@ -54,57 +55,6 @@ function validateReviews(versions: readonly string[], requireKnown: boolean, pat
   }
   if (requireKnown && !hasKnownReview(versions)) {
     errors.push(fieldError.invalid(path, versions, `must include at least one of ${REVIEWS.join(', ')}`));
-  }
-  return errors;
-}
-
-function validateClientConfig({ url, service }: WebhookClientConfig, path: string): FieldError[] {
-  if ((url === undefined) === (service === undefined)) {
-    return [fieldError.required(path, 'exactly one of url or service is required')];
-  }
-  return url === undefined ? validateService(service ?? {}, `${path}.service`) : validateUrl(url, `${path}.url`);
-}
-
-const FORM = '; desired format: https://host[/path]';
-
-function validateUrl(text: string, path: string): FieldError[] {
-  const found = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text);
-  if (!found) {
-    return [fieldError.required(path, `url must be a valid URL: parse ${JSON.stringify(text)}: invalid URL${FORM}`)];
-  }
-  const [, scheme = '', authority = '', , query = '', fragment = ''] = found;
-  const at = authority.lastIndexOf('@');
-  const [user, host] = at < 0 ? ['', authority] : [authority.slice(0, at), authority.slice(at + 1)];
-  const errors: FieldError[] = [];
-  const invalid = (value: string, why: string) => errors.push(fieldError.invalid(path, value, why));
-  if (scheme.toLowerCase() !== 'https') invalid(scheme.toLowerCase(), `'https' is the only allowed URL scheme${FORM}`);
-  if (host === '') invalid('', `host must be specified${FORM}`);
-  if (user !== '') invalid(user, 'user information is not permitted in the URL');
-  if (fragment !== '') invalid(fragment, 'fragments are not permitted in the URL');
-  if (query !== '') invalid(query, 'query parameters are not permitted in the URL');
-  return errors;
-}
-
-/** Upstream hands name and namespace over in the other order, which shows where one is missing. */
-function validateService(service: NonNullable<WebhookClientConfig['service']>, path: string): FieldError[] {
-  const { name = '', namespace = '', port = 443, path: url } = service;
-  const errors: FieldError[] = [];
-  if (namespace === '') errors.push(fieldError.required(`${path}.name`));
-  if (name === '') errors.push(fieldError.required(`${path}.namespace`));
-  const problems = isValidPortNumber(port);
-  if (problems.length > 0) {
-    errors.push(fieldError.invalid(`${path}.port`, port, `port is not valid: ${problems.join(', ')}`));
-  }
-  if (url === undefined || url === '' || url === '/') return errors;
-  const invalid = (why: string) => errors.push(fieldError.invalid(`${path}.path`, url, why));
-  if (url === '//') {
-    invalid('segment[0] may not be empty');
-    return errors;
-  }
-  if (!url.startsWith('/')) invalid("must start with a '/'");
-  for (const [at, step] of url.slice(1).replace(/\/$/, '').split('/').entries()) {
-    if (step === '') invalid(`segment[${at}] may not be empty`);
-    else for (const problem of isDNS1123Subdomain(step)) invalid(`segment[${at}]: ${problem}`);
   }
   return errors;
 }

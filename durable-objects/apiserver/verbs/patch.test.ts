@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConfigMap, Pod } from '../../../kube/types.ts';
+import { WIDGET_SPEC, WIDGETS_CRD } from '../../testing/widgets.ts';
 import { testApi } from '../testing/harness.ts';
 import { configMap, JSON_PATCH, MAPS, MERGE, PODS, pod, STRATEGIC } from '../testing/objects.ts';
 
@@ -137,6 +138,16 @@ test('a strict patch names the fields that the kind does not have', async () => 
   expect(body.message).toMatch(
     /^ "" is invalid: patch: Invalid value: ".*": strict decoding error: unknown field "x"$/,
   );
+  const sorted = await call(`PATCH ${MAPS}/a?fieldValidation=Strict`, { body: { z: 1, b: 1 }, headers: STRATEGIC });
+  expect(sorted.body.message).toMatch(/strict decoding error: unknown field "b", unknown field "z"$/);
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  await create(path, { metadata: { name: WIDGETS_CRD }, spec: { ...WIDGET_SPEC, scope: 'Namespaced' } });
+  const versions = [{ name: 'v1', schema: { openAPIV3Schema: { properties: { a: { y: 1 } } } } }];
+  const within = await call(`PATCH ${path}/${WIDGETS_CRD}?fieldValidation=Strict`, {
+    body: { spec: { versions } },
+    headers: STRATEGIC,
+  });
+  expect(within.body.message).toMatch(/unknown field "spec.versions\[0\].schema.openAPIV3Schema.properties.y"$/);
 });
 
 test('the kind in a strategic merge patch is passed over, and that in a merge patch is not', async () => {

@@ -26,7 +26,10 @@ export interface CheckOptions {
 export interface CheckResult {
   /** The object as upstream would print it: a copy where something had to go, otherwise the one that was handed in. */
   object: Record<string, unknown>;
-  /** `unknown field "spec.foo"`, in document order, without repetitions; empty when the directive is Ignore. */
+  /**
+   * `unknown field "spec.foo"`, without repetitions, in document order, and sorted where the object is converted; empty
+   * when the directive is Ignore.
+   */
   strict: string[];
   /** The decoder's first error: `json: cannot unmarshal string into Go struct field …`. */
   error?: string;
@@ -42,7 +45,9 @@ export function checkObject(schema: StructSchema, value: unknown, options: Check
   const walk = new Walk(options);
   const object = walk.value(schema, value, undefined) as Record<string, unknown>;
   if (walk.contentEmpties) rememberContentEmpties(object, walk.contentEmpties);
-  return { object, strict: walk.strict, error: walk.fatal ?? walk.error };
+  // Of objects in memory, upstream tells unknown fields in the order of their names.
+  const strict = options.converted ? walk.strict.sort() : walk.strict;
+  return { object, strict, error: walk.fatal ?? walk.error };
 }
 
 class Walk {
@@ -183,9 +188,10 @@ class Walk {
   private map(schema: MapSchema, object: Record<string, unknown>, owner: StructSchema | undefined): unknown {
     for (const name in object) {
       const before = object[name];
-      this.path.push(name);
+      // Upstream's converter of objects in memory names no key of a map.
+      if (!this.converted) this.path.push(name);
       const after = before === null ? zeroOf(schema.values) : (this.value(schema.values, before, owner) ?? null);
-      this.path.pop();
+      if (!this.converted) this.path.pop();
       if (after !== before) object[name] = after;
     }
     return object;

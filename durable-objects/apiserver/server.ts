@@ -4,10 +4,9 @@ import type { Registry } from '../../kube/metrics/registry.ts';
 import type { LimitRange } from '../../kube/types.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Store } from '../store/store.ts';
-import type { AdmissionChain } from './admission/index.ts';
 import type { NamespaceStates } from './admission/namespace-lifecycle.ts';
 import type { NamespacedObjects } from './admission/namespaced-objects.ts';
-import type { RemotePlugin } from './admission/plugin.ts';
+import type { Admission, RemotePlugin } from './admission/plugin.ts';
 import type { Exemptions, NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import type { PolicyRegistry } from './admission/policies/registry.ts';
 import type { Aggregation } from './aggregation/index.ts';
@@ -92,7 +91,7 @@ export interface Limits {
 
 export interface Server extends ServerPorts {
   converter: Converter;
-  admission: AdmissionChain;
+  admission: Admission;
   admissionMetrics: AdmissionMetrics;
   flowControl: FlowControl;
   /** Milliseconds since the epoch. */

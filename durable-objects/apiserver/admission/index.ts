@@ -21,7 +21,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction/node-restriction.ts';
 import { replaceObject } from './patched-object.ts';
-import type { Plugin, RemotePlugin } from './plugin.ts';
+import type { Admission, Plugin, RemotePlugin } from './plugin.ts';
 import { nodeDeclaredFeatureValidator, podResizeValidator } from './pod-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
@@ -116,7 +116,7 @@ function isCleanup({ kind, request: { cause } }: Call): boolean {
   return kind.custom !== undefined && cause?.kind === 'controller' && cause.name === DEFINITION_FINALIZER;
 }
 
-export class AdmissionChain {
+export class AdmissionChain implements Admission {
   readonly #remote: readonly RemotePlugin[];
   readonly #metrics: AdmissionMetrics;
 
@@ -125,7 +125,6 @@ export class AdmissionChain {
     this.#metrics = metrics;
   }
 
-  /** Plugins that have to be asked before the write is committed; mostly none. */
   remotePlugins(call: Call, operations: readonly Operation[]): readonly RemotePlugin[] {
     if (this.#remote.length === 0) return NONE;
     // Requests wait for the objects that a cluster begins with, which must wait for nothing outside.
@@ -134,7 +133,6 @@ export class AdmissionChain {
     return this.#remote.filter((plugin) => operations.some((operation) => plugin.matches(call, operation)));
   }
 
-  /** Waits for what a plugin wants to see first; most requests wait for nothing. */
   async prepare(attributes: Attributes): Promise<void> {
     for (const prepare of askedFor(attributes).prepare) {
       const waiting = prepare(attributes);
@@ -171,7 +169,6 @@ export class AdmissionChain {
     throw error;
   }
 
-  /** As {@link mutate}, with plugins that ask others. */
   async mutateWith(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {
     do {
       await this.#mutateConverting(attributes);
@@ -204,17 +201,14 @@ export class AdmissionChain {
     }
   }
 
-  /** The same, where a webhook may have to convert objects for it. */
   async validateConverting(attributes: Attributes): Promise<void> {
     await converting(attributes.call, () => this.validate(attributes));
   }
 
-  /** The namespace may have begun to end while others were asked. */
   recheck(attributes: Attributes): void {
     namespaceLifecycle.mutate?.(attributes);
   }
 
-  /** For requests that commit nothing of their own: CONNECT, and evictions. */
   async admit(attributes: Attributes): Promise<void> {
     const { call, operation } = attributes;
     const remote = this.remotePlugins(call, [operation]);

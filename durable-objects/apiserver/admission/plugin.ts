@@ -29,6 +29,25 @@ export interface RemotePlugin {
   validate?(attributes: Attributes): Promise<void>;
 }
 
+/** The plugins as a request meets them. All of them may change the attributes' object, and throw to refuse. */
+export interface Admission {
+  /** Plugins that have to be asked before the write is committed; mostly none. */
+  remotePlugins(call: Call, operations: readonly Operation[]): readonly RemotePlugin[];
+  /** Waits for what a plugin wants to see first; most requests wait for nothing. */
+  prepare(attributes: Attributes): Promise<void>;
+  mutate(attributes: Attributes): void;
+  validate(attributes: Attributes): void;
+  /** As {@link mutate}, with plugins that ask others. */
+  mutateWith(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void>;
+  /** As {@link validate}, where a webhook may have to convert objects for it. */
+  validateConverting(attributes: Attributes): Promise<void>;
+  validateRemote(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void>;
+  /** Refuses where the namespace has begun to end while others were asked. */
+  recheck(attributes: Attributes): void;
+  /** All steps, for requests that commit nothing of their own: CONNECT, and evictions. */
+  admit(attributes: Attributes): Promise<void>;
+}
+
 /** `admission.NewForbidden` */
 export function refuse(
   { call, name, object }: Pick<Attributes, 'call' | 'name' | 'object'>,

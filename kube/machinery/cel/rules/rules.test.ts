@@ -193,3 +193,10 @@ test('a number that a rule refuses is shown as Go shows it', () => {
   expect(shown(1234567.5)).toEqual(['n: Duplicate value: 1.2345675e+06']);
   expect(shown(1234567)).toEqual(['n: Duplicate value: 1234567']);
 });
+
+test('an old object that does not fit the schema any more is another one', () => {
+  const changed = (rule: string) =>
+    rulesValidator(object({ s: STRING }, { rule }))?.({ s: 'a' }, { s: {} }).errors.map(errorText);
+  expect(changed('self != oldSelf')).toEqual([]);
+  expect(changed('self == oldSelf')).toEqual(['<nil>: Invalid value: failed rule: self == oldSelf']);
+});

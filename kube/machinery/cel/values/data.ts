@@ -143,6 +143,11 @@ class PreservedData extends Dict {
   }
 }
 
+/** `MaybeNoSuchOverloadErr` */
+function noOverload(other: Value): CelError {
+  return other instanceof CelError ? other : new CelError('no such overload');
+}
+
 class DataList extends List {
   readonly data: readonly Json[];
   private readonly schema: CelSchema | undefined;
@@ -189,7 +194,7 @@ class DataList extends List {
 
   override equals(other: Value): boolean | CelError {
     const { listType } = this.schema ?? {};
-    if (!(other instanceof List)) return this.schema ? new CelError('no such overload') : false;
+    if (!(other instanceof List)) return this.schema ? noOverload(other) : false;
     if (listType !== 'set' && listType !== 'map') return super.equals(other);
     if (other.size !== this.size) return false;
     if (listType === 'set') {
@@ -266,7 +271,7 @@ class DataDict extends Dict {
 
   override equals(other: Value): boolean | CelError {
     if (!this.schema) return super.equals(other);
-    if (!(other instanceof Dict)) return new CelError('no such overload');
+    if (!(other instanceof Dict)) return noOverload(other);
     if (this.size !== other.size) return false;
     for (const [name, data] of Object.entries(this.data)) {
       if (this.schemaOf(name)) {

@@ -209,10 +209,12 @@ export function typeName(value: Value): string {
   return 'error';
 }
 
-/** `Equal` of any two values; numbers of different types are compared by their value. */
+/**
+ * `Equal` of any two values; numbers of different types are compared by their value. No scalar equals an error, which an
+ * old object may hold that does not fit its schema any more.
+ */
 export function equal(a: Value, b: Value): boolean | CelError {
   if (a instanceof CelError) return a;
-  if (b instanceof CelError) return b;
   if (a === null || b === null) return a === b;
   if (typeof a === 'string' || typeof a === 'boolean') return a === b;
   if (isNumber(a)) return isNumber(b) && compareNumbers(a, b) === 0;

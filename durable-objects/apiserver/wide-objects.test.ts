@@ -109,3 +109,11 @@ test('a patch that takes as much away', async () => {
   });
   expect(patched.body.spec.ports).toHaveLength(1);
 });
+
+test('resources of wrong names and amounts, which are more errors than a call has arguments', async () => {
+  const limits = Object.fromEntries(many(45_000, (i) => [`r_${i}_`, -1]));
+  const pod = { metadata: { name: 'wide' }, spec: { containers: [{ ...container, resources: { limits } }] } };
+  const { status, body } = await (await testApi()).call(`POST ${PODS}`, { body: pod });
+  expect(status).toBe(422);
+  expect(body.message).toMatch(/ and \d{6} more\]$/);
+});

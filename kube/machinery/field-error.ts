@@ -24,6 +24,11 @@ export interface FieldError {
   detail?: string;
 }
 
+/** Adds errors at the end. A wide object has more of them than arguments fit on the stack, as `push(...more)` needs. */
+export function addErrors(errors: FieldError[], more: readonly FieldError[]): void {
+  for (const error of more) errors.push(error);
+}
+
 const TEXT: Record<FieldErrorType, string> = {
   FieldValueNotFound: 'Not found',
   FieldValueRequired: 'Required value',

@@ -1,7 +1,7 @@
 /** The strategy of a kind, or of its subresource, applied to an update. */
 import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
 import { joinErrors, validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
-import type { FieldError } from '../../../kube/machinery/field-error.ts';
+import { addErrors, type FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { adminAccessStatusErrors } from '../authz/admin-access.ts';
 import { claimStatusAccessErrors } from '../authz/claim-status.ts';
@@ -50,7 +50,7 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const found: FieldError[] = [];
   const { strategy } = kind;
   const own = strategy.subresources?.[subresource];
-  if (own) found.push(...own.validateUpdate(next, old));
+  if (own) addErrors(found, own.validateUpdate(next, old));
   else if (subresource === 'status') {
     found.push(
       ...adminAccessStatusErrors(call, next, old),

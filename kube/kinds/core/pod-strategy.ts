@@ -1,6 +1,6 @@
 /** `pkg/registry/core/pod/strategy.go` */
 
-import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { addErrors, type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import type { Pod, PodTemplateSpec } from '../../types.ts';
 import type { Strategy, Writer } from '../define.ts';
@@ -54,7 +54,7 @@ function checkGracefulDelete({ spec, status }: Pod, requested?: number): number 
 function validate(pod: Pod): FieldError[] {
   const { spec = { containers: [] }, metadata } = pod;
   const errors = validatePodAnnotations(pod as PodTemplateSpec, 'metadata.annotations');
-  errors.push(...validatePodSpec(spec, 'spec', true));
+  addErrors(errors, validatePodSpec(spec, 'spec', true));
   for (const which of ['containers', 'initContainers'] as const) {
     for (const [index, { image = '' }] of (spec[which] ?? []).entries()) {
       if (image.trim() === image) continue;
@@ -71,7 +71,7 @@ function validate(pod: Pod): FieldError[] {
     const detail = 'cannot be set until all schedulingGates have been cleared';
     errors.push(fieldError.forbidden('spec.nodeName', detail));
   }
-  errors.push(...validateProfilesMatch(pod as PodTemplateSpec, 'spec'));
+  addErrors(errors, validateProfilesMatch(pod as PodTemplateSpec, 'spec'));
   return errors;
 }
 

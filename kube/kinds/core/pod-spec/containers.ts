@@ -1,5 +1,5 @@
 /** Containers and init containers (`validateContainers`, `validateInitContainers`). */
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { addErrors, type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
@@ -54,12 +54,12 @@ export function validateContainers(spec: PodSpec, volumes: Volumes, field: strin
   const named = { volumes, claims: claimNames(spec) };
   for (const [index, container] of containers.entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, spec, named, at));
+    addErrors(errors, validateCommon(container, spec, named, at));
     if (names.has(container.name)) errors.push(fieldError.duplicate(`${at}.name`, container.name));
     names.add(container.name);
-    errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
-    errors.push(...validateProbes(container, grace, at));
-    errors.push(...validateRestartPolicy(container, at));
+    addErrors(errors, validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
+    addErrors(errors, validateProbes(container, grace, at));
+    addErrors(errors, validateRestartPolicy(container, at));
   }
   return [...errors, ...validateHostPorts(containers, field)];
 }
@@ -71,15 +71,16 @@ export function validateInitContainers(spec: PodSpec, volumes: Volumes, field: s
   const named = { volumes, claims: claimNames(spec) };
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
     const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, spec, named, at), ...validateInitRestartPolicy(container, at));
+    addErrors(errors, validateCommon(container, spec, named, at));
+    addErrors(errors, validateInitRestartPolicy(container, at));
     if (container.name && names.has(container.name)) {
       errors.push(fieldError.duplicate(`${at}.name`, container.name));
     }
     names.add(container.name);
-    errors.push(...validateHostPorts([container], field));
+    addErrors(errors, validateHostPorts([container], field));
     if (container.restartPolicy === 'Always') {
-      errors.push(...validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
-      errors.push(...validateProbes(container, grace, at));
+      addErrors(errors, validateLifecycle(container.lifecycle, grace, `${at}.lifecycle`));
+      addErrors(errors, validateProbes(container, grace, at));
       continue;
     }
     for (const forbidden of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {

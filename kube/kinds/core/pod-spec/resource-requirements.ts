@@ -1,5 +1,5 @@
 /** Resource requirements of containers and pods (`validateResourceRequirements`). */
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { addErrors, type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
 import { compareQuantities, isWhole, parseQuantity } from '../../../machinery/quantity.ts';
 import { gaveEmpty } from '../../../machinery/schema/empties.ts';
@@ -105,7 +105,7 @@ export function validateResources(
   for (const [name, text] of Object.entries(requests)) {
     const at = `${field}.requests[${name}]`;
     errors.push(...validateName(name, at), ...validateValue(name, text, at));
-    errors.push(...validateAgainstLimit(name, text, own(limits, name), field));
+    addErrors(errors, validateAgainstLimit(name, text, own(limits, name), field));
   }
   const names = Object.keys({ ...limits, ...requests });
   if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {

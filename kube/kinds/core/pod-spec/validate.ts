@@ -1,6 +1,6 @@
 /** The spec of a pod, and the templates of pods (`ValidatePodSpec`, `ValidatePodTemplateSpec`). */
 
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { addErrors, type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../../machinery/names.ts';
 import type { PodSpec, PodTemplateSpec } from '../../../types.ts';
 import { validateAnnotations } from '../../metadata.ts';
@@ -57,7 +57,7 @@ function validateOS(spec: PodSpec, field: string): FieldError[] {
 
 export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {
   const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`, !isPod);
-  errors.push(
+  addErrors(errors, [
     ...validateResourceClaims(spec, `${field}.resourceClaims`),
     ...validateContainers(spec, volumes, `${field}.containers`),
     ...validateInitContainers(spec, volumes, `${field}.initContainers`),
@@ -75,31 +75,31 @@ export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): F
     ...validateHostProcess(spec, field),
     ...validateHostUsers(spec, field),
     ...validateHostnameOverride(spec, field),
-  );
+  ]);
   for (const name of NAMES) {
     const value = spec[name];
-    if (value) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
+    if (value) addErrors(errors, invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
   }
   const deadline = spec.activeDeadlineSeconds;
   if (deadline !== undefined && (deadline < 1 || deadline > MAX_INT32)) {
     const detail = `must be between 1 and ${MAX_INT32}, inclusive`;
     errors.push(fieldError.invalid(`${field}.activeDeadlineSeconds`, deadline, detail));
   }
-  errors.push(
+  addErrors(errors, [
     ...validateHostNames(spec, field),
     ...validateTolerations(spec.tolerations, `${field}.tolerations`),
     ...validateHostAliases(spec, field),
-  );
+  ]);
   const { priorityClassName, runtimeClassName } = spec;
   for (const [name, value] of Object.entries({ priorityClassName: priorityClassName || undefined, runtimeClassName })) {
-    if (value !== undefined) errors.push(...invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
+    if (value !== undefined) addErrors(errors, invalidEach(`${field}.${name}`, value, isDNS1123Subdomain(value)));
   }
   if (spec.preemptionPolicy === '') errors.push(fieldError.required(`${field}.preemptionPolicy`));
   else if (spec.preemptionPolicy !== undefined) {
     const policies = ['PreemptLowerPriority', 'Never'];
-    errors.push(...validateEnum(spec.preemptionPolicy, policies, `${field}.preemptionPolicy`));
+    addErrors(errors, validateEnum(spec.preemptionPolicy, policies, `${field}.preemptionPolicy`));
   }
-  if (spec.overhead) errors.push(...validateResources({ limits: spec.overhead }, `${field}.overhead`));
+  if (spec.overhead) addErrors(errors, validateResources({ limits: spec.overhead }, `${field}.overhead`));
   return [...errors, ...validateOS(spec, field), ...validateFileVolumes(spec, field)];
 }
 

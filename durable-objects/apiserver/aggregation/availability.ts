@@ -23,8 +23,8 @@ import { send } from '../own-request.ts';
 import type { RequestHandler } from '../request.ts';
 import type { Server } from '../server.ts';
 import { slicesOf } from '../services/endpoint-resolver.ts';
-import { userHeaders } from './proxy.ts';
 import { type RemoteService, remoteService } from './remote-services.ts';
+import { userHeaders } from './user-headers.ts';
 
 export interface AvailabilityPorts {
   store: Server['store'];

@@ -3,7 +3,6 @@ import type { OutboundRequest } from '../outbound.ts';
 import { OutboundError } from '../outbound.ts';
 import type { StreamAnswer } from '../request.ts';
 import { ADMIN, testApi } from '../testing/harness.ts';
-import { userHeaders } from './proxy.ts';
 
 const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
 const SPEC = {
@@ -162,16 +161,4 @@ test('a request goes on with its user and the server’s certificate, once it is
   expect(await metrics()).toContain('aggregator_unavailable_apiservice{name="v1.back.dev"} 1');
   await call(`DELETE ${PATH}/v1.back.dev`);
   expect((await call('GET /apis/back.dev/v1/things')).status).toBe(404);
-});
-
-test('users are written into headers as client-go does', () => {
-  const user = { name: 'ü', uid: '7', groups: ['a', 'b'], extra: { 'Scopes/é%': ['x', 'y\nz'] } };
-  expect(userHeaders(user)).toEqual({
-    'x-remote-user': 'Ã¼',
-    'x-remote-uid': '7',
-    'x-remote-group': ['a', 'b'],
-    'x-remote-extra-scopes%2f%c3%a9%25': ['x', 'y z'],
-  });
-  const long = 'a'.repeat(1_000_000);
-  expect(userHeaders({ name: long, groups: [] })['x-remote-user']).toBe(long);
 });

@@ -3,6 +3,7 @@
  * and goes on with the user's name in headers, which that server believes because of the certificate that comes with
  * them.
  */
+
 import { ApiError } from '../errors.ts';
 import { page } from '../negotiate/respond.ts';
 import { type ClientCertificate, OutboundError } from '../outbound.ts';
@@ -10,9 +11,7 @@ import type { ApiRequest, ApiResponse, StreamAnswer, UserInfo } from '../request
 import type { Server } from '../server.ts';
 import { NO_AGENTS, type ResolvedEndpoint, resolveService } from '../services/endpoint-resolver.ts';
 import type { RemoteService } from './remote-services.ts';
-
-/** Characters that a header's name cannot have (RFC 9110, 5.6.2). */
-const TOKEN = /[^A-Za-z0-9!#$&'*+.^_`|~-]/g;
+import { userHeaders } from './user-headers.ts';
 
 export async function proxy(
   server: Server,
@@ -59,31 +58,6 @@ export async function proxy(
     },
     body: request.body,
   };
-}
-
-/** client-go `transport.SetAuthProxyHeaders`. */
-export function userHeaders({ name, uid, groups, extra = {} }: UserInfo): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { 'x-remote-user': bytes(name) };
-  if (uid) headers['x-remote-uid'] = bytes(uid);
-  if (groups.length > 0) headers['x-remote-group'] = groups.map(bytes);
-  for (const [key, values] of Object.entries(extra)) {
-    headers[`x-remote-extra-${escapeKey(key)}`] = values.map(bytes);
-  }
-  return headers;
-}
-
-/** A header holds bytes: those of UTF-8, as Go writes it. */
-function bytes(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte))
-    .join('')
-    .replace(/[\0\r\n]/g, ' ');
-}
-
-/** `headerKeyEscape`. */
-function escapeKey(key: string): string {
-  return key.toLowerCase().replace(TOKEN, (char) => {
-    return Array.from(new TextEncoder().encode(char), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-  });
 }
 
 /** Upstream reads the parameters, and writes them in their order. */

@@ -117,7 +117,7 @@ class PodSimulation {
       case 'kill-container': {
         this.#events.push(about(this.pod, action.container, podEvents.killing(action.container, action.message)));
         const container = this.#observed.containers.find((c) => c.id === action.id);
-        if (container) this.#end(container, TERMINATED, this.#input.now);
+        if (container) this.#end(container, this.#killedCode(), this.#input.now);
         return;
       }
       case 'stop-sandbox':
@@ -213,6 +213,12 @@ class PodSimulation {
     const { exitAfter } = this.#steering;
     if (this.#isInit(container.name)) return container.startedAt ?? 0;
     return exitAfter === undefined || !this.#isApp(container.name) ? undefined : (container.startedAt ?? 0) + exitAfter;
+  }
+
+  /** A server whose pod is deleted ends well, as nginx does; a job that is ended has not done its work. */
+  #killedCode(): number {
+    const { metadata, spec } = this.pod;
+    return metadata.deletionTimestamp && (spec?.restartPolicy ?? 'Always') === 'Always' ? 0 : TERMINATED;
   }
 
   #exitCode(container: ObservedContainer): number {

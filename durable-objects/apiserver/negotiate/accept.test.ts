@@ -27,6 +27,10 @@ test.each([
   // A table has no message.
   [`${PROTOBUF};as=Table;${META}`, {}, only(FORMATS)],
   [`${PROTOBUF};as=Table;${META},application/json`, {}, 'json object'],
+  // A shape without a kind is none that is made (`test/integration/apiserver/apiserver_test.go`, TestTransform).
+  [`application/json;${META}`, {}, only(FORMATS)],
+  ['application/json;v=v1', {}, only(FORMATS)],
+  [`application/json;${META},application/json`, {}, 'json object'],
   ['*/*', {}, 'json object'],
   ['application/*', {}, available(FORMATS)],
   ['application/cbor', { ofCollection: true }, available(`${FORMATS}, ${STREAMS}`)],

@@ -92,7 +92,11 @@ function choose(
     refusal = 'shape';
     const wanted = parameters.get('as');
     if (format === 'protobuf' && isCustom && wanted === undefined) continue;
-    if (wanted === undefined) return streamed({ format, as: 'object', version: 'v1' });
+    if (wanted === undefined) {
+      // A group or a version with no kind is a shape that is not made.
+      if (parameters.has('g') || parameters.has('v')) continue;
+      return streamed({ format, as: 'object', version: 'v1' });
+    }
     const as = SHAPES.get(wanted);
     // A table has no message.
     if (asIs || (as === 'table' && (!withTables || format === 'protobuf'))) continue;

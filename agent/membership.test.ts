@@ -36,7 +36,7 @@ test('A join token of another cluster of the same service is not taken for one o
   expect(namesCluster(known, { server: 'nonsense' })).toBe(false);
 });
 
-test('What one cluster told of its pods and Services does not outlive a join of another', () => {
+test('Pods and Services of one cluster are forgotten when another is joined', () => {
   const state = mkdtempSync(join(tmpdir(), 'islet-membership-'));
   try {
     const files = ['checkpoint/pod.json', 'services.json', 'images.json'];

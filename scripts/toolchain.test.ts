@@ -34,7 +34,7 @@ test('an older npm is understood, too, and without one its absence is the reason
   expect(installFailure('ci', 'sh: 1: exec: npm: not found\n')).toContain('npm: not found');
 });
 
-test('one that was stopped has nothing to say but how it goes on', () => {
+test('an installation that was stopped tells only how it is continued', () => {
   expect(installFailure('ci', '')).toBe('npm ci did not finish: start again when its reason is gone');
 });
 

@@ -59,7 +59,7 @@ function rig() {
   return { meter, clock };
 }
 
-test('what containers use is measured for a second, or since the last question', async () => {
+test('the usage of containers is measured for a second, or since the last request', async () => {
   const { meter, clock } = rig();
   expect(await meter.measure(1)).toEqual({
     type: 'usage',

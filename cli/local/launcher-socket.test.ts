@@ -71,7 +71,7 @@ test('a socket ends with its client’s token', async () => {
   expect(code).toBe(1006);
 });
 
-test('what a server answers instead goes to the client, and so does the reason why there is none', async () => {
+test('an answer without a WebSocket goes to the client, and so does the reason why there is none', async () => {
   await using made = await rig();
   expect(await refusal(made.open({ path: '/none' }))).toMatchObject({
     status: 200,

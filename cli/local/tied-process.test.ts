@@ -36,7 +36,7 @@ test('a command that is not there says so by its exit code', async () => {
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(127);
 });
 
-test('it dies with a process that was killed outright', async () => {
+test('a tied process dies with its parent that was killed outright', async () => {
   const module = new URL('./tied-process.ts', import.meta.url).href;
   const program = `import { spawnTied } from ${JSON.stringify(module)};
     console.log(spawnTied('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore'] }).pid);

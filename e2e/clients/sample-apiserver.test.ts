@@ -118,7 +118,7 @@ describe.skipIf(!PEERS)('upstream’s sample-apiserver', () => {
     expect(await kubectl('get flunders -o name')).toBe('');
   });
 
-  test('what is kept there in a namespace is deleted with the namespace, which waits for finalizers', async () => {
+  test('its objects in a namespace are deleted with the namespace, which waits for their finalizers', async () => {
     const flunder = (name: string, namespace: string, finalizers: string[] = []) => ({
       apiVersion: `${GROUP}/v1alpha1`,
       kind: 'Flunder',

@@ -20,7 +20,7 @@ function listened(): { sql: SqlPort; asked: string[] } {
   return { sql: { ...sql, query: note(sql.query) as never, first: note(sql.first) as never }, asked };
 }
 
-test('what was just written is read, and written anew, without a look into the tables', async () => {
+test('a row that was just written is read, and written anew, without a look into the tables', async () => {
   const { sql, asked } = listened();
   const store = openStore(sql);
   await put(store, 'pods/a/b', '1');

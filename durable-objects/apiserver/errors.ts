@@ -83,15 +83,25 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'ingresses.networking.k8s.io': 'ingress',
 };
 
+interface OtherUid {
+  namespace: string;
+  name: string;
+  wanted: string;
+  /** '' where there is no object. */
+  found: string;
+  dryRun: boolean;
+}
+
 /** An object of another uid, in the words of upstream's store, which name its key in etcd. */
 export function otherUid(
   { resource, custom }: { resource: GroupResource; custom?: unknown },
-  { namespace, name, wanted, found }: { namespace: string; name: string; wanted: string; found: string },
+  { namespace, name, wanted, found, dryRun }: OtherUid,
 ): ApiError {
   const [plural = '', ...group] = resource.split('.');
   const isGrouped = custom !== undefined || /^(apiextensions|apiregistration)\.k8s\.io$/.test(group.join('.'));
   const folder = FOLDERS[resource] ?? (isGrouped ? `${group.join('.')}/${plural}` : plural);
-  const key = ['/registry', folder, ...(namespace === '' ? [] : [namespace]), name].join('/');
+  // A dry run does not come to the part of the store that knows the prefix.
+  const key = [dryRun ? '' : '/registry', folder, ...(namespace === '' ? [] : [namespace]), name].join('/');
   const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`;
   const error = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
   return conflict(resource, name, error);

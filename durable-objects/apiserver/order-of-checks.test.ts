@@ -185,4 +185,5 @@ test('custom resources have one handler, which says in its own words what it doe
   const { status } = await cluster.send(`GET ${WIDGETS}`, undefined, undefined, 'application/*');
   expect(status).toBe(200);
   expect(await said(`PATCH ${WIDGETS}`, 'application/merge-patch+json')).toEqual([400, 'name must be provided']);
+  expect(await said(`PATCH ${WIDGETS}`, 'application/json')).toEqual([415, expect.stringMatching(/unknown format/)]);
 });

@@ -211,6 +211,9 @@ test('the metadata of one object is not that of a list', async () => {
     406,
     'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)',
   ]);
+  const removed = await call(`DELETE ${MAPS}`, { headers: accept('PartialObjectMetadata') });
+  expect([removed.status, removed.body.message]).toEqual([406, list.body.message]);
+  expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
 });
 
 test('discovery comes as YAML, too, and aggregated on request', async () => {

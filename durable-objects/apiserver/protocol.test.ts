@@ -237,6 +237,8 @@ test.each([
     409,
     expect.stringContaining(`Code: 4, Key: /registry/${key}, ResourceVersion: 0,`),
   ]);
+  const dry = await call(`PUT ${path}/a?dryRun=All`, { body: { ...body, metadata: { name: 'a', uid: 'b' } } });
+  expect(dry.body.message).toContain(`Code: 4, Key: /${key}, ResourceVersion: 0,`);
 });
 
 test('each value in JSON ends with a line break, unless it is indented', async () => {

@@ -129,6 +129,8 @@ test('a definition that is deleted takes its objects with it, and waits for thei
   expect(gone.metadata.finalizers).toEqual(['customresourcecleanup.apiextensions.k8s.io']);
   expect(shown(gone.status)).toContain('Terminating=True InstanceDeletionPending');
   expect(await cluster.send(`POST ${WIDGETS}`, widget('late'))).toMatchObject({ status: 403 });
+  const { resources } = await cluster.must<{ resources: { verbs: string[] }[] }>('GET /apis/example.com/v1');
+  expect(resources[0]?.verbs).toEqual(['delete', 'deletecollection', 'get', 'list', 'watch']);
   await cluster.settle();
   const left = await cluster.list(WIDGETS);
   expect(left.map(({ metadata }: KubeObject) => metadata.name)).toEqual(['held']);

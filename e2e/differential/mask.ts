@@ -8,6 +8,9 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const GENERATED = /(?<=[-_])[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
 const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
+/** Ranges that a sequence makes give addresses here at once; upstream's controller, which does not run, would tell so first. */
+const ADDRESSES: ReadonlySet<string> = new Set(['clusterIP', 'clusterIPs']);
+const OWN_ADDRESS = /^10(\.\d{1,3}){3}$/;
 /** The part of a message about a revision that is still to come which names the present one. */
 const CURRENT = /current: \d+/;
 /** Upstream shows what an update changed as a text comparison of Go's own structs; Islet names the fields as JSON. */
@@ -50,8 +53,9 @@ export class Mask {
   }
 
   #text(text: string, key: string, parent: string): string {
-    if (key === 'resourceVersion' && text !== '' && parent === 'metadata')
+    if (key === 'resourceVersion' && /^\d+$/.test(text) && parent === 'metadata')
       return this.#numbered(this.#revisions, text, 'rv');
+    if (ADDRESSES.has(key) && OWN_ADDRESS.test(text)) return 'clusterIP';
     if (key === 'continue') return text === '' ? '' : 'token';
     if (key === 'cells' && AGE.test(text)) return 'age';
     const own = this.#number === undefined ? text : text.replaceAll(this.#number, 'N');

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { errorText } from '../machinery/field-error.ts';
+import { errorText, fieldError, typed } from '../machinery/field-error.ts';
 import type { ObjectMeta } from '../machinery/object.ts';
-import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
+import type { KindDescriptor } from './define.ts';
+import { kinds } from './index.ts';
+import { joinErrors, validateAnyMetadata, validateMetadata, validateMetadataUpdate } from './metadata.ts';
 
 const namespaced = { nameRule: 'dns-subdomain', scope: 'Namespaced' } as const;
 const created = (meta: ObjectMeta, kind: Parameters<typeof validateMetadata>[1] = namespaced) =>
@@ -9,6 +11,31 @@ const created = (meta: ObjectMeta, kind: Parameters<typeof validateMetadata>[1] 
 
 const SUBDOMAIN =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+test('the rules of a name come together, those of the kind last; a prefix is judged by its kind first, then as any', () => {
+  const kind = kinds.find(({ kind }) => kind === 'CustomResourceDefinition') as KindDescriptor;
+  const error = (field: string, detail: string) => fieldError.invalid(field, 'x', detail);
+  const own = [error('metadata.name', 'own'), error('spec.group', 'no')];
+  const ofMetadata = [error('metadata.name', 'any'), error('metadata.labels', 'no')];
+  expect(joinErrors(kind, ofMetadata, own).map(({ field, detail }) => `${field} ${detail}`)).toEqual([
+    'metadata.name any',
+    'metadata.name own',
+    'metadata.labels no',
+    'spec.group no',
+  ]);
+  // Upstream's rule of a label does not look at the character before the last dash.
+  expect(created({ name: 'a', generateName: '50%-' }, { nameRule: 'dns-label', scope: 'Namespaced' })).toEqual([]);
+  expect(validateAnyMetadata({ generateName: '50%-' }).map(errorText)).toEqual([
+    `metadata.generateName: Invalid value: "50%-": may not contain '%'`,
+  ]);
+});
+
+test('a text of a type of Go is printed as JSON', () => {
+  const key = { field: 'x', type: 'FieldValueNotSupported' } as const;
+  expect(errorText({ ...key, value: '\u0000' })).toBe('x: Unsupported value: "\\u0000"');
+  expect(errorText(fieldError.invalid('x', typed('<\u0000'), 'no'))).toBe('x: Invalid value: "\\u003c\\u0000": no');
+  expect(errorText(fieldError.invalid('x', '<\u0000', 'no'))).toBe('x: Invalid value: "<\\x00": no');
+});
 
 test('good metadata has no errors', () => {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true };

@@ -48,8 +48,21 @@ export const METADATA_ERRORS: FieldError = { type: 'InternalError', field: 'meta
 export function joinErrors(kind: KindDescriptor, ofMetadata: FieldError[], own: FieldError[]): FieldError[] {
   const at = own.indexOf(METADATA_ERRORS);
   if (at >= 0) return [...own.slice(0, at), ...ofMetadata, ...own.slice(at + 1)];
-  if (!kind.metadataLast) return [...ofMetadata, ...own];
+  // The rules of a name come together, those of the kind after those of all names.
+  if (!kind.metadataLast) return [...ofMetadata, ...own].sort((a, b) => placeOf(a) - placeOf(b));
   return own.length > 0 ? own : ofMetadata;
+}
+
+const NAMES = ['metadata.generateName', 'metadata.name'];
+
+function placeOf({ field }: FieldError): number {
+  const place = NAMES.indexOf(field);
+  return place < 0 ? NAMES.length : place;
+}
+
+/** What holds of a new object of any kind, and is judged last (apiserver `registry/rest/create.go`). */
+export function validateAnyMetadata(meta: ObjectMeta): FieldError[] {
+  return validateGenerateName(meta, 'path-segment', 'metadata');
 }
 
 /** Runs on create. `field` is the path of the metadata: `metadata` when left out. */

@@ -201,7 +201,9 @@ export class KindRegistry implements Kinds {
       for (const kind of definition.kinds) {
         if (BUILT_IN.hasGroup(kind.group)) continue;
         custom.push(kind);
-        if (definition.terminating) terminating.add(kind);
+        if (!definition.terminating) continue;
+        terminating.add(kind);
+        if (kind.custom) kind.custom.isTerminating = true;
       }
     }
     // Upstream lists groups by the priority of their APIService, and those of definitions by name.

@@ -54,6 +54,16 @@ export class Printed {
   }
 }
 
+/** A text for which Go has a type, and which is therefore printed as JSON. */
+export function typed(text: string): Printed {
+  return new Printed(goJson(text));
+}
+
+/** A text for which Go has no type, of which few are supported. */
+export function plain(text: string): Printed {
+  return new Printed(goQuote(text));
+}
+
 const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
   'FieldValueRequired',
   'FieldValueForbidden',
@@ -64,7 +74,11 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
 /** The error without its field path, as in `Error.ErrorBody()`: `Invalid value: -1: must be greater than …`. */
 export function errorBody(error: FieldError): string {
   let text = TEXT[error.type];
-  if (!WITHOUT_VALUE.has(error.type) && error.value !== OMITTED) text += `: ${printValue(error.value)}`;
+  if (!WITHOUT_VALUE.has(error.type) && error.value !== OMITTED) {
+    // Go has a type for most texts of which few are supported, and prints such a text as JSON.
+    const isTyped = error.type === 'FieldValueNotSupported' && typeof error.value === 'string';
+    text += `: ${isTyped ? goJson(error.value) : printValue(error.value)}`;
+  }
   return error.detail ? `${text}: ${error.detail}` : text;
 }
 

@@ -54,6 +54,6 @@ export function refuse(
   why: string,
   causes?: StatusCause[],
 ): ApiError {
-  const shown = name || object?.metadata?.name || object?.metadata?.generateName || '';
+  const shown = name || object?.metadata?.name || object?.metadata?.generateName || 'Unknown';
   return forbidden(call.kind.resource, shown, why, causes);
 }

@@ -30,13 +30,13 @@ export function allocateService(
   const errors: FieldError[] = [];
   if (spec.type === 'ExternalName' || isChanged(spec, before)) {
     // Validation refuses it, in words of its own.
-  } else allocateAddress(spec, errors, claims, isDryRun);
+  } else allocateAddress(object, spec, errors, claims, isDryRun);
   const hasNodePorts = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   if (hasNodePorts && errors.length === 0) allocatePorts(spec, before === undefined, errors, claims);
   if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && errors.length === 0) {
     allocateHealthCheck(spec, errors, claims);
   }
-  if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors);
+  if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors.slice(0, 1));
 }
 
 /** A client that leaves out allocated values means to keep them (`patchAllocatedValues`); ports keep theirs by name. */
@@ -69,7 +69,13 @@ function needsNodePorts(spec: Spec): boolean {
   return spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false;
 }
 
-function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims, isDryRun: boolean): void {
+function allocateAddress(
+  { metadata }: KubeObject,
+  spec: Spec,
+  errors: FieldError[],
+  claims: Claims,
+  isDryRun: boolean,
+): void {
   const wanted = spec.clusterIP || spec.clusterIPs?.[0];
   spec.ipFamilies ??= ['IPv4'];
   spec.ipFamilyPolicy ??= 'SingleStack';
@@ -92,6 +98,13 @@ function allocateAddress(spec: Spec, errors: FieldError[], claims: Claims, isDry
       ? `failed to allocate IP ${wanted}: provided IP is already allocated`
       : 'failed to allocate a serviceIP: range is full';
     errors.push(fieldError.invalid('spec.clusterIPs', wanted ? [wanted] : [], why));
+    return;
+  }
+  // An IPAddress names the Service that has it, which is judged with the rest only later.
+  if (!metadata.name && !isDryRun) {
+    const why = `IPAddress.networking.k8s.io "${ip}" is invalid: spec.parentRef.name: Required value`;
+    const subject = wanted ? `failed to allocate IP ${wanted}` : 'failed to allocate IP';
+    errors.push(fieldError.invalid('spec.clusterIPs', [wanted ?? ''], `${subject}: ${why}`));
     return;
   }
   spec.clusterIP = ip;

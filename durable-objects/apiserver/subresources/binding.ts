@@ -1,5 +1,5 @@
 /** `pods/{name}/binding` and `bindings`: a pod gets its node (upstream `pkg/registry/core/pod/storage` BindingREST). */
-import { fieldError } from '../../../kube/machinery/field-error.ts';
+import { fieldError, plain } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { decodeObject as decodeText } from '../../../kube/machinery/schema/decode-object.ts';
@@ -84,7 +84,7 @@ function decodeBinding({ request, warnings }: Call, directive: WriteOptions['fie
 function check({ target }: Binding, name: string): void {
   const errors = [];
   if (target?.kind && target.kind !== 'Node') {
-    errors.push(fieldError.notSupported('target.kind', target.kind, ['Node', '<empty>']));
+    errors.push(fieldError.notSupported('target.kind', plain(target.kind), ['Node', '<empty>']));
   }
   if (!target?.name) errors.push(fieldError.required('target.name'));
   if (errors.length > 0) throw invalid('Binding', name, errors);

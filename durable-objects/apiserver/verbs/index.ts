@@ -95,6 +95,8 @@ function checkMethod(call: Call): void {
   const lacksName = (verb === 'update' || verb === 'patch') && name === '';
   if (kind.custom) {
     if (!kind.verbs.includes(verb)) throw methodNotSupported(kind.resource, verb);
+    // The handler of a patch looks at its type before its name.
+    if (verb === 'patch') patchType(call);
     if (lacksName) throw badRequest('name must be provided');
   } else if (
     (isOfOneNamespace && isNowhere(call)) ||

@@ -25,15 +25,15 @@ export async function list(call: Call): Promise<ApiResponse> {
   const filter = compileFilter(call.kind, { ...options, fieldSelector: fieldSelectorOf(call, options) });
   const accepted = acceptedBy(call);
   const selection = await select(call, options, filter);
-  // The list is refused as it is printed: a revision or continuation that is none is told first.
-  if (accepted.as === 'metadata' && !accepted.ofList) {
-    throw notAcceptableAs('PartialObjectMetadata', `a list (*${goKind(call.kind, 'List')})`);
-  }
   return listResponse(call, accepted, await withMade(selection, call, filter));
 }
 
 /** The selection in the format and shape that the client accepts. */
 export function listResponse(call: Call, accepted: Accepted, selection: Selection): ApiResponse {
+  // The list is refused as it is printed: a revision or continuation that is none is told first, and deletes are done.
+  if (accepted.as === 'metadata' && !accepted.ofList) {
+    throw notAcceptableAs('PartialObjectMetadata', `a list (*${goKind(call.kind, 'List')})`);
+  }
   const shape = accepted.as;
   const include = shape === 'table' ? includeObjectOf(call.query) : 'None';
   const { kind, now } = call;

@@ -1,6 +1,6 @@
 /** CreateOptions, UpdateOptions, PatchOptions and DeleteOptions (apimachinery `pkg/apis/meta/v1/validation`). */
 import { validateFieldManager } from '../../../kube/kinds/validation/field-manager.ts';
-import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { type FieldError, fieldError, plain } from '../../../kube/machinery/field-error.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { badRequest, invalid } from '../errors.ts';
@@ -34,7 +34,7 @@ export function parseWriteOptions(query: Query, kind: string, isApply = false): 
     ...checkDryRun(dryRun),
   ];
   if (validation && !['Ignore', 'Warn', 'Strict'].includes(validation)) {
-    errors.push(fieldError.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
+    errors.push(fieldError.notSupported('fieldValidation', plain(validation), ['', 'Ignore', 'Strict', 'Warn']));
   }
   if (errors.length > 0) throw invalid(`${kind}.meta.k8s.io`, '', errors);
   return {

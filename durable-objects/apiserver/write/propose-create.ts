@@ -1,6 +1,6 @@
 /** A new object: a create, or a PUT to a free name (apiserver `pkg/registry/rest/create.go` BeforeCreate). */
 import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
-import { joinErrors, validateMetadata } from '../../../kube/kinds/metadata.ts';
+import { joinErrors, validateAnyMetadata, validateMetadata } from '../../../kube/kinds/metadata.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
@@ -17,7 +17,7 @@ import { fillNewMetadata, OTHER_NAMESPACE, wipeMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { dropManagers, printObject } from './print.ts';
-import { trackFields } from './track-fields.ts';
+import { canBeTracked, trackFields } from './track-fields.ts';
 
 export interface Creation {
   call: Call;
@@ -62,7 +62,10 @@ export function proposeCreate(
   const { resourceVersion } = object.metadata;
   wipeMetadata(object, isUpdate);
   dedupOwnerReferences(object, warnings, false);
-  if (!isTracked) object.metadata.managedFields = trackFields(call, undefined, object);
+  if (!isTracked) {
+    const isFit = canBeTracked(call, undefined, object);
+    object.metadata.managedFields = isFit ? trackFields(call, undefined, object) : undefined;
+  }
   const { name = '', namespace = '' } = object.metadata;
   // Addresses are given out to a Service by its key.
   const mayRename = !isUpdate && !claims;
@@ -85,7 +88,8 @@ export function proposeCreate(
       // Upstream gives out addresses before it looks at the rest.
       if (claims) allocateService(object, undefined, claims, options.dryRun);
       const broken = [...adminAccessErrors(call, object), ...(kind.strategy.validate?.(object) ?? [])];
-      const errors = joinErrors(kind, validateMetadata(object.metadata, kind), broken);
+      const own = joinErrors(kind, validateMetadata(object.metadata, kind), broken);
+      const errors = own.length > 0 ? own : validateAnyMetadata(object.metadata);
       if (errors.length > 0) throw invalid(qualifiedKind(kind, object.kind), object.metadata.name || name, errors);
       checkParamAccess(call, object);
       warnings.push(...(kind.strategy.warnings?.(object) ?? []));

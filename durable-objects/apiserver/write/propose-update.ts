@@ -21,7 +21,7 @@ import { hasStatus, keepMetadata } from './metadata.ts';
 import type { WriteOptions } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { dropManagers, printObject } from './print.ts';
-import { trackFields } from './track-fields.ts';
+import { canBeTracked, trackFields } from './track-fields.ts';
 import { checkUpdate, prepareUpdate } from './update-strategy.ts';
 
 export interface Update {
@@ -48,9 +48,10 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
   if (!isPatch) dedupOwnerReferences(object, warnings, false);
   keepMetadata(object, old);
   object.metadata.resourceVersion = old.metadata.resourceVersion;
+  const isFit = isTracked || canBeTracked(call, old, object, current);
   const next = subresource === 'status' ? withStatusOf(kind, object, old) : object;
   if (subresource === '') keepStatus(kind, next, old);
-  if (!isTracked) next.metadata.managedFields = trackFields(call, old, next);
+  if (!isTracked) next.metadata.managedFields = isFit ? trackFields(call, old, next) : undefined;
   const attributes = new Attributes(call, { operation: 'UPDATE', object: next, oldObject: old, options });
   return {
     attributes,
@@ -66,10 +67,11 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
     },
     next({ revision, reader }) {
       const isDeleted = isDeletedByUpdate(kind, next);
-      // An object that an older schema stored, or another version, is stored anew, though nothing else changes.
-      const isStored = conversion?.isStored?.(current.text) ?? true;
-      const isSame = (): boolean => !isDeleted && isStored && isUnchanged(next, old);
-      const print = (): string => printObject(conversion ? conversion.toStored(next, call.answers) : next, revision);
+      const stored = (): KubeObject => (conversion ? conversion.toStored(next, call.answers) : next);
+      // What an older schema or another version has stored may differ from what would be stored now, and is stored anew.
+      const isSame = (): boolean =>
+        !isDeleted && isUnchanged(next, old) && (!conversion || isUnchanged(stored(), JSON.parse(current.text)));
+      const print = (): string => printObject(stored(), revision);
       if (isSame()) return 'unchanged';
       let text = print();
       if (!isDeleted && !isTracked && !options.dryRun && dropManagers(text, next)) {
@@ -84,7 +86,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
 }
 
 function checkPreconditions(
-  { call: { kind }, isPatch }: Update,
+  { call: { kind }, isPatch, options: { dryRun } }: Update,
   { metadata }: KubeObject,
   current: Stored,
   old: KubeObject,
@@ -92,7 +94,7 @@ function checkPreconditions(
   const name = old.metadata.name ?? '';
   if (!isPatch && metadata.uid && metadata.uid !== old.metadata.uid) {
     const { namespace = '', uid: found = '' } = old.metadata;
-    throw otherUid(kind, { namespace, name, wanted: metadata.uid, found });
+    throw otherUid(kind, { namespace, name, wanted: metadata.uid, found, dryRun });
   }
   const given = metadata.resourceVersion;
   if (!given || given === '0') {

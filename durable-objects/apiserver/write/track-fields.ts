@@ -2,12 +2,15 @@
 
 import { convertedBy } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import { inVersion, type ServedKind } from '../../../kube/kinds/registry.ts';
-import { type Tracking, updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
+import { droppedPartsFit } from '../../../kube/machinery/apply/dropped-parts.ts';
+import { NO_RESETS, type Tracking, updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { type OwnedVersions, UnfitVersion } from '../../../kube/machinery/apply/owned-version.ts';
+import { fitsSchema } from '../../../kube/machinery/apply/typed/check-config.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import { checkObject } from '../../../kube/machinery/schema/check.ts';
 import type { Schema, StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { Stored } from '../../store/store.ts';
 import { type Call, managerOf } from '../call.ts';
 import type { Decodable } from './decode.ts';
 
@@ -19,6 +22,18 @@ export function trackFields(
   shown?: Decodable,
 ): ManagedFieldsEntry[] | undefined {
   return updateManagedFields({ ...trackingOf(call, shown), before: old, after: next });
+}
+
+/**
+ * `next` is the object as the client has sent it, `current` as it is stored. False where a part does not fit that the
+ * endpoint drops ({@link droppedPartsFit}), or what is stored, as after a change of the schema.
+ */
+export function canBeTracked(call: Call, old: KubeObject | undefined, next: KubeObject, current?: Stored): boolean {
+  const { kind, conversion } = call;
+  if (!droppedPartsFit({ ...trackingOf(call), before: old, after: next })) return false;
+  if (!kind.custom || !conversion || !current) return true;
+  const mayDiffer = conversion.apiVersion !== kind.apiVersion || conversion.isStored?.(current.text) === false;
+  return !mayDiffer || fitsSchema(kind.schema, old);
 }
 
 /** `shown`: the kind that the endpoint has, where it is not the resource's own. */
@@ -50,6 +65,8 @@ function customVersions({ kind, conversion, answers }: Call): OwnedVersions {
     if (!schema) throw new UnfitVersion(`request to convert CR to an invalid group/version: ${apiVersion}`);
     return {
       schema,
+      // Upstream knows of each version alone what its own endpoint drops.
+      resets: NO_RESETS,
       convert: (object) => inVersionOf(object, apiVersion),
       restore: (object) => inVersionOf(object, kind.apiVersion),
     };

@@ -53,7 +53,8 @@ function proposeCreateOnUpdate(call: Call, creation: Creation, object: KubeObjec
   if (!kind.allowCreateOnUpdate) throw notFound(kind.resource, info.name);
   const { uid } = object.metadata;
   if (uid) {
-    throw otherUid(kind, { namespace: namespaceOf(call), name: info.name, wanted: uid, found: '' });
+    const { dryRun } = creation.options;
+    throw otherUid(kind, { namespace: namespaceOf(call), name: info.name, wanted: uid, found: '', dryRun });
   }
   return proposeAuthorizedCreate(creation, object);
 }

@@ -44,7 +44,7 @@ function withoutContent(event: Json): Json {
     for (const row of event.object.rows ?? []) delete row.cells;
     return event;
   }
-  const { kind, apiVersion, metadata } = event.object;
+  const { kind, apiVersion, metadata = {} } = event.object ?? {};
   delete metadata.annotations?.['deprecated.daemonset.template.generation'];
   return { type: 'BOOKMARK', object: { kind, apiVersion, metadata } };
 }
@@ -67,6 +67,9 @@ function withoutDescriptions(body: Json): Json {
   for (const column of Array.isArray(table?.columnDefinitions) ? table.columnDefinitions : []) {
     delete column.description;
   }
+  // Upstream's rows of IPAddresses have an age, of which the columns do not tell.
+  const width = table?.columnDefinitions?.length;
+  if (width > 0) for (const row of table.rows ?? []) row.cells?.splice(width);
   return body;
 }
 
@@ -85,7 +88,7 @@ function withoutRepeatedCauses(body: Json): Json {
 /** Structs within errors: upstream shows their fields in its own order, and a patched object in the order of a library. */
 function withoutStructs(body: Json): Json {
   if (body?.kind !== 'Status' || typeof body.message !== 'string') return body;
-  body.message = collapsed(body.message);
+  body.message = collapsed(body.message).replace(UNDECLARED, '$1fields');
   // Upstream goes through the properties of a custom resource's schema in any order.
   if (body.reason === 'Invalid' && body.details?.group?.endsWith('example.com') && body.details.causes) {
     body.details.causes.sort((a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -97,6 +100,9 @@ function withoutStructs(body: Json): Json {
   }
   return body;
 }
+
+/** Upstream goes through a map in any order, and tells one field of it. */
+const UNDECLARED = /^(failed to create typed patch object \([^)]*\): )[\s\S]*field not declared in schema[\s\S]*$/;
 
 /** `Invalid value: {"a":[1]}: …` → `Invalid value: {…}: …` */
 export function collapsed(text: string): string {
@@ -130,7 +136,7 @@ function endOfJson(text: string, from: number): number {
 
 /** A list's revision is the store's, which other writers move; so is a bookmark's. */
 function withoutListRevision(body: Json): Json {
-  const isList = Array.isArray(body?.items) || Array.isArray(body?.rows);
+  const isList = Array.isArray(body?.items) || Array.isArray(body?.rows) || /List$/.test(body?.kind);
   if (isList && body.metadata?.resourceVersion) body.metadata.resourceVersion = 'list';
   if (body?.type === 'BOOKMARK' && body.object?.metadata) body.object.metadata.resourceVersion = 'list';
   return body;

@@ -85,10 +85,12 @@ try {
   }
 
   /** The peer closes connections now and then: a sequence that lost one is run once more, under new names. */
-  async function trial(sequence: Sequence): Promise<Found | undefined> {
+  async function trial(sequence: Sequence, attempts = 4): Promise<Found | undefined> {
     return attempt(sequence).catch((error: Error) => {
-      if (isReset(error)) return attempt(sequence);
-      throw error;
+      if (!isReset(error)) throw error;
+      if (attempts > 1) return trial(sequence, attempts - 1);
+      console.error(`the peer closed its connection each time: ${JSON.stringify(sequence)}`);
+      return undefined;
     });
   }
 

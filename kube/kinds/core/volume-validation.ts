@@ -44,12 +44,17 @@ const SOURCES = [
   'csi',
 ] as const;
 
+/** Go prints the keys of maps in their order. */
+function sorted(capacity: object): object {
+  return Object.fromEntries(Object.entries(capacity).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function validateCapacity({ capacity }: Spec, at: string): FieldError[] {
   const names = Object.keys(capacity ?? {});
   const errors: FieldError[] = [];
   if (names.length === 0) errors.push(fieldError.required(at));
   if (names.length > 1 || capacity?.storage === undefined) {
-    errors.push(fieldError.notSupported(at, capacity ?? null, ['storage']));
+    errors.push(fieldError.notSupported(at, capacity ? sorted(capacity) : null, ['storage']));
   }
   for (const [name, text] of Object.entries(capacity ?? {})) {
     const quantity = parseQuantity(text);

@@ -60,6 +60,10 @@ export interface CustomParts {
   readonly fingerprint: string;
   /** Whether unknown fields are kept everywhere. */
   readonly preservesAll: boolean;
+  /** Whether the version that objects are stored in is served. */
+  readonly isStorageServed: boolean;
+  /** The definition is being deleted, and takes no new objects. Kept by the registry. */
+  isTerminating: boolean;
 }
 
 /** The facts of a spec. */
@@ -166,6 +170,8 @@ function customKind(own: Version, { stored, versions, webhook }: Siblings): Kind
       schemaIn: (apiVersion) => versions.get(apiVersion)?.struct,
       fingerprint: `${facts.fingerprint}/${version.name} ${JSON.stringify(names)}`,
       preservesAll: own.preservesAll,
+      isStorageServed: stored.version.served,
+      isTerminating: false,
     },
   };
 }

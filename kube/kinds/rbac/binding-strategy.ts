@@ -1,5 +1,5 @@
 /** Upstream `pkg/apis/rbac/v1/defaults.go`, `pkg/apis/rbac/validation/validation.go`: bindings. */
-import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { type FieldError, fieldError, plain } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain, isPathSegmentName } from '../../machinery/names.ts';
 import { RBAC } from '../../rbac/rules.ts';
 import type { ClusterRoleBinding, RoleBinding, Subject } from '../../types.ts';
@@ -38,8 +38,8 @@ function validateRoleRef(
   roles: readonly string[],
 ): FieldError[] {
   const errors: FieldError[] = [];
-  if (apiGroup !== RBAC) errors.push(fieldError.notSupported('roleRef.apiGroup', apiGroup, [RBAC]));
-  if (!roles.includes(kind)) errors.push(fieldError.notSupported('roleRef.kind', kind, roles));
+  if (apiGroup !== RBAC) errors.push(fieldError.notSupported('roleRef.apiGroup', plain(apiGroup ?? ''), [RBAC]));
+  if (!roles.includes(kind)) errors.push(fieldError.notSupported('roleRef.kind', plain(kind), roles));
   if (name === '') errors.push(fieldError.required('roleRef.name'));
   else errors.push(...invalidEach('roleRef.name', name, isPathSegmentName(name)));
   return errors;
@@ -51,10 +51,10 @@ function validateSubject(subject: Subject, isNamespaced: boolean, field: string)
   if (name === '') errors.push(fieldError.required(`${field}.name`));
   if (kind === 'ServiceAccount') {
     if (name !== '') errors.push(...invalidEach(`${field}.name`, name, isDNS1123Subdomain(name)));
-    if (apiGroup !== '') errors.push(fieldError.notSupported(`${field}.apiGroup`, apiGroup, ['']));
+    if (apiGroup !== '') errors.push(fieldError.notSupported(`${field}.apiGroup`, plain(apiGroup), ['']));
     if (!isNamespaced && namespace === '') errors.push(fieldError.required(`${field}.namespace`));
   } else if (kind === 'User' || kind === 'Group') {
-    if (apiGroup !== RBAC) errors.push(fieldError.notSupported(`${field}.apiGroup`, apiGroup, [RBAC]));
-  } else errors.push(fieldError.notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
+    if (apiGroup !== RBAC) errors.push(fieldError.notSupported(`${field}.apiGroup`, plain(apiGroup), [RBAC]));
+  } else errors.push(fieldError.notSupported(`${field}.kind`, plain(kind), ['ServiceAccount', 'User', 'Group']));
   return errors;
 }

@@ -1,6 +1,6 @@
 /** Requests for devices (`pkg/apis/resource/validation`, validateDeviceClaim). */
 import { compileDeviceSelector } from '../../machinery/cel/devices/selector.ts';
-import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { type FieldError, fieldError, typed } from '../../machinery/field-error.ts';
 import { isCIdentifier, isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateLabelName } from '../validation/labels.ts';
@@ -182,7 +182,7 @@ function validateAttribute(name: string, field: string): FieldError[] {
   const errors = validateQualifiedName(name, field);
   if (name.includes('/')) return errors;
   const detail = 'a fully qualified name must be a domain and a name separated by a slash';
-  return [...errors, fieldError.invalid(field, name, detail)];
+  return [...errors, fieldError.invalid(field, typed(name), detail)];
 }
 
 /** `name`, or `domain/name` */

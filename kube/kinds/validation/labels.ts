@@ -1,5 +1,5 @@
 /** Labels and label selectors (apimachinery `meta/v1/validation/validation.go`). */
-import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { type FieldError, fieldError, typed } from '../../machinery/field-error.ts';
 import { isQualifiedName, isValidLabelValue } from '../../machinery/names.ts';
 import type { LabelSelectorObject } from '../../machinery/selectors/labels.ts';
 import { invalidEach } from './fields.ts';
@@ -41,7 +41,7 @@ export function validateRequirement(
       errors.push(fieldError.forbidden(`${field}.values`, why));
     }
   } else if (!unknownOperators) {
-    errors.push(fieldError.invalid(`${field}.operator`, operator ?? '', 'not a valid selector operator'));
+    errors.push(fieldError.invalid(`${field}.operator`, typed(operator ?? ''), 'not a valid selector operator'));
   }
   errors.push(...validateLabelName(key, `${field}.key`));
   for (const [index, value] of values.entries()) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
 import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
+import { droppedPartsFit } from './dropped-parts.ts';
 import { updateManagedFields } from './managed-fields.ts';
 
 const text: Schema = { type: 'string' };
@@ -137,6 +138,19 @@ test('an object with an item that nothing names is not tracked, and its managers
   expect(updateManagedFields({ ...options, before, after, manager: 'other' })).toBeUndefined();
 });
 
+test('a part that the endpoint drops is read like the rest before, where it differs from what is there', () => {
+  const fits = (after: KubeObject, before?: KubeObject, resets = ['spec']) =>
+    droppedPartsFit({ ...options, before, after, resets });
+  const keyless = { ...structuredClone(pod), spec: { containers: [{ image: 'x' }] } };
+  expect([fits(pod), fits(keyless), fits(keyless, structuredClone(keyless)), fits(keyless, pod)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  expect(fits(keyless, undefined, ['status'])).toBe(true);
+});
+
 test('a manager of nothing is dropped, and one of a version that cannot be read takes all with it', () => {
   const entry = {
     manager: 'idle',
@@ -174,6 +188,22 @@ test('a label that is called as what every object has is owned until it is remov
   after.metadata.labels = { app: 'y' };
   const [entry] = updateManagedFields({ ...options, before, after }) ?? [];
   expect(entry?.fieldsV1).toEqual({ 'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} } } });
+});
+
+test('a list that is printed even when it is not there is owned with the item that it is of', () => {
+  const text: Schema = { type: 'string' };
+  const driver = struct({
+    name: { schema: text, always: true },
+    keys: { type: 'list', items: text, listType: 'atomic' },
+    more: { schema: { type: 'list', items: text, listType: 'atomic' }, omitEmpty: true },
+  });
+  const list: Schema = { type: 'list', listType: 'map', keys: ['name'], items: driver };
+  const drivers = struct({ drivers: { schema: list, omitEmpty: true } });
+  const after = object({ drivers: [{ name: 'a' }] } as object);
+  const [entry] = updateManagedFields({ ...options, schema: drivers, before: undefined, after }) ?? [];
+  expect(entry?.fieldsV1).toEqual({
+    'f:drivers': { '.': {}, 'k:{"name":"a"}': { '.': {}, 'f:name': {}, 'f:keys': {} } },
+  });
 });
 
 test('managedFields of one empty entry are reset', () => {

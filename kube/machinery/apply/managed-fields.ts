@@ -6,6 +6,7 @@ import { setOwn } from '../entries.ts';
 import { sameJson } from '../equality.ts';
 import type { FieldsV1, KubeObject, ManagedFieldsEntry, ObjectMeta } from '../object.ts';
 import type { StructSchema } from '../schema/schema.ts';
+import { hasKeylessItem } from './dropped-parts.ts';
 import {
   foldOldest,
   givenManagers,
@@ -127,11 +128,6 @@ function track(options: UpdateOptions, managers: Managers): boolean {
   return true;
 }
 
-function hasKeylessItem(set: FieldsV1): boolean {
-  for (const step in set) if (step === 'k:{}' || hasKeylessItem(set[step] as FieldsV1)) return true;
-  return false;
-}
-
 /**
  * A kind's schema may have changed since a set was written: what became atomic is owned as a whole. Throws
  * {@link UnfitVersion} where `live`, the object as it is stored, does not fit the version of one of its managers.
@@ -232,7 +228,7 @@ export class Comparisons {
       version.schema,
       old,
       inOwnedVersion(version, after, 'failed to convert new object: '),
-      resets,
+      version.resets ?? resets,
     );
   }
 }

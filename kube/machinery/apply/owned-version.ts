@@ -8,6 +8,8 @@ import { checkConfig, joinErrors } from './typed/check-config.ts';
 
 export interface OwnedVersion {
   schema: StructSchema;
+  /** As those of the request ({@link Tracking}); left out where they are the same. */
+  resets?: readonly string[];
   /** The object of the request's version in this one. May share parts with it, and does not change it. */
   convert(object: KubeObject): KubeObject;
   /** The inverse of {@link convert}. */

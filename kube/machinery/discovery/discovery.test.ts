@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupPriority } from '../../kinds/apiregistration/local.ts';
+import { customKinds } from '../../kinds/custom/custom-kind.ts';
 import { defineKind } from '../../kinds/define.ts';
 import { kinds } from '../../kinds/index.ts';
 import { answerDiscovery } from './index.ts';
@@ -103,6 +104,24 @@ test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/deploymen
     expect(answerDiscovery(kinds, path, undefined)).toBeUndefined();
   },
 );
+
+test('a custom kind has its verbs in its handler’s order, and a hash where the version that stores it is served', () => {
+  const version = (name: string, served: boolean, storage: boolean) => ({
+    name,
+    served,
+    storage,
+    schema: { openAPIV3Schema: { type: 'object' } },
+  });
+  const names = { plural: 'widgets', kind: 'Widget' };
+  const entry = (isServed: boolean) => {
+    const versions = [version('v1', true, false), version('v2', isServed, true)];
+    const custom = customKinds({ group: 'example.com', scope: 'Namespaced', names, versions });
+    const answer = answerDiscovery([...kinds, ...custom], '/apis/example.com/v1', undefined);
+    return JSON.parse(answer?.body ?? '').resources[0];
+  };
+  expect(entry(true).verbs.slice(0, 6)).toEqual(['delete', 'deletecollection', 'get', 'list', 'patch', 'create']);
+  expect([entry(true).storageVersionHash, entry(false).storageVersionHash]).toEqual([expect.any(String), undefined]);
+});
 
 test('the legacy group is listed without the version of the list, and groups come by their priority', () => {
   expect(read('/api/v1').body).not.toHaveProperty('apiVersion');

@@ -26,10 +26,15 @@ function storageVersionHash({ apiVersion, storedAs, storageVersion, kind }: Kind
   return btoa(String.fromCharCode(...digest.subarray(0, 8)));
 }
 
-/** As upstream lists those of custom resources; those of other kinds are in their alphabetical order. */
-const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-
 const STATUS_VERBS = ['get', 'patch', 'update'];
+/** apiextensions `pkg/apiserver/customresource_discovery_controller.go`, in its order. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const TERMINATING_VERBS = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+function verbsOf({ custom, verbs }: KindDescriptor): readonly string[] {
+  if (!custom) return [...verbs].sort();
+  return custom.isTerminating ? TERMINATING_VERBS : CUSTOM_VERBS;
+}
 
 /**
  * Sorted by name, a resource before its subresources. Those of a custom resource come as upstream lists them, its status
@@ -49,11 +54,12 @@ function entriesOf(kind: KindDescriptor): ResourceEntry[] {
     singularName: kind.singular,
     namespaced,
     kind: kind.kind,
-    verbs: kind.custom ? CUSTOM_VERBS.filter((verb) => kind.verbs.includes(verb)) : [...kind.verbs].sort(),
+    verbs: verbsOf(kind),
   };
   if (kind.shortNames.length > 0) entry.shortNames = kind.shortNames;
   if (kind.categories.length > 0) entry.categories = kind.categories;
-  if (kind.verbs.includes('create') && kind.verbs.includes('get')) entry.storageVersionHash = storageVersionHash(kind);
+  const isStored = kind.custom?.isStorageServed ?? (kind.verbs.includes('create') && kind.verbs.includes('get'));
+  if (isStored) entry.storageVersionHash = storageVersionHash(kind);
   const entries = [entry];
   const { status, scale, others } = kind.subresources;
   const add = (name: string, rest: Pick<ResourceEntry, 'kind' | 'verbs' | 'group' | 'version'>): void => {

@@ -1,4 +1,5 @@
 /** A path and method as verb, group, version, resource … (apiserver `pkg/endpoints/request/requestinfo.go`). */
+import { isPathSegmentName } from '../names.ts';
 import { parseFieldSelector } from '../selectors/fields.ts';
 import { parseLabelSelector } from '../selectors/labels.ts';
 import { type Query, queryFlag } from './query.ts';
@@ -97,7 +98,7 @@ export function parseRequest(method: string, path: string, query: Query): Reques
   // needs a
   // right of its own, nor for the old paths of watches.
   if (info.name === '' && !isWatchPath && (info.verb === 'list' || info.verb === 'watch')) {
-    const name = nameOfSelector(query.get('fieldSelector'), query.get('labelSelector'));
+    const name = nameOfSelector(query);
     if (name !== '') {
       info.name = name;
       info.nameFromSelector = true;
@@ -131,13 +132,18 @@ function decode(part: string): string {
   }
 }
 
-/** Where one of the selectors cannot be read, upstream has neither. */
-function nameOfSelector(selector: string | undefined, labels: string | undefined): string {
+const WHOLE_NUMBER = /^[+-]?\d+$/;
+
+/** Where one of the selectors or numbers cannot be read, upstream has none of the options. */
+function nameOfSelector(query: Query): string {
+  const selector = query.get('fieldSelector');
   if (!selector?.includes('metadata.name')) return '';
+  for (const number of ['limit', 'timeoutSeconds']) if (!WHOLE_NUMBER.test(query.get(number) ?? '0')) return '';
+  const labels = query.get('labelSelector');
   try {
     const named = parseFieldSelector(selector).find(({ field, negated }) => field === 'metadata.name' && !negated);
     if (named && labels) parseLabelSelector(labels);
-    return named && !named.value.includes('/') ? named.value : '';
+    return named && isPathSegmentName(named.value).length === 0 ? named.value : '';
   } catch {
     // The verb reports the bad selector.
     return '';

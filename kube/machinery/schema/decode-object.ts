@@ -4,10 +4,11 @@
  */
 import type { KubeObject } from '../object.ts';
 import { checkObject, type FieldValidation } from './check.ts';
-import { strictErrors } from './duplicate-keys.ts';
+import { repeatsKeys, strictErrors } from './duplicate-keys.ts';
 import { goQuote, goValueName } from './go-names.ts';
 import { hugeNumber } from './json-size.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
+import { mergedJson } from './merged-json.ts';
 import { standIns } from './number-texts.ts';
 import { readableJson } from './readable-json.ts';
 import { kindSchema } from './resolve.ts';
@@ -101,9 +102,10 @@ export function decodeParsed(
   // Of a custom resource, upstream reads no difference between an empty list and none.
   const isReset = !expected.schema.structural && resetsManagers(body);
   const inText = directive === 'Ignore' || text === '' ? undefined : strictErrors(text, body, expected.schema);
+  const repeats = inText !== undefined || (directive === 'Ignore' && text !== '' && repeatsKeys(text, body));
   const number = numberError(text, expected.schema);
   if (number !== undefined) return handled(number);
-  const result = checkObject(expected.schema, body, { directive, converted });
+  const result = checkObject(expected.schema, repeats ? mergedBody(text, expected) : body, { directive, converted });
   if (result.error !== undefined) return handled(asWritten(result.error, text));
   const strict = [...before, ...(inText ?? result.strict)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
@@ -111,6 +113,12 @@ export function decodeParsed(
   result.object.kind = kind;
   if (isReset) (result.object as KubeObject).metadata.managedFields = [];
   return { object: result.object as KubeObject, warnings: strict };
+}
+
+/** A custom resource has no type of Go, so that its last keys stay, as they do in `JSON.parse`. */
+function mergedBody(text: string, { schema }: Expected): Record<string, unknown> {
+  const readable = readableJson(text);
+  return (schema.structural ? JSON.parse(readable) : mergedJson(readable, schema)) as Record<string, unknown>;
 }
 
 /** The first error, if it is about a number like `1.0`, which Go's decoder takes for no integer; else undefined. */

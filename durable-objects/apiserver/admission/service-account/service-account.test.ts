@@ -19,6 +19,8 @@ test('a pod waits a moment for the default service account of a new namespace, a
     403,
     'pods "web" is forbidden: error looking up service account new/default: serviceaccount "default" not found',
   ]);
+  const unnamed = await call(`POST ${path}`, { body: { ...pod(''), metadata: {} } });
+  expect(unnamed.body.message).toMatch(/^pods "Unknown" is forbidden: error looking up service account new\/default/);
   waits.length = 0;
   arrive = () => create('/api/v1/namespaces/new/serviceaccounts', { metadata: { name: 'default' } });
   expect((await call(`POST ${path}`, { body: pod('web') })).status).toBe(201);

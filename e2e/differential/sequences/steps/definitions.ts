@@ -96,7 +96,7 @@ async function served(client: Client, { metadata, spec }: Json, mark: string): P
   for (; Date.now() < until; await setTimeout(LOOK_MS)) {
     const current = await client.read(path);
     if (current?.metadata.deletionTimestamp) {
-      if (isTrue(current, 'Terminating') && !(await hasFreeObjects(client, current))) break;
+      if (isTrue(current, 'Terminating') && (await isHeld(client, current))) break;
     } else if (current && !isAccepted(current)) {
     } else if (await followed(client, all, current, mark)) break;
   }
@@ -118,11 +118,11 @@ function isAccepted({ spec, status }: Json): boolean {
   );
 }
 
-/** Objects that are deleted at once, as no finalizer holds them. */
-async function hasFreeObjects(client: Client, { spec }: Json): Promise<boolean> {
+/** Objects are left, and finalizers hold all of them. */
+async function isHeld(client: Client, { spec }: Json): Promise<boolean> {
   const version = spec.versions.find(({ served }: Json) => served)?.name;
-  const list = await client.read(`/apis/${spec.group}/${version}/${spec.names.plural}`);
-  return (list?.items ?? []).some(({ metadata }: Json) => !metadata.finalizers?.length);
+  const { items = [] } = (await client.read(`/apis/${spec.group}/${version}/${spec.names.plural}`)) ?? {};
+  return items.length > 0 && items.every(({ metadata }: Json) => metadata.finalizers?.length > 0);
 }
 
 async function followed(client: Client, group: string, definition: Json | undefined, mark: string): Promise<boolean> {

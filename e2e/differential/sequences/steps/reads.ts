@@ -118,7 +118,7 @@ export const elsewhere: Maker = (tape, subject, scope) => {
     path,
     scope.collection(subject),
     `${path}/`,
-    `${scope.collection(subject)}/`,
+    `${scope.collection(subject)}/?labelSelector=${scope.selector}`,
     `${root}/namespaces/no-such/${kind.plural}`,
     `${path}/status/x`,
     `${root}/${kind.plural}/a/b/c`,

@@ -1,5 +1,5 @@
 /** The rules of a ResourceQuota (`ValidateResourceQuota` and its kin). */
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { type FieldError, fieldError, typed } from '../../../machinery/field-error.ts';
 import type { ResourceQuota } from '../../../types.ts';
 import { validateQuantityValue, validateResourceName } from '../pod-spec/resource-requirements.ts';
 import { isHugePages, isHugePagesOfQuota, type ResourceList } from '../pod-spec/resources.ts';
@@ -115,7 +115,7 @@ function validateSelector(spec: Spec): FieldError[] {
       errors.push(fieldError.invalid(field, goValue(requirements), 'unsupported scope applied to resource'));
     }
     if (EXISTS_ONLY.has(scopeName) && operator !== 'Exists') {
-      errors.push(fieldError.invalid(`${field}.operator`, operator, ONLY_EXISTS));
+      errors.push(fieldError.invalid(`${field}.operator`, typed(operator), ONLY_EXISTS));
     }
     if (operator === 'In' || operator === 'NotIn') {
       const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
@@ -123,7 +123,7 @@ function validateSelector(spec: Spec): FieldError[] {
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
       if (values.length > 0) errors.push(fieldError.invalid(`${field}.values`, values, detail));
-    } else errors.push(fieldError.invalid(`${field}.operator`, operator, 'not a valid selector operator'));
+    } else errors.push(fieldError.invalid(`${field}.operator`, typed(operator), 'not a valid selector operator'));
   }
   const names = requirements.map(({ scopeName = '' }) => scopeName);
   for (const _ of conflicting(names)) {

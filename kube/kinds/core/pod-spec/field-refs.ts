@@ -1,5 +1,5 @@
 /** References to fields of the pod itself (`validateObjectFieldSelector`, `validateContainerResourceFieldSelector`). */
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { type FieldError, fieldError, plain } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
 import { invalidEach } from '../../validation/fields.ts';
 
@@ -64,7 +64,7 @@ export function validateFieldRef(
     return [fieldError.invalid(`${field}.fieldPath`, fieldPath, `error converting fieldPath: ${problem}: ${what}`)];
   }
   if (key !== undefined) return [fieldError.invalid(field, path, 'does not support subscript')];
-  return supported.includes(path) ? [] : [fieldError.notSupported(`${field}.fieldPath`, path, supported)];
+  return supported.includes(path) ? [] : [fieldError.notSupported(`${field}.fieldPath`, plain(path), supported)];
 }
 
 interface ResourceRef {
@@ -81,5 +81,5 @@ export function validateResourceRef(
   if (inVolume && !containerName) return [fieldError.required(`${field}.containerName`)];
   if (!resource) return [fieldError.required(`${field}.resource`)];
   if (RESOURCE_FIELDS.includes(resource) || /^(limits|requests)\.hugepages-/.test(resource)) return [];
-  return [fieldError.notSupported(`${field}.resource`, resource, RESOURCE_FIELDS)];
+  return [fieldError.notSupported(`${field}.resource`, plain(resource), RESOURCE_FIELDS)];
 }

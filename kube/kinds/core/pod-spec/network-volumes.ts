@@ -2,7 +2,7 @@
  * Volumes on networks and in single clouds (`validateISCSIVolumeSource` and its siblings in
  * `pkg/apis/core/validation/validation.go`). Those of a persistent volume name namespaces that a pod's do not have.
  */
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { type FieldError, fieldError, plain } from '../../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../../machinery/names.ts';
 import type { PersistentVolume, Volume } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
@@ -170,7 +170,7 @@ const azureDisk: SourceRules['azureDisk'] = (source, field) => {
       ? []
       : validateEnum(cachingMode, ['None', 'ReadOnly', 'ReadWrite'], `${field}.cachingMode`)),
     ...(kind === undefined ? [] : validateEnum(kind, ['Dedicated', 'Managed', 'Shared'], `${field}.kind`)),
-    ...(fits ? [] : [fieldError.notSupported(`${field}.diskURI`, diskURI, [isManaged ? MANAGED : BLOB])]),
+    ...(fits ? [] : [fieldError.notSupported(`${field}.diskURI`, plain(diskURI), [isManaged ? MANAGED : BLOB])]),
   ];
 };
 

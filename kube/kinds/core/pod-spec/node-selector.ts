@@ -1,5 +1,5 @@
 /** Node selectors with operators, as affinity and volumes use them (`ValidateNodeSelector`). */
-import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { type FieldError, fieldError, typed } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain, isValidLabelValue } from '../../../machinery/names.ts';
 import { invalidEach } from '../../validation/fields.ts';
 import { validateLabelName } from '../../validation/labels.ts';
@@ -32,7 +32,7 @@ function validateOperator({ operator, values = [] }: Requirement, field: string)
       if (values.length === 1) return [];
       return [fieldError.required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")];
     default:
-      return [fieldError.invalid(`${field}.operator`, operator ?? '', 'not a valid selector operator')];
+      return [fieldError.invalid(`${field}.operator`, typed(operator ?? ''), 'not a valid selector operator')];
   }
 }
 
@@ -43,7 +43,7 @@ function validateFieldRequirement({ key, operator, values = [] }: Requirement, f
       const detail = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
       errors.push(fieldError.required(`${field}.values`, detail));
     }
-  } else errors.push(fieldError.invalid(`${field}.operator`, operator ?? '', 'not a valid selector operator'));
+  } else errors.push(fieldError.invalid(`${field}.operator`, typed(operator ?? ''), 'not a valid selector operator'));
   if (key !== 'metadata.name') {
     return [...errors, fieldError.invalid(`${field}.key`, key ?? '', 'not a valid field selector key')];
   }

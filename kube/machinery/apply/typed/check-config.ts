@@ -19,6 +19,13 @@ export function checkConfig(schema: Schema, config: Value): string[] {
   return errors;
 }
 
+/** Whether an object fits its schema: of an object, unlike of a configuration, items may share a key. */
+export function fitsSchema(schema: Schema, object: Value): boolean {
+  return checkConfig(schema, object).every((error) => DUPLICATE.test(error));
+}
+
+const DUPLICATE = /(?:^|: )duplicate entries for key /;
+
 /** A value that JSON has no form for, as Go's errors show it: such fit no schema. */
 export class Foreign {
   readonly type: string;

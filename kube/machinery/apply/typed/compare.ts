@@ -4,7 +4,7 @@
  */
 import { sameJson } from '../../equality.ts';
 import type { FieldsV1 } from '../../object.ts';
-import type { ListSchema, Schema, StructSchema } from '../../schema/schema.ts';
+import type { FieldSchema, ListSchema, Schema, StructSchema } from '../../schema/schema.ts';
 import { MEMBER } from '../sets/field-set.ts';
 import {
   type Atom,
@@ -113,17 +113,19 @@ function compareStructs(schema: StructSchema, before: Value, after: Value, found
   for (const name in now) visit(name);
   for (const name in old) if (!Object.hasOwn(now, name)) visit(name);
   if (before !== undefined && after !== undefined) return;
-  for (const name of unsetTimes(schema)) if (!(name in now || name in old)) visit(name);
+  for (const name of fieldsOfNew(schema)) if (!(name in now || name in old)) visit(name);
 }
 
-const timesOf = new WeakMap<StructSchema, readonly string[]>();
+const newOf = new WeakMap<StructSchema, readonly string[]>();
 
-/** Times that are there as soon as the struct is, and which are not printed. */
-function unsetTimes(schema: StructSchema): readonly string[] {
-  let names = timesOf.get(schema);
+/** Times and lists that are there as soon as the struct is, and which are not printed. */
+function fieldsOfNew(schema: StructSchema): readonly string[] {
+  let names = newOf.get(schema);
   if (!names) {
-    names = [...schema.fields].filter(([, { nullWhenUnset }]) => nullWhenUnset).map(([name]) => name);
-    timesOf.set(schema, names);
+    const isThere = ({ nullWhenUnset, omitEmpty, schema: { type } }: FieldSchema): boolean =>
+      nullWhenUnset || (type === 'list' && !omitEmpty && !schema.structural);
+    names = [...schema.fields].filter(([, field]) => isThere(field)).map(([name]) => name);
+    newOf.set(schema, names);
   }
   return names;
 }

@@ -1,6 +1,13 @@
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { compileExpression, instructionsOf, isCompiled, isTooLarge, matchesAnywhere } from './regular-expressions.ts';
+import {
+  compileExpression,
+  instructionsOf,
+  isCompiled,
+  isExpression,
+  isTooLarge,
+  matchesAnywhere,
+} from './regular-expressions.ts';
 
 test.each([
   'a',
@@ -68,4 +75,19 @@ test('an expression of unclosed groups and braces is refused at once, and is not
     expect(compileExpression(begin.repeat(10_001))).toBe('error parsing regexp: expression too large');
   }
   expect(compileExpression('a'.repeat(10_000))).toBeInstanceOf(RE2JS);
+});
+
+test.each([
+  [`(${'abc'.repeat(1500)}){20}`, true],
+  [`(${'abc'.repeat(1500)}){20}(${'x'.repeat(100)}){3,}[{]{2,3}\\Q{5,1}\\E`, true],
+  [`(${'abc'.repeat(1500)}){20}[`, false],
+  [`(${'abc'.repeat(1500)}){2,1}`, false],
+  [`((${'a'.repeat(100)}){40}){40}`, false],
+  [`(${'a'.repeat(3000)}){20}{2}`, false],
+  ['(', false],
+  ['a{1001}', false],
+  ['(a{30}){30}', true],
+])('%.40s … is an expression: %s', (pattern, is) => {
+  expect(isExpression(pattern)).toBe(is);
+  expect(typeof compileExpression(pattern) !== 'string').toBe(is);
 });

@@ -104,6 +104,53 @@ const ESCAPED = /\\(?:x\{[^}]{0,40}\}|.)?/sy;
 const CLASS = /\[\^?\]?(?:\\[pP](?:\{[^}]{0,40}\}|.)|\\.|\[:\^?\w+:\]|[^\]\\])*\]?/sy;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
 
+/** Instructions of a pattern that is compiled to find out whether it is one; a larger one is tried without its repeats. */
+const FEW_INSTRUCTIONS = 2000;
+/** Repeats within repeats multiply up to this in Go. */
+const MAX_REPEATS = 1000;
+const TOKENS = new RegExp(
+  `${[QUOTED, UNICODE, ESCAPED, CLASS].map(({ source }) => source).join('|')}|${REPEAT.source}|.`,
+  'gs',
+);
+
+/**
+ * Whether {@link compileExpression} takes the pattern. A definition can hold thousands of patterns, each of which repeats
+ * make a program of a hundred thousand instructions, and none of which may ever be asked for.
+ */
+export function isExpression(pattern: string): boolean {
+  if (!isCompiled(pattern)) {
+    if (isTooLarge(pattern)) return false;
+    const once = instructionsOf(pattern) > FEW_INSTRUCTIONS ? withoutRepeats(pattern) : undefined;
+    if (once !== undefined) return typeof compile(once) !== 'string';
+  }
+  return typeof compileExpression(pattern) !== 'string';
+}
+
+/** The pattern with each counted repeat taken once; undefined where one has a count that Go refuses. */
+function withoutRepeats(pattern: string): string | undefined {
+  /** The highest product of counts in each group that is open, the outermost first. */
+  const open = [1];
+  let last = 1;
+  let isRefused = false;
+  const once = pattern.replace(TOKENS, (token, least?: string, most?: string) => {
+    if (least !== undefined) {
+      const count = Math.max(Number(least), Number(most || least), 1);
+      last *= count;
+      if (last > MAX_REPEATS || (most && Number(most) < Number(least))) isRefused = true;
+      open.push(Math.max(open.pop() ?? 1, last));
+      return most === undefined ? '{1}' : most === '' ? '{1,}' : '{0,1}';
+    }
+    last = 1;
+    if (token === '(') open.push(1);
+    else if (token === ')') {
+      last = open.pop() ?? 1;
+      open.push(Math.max(open.pop() ?? 1, last));
+    }
+    return token;
+  });
+  return isRefused ? undefined : once;
+}
+
 /** An estimate of the instructions of a pattern, seldom too low; repeats multiply. */
 export function instructionsOf(pattern: string): number {
   /** Sizes of the groups that are open. */

@@ -1,11 +1,10 @@
 /** Faults of literals whose types fit (cel-go `cel/validator.go`, `ext/formatting.go`). */
 
-import { compilePattern } from '../library/kubernetes/regex.ts';
+import { isExpression } from '../../regular-expressions.ts';
 import { clauseError, FormatError, parseFormat } from '../library/standard/format.ts';
 import { type Call, type Expr, walk } from '../syntax/ast.ts';
 import type { SyntaxProblem } from '../syntax/errors.ts';
 import { isTime, parseDuration, parseTimestamp } from '../values/time-formats.ts';
-import { CelError } from '../values/value.ts';
 import { formatType, sameType, type Type, type TypeKind, unwrapOptional } from './type.ts';
 
 /** The tree has been checked without an error. */
@@ -29,7 +28,7 @@ type Report = (at: number, message: string) => void;
 const LITERAL_TESTS: Readonly<Record<string, (text: string) => boolean>> = {
   duration: (text) => parseDuration(text) !== undefined,
   timestamp: (text) => parseTimestamp(text) !== undefined,
-  matches: (text) => !(compilePattern(text) instanceof CelError),
+  matches: isExpression,
 };
 
 function argumentProblem({ fn, args }: Call, report: Report): void {

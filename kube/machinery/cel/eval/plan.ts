@@ -2,6 +2,8 @@
  * Turns a checked tree into functions that evaluate it and charge its cost (cel-go `interpreter/planner.go`,
  * `attributes.go`, `runtimecost.go`).
  */
+
+import { isExpression } from '../../regular-expressions.ts';
 import { costRule } from '../cost/actual.ts';
 import { type CelFunction, isOf, type Overload } from '../library/define.ts';
 import type { Functions } from '../library/index.ts';
@@ -196,7 +198,8 @@ class Planner {
   /** Upstream compiles patterns that are known beforehand. */
   private checkPattern(fn: string, step: Step | undefined): void {
     const pattern = step && TAKES_PATTERN.has(fn) ? this.constants.get(step) : undefined;
-    const compiled = typeof pattern === 'string' ? compilePattern(pattern) : undefined;
+    const isWrong = typeof pattern === 'string' && !isExpression(pattern);
+    const compiled = isWrong ? compilePattern(pattern) : undefined;
     if (compiled instanceof CelError) throw new PlanError(compiled.message);
   }
 

@@ -32,7 +32,7 @@ const KNOWN = [
   // An apply that its kind's type does not hold (apimachinery `managedfields/internal`).
   /failed to (create typed patch|create manager for existing fields|convert new) object/,
   // A mutating policy whose patch makes no object of the kind (apiserver `policy/mutating/patch/json_patch.go`).
-  /^Internal error occurred: json: cannot unmarshal/,
+  /^Internal error occurred: (json: cannot unmarshal|strict decoding error)/,
 ];
 
 /** Whether upstream, too, answers this with a 5xx. */

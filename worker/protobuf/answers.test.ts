@@ -91,3 +91,10 @@ test('events that come in one text are a frame each, and the same text is encode
   expect(Buffer.concat([a, b])).toEqual(Buffer.from(encodeEvents(line('a') + line('b'))));
   expect(encodeEvents(line('a'))).toBe(a);
 });
+
+test('an answer to a HEAD, which has no body, says that it is protobuf', async () => {
+  const headers = { 'content-type': JSON_FOR_PROTOBUF };
+  const answer = new Response(null, { status: 405, headers }) as unknown as EdgeResponse;
+  const found = await encodeAnswer(answer, { again: never, hold: () => undefined });
+  expect([found.status, found.headers.get('content-type'), found.body]).toEqual([405, PROTOBUF_TYPE, null]);
+});

@@ -30,6 +30,8 @@ export async function encodeAnswer(answer: EdgeResponse, ports: ListPorts): Prom
   if (type === LINES_FOR_PROTOBUF) return encodeList(answer, ports);
   if (type !== JSON_FOR_PROTOBUF) return answer;
   const json = new Uint8Array(await answer.arrayBuffer());
+  // The runtime takes the body from the answer to a HEAD.
+  if (json.length === 0) return respond(null, { status: answer.status, headers: headersOf(answer) });
   try {
     return respond(sharedEncoder().object(json) as BodyInit, { status: answer.status, headers: headersOf(answer) });
   } catch (error) {

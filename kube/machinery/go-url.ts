@@ -58,7 +58,7 @@ export function parseReference(text: string): GoUrl | string {
 function parse(text: string, isRequest: boolean): GoUrl {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what Go refuses.
   if (/[\x00-\x1f\x7f]/.test(text)) throw new UrlError('net/url: invalid control character in URL');
-  if (text === '') throw new UrlError('empty url');
+  if (text === '' && isRequest) throw new UrlError('empty url');
   if (text === '*') return { scheme: '', host: '', rawPath: '*', query: '' };
   if (text.startsWith(':')) throw new UrlError('missing protocol scheme');
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1] ?? '';
@@ -66,7 +66,8 @@ function parse(text: string, isRequest: boolean): GoUrl {
   const url: GoUrl = { scheme: scheme.toLowerCase(), host: '', rawPath: rest, query: more.join('?') };
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { ...url, rawPath: '' };
-    throw new UrlError('invalid URI for request');
+    if (isRequest) throw new UrlError('invalid URI for request');
+    if (/^[^/]*:/.test(rest)) throw new UrlError('first path segment in URL cannot contain colon');
   }
   if (rest.startsWith('//') && (scheme !== '' || (!isRequest && !rest.startsWith('///')))) {
     const slash = rest.indexOf('/', 2);

@@ -14,6 +14,24 @@ test.each<[string, string[]]>([
       `Invalid value: "": host must be specified${FORM}`,
     ],
   ],
+  [
+    'foo/bar',
+    [
+      `Invalid value: "": 'https' is the only allowed URL scheme${FORM}`,
+      `Invalid value: "": host must be specified${FORM}`,
+    ],
+  ],
+  [
+    '',
+    [
+      `Invalid value: "": 'https' is the only allowed URL scheme${FORM}`,
+      `Invalid value: "": host must be specified${FORM}`,
+    ],
+  ],
+  [
+    '1a:b',
+    [`Required value: url must be a valid URL: parse "1a:b": first path segment in URL cannot contain colon${FORM}`],
+  ],
   ['a\n', [`Required value: url must be a valid URL: parse "a\\n": net/url: invalid control character in URL${FORM}`]],
   [
     'https://a.b/%zz',

@@ -239,7 +239,7 @@ export class GivenObjects {
     return new GivenObject(this.#texts, place, this.#particulars);
   }
 
-  /** Another uid for each place, by counting the last group of the first one up. */
+  /** The uid of the object at a place: the first uid with its last group counted up by the place. */
   #uid(place: number): string {
     this.#firstUid ??= splitUid(this.#note.uid);
     const { head, tail } = this.#firstUid;

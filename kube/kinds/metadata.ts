@@ -60,7 +60,7 @@ function placeOf({ field }: FieldError): number {
   return place < 0 ? NAMES.length : place;
 }
 
-/** What holds of a new object of any kind, and is judged last (apiserver `registry/rest/create.go`). */
+/** Rules of a new object of any kind, which are judged last (apiserver `registry/rest/create.go`). */
 export function validateAnyMetadata(meta: ObjectMeta): FieldError[] {
   return validateGenerateName(meta, 'path-segment', 'metadata');
 }

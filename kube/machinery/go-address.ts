@@ -9,7 +9,7 @@ export interface Parsed {
   zone: string;
 }
 
-/** What the text says, or why it is no address, as Go's error ends. */
+/** The address that the text says, or the end of Go's error for a text that is none. */
 export function parseAddr(text: string): Parsed | string {
   const sign = /[.:%]/.exec(text)?.[0];
   if (sign === ':') return parseIPv6(text);

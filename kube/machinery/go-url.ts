@@ -16,9 +16,9 @@ export interface GoUrl {
 type Mode = 'host' | 'zone' | 'path' | 'user';
 
 const NOT_OF_HOST = /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"\x80-\xff]/;
-/** What may stand in a path that is kept as it is written. */
+/** A path that is kept as it is written. */
 const OF_PATH = /^[A-Za-z0-9\-_.~!$&'()*+,;=:@/[\]%]*$/;
-/** What is escaped in a path that isn't. */
+/** Characters that are escaped in any other path. */
 const ESCAPED_IN_PATH = /[^A-Za-z0-9\-_.~$&+,/:;=@]/g;
 const USERINFO = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 const PORT = /^(?::[0-9]*)?$/;

@@ -9,7 +9,7 @@ export interface EvictionThresholds {
   disk: Threshold;
 }
 
-/** Those of kubelet's defaults whose signals the agent measures. */
+/** kubelet's default thresholds, of the signals that the agent measures. */
 export const DEFAULT_EVICTION_HARD = 'memory.available<100Mi,nodefs.available<10%';
 
 const SIGNALS: Readonly<Record<string, keyof EvictionThresholds>> = {

@@ -66,7 +66,7 @@ export function patched(call: Call, kind: Decodable, { type, body, directive }: 
   return checked;
 }
 
-/** What strict decoding finds in the patch itself. */
+/** Errors that strict decoding finds in the patch itself. */
 function strictErrors(type: PatchType, text: string, value: Json): string[] {
   return type === 'json' ? operationErrors(text, value as unknown[]) : repeatedKeys(text, value);
 }

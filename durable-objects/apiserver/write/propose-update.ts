@@ -68,7 +68,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
     next({ revision, reader }) {
       const isDeleted = isDeletedByUpdate(kind, next);
       const stored = (): KubeObject => (conversion ? conversion.toStored(next, call.answers) : next);
-      // What an older schema or another version has stored may differ from what would be stored now, and is stored anew.
+      // A text that an older schema or another version has stored may differ from today's, and is stored anew then.
       const isSame = (): boolean =>
         !isDeleted && isUnchanged(next, old) && (!conversion || isUnchanged(stored(), JSON.parse(current.text)));
       const print = (): string => printObject(stored(), revision);

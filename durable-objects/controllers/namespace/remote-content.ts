@@ -54,7 +54,7 @@ export function mayKeepContent(versions: readonly RemoteVersion[]): boolean {
   return current.some(({ resources }) => !resources) || preferred(current).length > 0;
 }
 
-/** Nothing more is asked once `goesOn` answers false: what was not asked by then counts as a failure. */
+/** The run ends once `goesOn` answers false: each resource that was not asked by then counts as a failure. */
 export async function deleteRemoteContent(
   versions: readonly RemoteVersion[],
   namespace: string,

@@ -97,7 +97,7 @@ export async function tryKind(subject: Subject, options: Options, told: (trial: 
     const request = { method: 'PATCH', path: `${path}${QUERY}&force=true`, headers: APPLY, body };
     return [request, request];
   });
-  // Another manager, who owns nothing yet, takes what it sends only where no one else has it.
+  // An apply by a second manager conflicts wherever the first one owns a field with another value.
   await run('CONFLICT', all, (one) => {
     const query = QUERY.replace('differential', 'other');
     const request = { method: 'PATCH', path: path + query, headers: APPLY, body: printed(changed(object, one)) };

@@ -115,7 +115,7 @@ function track(options: UpdateOptions, managers: Managers): boolean {
   if (comparison?.changed) {
     const { changed, removed } = comparison;
     if (hasKeylessItem(changed)) return false;
-    // What is both changed and removed is owned: an item that has become two of one key, or one of two.
+    // A path that is both changed and removed is owned: its item has become two of one key, or one of two.
     const set = union(difference(own?.set, removed), changed) as FieldsV1;
     managers.set(id, {
       entry: { ...entry, fieldsV1: set },

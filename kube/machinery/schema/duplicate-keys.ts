@@ -61,7 +61,7 @@ function countKeys(value: unknown): number {
   return keys;
 }
 
-/** What a value is decoded into. Undefined: it is not looked into. */
+/** The type that a value is decoded into. Values without one are not looked into. */
 type Shape = Schema | 'untyped' | 'operations' | 'operation' | undefined;
 
 interface Level {

@@ -161,7 +161,7 @@ interface Review {
   response: Record<string, unknown>;
 }
 
-/** What is no AdmissionReview of the version is a call that failed for upstream, whose client reads the answer. */
+/** An answer that is no AdmissionReview of the version. It counts as a failed call, as upstream's client reads answers. */
 export class UnreadableReview extends Error {}
 
 function parsed(text: string, version: string): Partial<Review> | undefined {

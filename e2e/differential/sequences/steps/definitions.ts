@@ -141,7 +141,7 @@ async function followed(client: Client, group: string, definition: Json | undefi
   return true;
 }
 
-/** What upstream publishes of the definition, once it has followed the last change. */
+/** Reads discovery of the definition's group, once both servers have followed the last change. */
 export const discover: Maker = (tape, { definition }) => {
   const { group } = definition.spec;
   const which = tape.pick([`/apis/${group}`, `/apis/${group}/v1`, `/apis/${group}/v1beta1`, `/apis/${group}/v2`]);

@@ -6,12 +6,11 @@
  * Moving the history horizon past an entry makes the key's entry before it unreachable: that row goes, and with a
  * delete also the delete's own row and the key's tombstone. So each row is visited once, and nothing is searched for.
  */
-import type { Key } from '../../kube/machinery/resource.ts';
 import type { GivenObjects } from './given.ts';
 import type { Notes } from './notes.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
-import type { EventsTable } from './tables/events.ts';
+import type { EventsTable, ExpiringEvent } from './tables/events.ts';
 import type { ObjectsTable } from './tables/objects.ts';
 
 export interface Horizons {
@@ -118,8 +117,8 @@ export class Compactor {
     }
   }
 
-  /** Keys of Events whose time is over, of which the next steps delete the rows. */
-  expiring(now: number): Key[] {
+  /** Events whose time is over, of which the next steps delete the rows. */
+  expiring(now: number): ExpiringEvent[] {
     return this.#events.expiring(now - this.#horizons.events, STEP);
   }
 

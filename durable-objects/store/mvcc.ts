@@ -18,7 +18,7 @@ import { first } from './sql/first.ts';
 import { type MeteredSql, meteredSql } from './sql/metered.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { CommitListener, Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write } from './store.ts';
-import { EventsTable } from './tables/events.ts';
+import { EventsTable, type ExpiringEvent } from './tables/events.ts';
 import { ObjectsTable } from './tables/objects.ts';
 import type { Table } from './tables/table.ts';
 import { performWrite, type WritePorts } from './write.ts';
@@ -44,8 +44,8 @@ export interface SqliteStore extends Store {
    * object need not wake.
    */
   compactAt(): number | undefined;
-  /** Keys of Events that a `compact` now would drop, some of the oldest. */
-  expiringEvents(now: number): Key[];
+  /** Events that a `compact` now would drop, some of the oldest. */
+  expiringEvents(now: number): ExpiringEvent[];
   /** The revisions of all keys under a prefix of a resource other than Events, without their texts. */
   revisions(prefix: string): Iterable<readonly [key: Key, revision: number]>;
 }
@@ -199,7 +199,7 @@ class MvccStore implements SqliteStore {
     return this.#compactor.due();
   }
 
-  expiringEvents(now: number): Key[] {
+  expiringEvents(now: number): ExpiringEvent[] {
     return this.#compactor.expiring(now);
   }
 

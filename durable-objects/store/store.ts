@@ -8,7 +8,6 @@ import type { Cause } from '../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 
-/** One object at one revision. Its parts may be made on demand, so a copy names them: a spread would leave them out. */
 /** How much of its storage a cluster uses. */
 export interface StorageUse {
   /** Bytes of the database. */
@@ -21,6 +20,7 @@ export interface StorageUse {
   readonly isLow: boolean;
 }
 
+/** One object at one revision. Its parts may be made on demand, so a copy names them: a spread would leave them out. */
 export interface Stored {
   readonly key: Key;
   /** The revision of its last write: `metadata.resourceVersion`. */

@@ -12,14 +12,17 @@ function cluster() {
   const sql = openNodeSql();
   const store = openStore(sql);
   const timers = new Timers(sql);
-  const life = { now: 0, wakes: 0, watched: false };
+  const life = { now: 0, wakes: 0, watched: false, asked: () => {} };
   const live = () =>
     scheduleCompaction({
       store,
       timers: new SharedTimers(timers).port(COMPACTION_PREFIX),
       now: () => life.now,
       pause: async () => {},
-      areEventsWatched: () => life.watched,
+      areEventsWatched: () => {
+        life.asked();
+        return life.watched;
+      },
     });
   let compaction = live();
   const put = (key: string) =>
@@ -88,4 +91,21 @@ test('clients that watch Events are told of those whose hour is over, each at a 
     ['events/default/c', '{"metadata":{"resourceVersion":"7"}}'],
   ]);
   expect([store.count('events/'), store.expiringEvents(life.now)]).toEqual([0, []]);
+});
+
+test('an Event that is written while those of its age expire stays for another hour', async () => {
+  const { store, life, put, until } = cluster();
+  life.watched = true;
+  await put('events/default/a');
+  await put('events/default/b');
+  let written: Promise<unknown> | undefined;
+  // The write is ahead of the deletes in the queue.
+  life.asked = () => {
+    written ??= put('events/default/a');
+  };
+  await until(70 * MINUTE);
+  await written;
+  expect([store.get('events/default/a')?.revision, store.get('events/default/b')]).toEqual([3, undefined]);
+  await until(4 * HOUR);
+  expect(store.count('events/')).toBe(0);
 });

@@ -5,8 +5,9 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { printObject } from '../apiserver/write/print.ts';
 import type { TimerPort } from '../controllers/runtime/ports.ts';
-import { StoreError } from '../store/errors.ts';
+import { StoreError, type StoreErrorCode } from '../store/errors.ts';
 import type { SqliteStore } from '../store/mvcc.ts';
+import type { ExpiringEvent } from '../store/tables/events.ts';
 
 export const COMPACTION_PREFIX = 'compact/';
 const TIMER = `${COMPACTION_PREFIX}due`;
@@ -17,6 +18,7 @@ const FULL_BATCH_MS = 10_000;
 const BATCH_MS = 6 * MINUTE;
 /** The delay of another look where nothing can be deleted: new writes may leave something (Events live an hour). */
 const IDLE_CHECK_MS = 60 * MINUTE;
+const MEANWHILE: ReadonlySet<StoreErrorCode> = new Set(['not-found', 'conflict']);
 
 export interface CompactionPorts {
   store: Pick<SqliteStore, 'onCommit' | 'compact' | 'compactAt' | 'use' | 'expiringEvents' | 'commit'>;
@@ -46,7 +48,7 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
       if (timers.takeDue(at, 10).length === 0) return;
       for (let more = true; more; ) {
         // Upstream's Events end with a lease of etcd's, and their watchers are told. Without one, a delete is a row more.
-        if (areEventsWatched()) await Promise.all(store.expiringEvents(at).map((key) => expire(store, key, at)));
+        if (areEventsWatched()) await Promise.all(store.expiringEvents(at).map((event) => expire(store, event, at)));
         more = store.compact(at);
         if (more) await pause();
       }
@@ -56,17 +58,21 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
   };
 }
 
-async function expire(store: CompactionPorts['store'], key: string, at: number): Promise<void> {
+async function expire(
+  store: CompactionPorts['store'],
+  { key, revision: chosen }: ExpiringEvent,
+  at: number,
+): Promise<void> {
   try {
     await store.commit({
       key,
-      expect: 'present',
+      expect: chosen,
       apply: (current, { revision }) =>
         current ? { delete: printObject(JSON.parse(current.text) as KubeObject, revision) } : 'unchanged',
       cause: { kind: 'system', at, why: 'expired' },
     });
   } catch (error) {
-    // A request has deleted it meanwhile.
-    if (!(error instanceof StoreError && error.code === 'not-found')) throw error;
+    // A request has deleted the Event meanwhile, or written it, which gives it another hour.
+    if (!(error instanceof StoreError && MEANWHILE.has(error.code))) throw error;
   }
 }

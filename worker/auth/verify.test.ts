@@ -46,6 +46,17 @@ test('a token that an object refused is known as refused for as long as it would
   expect(await verifier.verify(revoked, 9_001_000)).toBeUndefined();
 });
 
+test('a refusal counts also where a check of the same token ends after it', async () => {
+  const { real, verifier } = await countingVerifier();
+  const token = await real.sign(claims({ exp: 9000 }));
+  const [first, second] = [verifier.verify(token, 1000), verifier.verify(token, 1000)];
+  const verified = await first;
+  if (!verified) throw new Error('not verified');
+  verifier.refuse(verified, 'revoked');
+  await second;
+  expect((await verifier.verify(token, 2000))?.refusal).toBe('revoked');
+});
+
 test('the object is handed the claims', async () => {
   const real = await keys();
   const verified = await new TokenVerifier(real).verify(await real.sign(claims()), 1000);

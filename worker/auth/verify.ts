@@ -36,7 +36,8 @@ export class TokenVerifier {
   async verify(token: string, now: number): Promise<Verified | undefined> {
     if (token.length > MAX_TOKEN) return undefined;
     const digest = await digestOf(token);
-    const known = this.#kept.get(digest, now) ?? this.#refused.get(digest, now);
+    // A check that began before a refusal may end after it, and keep the token as a good one.
+    const known = this.#refused.get(digest, now) ?? this.#kept.get(digest, now);
     if (known) return known;
     let claims: Claims;
     try {

@@ -16,6 +16,12 @@ const GET_AT = `WITH RECURSIVE chain(revision, link) AS (
 const MANY = `SELECT e.key, e.revision, e.created, e.text FROM json_each(?) j
   CROSS JOIN events e ON e.revision = j.value`;
 
+/** An Event of its last revision, which a write meanwhile would supersede. */
+export interface ExpiringEvent {
+  key: Key;
+  revision: number;
+}
+
 export class EventsTable implements Table {
   readonly #sql: SqlPort;
   #loaded: EventIndex | undefined;
@@ -82,18 +88,18 @@ export class EventsTable implements Table {
     index.set(key, change === 'delete' ? -revision : revision);
   }
 
-  /** Keys of Events that were last written before a time, the oldest of up to `limit` rows. */
-  expiring(before: number, limit: number): Key[] {
-    const keys: Key[] = [];
+  /** Events that were last written before a time, the oldest of up to `limit` rows. */
+  expiring(before: number, limit: number): ExpiringEvent[] {
+    const found: ExpiringEvent[] = [];
     const oldest = this.#sql.query<{ revision: number; at: number; key: string }>(
       'SELECT revision, at, key FROM events ORDER BY revision LIMIT ?',
       limit,
     );
     for (const { revision, at, key } of oldest) {
       if (at >= before) break;
-      if (this.#index.pointer(key) === revision) keys.push(key);
+      if (this.#index.pointer(key) === revision) found.push({ key, revision });
     }
-    return keys;
+    return found;
   }
 
   /** Deletes up to `limit` rows written before a time. Returns their number, and the revision of the last. */

@@ -46,7 +46,8 @@ export async function limitedText(body: ReadableStream<Uint8Array> | null, held:
       if (counted > MAX_OUTBOUND_BODY) throw new OutboundError(`the answer is longer than ${MAX_OUTBOUND_BODY} bytes`);
     }
   } catch (error) {
-    if (error instanceof OutboundError) await reader.cancel();
+    // A source that never ends its cancellation, or fails in it, keeps neither the error nor the bytes counted.
+    if (error instanceof OutboundError) reader.cancel().catch(() => {});
     throw error;
   } finally {
     held.shrink(counted);

@@ -91,12 +91,7 @@ export class EventsTable implements Table {
   /** Events that were last written before a time, the oldest of up to `limit` rows. */
   expiring(before: number, limit: number): ExpiringEvent[] {
     const found: ExpiringEvent[] = [];
-    const oldest = this.#sql.query<{ revision: number; at: number; key: string }>(
-      'SELECT revision, at, key FROM events ORDER BY revision LIMIT ?',
-      limit,
-    );
-    for (const { revision, at, key } of oldest) {
-      if (at >= before) break;
+    for (const { revision, key } of this.#writtenBefore(before, limit)) {
       if (this.#index.pointer(key) === revision) found.push({ key, revision });
     }
     return found;
@@ -106,18 +101,24 @@ export class EventsTable implements Table {
   expire(before: number, limit: number): { rows: number; last: number } {
     let rows = 0;
     let last = 0;
-    const oldest = this.#sql.query<{ revision: number; at: number; key: string }>(
-      'SELECT revision, at, key FROM events ORDER BY revision LIMIT ?',
-      limit,
-    );
-    for (const { revision, at, key } of oldest) {
-      if (at >= before) break;
+    for (const { revision, key } of this.#writtenBefore(before, limit)) {
       rows++;
       last = revision;
       this.#loaded?.drop(key, revision);
     }
     if (rows > 0) this.#sql.run('DELETE FROM events WHERE revision <= ?', last);
     return { rows, last };
+  }
+
+  *#writtenBefore(before: number, limit: number): Generator<ExpiringEvent> {
+    const oldest = this.#sql.query<{ revision: number; at: number; key: string }>(
+      'SELECT revision, at, key FROM events ORDER BY revision LIMIT ?',
+      limit,
+    );
+    for (const { revision, at, key } of oldest) {
+      if (at >= before) return;
+      yield { key, revision };
+    }
   }
 
   #row(revision: number): Stored | undefined {

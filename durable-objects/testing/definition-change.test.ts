@@ -1,17 +1,10 @@
 /** Objects of a definition with several versions, or one that changes. */
 import { expect, test } from 'vitest';
 import { TestCluster } from './cluster.ts';
-import { WIDGET_SPEC, WIDGETS, WIDGETS_CRD, type Widget, widget } from './widgets.ts';
+import { WIDGET_SPEC, WIDGETS, WIDGETS_CRD, type Widget, widget, widgetDefinition } from './widgets.ts';
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const MERGE = 'application/merge-patch+json';
-
-const definition = (change: object) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: WIDGETS_CRD },
-  spec: { ...WIDGET_SPEC, ...change },
-});
 
 async function started(): Promise<TestCluster> {
   return TestCluster.start({ simulatedNodes: 0 });
@@ -27,7 +20,7 @@ test('a write through another version takes what that version has not, though it
     storage: false,
     schema: { openAPIV3Schema: { type: 'object', properties: { spec } } },
   };
-  await cluster.must(`POST ${CRDS}`, definition({ versions: [v1, small] }));
+  await cluster.must(`POST ${CRDS}`, widgetDefinition({ versions: [v1, small] }));
   const made = await cluster.must<Widget>(`POST ${WIDGETS}`, widget('a', { color: 'red' }));
   const other = WIDGETS.replace('/v1/', '/v1beta1/');
   const change = async () =>
@@ -45,7 +38,7 @@ test('a status that one version sets with the rest is in conflict with an apply 
   const cluster = await started();
   const [v1] = WIDGET_SPEC.versions;
   const { subresources: _, ...whole } = { ...v1, name: 'v2', storage: false };
-  await cluster.must(`POST ${CRDS}`, definition({ versions: [v1, whole] }));
+  await cluster.must(`POST ${CRDS}`, widgetDefinition({ versions: [v1, whole] }));
   const body = { ...widget('a'), status: { ready: true } };
   const v2 = { ...body, apiVersion: 'example.com/v2' };
   await cluster.must(`POST ${WIDGETS.replace('/v1/', '/v2/')}`, v2);
@@ -62,7 +55,7 @@ test('what a definition no longer describes, or a status does not fit, is tracke
     version.schema.openAPIV3Schema.properties.spec.properties.size = { type: size };
     return { versions: [version] };
   };
-  await cluster.must(`POST ${CRDS}`, definition(schema('integer')));
+  await cluster.must(`POST ${CRDS}`, widgetDefinition(schema('integer')));
   const managers = ({ metadata }: Widget) => metadata.managedFields?.length;
   const unfit = { ...widget('b'), status: { ready: 'no' } };
   expect(managers(await cluster.must<Widget>(`POST ${WIDGETS}`, unfit))).toBeUndefined();

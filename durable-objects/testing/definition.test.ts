@@ -3,17 +3,10 @@ import { expect, test } from 'vitest';
 import type { CustomResourceDefinition } from '../../kube/kinds/apiextensions/types.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { TestCluster } from './cluster.ts';
-import { WIDGET_SPEC, WIDGETS, WIDGETS_CRD, type Widget, widget } from './widgets.ts';
+import { WIDGET_SPEC, WIDGETS, WIDGETS_CRD, type Widget, widget, widgetDefinition } from './widgets.ts';
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const MERGE = 'application/merge-patch+json';
-
-const definition = (change: object = {}) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: WIDGETS_CRD },
-  spec: { ...WIDGET_SPEC, ...change },
-});
 
 async function started(): Promise<TestCluster> {
   return TestCluster.start({ simulatedNodes: 0 });
@@ -24,7 +17,7 @@ const shown = (conditions: CustomResourceDefinition['status']) =>
 
 test('a kind is served once its definition is created, and established a moment later', async () => {
   const cluster = await started();
-  const created = await cluster.must<CustomResourceDefinition>(`POST ${CRDS}`, definition());
+  const created = await cluster.must<CustomResourceDefinition>(`POST ${CRDS}`, widgetDefinition());
   expect(created.status).toEqual({
     conditions: null,
     acceptedNames: { plural: '', kind: '' },
@@ -65,7 +58,7 @@ test('objects are judged by the schema, in the words of upstream', async () => {
     },
   };
   const versions = [{ ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties } } }];
-  await cluster.must(`POST ${CRDS}`, definition({ versions }));
+  await cluster.must(`POST ${CRDS}`, widgetDefinition({ versions }));
   const refused = await cluster.send<{ message: string }>(
     `POST ${WIDGETS}`,
     widget('a', { color: 'RED', size: 0, kind: 'flat' } as never),
@@ -97,7 +90,7 @@ test('objects are judged by the schema, in the words of upstream', async () => {
 
 test('a value that a new schema makes invalid may stay while an update leaves it unchanged', async () => {
   const cluster = await started();
-  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.must(`POST ${CRDS}`, widgetDefinition());
   await cluster.must(`POST ${WIDGETS}`, widget('a', { color: 'RED' }));
   await cluster.settle();
   const properties = {
@@ -121,7 +114,7 @@ test('a value that a new schema makes invalid may stay while an update leaves it
 
 test('a definition that is deleted takes its objects with it, and waits for their finalizers', async () => {
   const cluster = await started();
-  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.must(`POST ${CRDS}`, widgetDefinition());
   await cluster.settle();
   await cluster.must(`POST ${WIDGETS}`, widget('a'));
   await cluster.must(`POST ${WIDGETS}`, widget('held', {}, { finalizers: ['example.com/hold'] }));
@@ -149,7 +142,7 @@ test('a definition that is deleted needs neither its conversion webhook nor thos
   const [v1] = WIDGET_SPEC.versions;
   const versions = [v1, { ...v1, name: 'v2', storage: false }];
   const webhook = { conversionReviewVersions: ['v1'], clientConfig: away };
-  await cluster.must(`POST ${CRDS}`, definition({ versions, conversion: { strategy: 'Webhook', webhook } }));
+  await cluster.must(`POST ${CRDS}`, widgetDefinition({ versions, conversion: { strategy: 'Webhook', webhook } }));
   await cluster.settle();
   await cluster.must(`POST ${WIDGETS}`, widget('a'));
   const rule = { operations: ['DELETE'], apiGroups: ['example.com'], apiVersions: ['*'], resources: ['widgets'] };
@@ -179,7 +172,7 @@ test('a definition under the name of a built-in kind serves none of its objects,
   const before = await cluster.list(ROLES);
   const name = 'clusterroles.rbac.authorization.k8s.io';
   await cluster.must(`POST ${CRDS}`, {
-    ...definition({
+    ...widgetDefinition({
       group: 'rbac.authorization.k8s.io',
       scope: 'Cluster',
       names: { plural: 'clusterroles', kind: 'ClusterRole' },
@@ -204,9 +197,9 @@ test('a definition under the name of a built-in kind serves none of its objects,
 
 test('two definitions of one group share no name; the second is served once the first is gone', async () => {
   const cluster = await started();
-  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.must(`POST ${CRDS}`, widgetDefinition());
   const names = { plural: 'gadgets', kind: 'Gadget', shortNames: ['wd'] };
-  await cluster.must(`POST ${CRDS}`, { ...definition({ names }), metadata: { name: 'gadgets.example.com' } });
+  await cluster.must(`POST ${CRDS}`, { ...widgetDefinition({ names }), metadata: { name: 'gadgets.example.com' } });
   await cluster.settle();
   const second = await cluster.must<CustomResourceDefinition>(`GET ${CRDS}/gadgets.example.com`);
   expect(shown(second.status)).toEqual(['NamesAccepted=False ShortNamesConflict', 'Established=False NotAccepted']);
@@ -218,7 +211,7 @@ test('two definitions of one group share no name; the second is served once the 
 
 test('definitions are known again after an eviction', async () => {
   const cluster = await started();
-  await cluster.must(`POST ${CRDS}`, definition());
+  await cluster.must(`POST ${CRDS}`, widgetDefinition());
   await cluster.must(`POST ${WIDGETS}`, widget('a', { color: 'red' }));
   await cluster.settle();
   cluster.evict();
@@ -243,7 +236,7 @@ test.each<[string, object, string]>([
   ],
 ])('a definition with %s is refused', async (_, change, message) => {
   const cluster = await started();
-  const refused = await cluster.send<{ message: string }>(`POST ${CRDS}`, definition(change));
+  const refused = await cluster.send<{ message: string }>(`POST ${CRDS}`, widgetDefinition(change));
   expect([refused.status, refused.body.message]).toEqual([422, expect.stringContaining(message)]);
 });
 
@@ -260,7 +253,7 @@ test('rules in CEL judge objects, old ones against new, and hold none that was w
   const versions = [
     { ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } },
   ];
-  await cluster.must(`POST ${CRDS}`, definition({ versions }));
+  await cluster.must(`POST ${CRDS}`, widgetDefinition({ versions }));
   const refused = await cluster.send<{ message: string }>(`POST ${WIDGETS}`, widget('a', { size: 7, color: 'red' }));
   expect([refused.status, refused.body.message]).toEqual([
     422,
@@ -285,7 +278,7 @@ test('a rule that does not compile, or may cost too much, is refused with its de
     const items = { type: 'string', 'x-kubernetes-validations': [{ rule }] };
     const properties = { spec: { type: 'object', properties: { list: { type: 'array', items } } } };
     const versions = [{ ...WIDGET_SPEC.versions[0], schema: { openAPIV3Schema: { type: 'object', properties } } }];
-    return (await cluster.send<{ message: string }>(`POST ${CRDS}`, definition({ versions }))).body.message;
+    return (await cluster.send<{ message: string }>(`POST ${CRDS}`, widgetDefinition({ versions }))).body.message;
   };
   expect(await refuse('self.none == 1')).toContain('.x-kubernetes-validations[0].rule: Invalid value');
   expect(await refuse("self.contains('a') && self.matches('b.*c')")).toContain('exceeds budget by factor of');

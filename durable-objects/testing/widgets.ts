@@ -63,6 +63,14 @@ export const WIDGET_SPEC: CustomKindSpec = {
   ],
 };
 
+/** The definition of widgets, with a change of its spec. */
+export const widgetDefinition = (change: object = {}) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: WIDGETS_CRD },
+  spec: { ...WIDGET_SPEC, ...change },
+});
+
 export const widget = (name: string, spec: Widget['spec'] = {}, metadata: object = {}) => ({
   apiVersion: 'example.com/v1',
   kind: 'Widget',

@@ -36,7 +36,7 @@ const AGGREGATED = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
 );
 const JSON_ALONE = { accept: 'application/json' };
-/** The user as whom upstream fetches OpenAPI documents. */
+/** Upstream's aggregator fetches OpenAPI documents with this name. */
 const OPENAPI_USER = { name: 'system:aggregator', groups: [] };
 
 export class RemoteDiscovery {

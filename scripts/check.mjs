@@ -1,4 +1,4 @@
-// Types, lint and format, import rules, file sizes, dead code. Plain JavaScript: `npm run check` may start on Node 20.
+// Types, lint and format, import rules and circles, file sizes, dead code. Plain JavaScript that Node 20 runs.
 import { ensureInstalled, run } from './toolchain.mjs';
 
 await ensureInstalled();
@@ -6,6 +6,7 @@ const steps = [
   ['types', 'tsc', ['-p', '.']],
   ['lint and format', 'biome', ['check', '--error-on-warnings', '.']],
   ['import rules', 'node', ['scripts/check/imports.ts']],
+  ['circles of imports', 'node', ['scripts/check/circles.ts']],
   ['file sizes', 'node', ['scripts/check/sizes.ts']],
   ['dead code', 'knip', ['--no-progress']],
 ];

@@ -1,9 +1,10 @@
 /** Checks of a value alone: its type, text, format, and whether it is one of those that are allowed. */
+
 import { sameJson } from '../../equality.ts';
+import { isGoInteger } from '../../go-number.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import type { StructuralSchema } from '../schema.ts';
 import { hasFormat } from './formats.ts';
-import { isGoInteger } from './numbers.ts';
 import { matchesPattern, patternProblem } from './regular-expressions.ts';
 import { Result, type ValueError } from './result.ts';
 

@@ -1,10 +1,9 @@
 /** Checks of numbers (kube-openapi `pkg/validation/validate/validator.go`, `values.go`). */
 import { Printed } from '../../field-error.ts';
+import { goFloat, INT64, isGoInteger } from '../../go-number.ts';
 import type { StructuralSchema } from '../schema.ts';
 import { Result, type ValueError } from './result.ts';
 
-/** Values beyond this are not known exactly. */
-const INT64 = 2 ** 63;
 const INT32 = 2 ** 31;
 const FLOAT32 = 3.4028234663852886e38;
 
@@ -47,11 +46,6 @@ export function checkNumber(schema: StructuralSchema, value: number, path: strin
   return result;
 }
 
-/** Whether Go's decoder makes an int64 of the number. */
-export function isGoInteger(value: number): boolean {
-  return Number.isInteger(value) && Math.abs(value) < INT64;
-}
-
 function formatFor(type: string, format: string | undefined): string {
   if (type === 'integer') return format === 'int32' || format === 'int64' ? format : '';
   if (type === 'number') return format === 'float' || format === 'double' ? format : '';
@@ -87,11 +81,4 @@ function isAboutInteger(value: number): boolean {
 function factorError(path: string, factor: number): ValueError {
   const message = `factor MultipleOf declared for ${path} must be positive: ${goFloat(factor)}`;
   return { code: 'other', name: path, message, value: factor };
-}
-
-/** A float64 as Go's `%v` prints it: with an exponent from 1e+06 on, and below 1e-4, and two digits in it. */
-export function goFloat(value: number): string {
-  const size = Math.abs(value);
-  if (value === 0 || (size >= 1e-4 && size < 1e6)) return String(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }

@@ -1,8 +1,8 @@
 /** The outcome of a value against a schema (kube-openapi `pkg/validation/validate/result.go`, `errors/schema.go`). */
 
 import { type FieldError, fieldError, goJson, Printed } from '../../field-error.ts';
+import { goFloat, isGoInteger } from '../../go-number.ts';
 import { childField, sortKeys } from '../print.ts';
-import { goFloat, isGoInteger } from './numbers.ts';
 
 export interface ValueError {
   code:

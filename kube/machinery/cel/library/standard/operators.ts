@@ -1,6 +1,6 @@
 /** Operators (cel-go `common/stdlib/standard.go`). */
 
-import { goFloat } from '../../../structural/validate/numbers.ts';
+import { goFloat } from '../../../go-number.ts';
 import { isTime } from '../../values/time-formats.ts';
 import { CelError, Dict, Duration, equal, List, Timestamp, UInt, type Value } from '../../values/value.ts';
 import { type CelFunction, overload } from '../define.ts';

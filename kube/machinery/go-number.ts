@@ -1,0 +1,16 @@
+/** Numbers as Go's types hold and print them. */
+
+/** The first whole number beyond an int64. */
+export const INT64 = 2 ** 63;
+
+/** Whether Go's decoder makes an int64 of the number. */
+export function isGoInteger(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < INT64;
+}
+
+/** A float64 as Go's `%v` prints it: with an exponent from 1e+06 on, and below 1e-4, and two digits in it. */
+export function goFloat(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-4 && size < 1e6)) return String(value);
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+}

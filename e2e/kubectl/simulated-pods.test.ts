@@ -1,4 +1,4 @@
-/** `kubectl top` with a real kubectl, of simulated nodes and pods: nothing but Islet serves metrics.k8s.io. */
+/** Simulated nodes and pods with a real kubectl: Islet serves metrics.k8s.io for them, and refuses to enter them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { findKubectl } from './find-kubectl.ts';
@@ -23,7 +23,7 @@ const POD = {
   },
 };
 
-describe.skipIf('skip' in found)('kubectl top', () => {
+describe.skipIf('skip' in found)('simulated pods', () => {
   let kubectl: Kubectl;
   beforeAll(async () => {
     kubectl = await Kubectl.open();
@@ -62,5 +62,11 @@ describe.skipIf('skip' in found)('kubectl top', () => {
     expect(await kubectl.ok('get apiservice v1beta1.metrics.k8s.io')).toMatch(/v1beta1.metrics.k8s.io +Local +True/);
     expect(await kubectl.ok('get pods.metrics.k8s.io')).toMatch(/^NAME +CPU +MEMORY +WINDOW\nbusy +1500m +64Mi +15s/);
     expect(await kubectl.ok('explain podmetrics.containers --api-version=metrics.k8s.io/v1beta1')).toContain('usage');
+  });
+
+  test('exec and logs say what to do instead', async () => {
+    for (const line of ['logs busy -c app', 'exec busy -c app -- ls']) {
+      expect(await kubectl.fails(line)).toContain('simulated');
+    }
   });
 });

@@ -5,6 +5,7 @@ import { certificateController } from './certificate-controller.ts';
 import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
 import { customResourceDefinitionController } from './custom-resource-definition-controller.ts';
 import { customResourceDefinitionFinalizer } from './custom-resource-definition-finalizer.ts';
+import { daemonSetController } from './daemonset-controller.ts';
 import { deploymentController } from './deployment-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
@@ -57,6 +58,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
   return unique([
     ...ofApiServer,
     deploymentController,
+    daemonSetController,
     replicaSetController,
     replicationController,
     namespaceController(remoteVersions),

@@ -8,8 +8,9 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import type { Pod, ReplicaSet } from '../../kube/types.ts';
-import { claim, controllerRef, eventAbout } from './common/controller-ref.ts';
+import type { ReplicaSet } from '../../kube/types.ts';
+import { claim } from './common/controller-ref.ts';
+import { createPod, deletePod } from './common/pod-control.ts';
 import { isActive, isPod, orphanPods, type PodProjection, podFacts, podLabels } from './common/pods.ts';
 import { replicaSetLabels } from './common/replica-sets.ts';
 import { replicaSetSelector, replicationControllerSelector } from './common/selectors.ts';
@@ -18,7 +19,7 @@ import { allowance } from './replicaset/back-off.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Action, OnDone, OnRefused, Plan } from './runtime/plan.ts';
+import type { Action, OnRefused, Plan } from './runtime/plan.ts';
 import type { ProjectionDefinition } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -93,21 +94,16 @@ function manage(
   status: ReplicaSetStatus,
   now: number,
 ): Action[] {
+  const owner = set as unknown as KubeObject;
   if (change > 0) {
-    const create = createPod(set, failure(set, status, 'FailedCreate', 'Error creating: ', now));
+    const create = createPod(owner, set.spec?.template, failure(set, status, 'FailedCreate', now));
     return Array.from({ length: change }, () => create);
   }
   if (change === 0) return [];
-  const onRefused = failure(set, status, 'FailedDelete', 'Error deleting: ', now);
-  const excess = Math.min(-change, BURST);
+  const condition = failure(set, status, 'FailedDelete', now);
   return deletionOrder(active, related(set, active, view), now)
-    .slice(0, excess)
-    .map(({ namespace, name, uid }) => ({
-      do: 'delete',
-      target: { resource: 'pods', namespace, name, uid },
-      onDone: named(set, 'SuccessfulDelete', 'Deleted pod: '),
-      onRefused,
-    }));
+    .slice(0, Math.min(-change, BURST))
+    .map((pod) => deletePod(owner, pod, condition));
 }
 
 /** Active pods of every set of the same owner (`getIndirectlyRelatedPods`). */
@@ -122,50 +118,16 @@ function related(set: ReplicaSet, active: readonly PodProjection[], view: View):
     .flatMap((other) => (other.key === own ? active : view.dependents(other.uid).filter(isPod).filter(isActive)));
 }
 
-function createPod(set: ReplicaSet, onRefused: OnRefused): Action {
-  const template = set.spec?.template;
-  const { name = '', namespace } = set.metadata;
-  const owner = set as unknown as KubeObject;
-  const pod: Pick<Pod, 'apiVersion' | 'kind' | 'metadata' | 'spec'> = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      generateName: `${name}-`,
-      namespace,
-      ...(template?.metadata?.labels ? { labels: template.metadata.labels } : {}),
-      ...(template?.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
-      ...(template?.metadata?.finalizers ? { finalizers: template.metadata.finalizers } : {}),
-      ownerReferences: [controllerRef(owner)],
-    },
-    spec: template?.spec,
-  };
-  return {
-    do: 'create',
-    resource: 'pods',
-    object: pod as unknown as KubeObject,
-    onDone: named(set, 'SuccessfulCreate', 'Created pod: '),
-    onRefused,
-  };
-}
-
-function named(set: ReplicaSet, reason: string, message: string): OnDone {
-  return { event: eventAbout(set as unknown as KubeObject, 'Normal', reason, message), appendName: true };
-}
-
-/** An event and the condition ReplicaFailure, as upstream. */
+/** The condition ReplicaFailure, as upstream. */
 function failure(
   set: ReplicaSet,
   status: ReplicaSetStatus,
   reason: 'FailedCreate' | 'FailedDelete',
-  message: string,
   now: number,
-): OnRefused {
+): OnRefused['condition'] {
   const object = { ...set, status: { ...status, conditions: set.status?.conditions } } as unknown as KubeObject;
   const condition = { type: 'ReplicaFailure', status: 'True', reason, message: '', lastTransitionTime: rfc3339(now) };
-  return {
-    event: eventAbout(set as unknown as KubeObject, 'Warning', reason, message),
-    condition: { resource: resourceOf(set), object, condition },
-  };
+  return { resource: resourceOf(set), object, condition };
 }
 
 function statusAction(set: ReplicaSet, status: ReplicaSetStatus): Action {

@@ -8,6 +8,8 @@ import { defineIndex, defineProjection, labelsOf, type Projection } from '../run
 export interface PodFacts {
   phase: string;
   node: string;
+  /** The one node that a pod which is not bound yet may be bound to, as its affinity names it. */
+  target?: string;
   /** The Ready condition is True. */
   ready: boolean;
   /** The time of the last change of Ready; 0 when unknown. */
@@ -113,6 +115,8 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
     ports: ports.length > 0 ? intern.value(ports) : NONE,
   };
   if (status?.phase === 'Failed' && status.reason === 'Evicted') facts.evicted = true;
+  const target = spec?.nodeName ? undefined : targetOf(pod);
+  if (target !== undefined) facts.target = intern.text(target);
   if (spec?.hostname) facts.hostname = spec.hostname;
   if (spec?.subdomain) facts.subdomain = spec.subdomain;
   return facts;
@@ -120,4 +124,13 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
 
 function sidecars(pod: Pod) {
   return (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+}
+
+/** `GetTargetNodeName` of `pkg/controller/daemon/util/daemonset_util.go` */
+function targetOf({ spec }: Pod): string | undefined {
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const named = (required?.nodeSelectorTerms ?? [])
+    .flatMap(({ matchFields = [] }) => matchFields)
+    .find(({ key, operator }) => key === 'metadata.name' && operator === 'In');
+  return named?.values?.length === 1 ? named.values[0] : undefined;
 }

@@ -44,4 +44,5 @@ export const serviceSelector = mapSelectorOf('services');
 export const replicationControllerSelector = mapSelectorOf('replicationcontrollers');
 export const replicaSetSelector = labelSelectorOf('replicasets.apps');
 export const deploymentSelector = labelSelectorOf('deployments.apps');
+export const daemonSetSelector = labelSelectorOf('daemonsets.apps');
 export const disruptionBudgetSelector = labelSelectorOf('poddisruptionbudgets.policy');

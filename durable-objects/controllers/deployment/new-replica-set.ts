@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { LabelSelector, ReplicaSet } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
+import { HASH_LABEL, templateHash } from '../common/template-hash.ts';
 import {
   annotated,
   DESIRED_REPLICAS,
@@ -12,7 +13,6 @@ import {
   totalSize,
 } from './replica-sets.ts';
 import type { Rollout } from './rollout.ts';
-import { HASH_LABEL, templateHash } from './template-hash.ts';
 
 const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 /** upstream's maxRevHistoryLengthInChars */

@@ -1,6 +1,6 @@
 /** Reading the ReplicaSets of a Deployment (upstream `deployment/util/deployment_util.go`). */
 import type { Deployment, ReplicaSet } from '../../../kube/types.ts';
-import { sameTemplate } from './template-hash.ts';
+import { sameTemplate } from '../common/template-hash.ts';
 
 export const SETS = 'replicasets.apps';
 export const REVISION = 'deployment.kubernetes.io/revision';

@@ -26,7 +26,7 @@ export const controllerRevision = defineKind<ControllerRevision>({
   kind: 'ControllerRevision',
   plural: 'controllerrevisions',
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   columns: [
     nameColumn,
     column('Controller', 'Whose state it keeps.', controller),

@@ -71,7 +71,7 @@ export const daemonSet = defineKind<DaemonSet>({
   shortNames: ['ds'],
   categories: ['all'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   generation: true,
   columns: [

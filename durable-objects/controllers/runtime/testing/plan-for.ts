@@ -17,6 +17,8 @@ const PLURALS: Record<string, string> = {
   ServiceAccount: 'serviceaccounts',
   Deployment: 'deployments.apps',
   ReplicaSet: 'replicasets.apps',
+  DaemonSet: 'daemonsets.apps',
+  ControllerRevision: 'controllerrevisions.apps',
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   CertificateSigningRequest: 'certificatesigningrequests.certificates.k8s.io',
   ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
@@ -38,7 +40,13 @@ function objectsOf(source: string | readonly object[]): KubeObject[] {
   });
 }
 
-export function planFor(controller: Controller, key: Key, source: string | readonly object[], now: number): Plan {
+export function planFor(
+  controller: Controller,
+  key: Key,
+  source: string | readonly object[],
+  now: number,
+  memo?: string,
+): Plan {
   const texts = new Map<Key, { key: Key; text: string; revision: number }>();
   for (const object of objectsOf(source)) {
     const { namespace = '', name = '', resourceVersion } = object.metadata;
@@ -54,5 +62,5 @@ export function planFor(controller: Controller, key: Key, source: string | reado
   };
   const view = new ViewCache(read, new ViewSchema([controller]), new KindRegistry());
   for (const item of texts.values()) view.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
-  return controller.reconcile(key, view, now);
+  return controller.reconcile(key, view, now, memo);
 }

@@ -1,5 +1,5 @@
 /**
- * The pod-template-hash. Upstream hashes a dump of Go structures, which only Go can make; clients only rely on it
+ * The hash of a pod template, in the names and labels of what is made of it (upstream `controller.ComputeHash`). Upstream hashes a dump of Go structures, which only Go can make; clients only rely on it
  * being the same for the same template, so this is FNV-1a over the template's semantic text, in upstream's alphabet.
  */
 import { semanticEqual, semanticText } from '../../../kube/machinery/equality.ts';

@@ -1,0 +1,54 @@
+/** Pods that a controller makes and deletes (upstream `pkg/controller/controller_utils.go`, RealPodControl). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { PodTemplateSpec } from '../../../kube/types.ts';
+import type { Action, OnDone, OnRefused } from '../runtime/plan.ts';
+import type { Projection } from '../runtime/view/projection.ts';
+import { controllerRef, eventAbout } from './controller-ref.ts';
+
+/** `condition`: of the owner, for a refusal. */
+export function createPod(
+  owner: KubeObject,
+  template: PodTemplateSpec | undefined,
+  condition?: OnRefused['condition'],
+): Action {
+  const { name = '', namespace } = owner.metadata;
+  const { labels, annotations, finalizers } = template?.metadata ?? {};
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${name}-`,
+      namespace,
+      ...(labels ? { labels } : {}),
+      ...(annotations ? { annotations } : {}),
+      ...(finalizers ? { finalizers } : {}),
+      ownerReferences: [controllerRef(owner)],
+    },
+    spec: template?.spec,
+  };
+  return {
+    do: 'create',
+    resource: 'pods',
+    object: pod as unknown as KubeObject,
+    onDone: named(owner, 'SuccessfulCreate', 'Created pod: '),
+    onRefused: { event: eventAbout(owner, 'Warning', 'FailedCreate', 'Error creating: '), condition },
+  };
+}
+
+/** `condition`: of the owner, for a refusal. */
+export function deletePod(
+  owner: KubeObject,
+  { namespace, name, uid }: Projection,
+  condition?: OnRefused['condition'],
+): Action {
+  return {
+    do: 'delete',
+    target: { resource: 'pods', namespace, name, uid },
+    onDone: named(owner, 'SuccessfulDelete', 'Deleted pod: '),
+    onRefused: { event: eventAbout(owner, 'Warning', 'FailedDelete', 'Error deleting: '), condition },
+  };
+}
+
+function named(owner: KubeObject, reason: string, message: string): OnDone {
+  return { event: eventAbout(owner, 'Normal', reason, message), appendName: true };
+}

@@ -1,0 +1,136 @@
+/** The revisions of a DaemonSet's template (upstream `pkg/controller/daemon/update.go`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { ControllerRevision, DaemonSet, PodTemplateSpec } from '../../../kube/types.ts';
+import { controllerRef } from '../common/controller-ref.ts';
+import { byRevision, REVISION_HASH, REVISIONS } from '../common/controller-revisions.ts';
+import type { PodProjection } from '../common/pods.ts';
+import { sameTemplate, templateHash } from '../common/template-hash.ts';
+import type { Action } from '../runtime/plan.ts';
+import type { View } from '../runtime/view/view.ts';
+
+export interface History {
+  /** The hash of the present template's revision. */
+  hash: string;
+  /** The revisions of other templates. */
+  old: readonly ControllerRevision[];
+  /** Makes or renumbers the present revision. */
+  actions: Action[];
+}
+
+/** Actions that come first: the next run carries on from what they make. */
+export interface Unsettled {
+  first: Action[];
+}
+
+/** `revisions` are the DaemonSet's own, and `pods` too. */
+export function historyOf(
+  daemonSet: DaemonSet,
+  revisions: readonly ControllerRevision[],
+  pods: readonly PodProjection[],
+  view: View,
+): History | Unsettled {
+  const unnamed = revisions.filter(({ metadata }) => metadata.labels?.[REVISION_HASH] === undefined);
+  if (unnamed.length > 0) return { first: unnamed.map((revision) => updated(named(revision))) };
+  const present = revisions.filter((revision) => isOf(daemonSet, revision));
+  const old = revisions.filter((revision) => !present.includes(revision));
+  const number = Math.max(0, ...old.map(({ revision }) => revision ?? 0)) + 1;
+  const current = [...present].sort(byRevision).at(-1);
+  if (!current) return withNew(daemonSet, old, number, view);
+  if (present.length > 1) return { first: deduplicated(current, present, pods) };
+  const actions = (current.revision ?? 0) < number ? [updated({ ...current, revision: number })] : [];
+  return { hash: hashOf(current), old, actions };
+}
+
+/** Old revisions beyond the limit go, the oldest first, but for those that pods still are of. */
+export function cleanUp(
+  { spec }: DaemonSet,
+  old: readonly ControllerRevision[],
+  pods: readonly PodProjection[],
+): Action[] {
+  const excess = old.length - (spec?.revisionHistoryLimit ?? 10);
+  if (excess <= 0) return [];
+  const live = new Set(pods.map(({ labels }) => labels[REVISION_HASH]));
+  return [...old]
+    .sort(byRevision)
+    .filter((revision) => !live.has(hashOf(revision)))
+    .slice(0, excess)
+    .map(deleted);
+}
+
+function withNew(
+  daemonSet: DaemonSet,
+  old: readonly ControllerRevision[],
+  revision: number,
+  view: View,
+): History | Unsettled {
+  const { name = '', namespace = '', annotations } = daemonSet.metadata;
+  const template = daemonSet.spec?.template;
+  const { collisionCount } = daemonSet.status ?? {};
+  const hash = templateHash(template, collisionCount ?? undefined);
+  const made = {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: {
+      name: `${name}-${hash}`,
+      namespace,
+      labels: { ...template?.metadata?.labels, [REVISION_HASH]: hash },
+      ...(annotations ? { annotations } : {}),
+      ownerReferences: [controllerRef(daemonSet as unknown as KubeObject)],
+    },
+    data: { spec: { template: { ...template, $patch: 'replace' } } },
+    revision,
+  };
+  const present = view.get<ControllerRevision>(REVISIONS, namespace, made.metadata.name);
+  if (!present) {
+    return { hash, old, actions: [{ do: 'create', resource: REVISIONS, object: made as unknown as KubeObject }] };
+  }
+  if (isOf(daemonSet, present)) return { hash: hashOf(present), old, actions: [] };
+  // Another template has the name: the collision is counted, which makes another hash in the next run.
+  const status = { ...daemonSet.status, collisionCount: (collisionCount ?? 0) + 1 };
+  const object = { ...daemonSet, status } as unknown as KubeObject;
+  return { first: [{ do: 'update-status', resource: 'daemonsets.apps', object }] };
+}
+
+/** The pods of all of them are of the one that is kept, and the others go. */
+function deduplicated(
+  kept: ControllerRevision,
+  present: readonly ControllerRevision[],
+  pods: readonly PodProjection[],
+): Action[] {
+  const labels = { [REVISION_HASH]: hashOf(kept) };
+  const relabelled = pods
+    .filter((pod) => pod.labels[REVISION_HASH] !== labels[REVISION_HASH])
+    .map(
+      ({ namespace, name, uid }): Action => ({
+        do: 'patch',
+        target: { resource: 'pods', namespace, name, uid },
+        patch: { metadata: { labels } },
+      }),
+    );
+  return [...relabelled, ...present.filter((revision) => revision !== kept).map(deleted)];
+}
+
+function isOf({ spec }: DaemonSet, { data }: ControllerRevision): boolean {
+  const kept = (data as { spec?: { template?: PodTemplateSpec & { $patch?: string } } } | undefined)?.spec?.template;
+  if (!kept) return false;
+  const { $patch: _, ...template } = kept;
+  return sameTemplate(template, spec?.template);
+}
+
+function hashOf({ metadata }: ControllerRevision): string {
+  return metadata.labels?.[REVISION_HASH] ?? '';
+}
+
+function named(revision: ControllerRevision): ControllerRevision {
+  const { metadata } = revision;
+  const labels = { ...metadata.labels, [REVISION_HASH]: metadata.name ?? '' };
+  return { ...revision, metadata: { ...metadata, labels } };
+}
+
+function updated(revision: ControllerRevision): Action {
+  return { do: 'update', resource: REVISIONS, object: revision as unknown as KubeObject };
+}
+
+function deleted({ metadata: { namespace = '', name = '', uid } }: ControllerRevision): Action {
+  return { do: 'delete', target: { resource: REVISIONS, namespace, name, uid } };
+}

@@ -1,0 +1,48 @@
+/** A DaemonSet's status (upstream `updateDaemonSetStatus`). */
+import type { DaemonSet } from '../../../kube/types.ts';
+import { untilAvailable } from '../common/pods.ts';
+import { byAge, isNew, type Sync } from './sync.ts';
+
+type DaemonSetStatus = NonNullable<DaemonSet['status']>;
+
+export interface Counted {
+  status: DaemonSetStatus;
+  /** The time until the next ready pod becomes available; undefined when none will. Milliseconds. */
+  nextAvailable?: number;
+}
+
+/** Of each node the oldest pod counts. */
+export function countStatus(sync: Sync): Counted {
+  const { daemonSet, placements, pods, now } = sync;
+  let [desired, current, misscheduled, ready, updated, available] = [0, 0, 0, 0, 0, 0];
+  let nextAvailable: number | undefined;
+  for (const [node, { shouldRun }] of placements) {
+    const [pod] = [...(pods.get(node) ?? [])].sort(byAge);
+    if (shouldRun) desired++;
+    if (!pod) continue;
+    if (!shouldRun) {
+      misscheduled++;
+      continue;
+    }
+    current++;
+    if (isNew(sync, pod)) updated++;
+    if (pod.pod.ready) ready++;
+    const wait = untilAvailable(pod, daemonSet.spec?.minReadySeconds ?? 0, now);
+    if (wait === 0) available++;
+    else if (wait !== undefined) nextAvailable = Math.min(nextAvailable ?? wait, wait);
+  }
+  const { collisionCount, conditions } = daemonSet.status ?? {};
+  const status: DaemonSetStatus = {
+    currentNumberScheduled: current,
+    numberMisscheduled: misscheduled,
+    desiredNumberScheduled: desired,
+    numberReady: ready,
+    observedGeneration: daemonSet.metadata.generation,
+    ...(updated > 0 ? { updatedNumberScheduled: updated } : {}),
+    ...(available > 0 ? { numberAvailable: available } : {}),
+    ...(desired > available ? { numberUnavailable: desired - available } : {}),
+    ...(collisionCount === undefined || collisionCount === null ? {} : { collisionCount }),
+    ...(conditions?.length ? { conditions } : {}),
+  };
+  return nextAvailable === undefined ? { status } : { status, nextAvailable };
+}

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { type Selector, selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { ControllerRevision, DaemonSet } from '../../kube/types.ts';
-import { claim, eventAbout } from './common/controller-ref.ts';
+import { adoptersOf, claim, eventAbout } from './common/controller-ref.ts';
 import { orphanRevisions, REVISIONS, revisionLabels } from './common/controller-revisions.ts';
 import { isNode, nodeFacts, nodeLabels } from './common/nodes.ts';
 import { createPod, deletePod } from './common/pod-control.ts';
@@ -29,31 +29,34 @@ const BURST = 250;
 const ALL = '';
 const allDaemonSets = defineIndex({ name: 'DaemonSets', resource: DAEMON_SETS, values: () => [ALL] });
 
+const adopters = adoptersOf(DAEMON_SETS);
+
 export const daemonSetController = defineController({
   // The name of its service account, whose role it has; its events are by another.
   name: 'daemon-set-controller',
   eventSource: 'daemonset-controller',
   for: DAEMON_SETS,
-  owns: ['pods', REVISIONS],
+  owns: ['pods'],
   projections: [daemonSetSelector, podFacts, podLabels, nodeFacts, nodeLabels, revisionLabels],
   indexes: [orphanPods, orphanRevisions, allDaemonSets],
   watches: [
     { resource: 'pods', map: adopters },
-    { resource: REVISIONS, map: adopters },
+    { resource: REVISIONS, map: ofRevision },
     { resource: 'nodes', map: ofNode },
   ],
   reconcile,
 });
 
-/** An object without a controller concerns every DaemonSet that would select it. */
-function adopters({ before, after }: ObjectChange, view: View): Key[] {
-  if (!after || after.owner || after.deleting) return [];
-  if (before && !before.owner && before.labels === after.labels) return [];
-  const keys: Key[] = [];
-  for (const set of view.projections(DAEMON_SETS, after.namespace)) {
-    if (set.selector?.matches(after.labels)) keys.push(set.key);
+/** A revision that is made for a DaemonSet asks for nothing, as upstream; a change of it, or its end, does. */
+function ofRevision(change: ObjectChange, view: View): Key[] {
+  const { before, after } = change;
+  const keys = new Set(adopters(change, view));
+  for (const projection of change.change === 'create' ? [] : [before, after]) {
+    if (projection?.owner?.kind !== 'DaemonSet') continue;
+    const owner = view.owner(projection.owner, projection.namespace);
+    if (owner?.resource === DAEMON_SETS) keys.add(owner.key);
   }
-  return keys;
+  return [...keys];
 }
 
 /** The labels and taints of a node decide which daemon pods run on it. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { Deployment, ReplicaSet } from '../../kube/types.ts';
-import { claim } from './common/controller-ref.ts';
+import { adoptersOf, claim } from './common/controller-ref.ts';
 import { podFacts } from './common/pods.ts';
 import { orphanSets, replicaSetLabels } from './common/replica-sets.ts';
 import { deploymentSelector } from './common/selectors.ts';
@@ -21,21 +21,11 @@ export const deploymentController = defineController({
   projections: [deploymentSelector, replicaSetLabels, podFacts],
   indexes: [orphanSets],
   watches: [
-    { resource: SETS, map: adopters },
+    { resource: SETS, map: adoptersOf(DEPLOYMENTS) },
     { resource: 'pods', map: ofGonePods },
   ],
   reconcile,
 });
-
-/** A ReplicaSet without a controller concerns every Deployment that would select it. */
-function adopters({ after }: ObjectChange, view: View): Key[] {
-  if (!after || after.owner || after.deleting) return [];
-  const keys: Key[] = [];
-  for (const other of view.projections(DEPLOYMENTS, after.namespace)) {
-    if (other.selector?.matches(after.labels)) keys.push(other.key);
-  }
-  return keys;
-}
 
 /** Recreate waits for the last old pod to be gone, or over. */
 function ofGonePods({ key, change, before, after }: ObjectChange, view: View): Key[] {

@@ -28,6 +28,7 @@ import { serviceCIDRsController } from './service-cidrs-controller.ts';
 import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { serviceAccountTokenController } from './serviceaccount-token-controller.ts';
+import { statefulSetController } from './statefulset-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicy-status-controller.ts';
@@ -59,6 +60,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     ...ofApiServer,
     deploymentController,
     daemonSetController,
+    statefulSetController,
     replicaSetController,
     replicationController,
     namespaceController(remoteVersions),

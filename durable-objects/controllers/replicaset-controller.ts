@@ -9,7 +9,7 @@ import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machin
 import { selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { ReplicaSet } from '../../kube/types.ts';
-import { claim } from './common/controller-ref.ts';
+import { adoptersOf, claim } from './common/controller-ref.ts';
 import { createPod, deletePod } from './common/pod-control.ts';
 import { isActive, isPod, orphanPods, type PodProjection, podFacts, podLabels } from './common/pods.ts';
 import { replicaSetLabels } from './common/replica-sets.ts';
@@ -18,7 +18,7 @@ import { same } from './common/values.ts';
 import { allowance } from './replicaset/back-off.ts';
 import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
-import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
+import { type Controller, defineController } from './runtime/controller.ts';
 import type { Action, OnRefused, Plan } from './runtime/plan.ts';
 import type { ProjectionDefinition } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
@@ -47,19 +47,9 @@ function setController(
     owns: ['pods'],
     projections: [...projections, podFacts, podLabels],
     indexes: [orphanPods],
-    watches: [{ resource: 'pods', map: (change, view) => adopters(resource, change, view) }],
+    watches: [{ resource: 'pods', map: adoptersOf(resource) }],
     reconcile: (key, view, now) => reconcile(resource, key, view, now),
   });
-}
-
-/** A pod without a controller concerns every set that would select it. */
-function adopters(resource: GroupResource, { before, after }: ObjectChange, view: View): Key[] {
-  if (!after || after.owner || after.deleting) return [];
-  if (before && !before.owner && before.labels === after.labels) return [];
-  const keys: Key[] = [];
-  for (const set of view.projections(resource, after.namespace))
-    if (set.selector?.matches(after.labels)) keys.push(set.key);
-  return keys;
 }
 
 function reconcile(resource: GroupResource, key: Key, view: View, now: number): Plan {

@@ -1,7 +1,10 @@
 /** Ownership by `controller: true` (upstream `pkg/controller/controller_ref_manager.go`). */
 import type { KubeObject, OwnerReference } from '../../../kube/machinery/object.ts';
+import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
+import type { ObjectChange } from '../runtime/controller.ts';
 import type { Action, EventDecision } from '../runtime/plan.ts';
 import type { Projection } from '../runtime/view/projection.ts';
+import type { View } from '../runtime/view/view.ts';
 
 export function controllerRef(owner: KubeObject): OwnerReference {
   return {
@@ -11,6 +14,19 @@ export function controllerRef(owner: KubeObject): OwnerReference {
     uid: owner.metadata.uid ?? '',
     controller: true,
     blockOwnerDeletion: true,
+  };
+}
+
+/** An object without a controller concerns every object of the resource that would select it. */
+export function adoptersOf(resource: GroupResource): (change: ObjectChange, view: View) => Key[] {
+  return ({ before, after }, view) => {
+    if (!after || after.owner || after.deleting) return [];
+    if (before && !before.owner && before.labels === after.labels) return [];
+    const keys: Key[] = [];
+    for (const { key, selector } of view.projections(resource, after.namespace)) {
+      if (selector?.matches(after.labels)) keys.push(key);
+    }
+    return keys;
   };
 }
 

@@ -1,19 +1,15 @@
 /** Pods that a controller makes and deletes (upstream `pkg/controller/controller_utils.go`, RealPodControl). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { PodTemplateSpec } from '../../../kube/types.ts';
+import type { PodSpec, PodTemplateSpec } from '../../../kube/types.ts';
 import type { Action, OnDone, OnRefused } from '../runtime/plan.ts';
 import type { Projection } from '../runtime/view/projection.ts';
 import { controllerRef, eventAbout } from './controller-ref.ts';
 
-/** `condition`: of the owner, for a refusal. */
-export function createPod(
-  owner: KubeObject,
-  template: PodTemplateSpec | undefined,
-  condition?: OnRefused['condition'],
-): Action {
+/** A pod of the template that the owner controls (`GetPodFromTemplate`). */
+export function podFrom(owner: KubeObject, template: PodTemplateSpec | undefined): KubeObject & { spec?: PodSpec } {
   const { name = '', namespace } = owner.metadata;
   const { labels, annotations, finalizers } = template?.metadata ?? {};
-  const pod = {
+  return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -26,10 +22,18 @@ export function createPod(
     },
     spec: template?.spec,
   };
+}
+
+/** `condition`: of the owner, for a refusal. */
+export function createPod(
+  owner: KubeObject,
+  template: PodTemplateSpec | undefined,
+  condition?: OnRefused['condition'],
+): Action {
   return {
     do: 'create',
     resource: 'pods',
-    object: pod as unknown as KubeObject,
+    object: podFrom(owner, template),
     onDone: named(owner, 'SuccessfulCreate', 'Created pod: '),
     onRefused: { event: eventAbout(owner, 'Warning', 'FailedCreate', 'Error creating: '), condition },
   };

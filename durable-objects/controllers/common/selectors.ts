@@ -44,5 +44,6 @@ export const serviceSelector = mapSelectorOf('services');
 export const replicationControllerSelector = mapSelectorOf('replicationcontrollers');
 export const replicaSetSelector = labelSelectorOf('replicasets.apps');
 export const deploymentSelector = labelSelectorOf('deployments.apps');
+export const statefulSetSelector = labelSelectorOf('statefulsets.apps');
 export const daemonSetSelector = labelSelectorOf('daemonsets.apps');
 export const disruptionBudgetSelector = labelSelectorOf('poddisruptionbudgets.policy');

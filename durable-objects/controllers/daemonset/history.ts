@@ -1,10 +1,19 @@
 /** The revisions of a DaemonSet's template (upstream `pkg/controller/daemon/update.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { ControllerRevision, DaemonSet, PodTemplateSpec } from '../../../kube/types.ts';
-import { controllerRef } from '../common/controller-ref.ts';
-import { byRevision, REVISION_HASH, REVISIONS } from '../common/controller-revisions.ts';
+import type { ControllerRevision, DaemonSet } from '../../../kube/types.ts';
+import {
+  byRevision,
+  createRevision,
+  deleteRevision,
+  hashOf,
+  isRevisionOf,
+  newRevision,
+  REVISION_HASH,
+  REVISIONS,
+  updateRevision,
+} from '../common/controller-revisions.ts';
 import type { PodProjection } from '../common/pods.ts';
-import { sameTemplate, templateHash } from '../common/template-hash.ts';
+import { templateHash } from '../common/template-hash.ts';
 import type { Action } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
 
@@ -30,14 +39,14 @@ export function historyOf(
   view: View,
 ): History | Unsettled {
   const unnamed = revisions.filter(({ metadata }) => metadata.labels?.[REVISION_HASH] === undefined);
-  if (unnamed.length > 0) return { first: unnamed.map((revision) => updated(named(revision))) };
+  if (unnamed.length > 0) return { first: unnamed.map((revision) => updateRevision(named(revision))) };
   const present = revisions.filter((revision) => isOf(daemonSet, revision));
   const old = revisions.filter((revision) => !present.includes(revision));
   const number = Math.max(0, ...old.map(({ revision }) => revision ?? 0)) + 1;
   const current = [...present].sort(byRevision).at(-1);
   if (!current) return withNew(daemonSet, old, number, view);
   if (present.length > 1) return { first: deduplicated(current, present, pods) };
-  const actions = (current.revision ?? 0) < number ? [updated({ ...current, revision: number })] : [];
+  const actions = (current.revision ?? 0) < number ? [updateRevision({ ...current, revision: number })] : [];
   return { hash: hashOf(current), old, actions };
 }
 
@@ -54,7 +63,7 @@ export function cleanUp(
     .sort(byRevision)
     .filter((revision) => !live.has(hashOf(revision)))
     .slice(0, excess)
-    .map(deleted);
+    .map(deleteRevision);
 }
 
 function withNew(
@@ -63,27 +72,13 @@ function withNew(
   revision: number,
   view: View,
 ): History | Unsettled {
-  const { name = '', namespace = '', annotations } = daemonSet.metadata;
   const template = daemonSet.spec?.template;
   const { collisionCount } = daemonSet.status ?? {};
   const hash = templateHash(template, collisionCount ?? undefined);
-  const made = {
-    apiVersion: 'apps/v1',
-    kind: 'ControllerRevision',
-    metadata: {
-      name: `${name}-${hash}`,
-      namespace,
-      labels: { ...template?.metadata?.labels, [REVISION_HASH]: hash },
-      ...(annotations ? { annotations } : {}),
-      ownerReferences: [controllerRef(daemonSet as unknown as KubeObject)],
-    },
-    data: { spec: { template: { ...template, $patch: 'replace' } } },
-    revision,
-  };
-  const present = view.get<ControllerRevision>(REVISIONS, namespace, made.metadata.name);
-  if (!present) {
-    return { hash, old, actions: [{ do: 'create', resource: REVISIONS, object: made as unknown as KubeObject }] };
-  }
+  const made = newRevision(daemonSet as unknown as KubeObject, template, hash, revision);
+  const { namespace = '', name = '' } = made.metadata;
+  const present = view.get<ControllerRevision>(REVISIONS, namespace, name);
+  if (!present) return { hash, old, actions: [createRevision(made)] };
   if (isOf(daemonSet, present)) return { hash: hashOf(present), old, actions: [] };
   // Another template has the name: the collision is counted, which makes another hash in the next run.
   const status = { ...daemonSet.status, collisionCount: (collisionCount ?? 0) + 1 };
@@ -107,30 +102,15 @@ function deduplicated(
         patch: { metadata: { labels } },
       }),
     );
-  return [...relabelled, ...present.filter((revision) => revision !== kept).map(deleted)];
+  return [...relabelled, ...present.filter((revision) => revision !== kept).map(deleteRevision)];
 }
 
-function isOf({ spec }: DaemonSet, { data }: ControllerRevision): boolean {
-  const kept = (data as { spec?: { template?: PodTemplateSpec & { $patch?: string } } } | undefined)?.spec?.template;
-  if (!kept) return false;
-  const { $patch: _, ...template } = kept;
-  return sameTemplate(template, spec?.template);
-}
-
-function hashOf({ metadata }: ControllerRevision): string {
-  return metadata.labels?.[REVISION_HASH] ?? '';
+function isOf({ spec }: DaemonSet, revision: ControllerRevision): boolean {
+  return isRevisionOf(spec?.template, revision);
 }
 
 function named(revision: ControllerRevision): ControllerRevision {
   const { metadata } = revision;
   const labels = { ...metadata.labels, [REVISION_HASH]: metadata.name ?? '' };
   return { ...revision, metadata: { ...metadata, labels } };
-}
-
-function updated(revision: ControllerRevision): Action {
-  return { do: 'update', resource: REVISIONS, object: revision as unknown as KubeObject };
-}
-
-function deleted({ metadata: { namespace = '', name = '', uid } }: ControllerRevision): Action {
-  return { do: 'delete', target: { resource: REVISIONS, namespace, name, uid } };
 }

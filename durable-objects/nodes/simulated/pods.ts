@@ -19,6 +19,9 @@ import { isSteered } from './steering.ts';
 /** A quick look, before any parsing, for pods on these nodes. */
 export const ON_SIMULATED = '"nodeName":"sim-';
 
+/** How long a pod takes to stop, from the whole second in which it is deleted, in milliseconds. */
+const STOPPING = 1500;
+
 export interface PodsPorts {
   read: ReadPort;
   request: RequestPort['request'];
@@ -83,6 +86,11 @@ export class Pods {
     const node = pod?.spec?.nodeName ?? '';
     const member = this.#fleet.member(node);
     if (!pod || !member) return undefined;
+    const stops = stopsAt(pod);
+    if (stops > now) {
+      this.queue.plan(key, stops);
+      return undefined;
+    }
     let result: Simulated;
     try {
       result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
@@ -167,4 +175,17 @@ export class Pods {
     if (stored.revision !== saw) this.queue.now.add(key);
     else this.queue.retry(key, this.#ports.clock.now());
   }
+}
+
+/**
+ * The time at which a pod that is being deleted has stopped: 0 where none of its containers runs. A client that deletes
+ * a pod and waits for its end (kubectl) reads it, lists it and begins to watch: another pod of its name, which a
+ * StatefulSet makes at once, must not come before that.
+ */
+function stopsAt({ metadata, status }: Pod): number {
+  if (!metadata.deletionTimestamp) return 0;
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  if (!statuses.some(({ state }) => state?.running)) return 0;
+  const end = Date.parse(metadata.deletionTimestamp);
+  return Math.min(end, end - (metadata.deletionGracePeriodSeconds ?? 0) * 1000 + STOPPING);
 }

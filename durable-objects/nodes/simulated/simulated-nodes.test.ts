@@ -203,9 +203,10 @@ const lastUpdate = (cluster: TestCluster, name: string): Pod =>
   JSON.parse(cluster.entries.findLast((e) => e.key === `pods/default/${name}` && e.change === 'update')?.text ?? '{}');
 
 test('a deleted pod goes by its uid, with the events of its end, once its status says how its containers ended', async () => {
-  const { cluster } = await start((c) => c.put('pods', bound('web-0')));
+  const { cluster, ring } = await start((c) => c.put('pods', bound('web-0')));
   cluster.change<Pod>('pods/default/web-0', deleted);
   await cluster.settle();
+  expect(await ring()).toBe(1.5);
   expect(get(cluster, 'web-0')).toBeUndefined();
   expect(cluster.events().filter((event) => event === 'Normal Killing Stopping container c')).toHaveLength(1);
   expect(statusWrites(cluster).length).toBe(2);
@@ -215,11 +216,11 @@ test('a deleted pod goes by its uid, with the events of its end, once its status
 });
 
 test('a pod with finalizers shows how it ended before it is deleted', async () => {
-  const { cluster } = await start((c) => c.put('pods', bound('job-0', { restartPolicy: 'Never' })));
-  cluster.change<Pod>('pods/default/job-0', (p) => {
-    deleted(p).finalizers = ['batch.kubernetes.io/job-tracking'];
-  });
+  const { cluster, ring } = await start((c) => c.put('pods', bound('job-0', { restartPolicy: 'Never' })));
+  const finalizers = ['batch.kubernetes.io/job-tracking'];
+  cluster.change<Pod>('pods/default/job-0', (p) => Object.assign(deleted(p), { finalizers }));
   await cluster.settle();
+  expect(await ring()).toBe(1.5);
   expect(lastUpdate(cluster, 'job-0').status?.phase).toBe('Failed');
 });
 

@@ -47,7 +47,7 @@ export const statefulSet = defineKind<StatefulSet>({
   categories: ['all'],
   scope: 'Namespaced',
   nameRule: 'dns-label',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   generation: true,
   columns: [

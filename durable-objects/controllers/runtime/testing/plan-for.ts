@@ -18,6 +18,8 @@ const PLURALS: Record<string, string> = {
   Deployment: 'deployments.apps',
   ReplicaSet: 'replicasets.apps',
   DaemonSet: 'daemonsets.apps',
+  StatefulSet: 'statefulsets.apps',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
   ControllerRevision: 'controllerrevisions.apps',
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   CertificateSigningRequest: 'certificatesigningrequests.certificates.k8s.io',

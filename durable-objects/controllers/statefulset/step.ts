@@ -1,0 +1,138 @@
+/** The next changes to a StatefulSet's pods (upstream `updateStatefulSet` in `statefulset/stateful_set_control.go`). */
+import type { PodTemplateSpec, StatefulSet } from '../../../kube/types.ts';
+import { templateOf } from '../common/controller-revisions.ts';
+import { isTerminal, type PodProjection } from '../common/pods.ts';
+import type { Action } from '../runtime/plan.ts';
+import type { View } from '../runtime/view/view.ts';
+import { isInRange, newPod, ordinalOf, revisionOf, startOrdinal } from './pod.ts';
+import { createClaims, createPod, deletePod, mendPod, ownClaims } from './pod-control.ts';
+import type { Revisions } from './revisions.ts';
+import { isAvailable, isReady } from './status.ts';
+
+export interface Step {
+  actions: Action[];
+  /** Pods of the current revision that are deleted for the update. */
+  replaced: number;
+}
+
+interface Replica {
+  ordinal: number;
+  /** undefined of one that is not made. */
+  pod?: PodProjection;
+}
+
+interface Round {
+  set: StatefulSet;
+  revisions: Revisions;
+  view: View;
+  now: number;
+  /** One pod after the other, in their order: each waits for those before it. */
+  isOrdered: boolean;
+}
+
+export function nextStep(
+  set: StatefulSet,
+  revisions: Revisions,
+  pods: readonly PodProjection[],
+  view: View,
+  now: number,
+): Step {
+  const isOrdered = set.spec?.podManagementPolicy !== 'Parallel';
+  const round = { set, revisions, view, now, isOrdered };
+  const { replicas, condemned } = partition(set, pods);
+  const actions: Action[] = [];
+  for (const replica of replicas) {
+    const { actions: made, waits } = keep(round, replica);
+    actions.push(...made);
+    if (waits && isOrdered) return { actions, replaced: 0 };
+  }
+  for (const { ordinal, pod } of condemned) actions.push(...ownClaims(set, { ordinal, uid: pod.uid }, view));
+  const removal = remove(round, replicas, condemned);
+  actions.push(...removal.actions);
+  if (removal.waits || set.spec?.updateStrategy?.type === 'OnDelete') return { actions, replaced: 0 };
+  const replaced = nextReplaced(round, replicas);
+  return replaced ? { actions: [...actions, deletePod(set, replaced)], replaced: 1 } : { actions, replaced: 0 };
+}
+
+/** A replica for each ordinal of the set; pods beyond its range are condemned, the highest first. */
+function partition(
+  set: StatefulSet,
+  pods: readonly PodProjection[],
+): { replicas: Replica[]; condemned: (Replica & { pod: PodProjection })[] } {
+  const start = startOrdinal(set);
+  const replicas: Replica[] = Array.from({ length: set.spec?.replicas ?? 1 }, (_, at) => ({ ordinal: start + at }));
+  const condemned: (Replica & { pod: PodProjection })[] = [];
+  for (const pod of pods) {
+    const ordinal = ordinalOf(set, pod.name);
+    if (ordinal === undefined) continue;
+    const replica = isInRange(set, ordinal) ? replicas[ordinal - start] : undefined;
+    if (replica) replica.pod = pod;
+    else condemned.push({ ordinal, pod });
+  }
+  return { replicas, condemned: condemned.sort((a, b) => b.ordinal - a.ordinal) };
+}
+
+/** What a replica needs (`processReplica`); `waits`: those after it are not looked at yet, where they are ordered. */
+function keep({ set, revisions, view, now }: Round, { ordinal, pod }: Replica): { actions: Action[]; waits: boolean } {
+  if (!pod) {
+    const { template, revision } = versionFor(set, revisions, ordinal);
+    const made = newPod(set, template, revision, ordinal);
+    return { actions: createPod(set, made, { ordinal, uid: '' }, view).actions, waits: true };
+  }
+  if (isTerminal(pod)) return { actions: pod.deleting ? [] : [deletePod(set, pod)], waits: true };
+  const actions: Action[] = [];
+  if (pod.pod.phase === 'Pending') {
+    const claims = createClaims(set, pod.name, { ordinal, uid: pod.uid }, view);
+    actions.push(...claims.actions, ...(claims.isBlocked ? [] : ownClaims(set, { ordinal, uid: pod.uid }, view)));
+    return { actions, waits: true };
+  }
+  if (pod.deleting || !isAvailable(set, pod, now)) return { actions, waits: true };
+  return { actions: mendPod(set, pod, ordinal, view), waits: false };
+}
+
+/** The template and the name of the revision that a new pod is of (`newVersionedStatefulSetPod`). */
+function versionFor(
+  { spec, status }: StatefulSet,
+  { current, update }: Revisions,
+  ordinal: number,
+): { template: PodTemplateSpec | undefined; revision: string } {
+  const { type, rollingUpdate } = spec?.updateStrategy ?? {};
+  const kept = rollingUpdate
+    ? (rollingUpdate.partition ?? 0)
+    : type === 'RollingUpdate'
+      ? (status?.currentReplicas ?? 0)
+      : 0;
+  const revision = ordinal < (spec?.ordinals?.start ?? 0) + kept ? current : update;
+  return { template: templateOf(revision), revision: revision.metadata.name ?? '' };
+}
+
+/** Pods beyond the set's size go, in order one at a time, and then only while all others are available. */
+function remove(
+  { set, now, isOrdered }: Round,
+  replicas: readonly Replica[],
+  condemned: readonly (Replica & { pod: PodProjection })[],
+): { actions: Action[]; waits: boolean } {
+  if (!isOrdered) {
+    const going = condemned.filter(({ pod }) => !pod.deleting);
+    return { actions: going.map(({ pod }) => deletePod(set, pod)), waits: false };
+  }
+  const [first] = condemned;
+  if (!first) return { actions: [], waits: false };
+  if (first.pod.deleting) return { actions: [], waits: true };
+  const isUnavailable = ({ pod }: Replica) => !isAvailable(set, pod, now);
+  const unavailable = replicas.find(isUnavailable) ?? [...condemned].reverse().find(isUnavailable);
+  const isFit = isReady(first.pod) && isAvailable(set, first.pod, now);
+  if (!isFit && first !== unavailable) return { actions: [], waits: true };
+  return { actions: [deletePod(set, first.pod)], waits: true };
+}
+
+/** The pod with the highest ordinal that is not of the update; none while one above it is not available. */
+function nextReplaced({ set, revisions, now }: Round, replicas: readonly Replica[]): PodProjection | undefined {
+  const least = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
+  for (let at = replicas.length - 1; at >= least; at--) {
+    const pod = replicas[at]?.pod;
+    if (pod && revisionOf(pod) !== revisions.update.metadata.name && !pod.deleting) return pod;
+    if (!isAvailable(set, pod, now)) return undefined;
+  }
+  return undefined;
+}

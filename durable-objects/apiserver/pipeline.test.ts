@@ -259,15 +259,13 @@ test('each write has its request as its cause in the log', async () => {
 
 test('kinds without effect come with a warning', async () => {
   const { call } = await testApi();
-  const template = {
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'b' }] } } },
-  };
-  const job = await call('POST /apis/batch/v1/namespaces/default/jobs', {
-    body: { metadata: { name: 'a' }, ...template },
+  const spec = { defaultBackend: { service: { name: 'web', port: { number: 80 } } } };
+  const ingress = await call('POST /apis/networking.k8s.io/v1/namespaces/default/ingresses', {
+    body: { metadata: { name: 'a' }, spec },
   });
-  expect(job.status).toBe(201);
-  expect(job.headers.warning).toBe(
-    '299 - "jobs.batch are stored, but nothing acts on them yet in this version of Islet"',
+  expect(ingress.status).toBe(201);
+  expect(ingress.headers.warning).toBe(
+    '299 - "ingresses.networking.k8s.io are stored, but nothing acts on them yet in this version of Islet"',
   );
 });
 

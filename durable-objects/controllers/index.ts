@@ -13,6 +13,8 @@ import { endpointSliceController } from './endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
 import { flowSchemaController } from './flow-schema-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
+import { jobController } from './job-controller.ts';
+import { jobOrphanPodController } from './job-orphan-pod-controller.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeIpamController } from './node-ipam-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
@@ -31,6 +33,7 @@ import { serviceAccountTokenController } from './serviceaccount-token-controller
 import { statefulSetController } from './statefulset-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished-controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicy-status-controller.ts';
 import { volumeAttributesClassProtectionController } from './volumeattributesclass-protection-controller.ts';
 
@@ -61,6 +64,9 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     deploymentController,
     daemonSetController,
     statefulSetController,
+    jobController,
+    jobOrphanPodController,
+    ttlAfterFinishedController,
     replicaSetController,
     replicationController,
     namespaceController(remoteVersions),

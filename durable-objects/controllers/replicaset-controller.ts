@@ -12,11 +12,11 @@ import type { ReplicaSet } from '../../kube/types.ts';
 import { adoptersOf, claim } from './common/controller-ref.ts';
 import { createPod, deletePod } from './common/pod-control.ts';
 import { isActive, isPod, orphanPods, type PodProjection, podFacts, podLabels } from './common/pods.ts';
+import { deletionOrder } from './common/ranking.ts';
 import { replicaSetLabels } from './common/replica-sets.ts';
 import { replicaSetSelector, replicationControllerSelector } from './common/selectors.ts';
 import { same } from './common/values.ts';
 import { allowance } from './replicaset/back-off.ts';
-import { deletionOrder } from './replicaset/ranking.ts';
 import { countStatus, type ReplicaSetStatus } from './replicaset/status.ts';
 import { type Controller, defineController } from './runtime/controller.ts';
 import type { Action, OnRefused, Plan } from './runtime/plan.ts';
@@ -86,7 +86,7 @@ function manage(
 ): Action[] {
   const owner = set as unknown as KubeObject;
   if (change > 0) {
-    const create = createPod(owner, set.spec?.template, failure(set, status, 'FailedCreate', now));
+    const create = createPod(owner, set.spec?.template, { condition: failure(set, status, 'FailedCreate', now) });
     return Array.from({ length: change }, () => create);
   }
   if (change === 0) return [];

@@ -13,11 +13,9 @@ const deployment = {
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: template.spec };
 
-const job = {
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  metadata: { name: 'job' },
-  spec: { template: { spec: { ...template.spec, restartPolicy: 'Never' } } },
+const ingress = {
+  metadata: { name: 'i' },
+  spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
 };
 
 /** The `since` that kube-controller-manager's legacy-service-account-token-cleaner reads. */
@@ -28,7 +26,7 @@ async function tracking(cluster: TestCluster): Promise<unknown> {
 }
 
 async function warningOf(cluster: TestCluster): Promise<string | undefined> {
-  return (await cluster.send('POST /apis/batch/v1/namespaces/default/jobs', job)).headers.warning;
+  return (await cluster.send('POST /apis/networking.k8s.io/v1/namespaces/default/ingresses', ingress)).headers.warning;
 }
 
 async function nodeOf(cluster: TestCluster): Promise<unknown> {

@@ -39,13 +39,15 @@ export interface Claims {
 
 /**
  * Claims the controller's objects: its own that still match are kept, its own that no longer match are released,
- * orphans that match are adopted. A controller being deleted neither adopts nor releases.
+ * orphans that match are adopted. A controller being deleted neither adopts nor releases. An object gets
+ * the finalizer as it is adopted, and loses it as it is released.
  */
 export function claim(
   owner: KubeObject,
   owned: Iterable<Projection>,
   orphans: Iterable<Projection>,
   matches: (object: Projection) => boolean,
+  finalizer?: string,
 ): Claims {
   const claimed: Projection[] = [];
   const actions: Action[] = [];
@@ -55,24 +57,36 @@ export function claim(
     if (matches(object)) claimed.push(object);
     else if (!ending) {
       const ownerReferences = object.owners.filter((reference) => reference.uid !== owner.metadata.uid);
-      actions.push(patchOwners(object, ownerReferences));
+      actions.push(patchOwners(object, ownerReferences, without(object, finalizer)));
     }
   }
   if (ending) return { claimed, actions };
   for (const object of orphans) {
     if (object.owner || object.deleting || !matches(object)) continue;
     const others = object.owners.filter((reference) => reference.uid !== owner.metadata.uid);
-    actions.push(patchOwners(object, [...others, controllerRef(owner)]));
+    const finalizers = finalizer && [...(without(object, finalizer) ?? object.finalizers), finalizer];
+    actions.push(patchOwners(object, [...others, controllerRef(owner)], finalizers || undefined));
     claimed.push(object);
   }
   return { claimed, actions };
 }
 
-function patchOwners({ resource, namespace, name, uid, revision }: Projection, owners: OwnerReference[]): Action {
+/** The object's other finalizers; undefined where it does not have this one. */
+function without({ finalizers }: Projection, finalizer: string | undefined): string[] | undefined {
+  if (finalizer === undefined || !finalizers.includes(finalizer)) return undefined;
+  return finalizers.filter((other) => other !== finalizer);
+}
+
+/** `finalizers`: left as they are where undefined. */
+function patchOwners(
+  { resource, namespace, name, uid, revision }: Projection,
+  owners: OwnerReference[],
+  finalizers: string[] | undefined,
+): Action {
   return {
     do: 'patch',
     target: { resource, namespace, name, uid, resourceVersion: String(revision) },
-    patch: { metadata: { ownerReferences: owners.length > 0 ? owners : null } },
+    patch: { metadata: { ownerReferences: owners.length > 0 ? owners : null, ...(finalizers ? { finalizers } : {}) } },
   };
 }
 

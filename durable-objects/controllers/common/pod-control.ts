@@ -24,16 +24,17 @@ export function podFrom(owner: KubeObject, template: PodTemplateSpec | undefined
   };
 }
 
-/** `condition`: of the owner, for a refusal. */
+/** `condition`: of the owner, for a refusal. `generateName`: in place of the owner's name. */
 export function createPod(
   owner: KubeObject,
   template: PodTemplateSpec | undefined,
-  condition?: OnRefused['condition'],
+  { condition, generateName }: { condition?: OnRefused['condition']; generateName?: string } = {},
 ): Action {
+  const pod = podFrom(owner, template);
   return {
     do: 'create',
     resource: 'pods',
-    object: podFrom(owner, template),
+    object: generateName === undefined ? pod : { ...pod, metadata: { ...pod.metadata, generateName } },
     onDone: named(owner, 'SuccessfulCreate', 'Created pod: '),
     onRefused: { event: eventAbout(owner, 'Warning', 'FailedCreate', 'Error creating: '), condition },
   };

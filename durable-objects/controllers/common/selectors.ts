@@ -46,4 +46,5 @@ export const replicaSetSelector = labelSelectorOf('replicasets.apps');
 export const deploymentSelector = labelSelectorOf('deployments.apps');
 export const statefulSetSelector = labelSelectorOf('statefulsets.apps');
 export const daemonSetSelector = labelSelectorOf('daemonsets.apps');
+export const jobSelector = labelSelectorOf('jobs.batch');
 export const disruptionBudgetSelector = labelSelectorOf('poddisruptionbudgets.policy');

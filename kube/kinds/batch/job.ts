@@ -95,7 +95,7 @@ export const job = defineKind<Job>({
   plural: 'jobs',
   categories: ['all'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   generation: true,
   defaultGarbageCollectionPolicy: 'OrphanDependents',
   orphanWarning:

@@ -234,12 +234,14 @@ function statusOf({ reason, message }: Refusal): Status {
   };
 }
 
-/** Strategic merge patches go as far as lists of conditions, which merge by type. */
+/** Strategic merge patches go as far as lists of conditions, which merge by type, and names taken out of lists. */
 function mergePatch<T>(target: T, patch: unknown, strategic = false): T {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch as T;
   const result: Record<string, unknown> = { ...(target as Record<string, unknown>) };
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name];
+    const [, list] = (strategic && /^\$deleteFromPrimitiveList\/(.+)$/.exec(name)) || [];
+    if (list) result[list] = ((result[list] ?? []) as unknown[]).filter((each) => !(value as unknown[]).includes(each));
+    else if (value === null) delete result[name];
     else if (strategic && name === 'conditions') result[name] = mergeByType(result[name], value);
     else result[name] = mergePatch(result[name], value, strategic);
   }

@@ -19,6 +19,7 @@ const PLURALS: Record<string, string> = {
   ReplicaSet: 'replicasets.apps',
   DaemonSet: 'daemonsets.apps',
   StatefulSet: 'statefulsets.apps',
+  Job: 'jobs.batch',
   PersistentVolumeClaim: 'persistentvolumeclaims',
   ControllerRevision: 'controllerrevisions.apps',
   EndpointSlice: 'endpointslices.discovery.k8s.io',

@@ -1,10 +1,19 @@
-/** The order of deletion when a ReplicaSet shrinks (upstream `controller_utils.go`, ActivePodsWithRanks). */
-import type { PodProjection } from '../common/pods.ts';
+/** The orders in which pods are deleted when there are too many (upstream `pkg/controller/controller_utils.go`). */
+import type { PodProjection } from './pods.ts';
 
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };
 
+/** The order of upstream's ActivePods: those that have come the least far first. */
+export function byProgress(a: PodProjection, b: PodProjection): number {
+  const progress = compareProgress(a, b);
+  if (progress !== 0) return progress;
+  if (a.pod.ready && a.pod.readySince !== b.pod.readySince) return laterFirst(a.pod.readySince, b.pod.readySince);
+  if (a.pod.restarts !== b.pod.restarts) return b.pod.restarts - a.pod.restarts;
+  return a.created === b.created ? 0 : laterFirst(a.created, b.created);
+}
+
 /**
- * Pods in the order in which they are to be deleted. `related` are the active pods of all ReplicaSets of the same
+ * The order of upstream's ActivePodsWithRanks, in which a ReplicaSet shrinks. `related` are the active pods of all ReplicaSets of the same
  * owner: a node that holds many of them gives one up before others do. `now` in milliseconds.
  */
 export function deletionOrder(
@@ -18,11 +27,23 @@ export function deletionOrder(
   return [...pods].sort((a, b) => compare(a, b, crowd, now));
 }
 
-function compare(a: PodProjection, b: PodProjection, crowd: (item: PodProjection) => number, now: number): number {
+/** Unassigned, pending, not ready, ready. */
+function compareProgress(a: PodProjection, b: PodProjection): number {
   if ((a.pod.node === '') !== (b.pod.node === '')) return a.pod.node === '' ? -1 : 1;
   const phase = (PHASES[a.pod.phase] ?? 0) - (PHASES[b.pod.phase] ?? 0);
   if (phase !== 0) return phase;
-  if (a.pod.ready !== b.pod.ready) return a.pod.ready ? 1 : -1;
+  return Number(a.pod.ready) - Number(b.pod.ready);
+}
+
+/** A time that is not known comes first. */
+function laterFirst(a: number, b: number): number {
+  if (a === 0 || b === 0) return a - b;
+  return b - a;
+}
+
+function compare(a: PodProjection, b: PodProjection, crowd: (item: PodProjection) => number, now: number): number {
+  const progress = compareProgress(a, b);
+  if (progress !== 0) return progress;
   if (a.pod.cost !== b.pod.cost) return a.pod.cost - b.pod.cost;
   if (crowd(a) !== crowd(b)) return crowd(b) - crowd(a);
   if (a.pod.ready && a.pod.readySince !== b.pod.readySince) {

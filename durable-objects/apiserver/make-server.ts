@@ -6,6 +6,7 @@ import { NamespacedObjects } from './admission/namespaced-objects.ts';
 import { showFirstCounts } from './admission/pod-security/metrics.ts';
 import { NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import { PolicyRegistry } from './admission/policies/registry.ts';
+import { DefaultPriorityClass } from './admission/priority.ts';
 import { mutatingWebhooks } from './admission/webhooks/mutating.ts';
 import { validatingWebhooks } from './admission/webhooks/validating.ts';
 import { makeAggregation } from './aggregation/index.ts';
@@ -56,6 +57,7 @@ export function makeServer(ports: ServerPorts, api: RequestHandler): Server {
     quotas: new Quotas(store),
     podSecurity: new NamespacePolicies(store, ports.podSecurityExemptions),
     limitRanges: new NamespacedObjects(store, 'limitranges'),
+    defaultPriorityClass: new DefaultPriorityClass(),
     policies: new PolicyRegistry(store),
     aggregation: makeAggregation({
       ...ports,

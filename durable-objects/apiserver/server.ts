@@ -9,6 +9,7 @@ import type { NamespacedObjects } from './admission/namespaced-objects.ts';
 import type { Admission, RemotePlugin } from './admission/plugin.ts';
 import type { Exemptions, NamespacePolicies } from './admission/pod-security/namespace-policies.ts';
 import type { PolicyRegistry } from './admission/policies/registry.ts';
+import type { DefaultPriorityClass } from './admission/priority.ts';
 import type { Aggregation } from './aggregation/index.ts';
 import type { NotePort } from './aggregation/local-services.ts';
 import type { Authenticated, Authenticator } from './authn/authenticator.ts';
@@ -105,6 +106,7 @@ export interface Server extends ServerPorts {
   quotas: Quotas;
   podSecurity: NamespacePolicies;
   limitRanges: NamespacedObjects<LimitRange>;
+  defaultPriorityClass: DefaultPriorityClass;
   policies: PolicyRegistry;
   aggregation: Aggregation;
 }

@@ -40,3 +40,25 @@ test('a second PriorityClass cannot be the default', async () => {
   );
   expect((await patch('a', { description: 'still' })).status).toBe(200);
 });
+
+test('a pod that names no class gets the default one as it is when the pod is made', async () => {
+  const { call, create } = await testApi();
+  let made = 0;
+  const priority = async () => {
+    const { spec } = await create<Pod>(PODS, pod(`p${made++}`));
+    return [spec?.priority, spec?.priorityClassName];
+  };
+  expect(await priority()).toEqual([0, undefined]);
+  await create(PRIORITY_CLASSES, { metadata: { name: 'a' }, value: 5, globalDefault: true });
+  expect(await priority()).toEqual([5, 'a']);
+  const headers = MERGE;
+  await call(`PATCH ${PRIORITY_CLASSES}/a`, { body: { globalDefault: false }, headers });
+  expect(await priority()).toEqual([0, undefined]);
+  const together = [
+    call(`PATCH ${PRIORITY_CLASSES}/a`, { body: { globalDefault: true }, headers }),
+    call<Pod>(`POST ${PODS}`, { body: pod('beside') }),
+    call(`DELETE ${PRIORITY_CLASSES}/a`),
+  ];
+  await Promise.all(together);
+  expect(await priority()).toEqual([0, undefined]);
+});

@@ -4,6 +4,7 @@
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod } from '../../../kube/types.ts';
+import type { StoreReader } from '../../store/store.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 interface PriorityClass {
@@ -14,6 +15,21 @@ interface PriorityClass {
 }
 
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
+
+/** The class of pods that name none, kept until any class changes: every new pod asks for it. */
+export class DefaultPriorityClass {
+  #known: PriorityClass | undefined;
+  #changes = -1;
+
+  get(reader: StoreReader): PriorityClass | undefined {
+    const changes = reader.changes(CLASSES);
+    if (changes !== this.#changes) {
+      this.#known = globalDefault(reader.list({ prefix: `${CLASSES}/` }).items);
+      this.#changes = changes;
+    }
+    return this.#known;
+  }
+}
 
 export const priority: Plugin = {
   name: 'Priority',
@@ -32,7 +48,7 @@ export const priority: Plugin = {
     const given = spec.priority;
     let found: PriorityClass | undefined;
     if (!spec.priorityClassName) {
-      found = globalDefault(reader.count(`${CLASSES}/`) > 0 ? reader.list({ prefix: `${CLASSES}/` }).items : []);
+      found = call.server.defaultPriorityClass.get(reader);
       if (found?.metadata.name) spec.priorityClassName = found.metadata.name;
     } else {
       const name = spec.priorityClassName;

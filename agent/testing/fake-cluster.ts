@@ -148,7 +148,7 @@ export class FakeCluster {
     if (patch.metadata?.uid && patch.metadata.uid !== object.metadata.uid) throw new ApiError(409, 'the UID differs');
     this.put(
       place,
-      applyPatch('strategic', schemaOf(object.kind ?? 'Pod'), JSON.stringify(object), patch as unknown as Json),
+      applyPatch('strategic', schemaOf(object.kind ?? 'Pod'), object as unknown as Json, patch as unknown as Json),
     );
     return structuredClone(this.objects.get(place));
   }

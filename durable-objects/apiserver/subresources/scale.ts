@@ -7,6 +7,7 @@ import { validateNonNegative } from '../../../kube/kinds/validation/fields.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { managersOfParent, managersOfScale, type ReplicasOf } from '../../../kube/machinery/apply/scale-fields.ts';
 import { setOfPaths } from '../../../kube/machinery/apply/sets/field-set.ts';
+import { copyJson } from '../../../kube/machinery/copy.ts';
 import { entryOf, setOwn } from '../../../kube/machinery/entries.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { Json, KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
@@ -125,7 +126,7 @@ function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, 
         const path = missing ?? `.${pathsOf(call.kind).specReplicas}`;
         throw badRequest(`the spec replicas field ${JSON.stringify(path)} cannot be empty`);
       }
-      const object = structuredClone(old);
+      const object = copyJson(old);
       rescale(call, object, scale);
       const { managedFields } = scale.metadata;
       object.metadata.managedFields = managersOfParent(
@@ -169,7 +170,7 @@ function decodedScale(call: Call, { fieldValidation }: WriteOptions): (text: str
 
 function patchedScale(call: Call, type: PatchType, { fieldValidation }: WriteOptions): (text: string) => Scale {
   const body = patchBody(call, type);
-  return (text) => patched(call, DECODED, { type, body, directive: fieldValidation }, text) as Scale;
+  return (text) => patched(call, DECODED, { type, body, directive: fieldValidation }, JSON.parse(text)) as Scale;
 }
 
 function appliedScale(call: Call, options: WriteOptions): DesiredScale {

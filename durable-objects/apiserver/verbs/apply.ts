@@ -1,4 +1,5 @@
 /** PATCH of type apply: server-side apply (apiserver `pkg/endpoints/handlers/patch.go` applyPatcher). */
+import { copyJson } from '../../../kube/machinery/copy.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { type Call, type ObjectAnswer, targetKey } from '../call.ts';
@@ -34,8 +35,8 @@ export async function apply(call: Call): Promise<ObjectAnswer> {
         if (!current && !mayCreate) throw notFound(kind.resource, info.name);
         if (!current) return proposeAuthorizedCreate({ call, options, claims, isTracked: true }, applied(undefined));
         // The applied configuration shares values with the object that it is merged into.
-        const object = applied(readStored(call, current.text));
         const old = readStored(call, current.text);
+        const object = applied(copyJson(old));
         return proposeUpdate({ call, options, claims, isPatch: true, isTracked: true }, object, current, old);
       },
     }),

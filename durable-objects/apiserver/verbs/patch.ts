@@ -5,6 +5,7 @@ import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { operationErrors, repeatedKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { hugeNumber } from '../../../kube/machinery/schema/json-size.ts';
+import type { Stored } from '../../store/store.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { ApiError, badRequest, notFound, unsupportedMediaType } from '../errors.ts';
 import { checkPatched, type Decodable } from '../write/decode.ts';
@@ -25,8 +26,7 @@ export async function patch(call: Call): Promise<ObjectAnswer> {
     options,
     (old, current) => {
       if (!current) throw notFound(kind.resource, call.info.name);
-      const before = call.conversion && !call.conversion.isCurrent?.(current.text) ? JSON.stringify(old) : current.text;
-      return patched(call, kind, { type, body, directive: options.fieldValidation }, before);
+      return patched(call, kind, { type, body, directive: options.fieldValidation }, printable(call, old, current));
     },
     true,
   );
@@ -47,8 +47,14 @@ export function patchBody({ request }: Call, type: PatchType): () => Json {
   return () => parsePatch(type, request.body ?? '');
 }
 
-/** The outcome of a patch, decoded and defaulted. Throws 400, 413 and 422. */
-export function patched(call: Call, kind: Decodable, { type, body, directive }: Patch, before: string): KubeObject {
+/** A converted object may hold what is not printed, and what a patch would find. */
+function printable({ conversion }: Call, old: KubeObject | undefined, { text }: Stored): Json {
+  const isAsStored = !conversion || conversion.isCurrent?.(text);
+  return (isAsStored ? old : JSON.parse(JSON.stringify(old))) as Json;
+}
+
+/** The outcome of a patch of `before`, which stays as it is, decoded and defaulted. Throws 400, 413 and 422. */
+export function patched(call: Call, kind: Decodable, { type, body, directive }: Patch, before: Json): KubeObject {
   const value = body();
   // The cluster's own parts read no warnings.
   const found = directive === 'Ignore' || call.request.cause ? [] : strictErrors(type, call.request.body ?? '', value);
@@ -129,7 +135,7 @@ function checkOperation(operation: unknown, refuse: (why: string) => Error): voi
   }
 }
 
-function run(type: PatchType, { schema }: Decodable, before: string, body: Json): KubeObject {
+function run(type: PatchType, { schema }: Decodable, before: Json, body: Json): KubeObject {
   try {
     return applyPatch(type, schema, before, body);
   } catch (error) {

@@ -6,6 +6,7 @@ import { droppedPartsFit } from '../../../kube/machinery/apply/dropped-parts.ts'
 import { NO_RESETS, type Tracking, updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { type OwnedVersions, UnfitVersion } from '../../../kube/machinery/apply/owned-version.ts';
 import { fitsSchema } from '../../../kube/machinery/apply/typed/check-config.ts';
+import { copyJson } from '../../../kube/machinery/copy.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../../../kube/machinery/object.ts';
 import { checkObject } from '../../../kube/machinery/schema/check.ts';
 import type { Schema, StructSchema } from '../../../kube/machinery/schema/schema.ts';
@@ -93,6 +94,6 @@ type Version = Pick<ServedKind, 'kind' | 'conversion'>;
 
 /** A merged object may hold nulls, and lack what has been pruned: conversions take what a client could have sent. */
 function typed(schema: Schema, object: KubeObject): KubeObject {
-  const copy = structuredClone(object);
+  const copy = copyJson(object);
   return checkObject(schema as StructSchema, copy, { directive: 'Ignore' }).object as KubeObject;
 }

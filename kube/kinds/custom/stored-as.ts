@@ -3,6 +3,7 @@
  * written before the schema changed is pruned and defaulted as it is read, and so is one of another version, whose own
  * defaults are not applied, as upstream.
  */
+import { copyJson } from '../../machinery/copy.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
 import { applyDefaults } from '../../machinery/structural/defaults.ts';
@@ -45,8 +46,8 @@ function byName(own: Version, stored: Version, isStored: IsStored): Conversions 
     toStored: (object) =>
       isOwn
         ? withDefaultStatus(object, stored)
-        : refresh({ ...structuredClone(object), apiVersion: stored.apiVersion }, stored),
-    fromStored: (object) => takeStored(structuredClone(object)),
+        : refresh({ ...copyJson(object), apiVersion: stored.apiVersion }, stored),
+    fromStored: (object) => takeStored(copyJson(object)),
     takeStored,
   };
 }
@@ -74,7 +75,7 @@ function byWebhook(
       own.version === stored.version
         ? withDefaultStatus(object, stored)
         : refresh(convertedBy(webhook, object, stored.apiVersion, answers), stored),
-    fromStored: (object, answers) => takeStored(structuredClone(object), answers),
+    fromStored: (object, answers) => takeStored(copyJson(object), answers),
     takeStored,
     remote: { webhook, begin, finish },
   };

@@ -1,7 +1,8 @@
 /**
- * The three patch types over an object's JSON text. `json` is RFC 6902, `merge` RFC 7386, `strategic` merges lists by
+ * The three patch types over an object. `json` is RFC 6902, `merge` RFC 7386, `strategic` merges lists by
  * the keys that the schema names.
  */
+import { copyJson } from '../copy.ts';
 import type { Json, KubeObject } from '../object.ts';
 import type { Schema } from '../schema/schema.ts';
 import { PatchError } from './errors.ts';
@@ -22,12 +23,11 @@ export const PATCH_TYPES: Readonly<Record<string, PatchType | 'apply'>> = {
 };
 
 /**
- * The patched object, a private copy. `patch` is parsed JSON that the caller does not use again.
+ * The patched object, a private copy; `current` stays as it is. `patch` is parsed JSON that the caller does not use again.
  * Throws {@link PatchError}.
  */
-export function applyPatch(type: PatchType, schema: Schema, currentText: string, patch: Json): KubeObject {
-  const current = JSON.parse(currentText) as Json;
-  const result = patched(type, schema, current, patch);
+export function applyPatch(type: PatchType, schema: Schema, current: Json, patch: Json): KubeObject {
+  const result = patched(type, schema, copyJson(current), patch);
   if (!isMap(result)) throw new PatchError('unprocessable', 'the patch does not leave an object');
   return result as unknown as KubeObject;
 }

@@ -2,6 +2,7 @@
  * The defaults that the published schema states (`+default=` markers, `zz_generated.defaults.go`), as
  * `protocol: TCP` of a port. What depends on other fields is the kind's strategy's to fill in, after this.
  */
+import { copyJson } from '../copy.ts';
 import type { FieldSchema, Schema, StructSchema } from './schema.ts';
 
 /** Changes `object`, which has been through `checkObject`. Idempotent. */
@@ -38,7 +39,7 @@ function setDefault(object: Record<string, unknown>, name: string, field: FieldS
   if (field.omitEmpty && (field.default === '' || field.default === 0 || field.default === false)) return;
   const preset = field.default;
   // Most are texts and numbers, which the runtime takes long to clone.
-  object[name] = typeof preset === 'object' ? structuredClone(preset) : preset;
+  object[name] = typeof preset === 'object' ? copyJson(preset) : preset;
 }
 
 const defaulted = new WeakMap<StructSchema, readonly [string, FieldSchema][]>();

@@ -1,4 +1,5 @@
 /** Fills in what a schema says by default (apiextensions `pkg/apiserver/schema/defaulting/algorithm.go`). */
+import { copyJson } from '../copy.ts';
 import { setOwn } from '../entries.ts';
 import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
 
@@ -66,7 +67,7 @@ class Filler {
     const preset = defaultOf(schema);
     if (preset === undefined) return undefined;
     this.#steps += 1 + sizeOf(schema, preset) / COPIED;
-    return this.isOver ? undefined : structuredClone(preset);
+    return this.isOver ? undefined : copyJson(preset);
   }
 }
 

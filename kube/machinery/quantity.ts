@@ -3,9 +3,9 @@
  */
 export interface Quantity {
   /** Value × 10⁹. */
-  nano: bigint;
+  readonly nano: bigint;
   /** The notation: `100m` and `5` are decimal, `1Gi` binary, `1e3` exponent. */
-  format: 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
+  readonly format: 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 }
 
 /**
@@ -68,7 +68,24 @@ function scaleOf(suffix: string): Pick<Parts, 'base' | 'exponent' | 'format'> | 
 
 /** Rounds up to nano-units, as upstream. Returns undefined when the text is no quantity. */
 export function parseQuantity(text: string | number): Quantity | undefined {
-  const parts = split(typeof text === 'number' ? String(text) : text);
+  if (typeof text === 'number') return parseText(String(text));
+  if (text.length > MAX_KEPT_LENGTH) return parseText(text);
+  const kept = recent.get(text);
+  if (kept) return kept;
+  const quantity = parseText(text);
+  if (!quantity) return undefined;
+  if (recent.size >= MAX_KEPT) recent.clear();
+  recent.set(text, quantity);
+  return quantity;
+}
+
+/** Pods name few amounts, and each write of one reads every amount several times. */
+const recent = new Map<string, Quantity>();
+const MAX_KEPT = 1000;
+const MAX_KEPT_LENGTH = 16;
+
+function parseText(text: string): Quantity | undefined {
+  const parts = split(text);
   return typeof parts === 'string' ? undefined : toQuantity(parts);
 }
 

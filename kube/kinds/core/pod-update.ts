@@ -173,6 +173,8 @@ function validateSpecUpdate(next: PodSpec | undefined, old: PodSpec | undefined)
     errors.push(...validateNodeSelectorNarrowed(next, old));
     errors.push(...validateNodeAffinityNarrowed(next.affinity, old.affinity));
   }
+  // Most updates leave the whole spec as it was.
+  if (sameJson(next, old)) return errors;
   const munged = withOldValues(next, old);
   if (!semanticEqual(schemaOf('io.k8s.api.core.v1.PodSpec'), munged, old)) {
     const detail = `pod updates may not change fields other than ${MAY_CHANGE}\n${specDiff(old, munged)}`;

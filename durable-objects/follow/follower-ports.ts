@@ -1,4 +1,5 @@
 /** The ports of a follower of the log, and its handler. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Change, LogPort, NotePort, ReadPort, TimerPort } from '../controllers/runtime/ports.ts';
 import type { Pending } from './cursor.ts';
 import type { Guard } from './wake-guard.ts';
@@ -25,6 +26,8 @@ export interface ObservedState {
   revision: number;
   text: string;
   gone: boolean;
+  /** The text's, which other followers may read, too: not to be changed. */
+  object(): KubeObject;
 }
 
 /** The part of a follower that knows its objects. None of these is called while another one runs. */

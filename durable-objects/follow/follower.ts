@@ -6,6 +6,7 @@
  * dies. The durable cursor tells whether work is left when the object wakes, so that a wake without work reads nothing;
  * the guard wakes an object that died at work; and work that is due later has a single timer row.
  */
+import { sharedObject } from '../../kube/machinery/shared-object.ts';
 import type { Change } from '../controllers/runtime/ports.ts';
 import { isBehind } from './catch-up.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -198,7 +199,8 @@ export class Follower {
       const change = this.#next(feed);
       if (!change) break;
       const { key, revision, text } = change;
-      items.push({ key, revision, text, gone: change.change === 'delete' });
+      const object = () => sharedObject(change);
+      items.push({ key, revision, text, gone: change.change === 'delete', object });
     }
     if (items.length === 0) return;
     try {

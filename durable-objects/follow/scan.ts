@@ -1,4 +1,5 @@
 /** The reading of all objects under some prefixes, a page at a time, so that requests get their turn in between. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
 import type { ObservedState } from './follower-ports.ts';
 
@@ -21,7 +22,9 @@ export class Scan {
     const next = left[0];
     if (!next) return;
     const page = read.list({ ...next, limit: PAGE });
-    for (const { key, text, revision } of page.items) scanned({ key, text, revision, gone: false });
+    for (const { key, text, revision } of page.items) {
+      scanned({ key, text, revision, gone: false, object: () => JSON.parse(text) as KubeObject });
+    }
     if (page.next === undefined) left.shift();
     else next.after = page.next;
   }

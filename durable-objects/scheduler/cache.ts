@@ -4,7 +4,7 @@
  * more.
  */
 import type { Node, Pod } from '../../kube/types.ts';
-import type { Change } from '../controllers/runtime/ports.ts';
+import type { ObservedState } from '../follow/follower-ports.ts';
 import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
 import { fingerprintOf, hasEnded, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
@@ -14,7 +14,7 @@ import type { Snapshot } from './snapshot.ts';
 export const SCHEDULER_NAME = 'default-scheduler';
 
 /** A committed change, or an object of the first scan, `revision` being its own. */
-type Entry = Pick<Change, 'key' | 'revision' | 'text'> & { gone: boolean };
+type Entry = Pick<ObservedState, 'key' | 'revision' | 'gone' | 'object'>;
 
 export class Cache {
   readonly #snapshot: Snapshot;
@@ -51,10 +51,10 @@ export class Cache {
     else events.add(`changed:${entry.key.slice(0, entry.key.indexOf('/'))}`);
   }
 
-  #takePod({ key, revision, text, gone }: Entry, events: Set<ClusterEvent>): void {
+  #takePod({ key, revision, gone, object }: Entry, events: Set<ClusterEvent>): void {
     const known = this.#snapshot.pods.get(key);
     if (known && (gone ? known.revision > revision : known.revision >= revision)) return;
-    const pod = JSON.parse(text) as Pod;
+    const pod = object() as unknown as Pod;
     if (gone || hasEnded(pod)) this.#removePod(key, events);
     else if (pod.spec?.nodeName) this.#assignedPod(projectPod(key, pod, revision), known, events);
     else if (known && this.#assumed.get(key) === pod.metadata.uid) {
@@ -106,10 +106,10 @@ export class Cache {
     );
   }
 
-  #takeNode({ key, revision, text, gone }: Entry, events: Set<ClusterEvent>): void {
+  #takeNode({ key, revision, gone, object }: Entry, events: Set<ClusterEvent>): void {
     const known = this.#nodes.get(key);
     if (known && known.revision >= revision) return;
-    const node = JSON.parse(text) as Node;
+    const node = object() as unknown as Node;
     if (gone) {
       this.#nodes.delete(key);
       this.#snapshot.removeNode(node.metadata.name ?? '');

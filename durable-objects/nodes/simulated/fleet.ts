@@ -8,7 +8,8 @@ import { type Host, hostOf } from '../../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../../kube/scheduling/occupancy.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
 import { isSimulated, SIMULATED } from '../../../wire/nodes.ts';
-import type { Change, Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
+import type { Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
+import type { ObservedState } from '../../follow/follower-ports.ts';
 import { AddressPool } from './addresses.ts';
 import { hostAddress, simulatedIndex, simulatedName, simulatedNode, simulatedPodCIDR, TAINT } from './node-object.ts';
 
@@ -63,7 +64,7 @@ export class Fleet {
   }
 
   /** Takes in a committed change of a node, or one seen in the first scan. */
-  take({ key, revision, text, gone }: Pick<Change, 'key' | 'revision' | 'text'> & { gone: boolean }): void {
+  take({ key, revision, gone, object }: Pick<ObservedState, 'key' | 'revision' | 'gone' | 'object'>): void {
     const name = key.slice(keyOf('nodes', '', '').length);
     const known = this.#nodes.get(name);
     if (known && known.revision >= revision) return;
@@ -72,7 +73,7 @@ export class Fleet {
       this.#members.delete(name);
       return;
     }
-    const node = JSON.parse(text) as Node;
+    const node = object() as unknown as Node;
     const podCIDR = node.spec?.podCIDR;
     const simulated = isSimulated(node);
     this.#nodes.set(name, { revision, simulated, podCIDR, taints: node.spec?.taints ?? [] });

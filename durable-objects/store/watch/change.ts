@@ -1,5 +1,6 @@
 /** One log entry on its way to many watchers: parsed at most once, and printed once per rendering. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { sharedObject } from '../../../kube/machinery/shared-object.ts';
 import type { Entry } from '../store.ts';
 import type { EventType, Matcher, Renderer, WatchRequest } from './ports.ts';
 
@@ -7,7 +8,6 @@ export class Change {
   readonly entry: Entry;
   readonly #read: (revision: number) => Entry | undefined;
   readonly #lines = new Map<string, string>();
-  #object: KubeObject | undefined;
   #beforeText: string | null | undefined;
   #before: KubeObject | undefined;
 
@@ -18,8 +18,7 @@ export class Change {
   }
 
   get object(): KubeObject {
-    this.#object ??= JSON.parse(this.entry.text) as KubeObject;
-    return this.#object;
+    return sharedObject(this.entry);
   }
 
   /** The object's state before; undefined when it did not exist, or when that is no longer known. */

@@ -1,5 +1,6 @@
 /** A change of the log with what the view knew of the object before it, and knows after it. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { sharedObject } from '../../../../kube/machinery/shared-object.ts';
 import type { ObjectChange } from '../controller.ts';
 import type { Change, LogPort } from '../ports.ts';
 import type { Projection } from './projection.ts';
@@ -7,7 +8,7 @@ import type { ViewCache } from './view-cache.ts';
 
 /** Takes a change that was just committed into the view. */
 export function takeIn(view: ViewCache, log: LogPort, change: Change): ObjectChange {
-  const object = JSON.parse(change.text) as KubeObject;
+  const object = sharedObject(change);
   const before = beforeOf(view, log, change);
   let after: Projection | undefined;
   if (change.change === 'delete') view.remove(change.key, change.revision, object);
@@ -22,7 +23,7 @@ export function recall(view: ViewCache, log: LogPort, change: Change): ObjectCha
   const known = view.known(change.key);
   // Most objects were not changed again since.
   if (known?.revision === change.revision) return objectChange(change, previousOf(view, log, change), known);
-  const object = JSON.parse(change.text) as KubeObject;
+  const object = sharedObject(change);
   let after: Projection | undefined;
   if (change.change === 'delete') view.remove(change.key, change.revision, object);
   else after = view.describe(change.key, change.revision, object);

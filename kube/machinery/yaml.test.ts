@@ -30,6 +30,10 @@ test.each([
   expect(() => yamlToJson(text)).toThrow(`error converting YAML to JSON: yaml: ${why}`);
 });
 
+test('keys within keys are shown as they were written, and in a time that grows with their length', () => {
+  expect(() => yamlToJson('? '.repeat(600))).toThrow(/invalid map key: (\? )+\?$/);
+});
+
 test.each([`0${'_'.repeat(2_000_000)}x`, `1${'_1'.repeat(1_000_000)}x`, `0b${'1'.repeat(2_000_000)}x`])(
   'a long text that begins as a number is read in a time that grows with its length',
   (text) => {

@@ -94,7 +94,7 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
   try {
     const document = firstDocument(text, lines);
     const problems = repeatedKeys(document, lines);
-    checkForJson(document);
+    checkForJson(document, text);
     if (escapesHalves(text)) checkEscapes(document, text);
     // Aliases are few in manifests and many in attacks.
     const json = JSON.stringify(sorted(document.toJS({ maxAliasCount: 100 })) ?? null);
@@ -156,15 +156,24 @@ function offsetOf(source: ErrorSource): number {
   return Array.isArray(source) ? source[0] : source.offset;
 }
 
+/** Code units of a deep key or value in an error. */
+const MAX_SHOWN = 100;
+
 /** JSON has texts for keys, and finite numbers (`convertToJSONableObject`). Throws for what cannot be made so. */
-function checkForJson(document: Document.Parsed): void {
+function checkForJson(document: Document.Parsed, text: string): void {
+  const shown = (node: unknown): string => {
+    if (isScalar(node)) return JSON.stringify(node.value);
+    if (!hasMapsAsKeys(node)) return String(node);
+    // A key within a key is escaped once more, and the print of fifty is longer than any text.
+    const [from = 0, to = 0] = (node as ParsedNode).range ?? [];
+    return text.slice(from, Math.min(to, from + MAX_SHOWN)).trimEnd();
+  };
   visit(document, {
     Pair(_, { key, value }) {
       if (isAlias(key)) return;
-      if (!isScalar(key)) throw new Error(`invalid map key: ${String(key)}`);
+      if (!isScalar(key)) throw new Error(`invalid map key: ${shown(key)}`);
       if (key.value === null) {
-        const shown = isScalar(value) ? JSON.stringify(value.value) : String(value);
-        throw new Error(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown}`);
+        throw new Error(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown(value)}`);
       }
       if (key.value instanceof LongInt) key.value = String(key.value);
       if (typeof key.value === 'number' && !Number.isFinite(key.value)) key.value = infinite(key.value, '.inf', '.nan');
@@ -174,6 +183,18 @@ function checkForJson(document: Document.Parsed): void {
       throw new Error(`json: unsupported value: ${value > 0 ? '+' : ''}${infinite(value, 'Inf', 'NaN')}`);
     },
   });
+}
+
+function hasMapsAsKeys(node: unknown): boolean {
+  let has = false;
+  visit(node as Document.Parsed, {
+    Pair(_, { key }) {
+      if (isScalar(key)) return undefined;
+      has = true;
+      return visit.BREAK;
+    },
+  });
+  return has;
 }
 
 /** Whether the text has an escape of half a character: in JSON, where all escapes are within quotes. */

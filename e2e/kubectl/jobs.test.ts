@@ -40,6 +40,12 @@ describe.skipIf('skip' in found)('Jobs', () => {
     expect(await kubectl.ok('get pods -l job-name=sum')).toMatch(/^sum-\S+ +0\/1 +Completed +0 +\S+$/m);
   });
 
+  test('kubectl makes one, whose pods are done without more', async () => {
+    await kubectl.ok('create job hello --image=busybox -- echo hello');
+    await kubectl.ok('wait --for=condition=complete job/hello --timeout=30s');
+    expect(await kubectl.ok('delete job hello')).toContain('job.batch "hello" deleted');
+  });
+
   test('each index of an Indexed Job succeeds once', async () => {
     await kubectl.ok('apply -f -', job('indexed', { completionMode: 'Indexed', completions: 4, parallelism: 4 }));
     await kubectl.ok('wait --for=condition=complete job/indexed --timeout=30s');

@@ -21,7 +21,9 @@ export function gatherExtra(headers: Iterable<[string, string]>): string | undef
   const extra = new Map<string, string[]>();
   for (const [name, value] of headers) {
     if (!isExtra(name)) continue;
-    extra.set(unescapeKey(name.slice(PREFIX.length)), valuesOf(value));
+    // Names that differ in their escapes alone are one key, whose values come together.
+    const key = unescapeKey(name.slice(PREFIX.length));
+    extra.set(key, [...(extra.get(key) ?? []), ...valuesOf(value)]);
   }
   return extra.size > 0 ? JSON.stringify(Object.fromEntries(extra)) : undefined;
 }

@@ -109,3 +109,15 @@ test('an Event that is written while those of its age expire stays for another h
   await until(4 * HOUR);
   expect(store.count('events/')).toBe(0);
 });
+
+test('a compaction that fails is followed by another', async () => {
+  const { store, life, put, until } = cluster();
+  await put('events/default/a');
+  life.asked = () => {
+    life.asked = () => {};
+    throw new Error('the storage is broken');
+  };
+  await expect(until(2 * HOUR)).rejects.toThrow('the storage is broken');
+  await until(3 * HOUR);
+  expect([store.count('events/'), life.wakes]).toEqual([0, 2]);
+});

@@ -46,14 +46,19 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
   return {
     async alarm(at) {
       if (timers.takeDue(at, 10).length === 0) return;
-      for (let more = true; more; ) {
-        // Upstream's Events end with a lease of etcd's, and their watchers are told. Without one, a delete is a row more.
-        if (areEventsWatched()) await Promise.all(store.expiringEvents(at).map((event) => expire(store, event, at)));
-        more = store.compact(at);
-        if (more) await pause();
+      try {
+        for (let more = true; more; ) {
+          // Upstream's Events end with a lease of etcd's, and their watchers are told. Without one, a delete is a row
+          // more.
+          if (areEventsWatched()) await Promise.all(store.expiringEvents(at).map((event) => expire(store, event, at)));
+          more = store.compact(at);
+          if (more) await pause();
+        }
+      } finally {
+        // Also after an error, which ends this run alone: what it left is due already.
+        const next = store.compactAt();
+        if (next !== undefined) timers.set(TIMER, Math.max(next, at) + batch());
       }
-      const next = store.compactAt();
-      if (next !== undefined) timers.set(TIMER, next + batch());
     },
   };
 }

@@ -19,7 +19,7 @@ test.each([
     405,
     'the server does not allow this method on the requested resource',
   ],
-  ['GET /api/v1/bindings', 405, 'the server does not allow this method on the requested resource'],
+  ['GET /api/v1/bindings', 404, 'the server could not find the requested resource'],
   ['POST /apis/apps/v1', 405, 'the server does not allow this method on the requested resource'],
   ['POST /apis/apps/v9', 404, 'the server could not find the requested resource'],
   ['DELETE /api/v2', 404, 'the server could not find the requested resource'],

@@ -183,6 +183,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** The text of a `Warning` on a DELETE that does not say what becomes of dependents. */
   orphanWarning?: string;
   columns: readonly Column[];
+  /** Annotations that upstream's conversion makes of fields: Tables and answers of metadata alone do not have them. */
+  fieldAnnotations?: readonly string[];
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
@@ -211,7 +213,8 @@ type WithoutDefault =
   | 'generation'
   | 'deprecationWarning'
   | 'orphanWarning'
-  | 'unknownField';
+  | 'unknownField'
+  | 'fieldAnnotations';
 
 export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDefault>> {
   resource: GroupResource;
@@ -225,6 +228,7 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   deprecationWarning?: string;
   orphanWarning?: string;
   unknownField?: (field: string) => string;
+  fieldAnnotations?: readonly string[];
   subresources: Subresources;
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   storedAs?: StoredAs;

@@ -34,8 +34,8 @@ function render(kinds: Kinds, stored: string, request: WatchRequest, first: bool
   const text = conversion?.remote ? stored : ownText(conversion, stored);
   if (as.type === 'object') return text;
   const object = JSON.parse(text) as KubeObject;
-  if (as.type === 'metadata') return partialMetadata(object, as.version);
-  if (!served) return partialMetadata(object);
+  if (as.type === 'metadata') return partialMetadata(served?.kind, object, as.version);
+  if (!served) return partialMetadata(undefined, object);
   const columns = first ? columnDefinitions(served.kind) : '[]';
   const row = tableRow(served.kind, object, text, as.includeObject, now(), as.version);
   const version = JSON.stringify(object.metadata.resourceVersion ?? '');

@@ -20,16 +20,19 @@ export function yamlText(value: unknown): string {
   return stringify(value, { lineWidth: 0, sortMapEntries: true, indentSeq: false });
 }
 
+/** Objects of the kind can only be created, and are not kept: upstream has no tables of them, and no path of one. */
+export function isReview({ verbs }: KindDescriptor): boolean {
+  return verbs.length === 1 && verbs[0] === 'create';
+}
+
 /** The format and shape that the client wants. Throws 406. `isWatch`: of the events of a watch. */
 export function acceptedBy({ kind, request, info }: Call, isWatch = info.verb === 'watch'): Accepted {
   const header = request.header('accept');
   // The most common values of `Accept` need no look at the kind.
   if (header === undefined || header === JSON_TYPE) return JSON_OBJECT;
-  // Reviews have no columns: upstream makes no tables of kinds that can only be created.
-  const isReview = kind.verbs.length === 1 && kind.verbs[0] === 'create';
   const isCustom = planOfKind(kind.apiVersion, kind.kind) === undefined;
   const ofCollection = info.verb === 'watch' || info.verb === 'list';
-  return accept(header, { withTables: !isReview, withBeta: true, isCustom, isWatch, ofCollection });
+  return accept(header, { withTables: !isReview(kind), withBeta: true, isCustom, isWatch, ofCollection });
 }
 
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {
@@ -43,15 +46,16 @@ function shaped(
   call: Call,
   text: string,
   { as, version: meta, ofList }: Accepted,
-  columns = call.kind.columns,
+  columns?: KindDescriptor['columns'],
 ): string {
   if (as === 'object') return text;
   if (ofList) throw notAcceptableAs('PartialObjectMetadataList', `not a list (*${goKind(call.kind)})`);
   const object = JSON.parse(text) as KubeObject;
-  if (as === 'metadata') return partialMetadata(object, meta);
-  const row = tableRow({ columns }, object, text, includeObjectOf(call.query), call.now, meta);
+  if (as === 'metadata') return partialMetadata(columns ? undefined : call.kind, object, meta);
+  const kind = columns ? { columns } : call.kind;
+  const row = tableRow(kind, object, text, includeObjectOf(call.query), call.now, meta);
   const version = JSON.stringify(object.metadata.resourceVersion ?? '');
-  return `{"kind":"Table","apiVersion":"meta.k8s.io/${meta}","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions({ columns })},"rows":[${row}]}`;
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/${meta}","metadata":{"resourceVersion":${version}},"columnDefinitions":${columnDefinitions(kind)},"rows":[${row}]}`;
 }
 
 export function response(status: number, json: string, { format }: Accepted): ApiResponse {

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { kinds } from '../../../kube/kinds/index.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { testApi } from '../testing/harness.ts';
+import { deployment, TABLE } from '../testing/objects.ts';
 import { rowPrinter, tableRow } from './tables.ts';
+
+interface Json {
+  metadata: { annotations?: Record<string, string> };
+  items?: Json[];
+  rows?: { object: Json }[];
+}
 
 const kindOf = (name: string) => kinds.find(({ kind }) => kind === name) as (typeof kinds)[number];
 const MANAGERS = [{ manager: '},"spec":', operation: 'Update', fieldsV1: { 'f:spec': { 'f:a': {} } } }];
@@ -38,3 +46,34 @@ test.each(['None', 'Metadata', 'Object'] as const)(
     }
   },
 );
+
+test('metadata alone, and rows, do not have the annotations that stand for fields', async () => {
+  const { call, create } = await testApi();
+  const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets';
+  const autoscalers = '/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers';
+  const web = deployment('web');
+  const { replicas: _, ...spec } = web.spec;
+  await create(daemonSets, { metadata: { name: 'a' }, spec });
+  const metrics = '[{"type":"Resource","resource":{"name":"memory","targetAverageUtilization":80}}]';
+  const annotations = { 'autoscaling.alpha.kubernetes.io/metrics': metrics, x: 'y' };
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' };
+  await create(autoscalers, { metadata: { name: 'a', annotations }, spec: { maxReplicas: 2, scaleTargetRef } });
+  const partial = { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' };
+  const partials = { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' };
+  for (const [path, left, all] of [
+    [daemonSets, undefined, ['deprecated.daemonset.template.generation']],
+    [autoscalers, ['x'], ['x', 'autoscaling.alpha.kubernetes.io/metrics']],
+  ] as const) {
+    const seen = async (from: string, headers: Record<string, string>) => {
+      const { body } = await call<Json>(`GET ${from}`, { headers });
+      const { metadata } = body.rows?.[0]?.object ?? body.items?.[0] ?? body;
+      return metadata.annotations && Object.keys(metadata.annotations);
+    };
+    expect(await seen(`${path}/a`, partial)).toEqual(left);
+    expect(await seen(path, partials)).toEqual(left);
+    expect(await seen(path, TABLE)).toEqual(left);
+    expect(await seen(`${path}/a`, TABLE)).toEqual(left);
+    expect(await seen(`${path}?includeObject=Object`, TABLE)).toEqual(all);
+    expect(await seen(`${path}/a`, {})).toEqual(all);
+  }
+});

@@ -15,7 +15,7 @@ export function includeObjectOf(query: Query): IncludeObject {
   );
 }
 
-type Printed = Pick<KindDescriptor, 'columns'>;
+type Printed = Pick<KindDescriptor, 'columns' | 'fieldAnnotations'>;
 
 const definitions = new WeakMap<KindDescriptor['columns'], string>();
 
@@ -46,7 +46,7 @@ export function tableRow(
   now: number,
   version: MetaVersion = 'v1',
 ): string {
-  const metadata = include === 'Metadata' ? JSON.stringify(object.metadata) : '';
+  const metadata = include === 'Metadata' ? metadataText(kind, object) : '';
   return printRow(kind, object, now, shown(include, text, metadata, version));
 }
 
@@ -62,7 +62,7 @@ export function rowPrinter(kind: KindDescriptor, include: IncludeObject, now: nu
   const head = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},"metadata":`;
   const fields = kind.schema.type === 'struct' ? [...kind.schema.fields.keys()] : [];
   const ends = fields.filter((name) => !TYPE_AND_METADATA.has(name)).map((name) => `},"${name}":`);
-  if (kind.custom || ends.length > MAX_FIELDS) return slowly;
+  if (kind.custom || kind.fieldAnnotations || ends.length > MAX_FIELDS) return slowly;
   return (text: string): string => {
     if (!text.startsWith(head)) return slowly(text);
     // A quote within a value is escaped, and nothing in metadata has such a key, so this is where metadata ends.
@@ -94,6 +94,18 @@ function partialOf(metadata: string, version: MetaVersion): string {
 }
 
 /** `text` of a PartialObjectMetadata. */
-export function partialMetadata({ metadata }: KubeObject, version: MetaVersion = 'v1'): string {
-  return partialOf(JSON.stringify(metadata), version);
+export function partialMetadata(
+  kind: Pick<KindDescriptor, 'fieldAnnotations'> | undefined,
+  object: KubeObject,
+  version: MetaVersion = 'v1',
+): string {
+  return partialOf(metadataText(kind, object), version);
+}
+
+/** Upstream makes the metadata of its internal type, in which some annotations are fields. */
+function metadataText(kind: Pick<KindDescriptor, 'fieldAnnotations'> | undefined, { metadata }: KubeObject): string {
+  const own = kind?.fieldAnnotations;
+  if (!own || !metadata.annotations) return JSON.stringify(metadata);
+  const others = Object.entries(metadata.annotations).filter(([name]) => !own.includes(name));
+  return JSON.stringify({ ...metadata, annotations: others.length > 0 ? Object.fromEntries(others) : undefined });
 }

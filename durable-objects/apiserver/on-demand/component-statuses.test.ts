@@ -26,7 +26,11 @@ test('a ComponentStatus is read by its name, or selected by a field', async () =
     kind: 'ComponentStatus',
     metadata: { name: 'scheduler' },
   });
-  expect((await call(`GET ${PATH}/nothing`)).status).toBe(404);
+  expect((await call(`GET ${PATH}/none`)).body).toMatchObject({
+    code: 404,
+    message: 'componentstatus "none" not found',
+    details: { name: 'none', kind: 'componentstatus' },
+  });
   expect(await names('fieldSelector=metadata.name%3Detcd-0')).toEqual(['etcd-0']);
   expect(await names('fieldSelector=metadata.name%3Dnothing')).toEqual([]);
   expect(await names('labelSelector=a%3Db')).toEqual([]);

@@ -8,6 +8,7 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { ComponentStatus } from '../../../kube/types.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
+import { notFound } from '../errors.ts';
 
 const RESOURCE = 'componentstatuses';
 
@@ -19,15 +20,16 @@ export function componentStatuses({ server, info }: Call): Stored[] {
     'etcd-0': `ok: SQLite at revision ${revision}`,
     ...(!server.foreignScheduler && { scheduler: 'ok' }),
   };
-  return Object.entries(messages)
-    .filter(([name]) => info.name === '' || info.name === name)
-    .map(([name, message]) => {
-      const status: ComponentStatus = {
-        kind: 'ComponentStatus',
-        apiVersion: 'v1',
-        metadata: { name },
-        conditions: [{ type: 'Healthy', status: 'True', message }],
-      };
-      return { key: keyOf(RESOURCE, '', name), revision, created: revision, text: JSON.stringify(status) };
-    });
+  const asked = Object.entries(messages).filter(([name]) => info.name === '' || info.name === name);
+  // Upstream's words have the singular.
+  if (asked.length === 0 && info.verb === 'get') throw notFound('componentstatus', info.name);
+  return asked.map(([name, message]) => {
+    const status: ComponentStatus = {
+      kind: 'ComponentStatus',
+      apiVersion: 'v1',
+      metadata: { name },
+      conditions: [{ type: 'Healthy', status: 'True', message }],
+    };
+    return { key: keyOf(RESOURCE, '', name), revision, created: revision, text: JSON.stringify(status) };
+  });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Deployment } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import { DEPLOYMENTS, deployment, MERGE, TABLE } from '../testing/objects.ts';
+import { DEPLOYMENTS, deployment, JSON_PATCH, MERGE, TABLE } from '../testing/objects.ts';
 
 test('scale reads and writes replicas as a Scale', async () => {
   const { call, create } = await testApi();
@@ -74,4 +74,23 @@ test('a scale warns about the template, as other changes of the spec do', async 
   await create(DEPLOYMENTS, web);
   const scaled = await call(`PATCH ${DEPLOYMENTS}/web/scale`, { body: { spec: { replicas: 5 } }, headers: MERGE });
   expect(scaled.headers.warning).toContain('spec.template.spec.nodeSelector[beta.kubernetes.io/os]');
+});
+
+test('a JSON patch of a Scale sees its managers, which it can take away', async () => {
+  const { call, create } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const patch = async (body: object[]) =>
+    (await call(`PATCH ${DEPLOYMENTS}/web/scale`, { body, headers: JSON_PATCH })).status;
+  const managed = async () => {
+    const { metadata } = (await call<Deployment>(`GET ${DEPLOYMENTS}/web`)).body;
+    return metadata.managedFields?.map(({ fieldsV1 }) =>
+      Object.keys((fieldsV1 as Record<string, object>)['f:spec'] ?? {}),
+    );
+  };
+  const path = '/metadata/managedFields';
+  expect(await patch([{ op: 'test', path: `${path}/0/operation`, value: 'Apply' }])).toBe(422);
+  expect(await patch([{ op: 'remove', path }])).toBe(200);
+  // As upstream, the replicas pass to a second entry of the same manager, and of two entries the last counts.
+  expect((await managed())?.map((fields) => fields.includes('f:replicas'))).toEqual([true, false]);
+  expect(await patch([{ op: 'remove', path }])).toBe(422);
 });

@@ -115,8 +115,9 @@ function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, 
   const missing = missingReplicas(call, old);
   const text = scaleText(call.kind, old, missing === undefined ? undefined : NO_REPLICAS);
   const oldObject = JSON.parse(text) as Scale;
-  oldObject.metadata.managedFields = managersOfScale(old.metadata.managedFields, replicasOf);
-  const scale = desired(oldObject, text);
+  const managers = managersOfScale(old.metadata.managedFields, replicasOf);
+  if (managers.length > 0) oldObject.metadata.managedFields = managers;
+  const scale = desired(oldObject);
   const attributes = new Attributes(call, { operation: 'UPDATE', object: scale, oldObject, kind: SCALE, options });
   let update: Proposal | undefined;
   return {
@@ -142,8 +143,8 @@ function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, 
   };
 }
 
-/** Makes the wanted Scale, with its managers, from the present one: as an object, which stays as it is, and as text. */
-type DesiredScale = (old: Scale, text: string) => Scale;
+/** Makes the wanted Scale, with its managers, from the present one, which stays as it is. */
+type DesiredScale = (old: Scale) => Scale;
 
 function wanted(call: Call): { options: WriteOptions; desired: DesiredScale } {
   const isPatch = call.info.verb === 'patch';
@@ -153,24 +154,26 @@ function wanted(call: Call): { options: WriteOptions; desired: DesiredScale } {
   const made = type ? patchedScale(call, type, options) : decodedScale(call, options);
   return {
     options,
-    desired(old, text) {
-      const scale = made(text);
+    desired(old) {
+      const scale = made(old);
       scale.metadata.managedFields = updateManagedFields({ ...trackingOf(call, DECODED), before: old, after: scale });
       return scale;
     },
   };
 }
 
-function decodedScale(call: Call, { fieldValidation }: WriteOptions): (text: string) => Scale {
+function decodedScale(call: Call, { fieldValidation }: WriteOptions): DesiredScale {
   const object = decodeObject(call, DECODED, fieldValidation);
   matchName(call, object);
   dedupOwnerReferences(object, call.warnings, false);
   return () => structuredClone(object) as Scale;
 }
 
-function patchedScale(call: Call, type: PatchType, { fieldValidation }: WriteOptions): (text: string) => Scale {
+function patchedScale(call: Call, type: PatchType, { fieldValidation }: WriteOptions): DesiredScale {
   const body = patchBody(call, type);
-  return (text) => patched(call, DECODED, { type, body, directive: fieldValidation }, JSON.parse(text)) as Scale;
+  const patch = { type, body, directive: fieldValidation };
+  // A patch may name the managers.
+  return (old) => patched(call, DECODED, patch, old as unknown as Json) as Scale;
 }
 
 function appliedScale(call: Call, options: WriteOptions): DesiredScale {

@@ -4,7 +4,7 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import { StoreError } from '../../store/errors.ts';
 import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
-import { ApiError, alreadyExists, methodNotAllowed, whileTerminating } from '../errors.ts';
+import { ApiError, alreadyExists, whileTerminating } from '../errors.ts';
 import { commitWrite, type WriteResult } from '../write/commit.ts';
 import { decodeObject } from '../write/decode.ts';
 import { generateName } from '../write/generate-name.ts';
@@ -17,9 +17,7 @@ import { withClaims } from '../write/update.ts';
 const NAME_ATTEMPTS = 8;
 
 export async function create(call: Call): Promise<ObjectAnswer> {
-  const { kind, info, query, server } = call;
-  // Upstream's handler of custom resources does not look at a name in the path.
-  if (info.name !== '' && !kind.custom) throw methodNotAllowed();
+  const { kind, query, server } = call;
   const options = parseWriteOptions(query, 'CreateOptions');
   const object = decoded(call, options);
   const { namespace = '', name = '' } = object.metadata;

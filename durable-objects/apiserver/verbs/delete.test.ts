@@ -268,3 +268,15 @@ test('a delete with orphanDependents=false that leaves the object there for now 
   const accepted = await call<ConfigMap>(`DELETE ${MAPS}/a?orphanDependents=false`);
   expect([accepted.status, accepted.body.metadata.finalizers]).toEqual([202, ['a.b/c']]);
 });
+
+test('the option to pass over what cannot be read changes no delete of what can', async () => {
+  const { call, create } = await testApi();
+  const unsafe = { ignoreStoreReadErrorWithClusterBreakingPotential: true };
+  await create(MAPS, configMap('a'));
+  const { body } = await call(`DELETE ${MAPS}/a`, { body: { ...unsafe, dryRun: ['All'], gracePeriodSeconds: 3 } });
+  expect([body.code, body.status]).toEqual([undefined, 'Success']);
+  const uid = await call(`DELETE ${MAPS}/a`, { body: { ...unsafe, preconditions: { uid: 'x' } } });
+  expect(uid.status).toBe(409);
+  expect((await call(`DELETE ${MAPS}`, { body: { ...unsafe, propagationPolicy: 'Background' } })).status).toBe(200);
+  expect((await call(`GET ${MAPS}/a`)).status).toBe(404);
+});

@@ -15,7 +15,7 @@ import {
   notFound,
   quote,
 } from '../errors.ts';
-import { acceptedBy, respondObject } from '../negotiate/respond.ts';
+import { acceptedBy, isReview, respondObject } from '../negotiate/respond.ts';
 import { storedOnDemand } from '../on-demand/index.ts';
 import type { ApiAnswer } from '../request.ts';
 import { bind } from '../subresources/binding.ts';
@@ -99,6 +99,7 @@ function checkMethod(call: Call): void {
     if (verb === 'patch') patchType(call);
     if (lacksName) throw badRequest('name must be provided');
   } else if (
+    (verb === 'create' && name !== '') ||
     (isOfOneNamespace && isNowhere(call)) ||
     lacksName ||
     request.method === 'HEAD' ||
@@ -122,6 +123,9 @@ function checkPath(call: Call): void {
     // The path of a namespace names it as both.
     const isItself = kind.resource === 'namespaces' && namespace === name;
     if (namespace !== '' && !isItself) throw noRoute();
+    if (name !== '' && isReview(kind)) throw noRoute();
+  } else if (isReview(kind)) {
+    if (name !== '' || namespace === '') throw noRoute();
   } else if (namespace === '') {
     const isOfAll = info.verb === 'list' || info.verb === 'watch';
     if ((name !== '' && !info.nameFromSelector) || (kind.custom && !isOfAll)) throw noRoute();

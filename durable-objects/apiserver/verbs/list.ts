@@ -44,7 +44,7 @@ export function listResponse(call: Call, accepted: Accepted, selection: Selectio
     if (shape === 'object') return item(text);
     if (shape === 'table' && !conversion) return row(text);
     const object = ownObject(conversion, text);
-    if (shape === 'metadata') return partialMetadata(object, accepted.version);
+    if (shape === 'metadata') return partialMetadata(kind, object, accepted.version);
     return tableRow(kind, object, JSON.stringify(object), include, now, accepted.version);
   };
   const start = head(call, accepted, selection);

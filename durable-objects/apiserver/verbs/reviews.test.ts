@@ -50,3 +50,16 @@ test('a question about one namespace is asked there', async () => {
   expect([status, body.status]).toEqual([201, { allowed: true }]);
   expect(body.metadata).toMatchObject({ namespace: 'default', managedFields: [{ operation: 'Update' }] });
 });
+
+test('what can only be created has no path of one object, and of no kind is one created at its own path', async () => {
+  const { call } = await testApi();
+  const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
+  const bindings = '/api/v1/namespaces/default/bindings';
+  for (const line of [`PATCH ${reviews}/a`, `POST ${bindings}/a`, `GET ${bindings}/a`]) {
+    const { status, body } = await call(line);
+    expect([status, body.message]).toEqual([404, 'the server could not find the requested resource']);
+  }
+  expect((await call(`GET ${bindings}`)).status).toBe(405);
+  const { status, headers } = await call('POST /api/v1/namespaces/default/endpoints/a', { body: {} });
+  expect([status, headers.warning]).toEqual([405, undefined]);
+});

@@ -121,3 +121,16 @@ test('an object that is called by its address gets no other name', async () => {
   const { body } = await call<KubeObject>(`POST ${path}`, { body: { metadata: { generateName: '10.9.8.7' }, spec } });
   expect(body.metadata.name).toBe('10.9.8.7');
 });
+
+test('metrics of an autoscaler that a status gives empty are stored as none', async () => {
+  const { call, create } = await testApi();
+  const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, maxReplicas: 2 };
+  await create(HPAS, { metadata: { name: 'x' }, spec });
+  const put = async (currentMetrics: unknown) => {
+    const status = { desiredReplicas: 1, currentMetrics };
+    return (await call<KubeObject>(`PUT ${HPAS}/x/status`, { body: { metadata: { name: 'x' }, spec, status } })).body;
+  };
+  const first = await put([]);
+  expect(first.status).toEqual({ desiredReplicas: 1, currentMetrics: null });
+  expect((await put(null)).metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+});

@@ -109,7 +109,6 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   }
   const ignore = raw[IGNORE] ?? undefined;
   if (ignore !== undefined && typeof ignore !== 'boolean') throw wrongType(ignore, IGNORE, 'bool');
-  if (ignore) errors.push(...standsAlone(raw, dryRun));
   if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
   return {
     gracePeriodSeconds: grace as number | undefined,
@@ -122,22 +121,23 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   };
 }
 
-/** The other options are about the object's content, which cannot be read (`ValidateIgnoreStoreReadError`). */
-function standsAlone(raw: Raw, dryRun: readonly string[]): FieldError[] {
-  const { gracePeriodSeconds, orphanDependents, preconditions, propagationPolicy } = raw;
-  const { uid, resourceVersion } = (preconditions ?? {}) as { uid?: unknown; resourceVersion?: unknown };
+/**
+ * Throws 422 where a stored object that cannot be read is to be deleted with options that are about its content
+ * (`ValidateIgnoreStoreReadError`). Of an object that can be read the option means no more than upstream, where it is off.
+ */
+export function checkUnreadableDelete(options: DeleteOptions): void {
+  const { dryRun, gracePeriodSeconds, orphanDependents, uid, resourceVersion, propagation } = options;
   const others = {
-    dryRun: dryRun[0],
+    dryRun: dryRun || undefined,
     gracePeriodSeconds,
     orphanDependents,
     preconditions: uid ?? resourceVersion,
-    propagationPolicy,
+    propagationPolicy: orphanDependents === undefined ? propagation : undefined,
   };
-  return Object.entries(others).flatMap(([name, value]) =>
-    value === undefined || value === null
-      ? []
-      : [fieldError.invalid(IGNORE, true, `cannot be set together with .${name}`)],
+  const errors = Object.entries(others).flatMap(([name, value]) =>
+    value === undefined ? [] : [fieldError.invalid(IGNORE, true, `cannot be set together with .${name}`)],
   );
+  if (errors.length > 0) throw invalid('DeleteOptions.meta.k8s.io', '', errors);
 }
 
 /** A precondition of the wrong type is an error: passing over it would delete without one. */

@@ -8,7 +8,7 @@ import { notFound } from '../errors.ts';
 import { addressWrites } from '../services/ip-addresses.ts';
 import { commitWrite, type Proposal, type WriteResult } from './commit.ts';
 import { decideDelete } from './decide-delete.ts';
-import type { DeleteOptions } from './options.ts';
+import { checkUnreadableDelete, type DeleteOptions } from './options.ts';
 import { printObject } from './print.ts';
 
 export interface Deletion {
@@ -35,8 +35,10 @@ export function commitDelete(deletion: Deletion): Promise<WriteResult> {
       if (!current) throw notFound(call.kind.resource, name);
       const object = JSON.parse(current.text) as KubeObject;
       // Plugins cannot be asked about an object that cannot be opened.
-      if (current.unreadable !== undefined)
+      if (current.unreadable !== undefined) {
+        checkUnreadableDelete(options);
         return { next: ({ revision }) => ({ delete: printObject(object, revision) }) };
+      }
       return proposeDelete(deletion, object, current.text);
     },
   });

@@ -74,6 +74,7 @@ export const daemonSet = defineKind<DaemonSet>({
   support: 'acted-on',
   generateNameRule: 'create',
   generation: true,
+  fieldAnnotations: [TEMPLATE_GENERATION],
   columns: [
     nameColumn,
     countColumn<DaemonSet>(

@@ -84,7 +84,8 @@ test('metrics that v1 has no field for are in kube-apiserver’s annotations, an
     utilization('cpu'),
   ]);
   const policies = [{ type: 'Pods', value: 4, periodSeconds: 15 }];
-  Object.assign(given.spec ?? {}, { behavior: { scaleUp: { stabilizationWindowSeconds: 0, policies } } });
+  const scaleUp = { stabilizationWindowSeconds: 0, policies };
+  Object.assign(given.spec ?? {}, { behavior: { scaleUp } });
   given.status = {
     desiredReplicas: 1,
     currentMetrics: [
@@ -113,7 +114,10 @@ test('metrics that v1 has no field for are in kube-apiserver’s annotations, an
     ].join(',')}]`,
   });
   const back = hpaToV2(v1) as HorizontalPodAutoscaler;
-  expect([back.spec, back.status]).toEqual([given.spec, given.status]);
+  // A behaviour that says something of one direction has defaults for the other.
+  const scaleDown = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
+  const behavior = { scaleUp: { ...scaleUp, selectPolicy: 'Max' }, scaleDown };
+  expect([back.spec, back.status]).toEqual([{ ...given.spec, behavior }, given.status]);
 });
 
 test('an annotation that a conversion makes is there before managers are counted', () => {

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../machinery/object.ts';
 import { checkObject } from '../../machinery/schema/check.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
-import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
+import { DEFAULT_CPU_UTILIZATION, withRules } from './defaults.ts';
 import { behaviorFromV1, behaviorToV1, metricFromV1, metricToV1 } from './v1-annotations.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
@@ -18,6 +18,9 @@ const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
 const CURRENT_METRICS = 'autoscaling.alpha.kubernetes.io/current-metrics';
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
+
+/** The annotations that v1 has in place of fields. */
+export const FIELD_ANNOTATIONS = [METRICS, BEHAVIOR, CURRENT_METRICS, CONDITIONS] as const;
 
 const isCpuUtilization = (metric: { resource?: { name?: string; target?: { averageUtilization?: number } } }) =>
   metric.resource?.name === 'cpu' && metric.resource.target?.averageUtilization !== undefined;
@@ -113,7 +116,7 @@ export function hpaToV2(object: KubeObject): KubeObject {
       ...common,
       // As upstream's conversion, which defaults what v1 left to the controller.
       metrics: allMetrics(object as HorizontalPodAutoscalerV1) ?? [cpuMetric(DEFAULT_CPU_UTILIZATION)],
-      behavior: parsed<Spec['behavior']>(behavior, 'Spec', 'behavior', behaviorFromV1),
+      behavior: withRules(parsed<Spec['behavior']>(behavior, 'Spec', 'behavior', behaviorFromV1)),
     }),
     ...(status
       ? {
@@ -142,7 +145,13 @@ export function hpaFromV2(object: KubeObject): KubeObject {
     [METRICS]: others?.map((metric) => metricToV1(metric, 'target')),
     [BEHAVIOR]: behavior && behaviorToV1(behavior),
     [CURRENT_METRICS]: unlessEmpty(currentMetrics ?? [])?.map((metric) => metricToV1(metric, 'current')),
-    [CONDITIONS]: conditions,
+    // Go prints a time that is not set as null.
+    [CONDITIONS]: conditions?.map(({ type, status: is, lastTransitionTime = null, ...why }) => ({
+      type,
+      status: is,
+      lastTransitionTime,
+      ...why,
+    })),
   }).flatMap(([name, value]) => (value === undefined ? [] : [[name, JSON.stringify(value)] as const]));
   const annotations = { ...withoutOwn(metadata.annotations), ...Object.fromEntries(added) };
   return {

@@ -28,10 +28,19 @@ export function applyHPADefaults({ spec }: HorizontalPodAutoscaler): void {
     const target = { type: 'Utilization', averageUtilization: DEFAULT_CPU_UTILIZATION };
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
   }
-  if (spec.behavior) {
-    spec.behavior.scaleUp = withDefaults(spec.behavior.scaleUp, scaleUp());
-    spec.behavior.scaleDown = withDefaults(spec.behavior.scaleDown, scaleDown());
-  }
+  if (spec.behavior) spec.behavior = withRules(spec.behavior);
+}
+
+type Behavior = NonNullable<HorizontalPodAutoscaler['spec']>['behavior'];
+
+/** A behaviour that says anything has rules for both directions. */
+export function withRules(behavior: Behavior): Behavior {
+  if (!behavior) return behavior;
+  return {
+    ...behavior,
+    scaleUp: withDefaults(behavior.scaleUp, scaleUp()),
+    scaleDown: withDefaults(behavior.scaleDown, scaleDown()),
+  };
 }
 
 /** A list of policies that was given empty stays empty, and is refused by validation. */

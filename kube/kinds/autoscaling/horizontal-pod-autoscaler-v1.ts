@@ -2,7 +2,7 @@ import type { KubeObject } from '../../machinery/object.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { defineKind } from '../define.ts';
 import { validateNoneNegative } from '../validation/workloads.ts';
-import { allMetrics, hpaFromV2, hpaToV2, keepStatusAnnotations } from './convert.ts';
+import { allMetrics, FIELD_ANNOTATIONS, hpaFromV2, hpaToV2, keepStatusAnnotations } from './convert.ts';
 import { DEFAULT_CPU_UTILIZATION } from './defaults.ts';
 import { hpaColumns } from './horizontal-pod-autoscaler.ts';
 import { validateHPA } from './validation.ts';
@@ -17,6 +17,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   scope: 'Namespaced',
   support: 'stored',
   generateNameRule: 'create',
+  fieldAnnotations: FIELD_ANNOTATIONS,
   columns: hpaColumns.map((column) => ({
     ...column,
     cell: (object: KubeObject, now: number) => column.cell(hpaToV2(object), now),

@@ -42,6 +42,10 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
     validate: validateHPA,
     validateStatusUpdate: ({ status }) => validateNoneNegative(status, ['currentReplicas', 'desiredReplicas']),
     applyDefaults: applyHPADefaults,
+    prepareForStatusUpdate({ status }) {
+      // A list that is stored empty is read as none.
+      if (status && !status.currentMetrics?.length) (status as Record<string, unknown>).currentMetrics = null;
+    },
     prepareForCreate: withStatus({ desiredReplicas: 0, currentMetrics: null }),
   },
 });

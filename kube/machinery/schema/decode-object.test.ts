@@ -183,6 +183,23 @@ test('an object comes out as upstream prints it: nulls and empty options gone, c
   });
 });
 
+test('a time that upstream holds by value is null where it was not given, and one that it holds by a pointer is left out', () => {
+  const decoded = decode('Event', {
+    metadata: { name: 'a' },
+    involvedObject: {},
+    lastTimestamp: '2024-02-29T12:00:00Z',
+  });
+  expect('object' in decoded && decoded.object).toMatchObject({
+    firstTimestamp: null,
+    lastTimestamp: '2024-02-29T12:00:00Z',
+    eventTime: null,
+  });
+  const pod = decode('Pod', { status: { conditions: [{ type: 'Ready', status: 'True' }] } });
+  expect('object' in pod && pod.object.status).toEqual({
+    conditions: [{ type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: null }],
+  });
+});
+
 test('a field named __proto__ changes no prototype', () => {
   const decoded = decode('ConfigMap', '{"__proto__":{"x":1},"data":{"__proto__":"y"}}', 'Warn');
   if ('error' in decoded) throw new Error(decoded.error);

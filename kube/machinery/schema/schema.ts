@@ -62,7 +62,7 @@ export interface FieldSchema {
   inlinedFrom?: readonly string[];
   /** Upstream prints the field even when it was not given (`resources: {}`, `port: 0`): no pointer, no omitempty. */
   always?: boolean;
-  /** Upstream holds a time there even when it was not given, and prints null, which is left out here. */
+  /** Upstream holds a time there even when it was not given, and prints null. */
   nullWhenUnset?: boolean;
   /** Upstream does not print the field when it is false, 0, '', [] or {}: no pointer, omitempty. */
   omitEmpty?: boolean;

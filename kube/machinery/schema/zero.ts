@@ -7,7 +7,7 @@ const always = new WeakMap<StructSchema, readonly [string, FieldSchema][]>();
 function alwaysPrinted(schema: StructSchema): readonly [string, FieldSchema][] {
   let found = always.get(schema);
   if (!found) {
-    found = [...schema.fields].filter(([, field]) => field.always);
+    found = [...schema.fields].filter(([, field]) => field.always || field.nullWhenUnset);
     always.set(schema, found);
   }
   return found;

@@ -1,10 +1,14 @@
-/** Helm with the chart that `helm create` makes, from install to uninstall. */
+/**
+ * Helm 3 and 4, unmodified, with the chart that `helm create` makes, from install to uninstall. They are built from the Go
+ * module registry where CLIENTS=all, and kept between runs; elsewhere those kept are run, or the one in the PATH.
+ */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppsV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { AppsV1Api, AuthorizationV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type TestCluster } from 'islet/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
@@ -32,11 +36,64 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ .Rel
 subjects: [{ kind: ServiceAccount, name: {{ include "demo.serviceAccountName" . }}, namespace: {{ .Release.Namespace }} }]
 `;
 
-const run = promisify(execFile);
-const present = spawnSync('helm', ['version', '--short']).status === 0;
-if (!present) console.log('skipped: no helm in the PATH');
+/** A custom resource and its definition, hooks, and a test of the release. Each pod ends after a moment. */
+const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: gadgets.demo.example.com }
+spec:
+  group: demo.example.com
+  scope: Namespaced
+  names: { plural: gadgets, singular: gadget, kind: Gadget }
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties: { spec: { type: object, properties: { size: { type: integer, minimum: 1 } } } }
+`;
+const GADGET = `apiVersion: demo.example.com/v1
+kind: Gadget
+metadata: { name: {{ .Release.Name }}, labels: { cluster: {{ (lookup "v1" "Namespace" "" "kube-system").metadata.uid | quote }} } }
+spec: { size: {{ .Values.replicaCount }} }
+`;
+const pod = (hook: string, exitCode = '0') => `apiVersion: v1
+kind: Pod
+metadata:
+  name: demo-${hook}
+  annotations:
+    helm.sh/hook: ${hook}
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+    islet.dev/simulated-exit-after: "0.1"
+    islet.dev/simulated-exit-code: "${exitCode}"
+spec: { restartPolicy: Never, containers: [{ name: hook, image: busybox }] }
+`;
+const CHART: Readonly<Record<string, string>> = {
+  'crds/gadgets.yaml': DEFINITION,
+  'templates/rbac.yaml': RBAC,
+  'templates/gadget.yaml': GADGET,
+  'templates/before.yaml': pod('pre-install'),
+  'templates/upgrade.yaml': pod('pre-upgrade', '{{ .Values.hookExitCode | default 0 }}'),
+  'templates/tests/test-connection.yaml': pod('test'),
+};
 
-describe.skipIf(!present)('a release', () => {
+const run = promisify(execFile);
+const PROGRAMS = join(homedir(), '.cache', 'islet-e2e', 'bin');
+/** Downloading and compiling takes minutes where it was never done. */
+const BUILD_MS = 900_000;
+const found = new Map<string, string>();
+for (const [name, module] of [
+  ['helm-3', 'helm.sh/helm/v3/cmd/helm@v3.22.0'],
+  ['helm-4', 'helm.sh/helm/v4/cmd/helm@v4.3.1'],
+] as const) {
+  const program = await programOf(name, module);
+  if (program) found.set(name, program);
+}
+if (found.size === 0 && spawnSync('helm', ['version', '--short']).status === 0) found.set('helm', 'helm');
+if (found.size === 0) console.log('skipped: no helm in the PATH, and none is built without CLIENTS=all');
+
+describe.skipIf(found.size === 0).each([...found])('a release by %s', (_, program) => {
   let cluster: TestCluster;
   let folder: string;
   const config = new KubeConfig();
@@ -46,7 +103,11 @@ describe.skipIf(!present)('a release', () => {
     config.loadFromString(cluster.kubeconfig);
     await writeFile(join(folder, 'config'), cluster.kubeconfig);
     await helm('create demo');
-    await writeFile(join(folder, 'demo/templates/rbac.yaml'), RBAC);
+    for (const [name, text] of Object.entries(CHART)) {
+      const path = join(folder, 'demo', name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    }
   });
   afterAll(async () => {
     await cluster?.stop();
@@ -55,7 +116,7 @@ describe.skipIf(!present)('a release', () => {
 
   async function helm(line: string): Promise<string> {
     const env = { PATH: process.env.PATH, HOME: folder, KUBECONFIG: join(folder, 'config') };
-    const { stdout } = await run('helm', line.split(' '), { cwd: folder, env, timeout: 40_000 });
+    const { stdout } = await run(program, line.split(' '), { cwd: folder, env, timeout: 40_000 });
     return stdout;
   }
 
@@ -94,6 +155,29 @@ describe.skipIf(!present)('a release', () => {
     expect(await replicas()).toBe(1);
   });
 
+  test('has resources of its own definition, hooks and tests', async () => {
+    const core = config.makeApiClient(CoreV1Api);
+    const { metadata } = await core.readNamespace({ name: 'kube-system' });
+    const gadget = { group: 'demo.example.com', version: 'v1', namespace: 'default', plural: 'gadgets', name: 'demo' };
+    expect(await config.makeApiClient(CustomObjectsApi).getNamespacedCustomObject(gadget)).toMatchObject({
+      metadata: { labels: { cluster: metadata?.uid, 'app.kubernetes.io/managed-by': 'Helm' } },
+      spec: { size: 1 },
+    });
+    expect(await helm('test demo --timeout 30s')).toMatch(/Phase: +Succeeded/);
+  });
+
+  test.each([
+    ['hookExitCode=1', 'pod demo-pre-upgrade failed'],
+    ['replicaCount=0', 'spec.size in body should be greater than or equal to 1'],
+  ])('is rolled back when an upgrade with %s fails', async (value, reason) => {
+    const upgrade = helm(`upgrade demo ./demo --atomic --timeout 30s --set ${value}`);
+    const error = await upgrade.catch(({ stderr }) => String(stderr));
+    expect(error).toContain('has been rolled back');
+    expect(error).toContain(reason);
+    expect(await replicas()).toBe(1);
+    expect(await helm('status demo')).toContain('STATUS: deployed');
+  });
+
   test('leaves nothing when it is uninstalled', async () => {
     await helm('uninstall demo --wait --timeout 30s');
     const core = config.makeApiClient(CoreV1Api);
@@ -107,3 +191,23 @@ describe.skipIf(!present)('a release', () => {
     }, 15_000);
   });
 });
+
+/** The program of the module, built under that name; undefined where there is none. */
+async function programOf(name: string, module: string): Promise<string | undefined> {
+  const program = join(PROGRAMS, name, 'helm');
+  if (existsSync(program)) return program;
+  if (process.env.CLIENTS !== 'all') return undefined;
+  const env = { ...process.env, GOBIN: dirname(program) };
+  try {
+    await run('go', ['install', '-ldflags=-s -w', module], { env, cwd: tmpdir(), timeout: BUILD_MS });
+    return program;
+  } catch (error) {
+    console.log(
+      `${module} is skipped: ${String((error as { stderr?: string }).stderr)
+        .trim()
+        .split('\n')
+        .at(-1)}`,
+    );
+    return undefined;
+  }
+}

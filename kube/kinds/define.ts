@@ -185,6 +185,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   columns: readonly Column[];
   /** Annotations that upstream's conversion makes of fields: Tables and answers of metadata alone do not have them. */
   fieldAnnotations?: readonly string[];
+  /** What clients see of an object's stored text, where that is less (upstream's `Decorator`); patches see all of it. */
+  shownText?: (text: string) => string;
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
@@ -214,7 +216,8 @@ type WithoutDefault =
   | 'deprecationWarning'
   | 'orphanWarning'
   | 'unknownField'
-  | 'fieldAnnotations';
+  | 'fieldAnnotations'
+  | 'shownText';
 
 export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDefault>> {
   resource: GroupResource;
@@ -229,6 +232,7 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   orphanWarning?: string;
   unknownField?: (field: string) => string;
   fieldAnnotations?: readonly string[];
+  shownText?: (text: string) => string;
   subresources: Subresources;
   selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   storedAs?: StoredAs;

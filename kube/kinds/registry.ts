@@ -29,6 +29,11 @@ export function ownText(conversion: StoredAs | undefined, text: string, answers?
   return JSON.stringify(ownObject(conversion, text, answers));
 }
 
+/** What clients see of the text of an object in the kind's own version. */
+export function shownText(kind: Pick<KindDescriptor, 'shownText'>, text: string): string {
+  return kind.shownText ? kind.shownText(text) : text;
+}
+
 /** The object of a stored text in that version: a private copy. */
 export function ownObject(conversion: StoredAs | undefined, text: string, answers?: ConversionAnswers): KubeObject {
   const object = JSON.parse(text) as KubeObject;

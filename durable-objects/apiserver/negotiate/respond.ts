@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { ownText } from '../../../kube/kinds/registry.ts';
+import { ownText, shownText } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { planOfKind } from '../../../kube/machinery/protobuf/encode.ts';
 import { JSON_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
@@ -48,7 +48,8 @@ function shaped(
   { as, version: meta, ofList }: Accepted,
   columns?: KindDescriptor['columns'],
 ): string {
-  if (as === 'object') return text;
+  // Subresources show all of the object.
+  if (as === 'object') return call.info.subresource === '' ? shownText(call.kind, text) : text;
   if (ofList) throw notAcceptableAs('PartialObjectMetadataList', `not a list (*${goKind(call.kind)})`);
   const object = JSON.parse(text) as KubeObject;
   if (as === 'metadata') return partialMetadata(columns ? undefined : call.kind, object, meta);

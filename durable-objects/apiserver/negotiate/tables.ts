@@ -1,5 +1,6 @@
 /** metav1.Table: what `kubectl get` prints (apiserver `pkg/endpoints/handlers/response.go`, KEP-515). */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { shownText } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { badRequest } from '../errors.ts';
 import type { Query } from '../query.ts';
@@ -15,7 +16,7 @@ export function includeObjectOf(query: Query): IncludeObject {
   );
 }
 
-type Printed = Pick<KindDescriptor, 'columns' | 'fieldAnnotations'>;
+type Printed = Pick<KindDescriptor, 'columns' | 'fieldAnnotations' | 'shownText'>;
 
 const definitions = new WeakMap<KindDescriptor['columns'], string>();
 
@@ -47,7 +48,7 @@ export function tableRow(
   version: MetaVersion = 'v1',
 ): string {
   const metadata = include === 'Metadata' ? metadataText(kind, object) : '';
-  return printRow(kind, object, now, shown(include, text, metadata, version));
+  return printRow(kind, object, now, shown(kind, include, text, metadata, version));
 }
 
 /** Kinds of more fields would be searched for each of them. */
@@ -74,7 +75,7 @@ export function rowPrinter(kind: KindDescriptor, include: IncludeObject, now: nu
     const managers = text.indexOf(',"managedFields":[', head.length);
     if (end === text.length || managers < 0 || managers > end) return slowly(text);
     const object = JSON.parse(text.slice(0, managers) + text.slice(end)) as KubeObject;
-    return printRow(kind, object, now, shown(include, text, text.slice(head.length, end + 1), version));
+    return printRow(kind, object, now, shown(kind, include, text, text.slice(head.length, end + 1), version));
   };
 }
 
@@ -84,9 +85,10 @@ function printRow({ columns }: Printed, object: KubeObject, now: number, shownAs
   return `{"cells":${JSON.stringify(columns.map((column) => column.cell(object, now)))},"object":${shownAs}}`;
 }
 
-function shown(include: IncludeObject, text: string, metadata: string, version: MetaVersion): string {
+function shown(kind: Printed, include: IncludeObject, text: string, metadata: string, version: MetaVersion): string {
   if (include === 'None') return 'null';
-  return include === 'Object' ? text : partialOf(metadata, version);
+  if (include === 'Object') return shownText(kind, text);
+  return partialOf(metadata, version);
 }
 
 function partialOf(metadata: string, version: MetaVersion): string {

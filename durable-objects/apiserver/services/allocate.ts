@@ -1,6 +1,6 @@
 /** Gives a Service its addresses and ports (upstream `pkg/registry/core/service/storage/alloc.go`). */
 import { validateClusterIPs } from '../../../kube/kinds/core/service-cluster-ips.ts';
-import { joinClusterIPs } from '../../../kube/kinds/core/service-types.ts';
+import { joinClusterIPs, needsHealthCheck } from '../../../kube/kinds/core/service-types.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Service } from '../../../kube/types.ts';
@@ -33,9 +33,7 @@ export function allocateService(
   } else allocateAddress(object, spec, errors, claims, isDryRun);
   const hasNodePorts = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   if (hasNodePorts && errors.length === 0) allocatePorts(spec, before === undefined, errors, claims);
-  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && errors.length === 0) {
-    allocateHealthCheck(spec, errors, claims);
-  }
+  if (needsHealthCheck(spec) && errors.length === 0) allocateHealthCheck(spec, errors, claims);
   if (errors.length > 0) throw invalid('Service', object.metadata.name ?? '', errors.slice(0, 1));
 }
 
@@ -54,8 +52,8 @@ function carryOver(spec: Spec, before: Spec): void {
       const kept = known.get(port.name ?? '');
       if (!port.nodePort && kept && !used.has(kept)) port.nodePort = kept;
     }
-    if (spec.externalTrafficPolicy === 'Local') spec.healthCheckNodePort ||= before.healthCheckNodePort;
   }
+  if (needsHealthCheck(spec) && needsHealthCheck(before)) spec.healthCheckNodePort ||= before.healthCheckNodePort;
 }
 
 /** An address that a service has can be given up, but not exchanged. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Service } from '../../../kube/types.ts';
 import { testApi } from '../testing/harness.ts';
-import { MERGE, SERVICES } from '../testing/objects.ts';
+import { MERGE, SERVICES, TABLE } from '../testing/objects.ts';
 
 const service = (name: string, spec: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec });
 const dns = (nodePort?: number) => [
@@ -73,4 +73,44 @@ test.each([
     422,
     `Service "b" is invalid: spec.healthCheckNodePort: Invalid value: ${healthCheckNodePort}: failed to allocate requested HealthCheck NodePort ${healthCheckNodePort}: ${why}`,
   ]);
+});
+
+test.each([true, undefined])(
+  'the port of health checks goes with the type, and stays where a PUT leaves it out (%s)',
+  async (ports) => {
+    const { call, create } = await testApi();
+    const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] };
+    const balancer = service('a', { ...spec, allocateLoadBalancerNodePorts: ports === undefined ? false : ports });
+    const made = await create<Service>(SERVICES, balancer);
+    const again = await call<Service>(`PUT ${SERVICES}/a`, { body: balancer });
+    expect([again.status, again.body.spec?.healthCheckNodePort]).toEqual([200, made.spec?.healthCheckNodePort]);
+    const changed = await call<Service>(`PATCH ${SERVICES}/a`, {
+      body: { spec: { type: 'NodePort' } },
+      headers: MERGE,
+    });
+    expect([changed.status, changed.body.spec?.healthCheckNodePort]).toEqual([200, undefined]);
+  },
+);
+
+test('the internal traffic policy of a Service that is a name is hidden, and stays for another type', async () => {
+  const { call, create } = await testApi();
+  const body = service('a', { type: 'ExternalName', externalName: 'x.y', internalTrafficPolicy: 'Local' });
+  const only = '?fieldSelector=metadata.name%3Da';
+  const policies = [await create<Service>(SERVICES, body)];
+  policies.push((await call<Service>(`GET ${SERVICES}/a`)).body);
+  policies.push(
+    (await call<Service>(`PATCH ${SERVICES}/a`, { body: { metadata: { labels: { a: 'b' } } }, headers: MERGE })).body,
+  );
+  policies.push(...(await call<{ items: Service[] }>(`GET ${SERVICES}${only}`)).body.items);
+  const table = await call<{ rows: { object: Service }[] }>(`GET ${SERVICES}${only}&includeObject=Object`, {
+    headers: TABLE,
+  });
+  policies.push(...table.body.rows.map(({ object }) => object));
+  expect(policies.map(({ spec }) => spec?.internalTrafficPolicy)).toEqual(Array(5).fill(undefined));
+  // Its status shows all of it, as upstream.
+  expect((await call<Service>(`GET ${SERVICES}/a/status`)).body.spec?.internalTrafficPolicy).toBe('Local');
+  const spec = { type: 'ClusterIP', externalName: null, ports: [{ port: 80 }] };
+  const inside = await call<Service>(`PATCH ${SERVICES}/a`, { body: { spec }, headers: MERGE });
+  expect(inside.body.spec?.internalTrafficPolicy).toBe('Local');
+  expect((await call<Service>(`DELETE ${SERVICES}/a`)).body.spec?.internalTrafficPolicy).toBe('Local');
 });

@@ -5,7 +5,7 @@
 
 import { NAME_AND_CREATED_AT } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { ownObject, ownText } from '../../../kube/kinds/registry.ts';
+import { ownObject, ownText, shownText } from '../../../kube/kinds/registry.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
@@ -113,7 +113,7 @@ export function itemPrinter(call: Call): (text: string) => string {
   const start = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
   const isCustom = kind.custom !== undefined;
   return (text) => {
-    const own = ownText(conversion, text);
+    const own = shownText(kind, ownText(conversion, text));
     return !isCustom && own.startsWith(start) ? `{${own.slice(start.length)}` : own;
   };
 }

@@ -47,7 +47,6 @@ function prepareForCreate(service: Service, { subresource }: Writer): void {
   // A Service that a PUT of its status creates gets neither families nor addresses: upstream's StatusREST allocates none.
   if (!spec || subresource === 'status') return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-  dropDefaultPolicy(spec);
   if (spec.type === 'ExternalName') return;
   const anyFamily = hasAnyFamily(spec);
   spec.ipFamilyPolicy ??= anyFamily ? 'RequireDualStack' : 'SingleStack';
@@ -66,14 +65,6 @@ const sameIn = (next: ServiceSpec, old: ServiceSpec, ...fields: (keyof ServiceSp
       old[field],
     ),
   );
-
-/**
- * Upstream hides the policy of services that are names from those who read (`defaultOnReadInternalTrafficPolicy`). The
- * default goes here, since it comes back with another type; another value that a client gave has to stay for that.
- */
-function dropDefaultPolicy(spec: ServiceSpec): void {
-  if (spec.type === 'ExternalName' && spec.internalTrafficPolicy === 'Cluster') delete spec.internalTrafficPolicy;
-}
 
 /** `dropTypeDependentFields`: what the server had filled in goes when the new type has no use for it. */
 function dropForType(next: ServiceSpec, old: ServiceSpec): void {
@@ -101,7 +92,6 @@ function dropForType(next: ServiceSpec, old: ServiceSpec): void {
 function prepareForUpdate(next: Service, old: Service): void {
   if (!next.spec || !old.spec) return;
   dropForType(next.spec, old.spec);
-  dropDefaultPolicy(next.spec);
   if (next.spec.type !== 'LoadBalancer') next.status = { ...next.status, loadBalancer: {} };
 }
 

@@ -29,6 +29,17 @@ export function needsHealthCheck({ type, externalTrafficPolicy }: ServiceSpec): 
   return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 }
 
+/**
+ * The text of a Service without the policy that one that is a name has no use for, but which is kept for another type
+ * (`defaultOnReadInternalTrafficPolicy`).
+ */
+export function withoutUnusedPolicy(text: string): string {
+  if (!text.includes('"type":"ExternalName"') || !text.includes('"internalTrafficPolicy":')) return text;
+  const service = JSON.parse(text) as Service;
+  if (service.spec?.type === 'ExternalName') delete service.spec.internalTrafficPolicy;
+  return JSON.stringify(service);
+}
+
 /** Changes `next`: a client that knows one of the two fields alone means both (`normalizeClusterIPs`). */
 export function joinClusterIPs(next: ServiceSpec, old: ServiceSpec): void {
   if (old.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === old.clusterIP) {

@@ -139,7 +139,6 @@ test('fields that a new type has no use for are dropped', () => {
   Object.assign(toName.spec ?? {}, { type: 'ExternalName', externalName: 'a.b' });
   service.strategy.prepareForUpdate?.(toName, old);
   expect(toName.spec).not.toHaveProperty('clusterIPs');
-  expect(toName.spec).not.toHaveProperty('internalTrafficPolicy');
 });
 
 test('addresses and ranges that a service has already may stay, in whatever form', () => {

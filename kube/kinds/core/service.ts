@@ -4,6 +4,7 @@ import { loadBalancerText } from '../columns/load-balancer.ts';
 import { formatLabels, NONE, UNKNOWN } from '../columns/text.ts';
 import { defineKind } from '../define.ts';
 import { serviceStrategy } from './service-strategy.ts';
+import { withoutUnusedPolicy } from './service-types.ts';
 
 function externalIP({ spec, status }: Service): string {
   const own = spec?.externalIPs ?? [];
@@ -40,6 +41,7 @@ export const service = defineKind<Service>({
   generateNameRule: 'create',
   allowCreateOnUpdate: true,
   returnDeletedObject: true,
+  shownText: withoutUnusedPolicy,
   columns: [
     nameColumn,
     column<Service>('Type', 'How the service is exposed.', ({ spec }) => spec?.type ?? ''),

@@ -5,7 +5,10 @@
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 /** The content type of an object's answer whose JSON the edge is to write as protobuf: an object. */
 export const JSON_FOR_PROTOBUF = `${PROTOBUF_TYPE};from=json`;
-/** The same for a list: its head is a line, and so is each item, with a comma before the next. */
+/**
+ * The same for a list: its head is a line, and so is each item, with a comma before the next. An item of which the edge
+ * may keep the bytes has its revision before it.
+ */
 export const LINES_FOR_PROTOBUF = `${PROTOBUF_TYPE};from=json-lines`;
 /** On the answer to a watch: the client wants its events in {@link PROTOBUF_TYPE}. */
 export const WATCH_FORMAT_HEADER = 'islet-watch-format';

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { ADMIN, testApi } from './testing/harness.ts';
 import { configMap, MAPS, MERGE, node, PODS, pod } from './testing/objects.ts';
 
@@ -178,23 +177,6 @@ test('a format that cannot be made is refused before anything is written', async
     expect([line, status, headers['content-type']]).toEqual([line, 406, 'application/json']);
   }
   expect(store.revision).toBe(revision);
-});
-
-test('a client that accepts protobuf is answered JSON for the edge to encode, a list line by line', async () => {
-  const { call, create, send } = await testApi();
-  await create(MAPS, configMap('a'));
-  await create(MAPS, configMap('b'));
-  const headers = { accept: `${PROTOBUF_TYPE},application/json` };
-  for (const line of [`GET ${MAPS}/a`, `GET ${MAPS}/nothing`, 'GET /apis', 'GET /api/v1', 'GET /api/v1/nothings']) {
-    expect([line, (await call(line, { headers })).headers['content-type']]).toEqual([line, JSON_FOR_PROTOBUF]);
-  }
-  const { headers: listed, text } = await call(`GET ${MAPS}`, { headers });
-  expect(listed['content-type']).toBe(LINES_FOR_PROTOBUF);
-  const lines = text.split('\n').map((line) => line.slice(0, 20) + line.slice(-1));
-  expect(lines).toEqual(['{"kind":"ConfigMapLi[', '{"metadata":{"name":,', '{"metadata":{"name":}', ']}}', '']);
-  expect(await send(`GET ${MAPS}?watch=1`, { headers })).toMatchObject({ type: 'watch', format: 'protobuf' });
-  const table = { accept: `${PROTOBUF_TYPE};as=Table;v=v1;g=meta.k8s.io,application/json` };
-  expect((await call(`GET ${MAPS}`, { headers: table })).headers['content-type']).toBe('application/json');
 });
 
 test('the metadata of one object is not that of a list', async () => {

@@ -4,6 +4,7 @@ import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire
 import type { EdgeResponse } from '../env.ts';
 import { HeldBytes } from '../held-bytes.ts';
 import { encodeAnswer } from './answers.ts';
+import { EncodedItems } from './encoded-items.ts';
 import { encodeEvents } from './events.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -42,6 +43,35 @@ test.each([1, 7, 100, 64 * 1024])('a list that comes in pieces of %d bytes is on
   expect([answer.headers.get('content-type'), answer.headers.get('audit-id')]).toEqual([PROTOBUF_TYPE, 'a']);
   expect(await bytesOf(answer)).toEqual(whole);
   expect(held.size).toBe(0);
+});
+
+test('an item whose line begins with its revision is encoded once', async () => {
+  const kept = new EncodedItems();
+  let found = 0;
+  const ports = {
+    again: never,
+    hold: () => new HeldBytes().open('c', () => {}),
+    kept: (type: { apiVersion: string; kind: string }) => {
+      const list = kept.of('c', type);
+      const get = (revision: number) => {
+        const bytes = list.get(revision);
+        if (bytes) found++;
+        return bytes;
+      };
+      return { ...list, get };
+    },
+  };
+  // One has no revision.
+  const marked = items.map((item, i) => `${i > 0 ? 100 + i : ''}${item}`);
+  const lines = `${HEAD}\n${marked.join(',\n')}\n]}\n`;
+  for (const [size, hits] of [
+    [100, 0],
+    [7, 49],
+    [64 * 1024, 98],
+  ] as const) {
+    expect(await bytesOf(await encodeAnswer(listed(lines, size), ports))).toEqual(whole);
+    expect(found).toBe(hits);
+  }
 });
 
 test('a list that is too large to be held is measured, and asked for again at its revision', async () => {

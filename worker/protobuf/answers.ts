@@ -4,7 +4,7 @@
  * and asked for once more, at its revision.
  */
 import type { ListFrame } from '../../kube/machinery/protobuf/encode.ts';
-import { ListEncoder } from '../../kube/machinery/protobuf/list-encoder.ts';
+import { type KeptItems, ListEncoder } from '../../kube/machinery/protobuf/list-encoder.ts';
 import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../wire/protobuf.ts';
 import { type EdgeResponse, respond } from '../env.ts';
 import type { Holder } from '../held-bytes.ts';
@@ -21,6 +21,8 @@ export interface ListPorts {
   again(resourceVersion: string): Promise<EdgeResponse>;
   /** undefined when the cluster has too many answers under way here. */
   hold(giveUp: () => void): Holder | undefined;
+  /** The encoded items of lists of a kind that the cluster has sent before. */
+  kept?(type: { apiVersion: string; kind: string }): KeptItems;
   maxHeld?: number;
 }
 
@@ -87,8 +89,9 @@ async function* piecesOf(body: EdgeResponse['body']): AsyncGenerator<Uint8Array>
   }
 }
 
-async function encodeList(answer: EdgeResponse, { again, hold, maxHeld = MAX_HELD }: ListPorts): Promise<EdgeResponse> {
-  const encoder = new ListEncoder();
+async function encodeList(answer: EdgeResponse, ports: ListPorts): Promise<EdgeResponse> {
+  const { again, hold, kept, maxHeld = MAX_HELD } = ports;
+  const encoder = new ListEncoder(kept);
   let parts: Uint8Array[] | undefined = [];
   let stop = (_why: Error): void => {};
   const held = hold(() => {

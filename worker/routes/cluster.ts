@@ -28,6 +28,7 @@ import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.t
 import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
+import { encodedItems } from '../protobuf/encoded-items.ts';
 import { withoutScripts } from '../proxy/answer.ts';
 import { callDirectly } from '../proxy/direct.ts';
 import { passedOnUpgrade } from '../proxy/headers.ts';
@@ -137,6 +138,7 @@ export async function serveAs(
     final = await encodeAnswer(final, {
       again: (revision) => cluster.fetch(`http://cluster${path}?${atRevision(query, revision)}`, { headers }),
       hold: (giveUp) => heldBytes.open(id, giveUp),
+      kept: (type) => encodedItems.of(id, type),
     });
   }
   return compressed(final, forwarded['accept-encoding'] ?? null);

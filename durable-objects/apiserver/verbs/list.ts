@@ -65,7 +65,9 @@ export function listResponse(call: Call, accepted: Accepted, selection: Selectio
     type: 'response',
     status: 200,
     headers: { 'content-type': isProtobuf ? LINES_FOR_PROTOBUF : JSON_TYPE },
-    body: isProtobuf ? printList(start, objects, print, '\n') : printList(start, objects, print, '', ofNone),
+    body: isProtobuf
+      ? printList(start, objects, print, { space: '\n', mark: revisionMark(call) })
+      : printList(start, objects, print, { ofNone }),
   };
 }
 
@@ -119,15 +121,29 @@ export function itemPrinter(call: Call): (text: string) => string {
 }
 
 /**
- * The list's text, in pieces: `start` opens it, up to its items and with their bracket. `space` stands before each of
- * them, and `ofNone` in place of them where there are none.
+ * The revision by which the edge keeps an item's bytes. Those of Secrets are not kept, nor those of objects that are made
+ * as they are read, whose text names no revision.
  */
+function revisionMark({ kind }: Call): (stored: Stored) => string {
+  if (kind.resource === 'secrets') return () => '';
+  return ({ revision, text }) => (text.includes(`"resourceVersion":"${revision}"`) ? String(revision) : '');
+}
+
+interface ListFormat {
+  /** Stands before each item. */
+  space?: string;
+  /** Stands between the space and the item. */
+  mark?: (stored: Stored) => string;
+  /** Stands in place of the items where there are none. */
+  ofNone?: string;
+}
+
+/** The list's text, in pieces: `start` opens it, up to its items and with their bracket. */
 export function* printList(
   start: string,
   objects: Selection['objects'],
   print: (text: string) => string,
-  space = '',
-  ofNone = `[${space}]`,
+  { space = '', mark = () => '', ofNone = `[${space}]` }: ListFormat = {},
 ): Generator<string> {
   yield start.slice(0, -1);
   let before = `[${space}`;
@@ -138,7 +154,7 @@ export function* printList(
       continue;
     }
     // Each piece passes through several iterators, and joining two texts copies neither.
-    yield `${before}${print(stored.text)}`;
+    yield `${before}${mark(stored)}${print(stored.text)}`;
     before = `,${space}`;
     isEmpty = false;
   }

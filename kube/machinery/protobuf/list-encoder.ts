@@ -1,6 +1,7 @@
 /**
  * A list's JSON, as it arrives in pieces, → the fields of its protobuf message. The list's head is a line, and so is each
- * item (`wire/protobuf.ts`), so no more than one item is held.
+ * item (`wire/protobuf.ts`), so no more than one item is held. An item whose line begins with its revision is encoded
+ * once, where the encoder is given a place to keep it.
  */
 import { ProtobufError } from '../schema/protobuf-reader.ts';
 import { type ListFrame, listFrame, ProtobufEncoder } from './encode.ts';
@@ -12,8 +13,24 @@ const NOTHING = new Uint8Array();
 const END = new TextEncoder().encode(']}');
 const decoder = new TextDecoder();
 
+/** Encoded items by the revisions of their objects. */
+export interface KeptItems {
+  get(revision: number): Uint8Array | undefined;
+  set(revision: number, bytes: Uint8Array): void;
+}
+
+/** An item in the bytes that are being made. */
+interface FreshItem {
+  revision: number;
+  from: number;
+  to: number;
+}
+
 export class ListEncoder {
   readonly #encoder = new ProtobufEncoder();
+  readonly #keptFor: ((type: { apiVersion: string; kind: string }) => KeptItems) | undefined;
+  #kept: KeptItems | undefined;
+  #fresh: FreshItem[] = [];
   #rest: Uint8Array = NOTHING;
   #item: ValuePlan | undefined;
   #type = { apiVersion: '', kind: '' };
@@ -24,6 +41,11 @@ export class ListEncoder {
   resourceVersion = '';
   /** Bytes of the message so far. */
   length = 0;
+
+  /** `keptFor`: the items of a kind of list that were encoded before. */
+  constructor(keptFor?: (type: { apiVersion: string; kind: string }) => KeptItems) {
+    this.#keptFor = keptFor;
+  }
 
   /**
    * Takes the next piece of the JSON, and returns the bytes of the message that it completes. Throws
@@ -46,7 +68,10 @@ export class ListEncoder {
     while (from <= last) from = this.#line(piece, from);
     if (from < piece.length) this.#rest = piece.slice(from);
     this.length += this.#at;
-    return this.#out.slice(0, this.#at);
+    const part = this.#out.slice(0, this.#at);
+    for (const { revision, from: start, to } of this.#fresh) this.#kept?.set(revision, part.subarray(start, to));
+    this.#fresh = [];
+    return part;
   }
 
   /** The bytes before and behind the list's message, once all of it was read. */
@@ -66,9 +91,24 @@ export class ListEncoder {
       this.#isDone = true;
       return bytes.length;
     }
-    const part = this.#encoder.item(bytes, from, this.#item);
-    this.#append(part);
-    const end = bytes.indexOf(NEWLINE, this.#encoder.at);
+    let at = from;
+    let revision = 0;
+    for (let byte = bytes[at] as number; byte >= 0x30 && byte <= 0x39; byte = bytes[++at] as number) {
+      revision = 10 * revision + byte - 0x30;
+    }
+    const kept = revision > 0 ? this.#kept?.get(revision) : undefined;
+    if (kept) {
+      this.#append(kept);
+      return this.#endOfLine(bytes, at);
+    }
+    const start = this.#at;
+    this.#append(this.#encoder.item(bytes, at, this.#item));
+    if (revision > 0 && this.#kept) this.#fresh.push({ revision, from: start, to: this.#at });
+    return this.#endOfLine(bytes, this.#encoder.at);
+  }
+
+  #endOfLine(bytes: Uint8Array, from: number): number {
+    const end = bytes.indexOf(NEWLINE, from);
     if (end < 0) throw new ProtobufError('an item has no line of its own');
     return end + 1;
   }
@@ -77,6 +117,7 @@ export class ListEncoder {
     const { type, metadata, item } = this.#encoder.listHead(json);
     this.#type = type;
     this.#item = item;
+    this.#kept = this.#keptFor?.(type);
     const head = JSON.parse(decoder.decode(json)) as { metadata?: { resourceVersion?: string } };
     this.resourceVersion = head.metadata?.resourceVersion ?? '';
     this.#append(metadata);

@@ -1,6 +1,8 @@
 /**
  * Resource quantities (apimachinery `pkg/api/resource/quantity.go`): exact, as an integer count of nano-units.
  */
+import { RecentMap } from './recent-map.ts';
+
 export interface Quantity {
   /** Value × 10⁹. */
   readonly nano: bigint;
@@ -73,15 +75,12 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   const kept = recent.get(text);
   if (kept) return kept;
   const quantity = parseText(text);
-  if (!quantity) return undefined;
-  if (recent.size >= MAX_KEPT) recent.clear();
-  recent.set(text, quantity);
+  if (quantity) recent.set(text, quantity);
   return quantity;
 }
 
 /** Pods name few amounts, and each write of one reads every amount several times. */
-const recent = new Map<string, Quantity>();
-const MAX_KEPT = 1000;
+const recent = new RecentMap<Quantity>(1000);
 const MAX_KEPT_LENGTH = 16;
 
 function parseText(text: string): Quantity | undefined {

@@ -21,15 +21,22 @@ export const resourceQuotaController = defineController({
   name: 'resourcequota-controller',
   for: '*',
   watches: [
-    { resource: QUOTAS, keysOnly: true, map: writtenByClients },
+    {
+      resource: QUOTAS,
+      keysOnly: true,
+      concerns: isStatusOfClient,
+      map: ({ key }) => [{ key, after: REPAIR_MS }],
+    },
     { resource: 'pods', map: stuckPods },
   ],
   reconcile,
 });
 
-function writtenByClients({ key, change, cause }: ObjectChange): readonly DelayedKey[] {
-  const isStatus = cause.kind === 'request' && cause.subresource === 'status' && cause.beside === undefined;
-  return isStatus && change === 'update' ? [{ key, after: REPAIR_MS }] : NONE;
+/** Most changes are made by the API server, beside the writes that they count. */
+function isStatusOfClient({ change, cause }: Pick<ObjectChange, 'change' | 'cause'>): boolean {
+  return (
+    change === 'update' && cause.kind === 'request' && cause.subresource === 'status' && cause.beside === undefined
+  );
 }
 
 /** A pod that begins to end, where a quota counts pods. */

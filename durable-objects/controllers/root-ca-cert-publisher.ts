@@ -22,7 +22,7 @@ export function rootCACertPublisher(rootCA: string): Controller {
       {
         resource: 'configmaps',
         keysOnly: true,
-        concerns: (key) => key.endsWith(`/${NAME}`),
+        concerns: ({ key }) => key.endsWith(`/${NAME}`),
         map: ({ key }) => [keyOf('namespaces', '', parseKey(key).namespace)],
       },
     ],

@@ -14,7 +14,7 @@ export const serviceAccountController = defineController({
     {
       resource: 'serviceaccounts',
       keysOnly: true,
-      concerns: (key) => key.endsWith(`/${NAME}`),
+      concerns: ({ key }) => key.endsWith(`/${NAME}`),
       map: ({ key, change }) => (change === 'delete' ? [keyOf('namespaces', '', parseKey(key).namespace)] : []),
     },
   ],

@@ -67,7 +67,7 @@ export const systemObjectsController = defineController({
   watches: [
     { resource: 'services', map: deleted },
     { resource: 'namespaces', map: deleted },
-    { resource: 'configmaps', keysOnly: true, concerns: (key) => KEPT.has(key), map: deleted },
+    { resource: 'configmaps', keysOnly: true, concerns: ({ key }) => KEPT.has(key), map: deleted },
     { resource: PRIORITY_CLASSES, map: deleted },
     { resource: RANGES, map: deleted },
     { resource: PRIORITY_LEVELS, keysOnly: true, map: deleted },

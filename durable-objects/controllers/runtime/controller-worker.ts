@@ -2,12 +2,12 @@
  * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its
  * errors are its own: a controller that throws or is slow holds up no other.
  */
-import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
+import { type GroupResource, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
 import type { Plan } from './plan.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
-import type { Clock, LogPort, ReadPort } from './ports.ts';
+import type { Change, Clock, LogPort, ReadPort } from './ports.ts';
 import { backoff, type Item, WorkQueue } from './queue.ts';
 import { QueueMetrics } from './queue-metrics.ts';
 import type { TimerRows } from './timer-rows.ts';
@@ -70,9 +70,9 @@ export class ControllerWorker {
     return this.routes.has(resource) || this.routes.has('*');
   }
 
-  /** Whether a change of this key, of a resource that it follows by name, may bring it work. */
-  mayConcern(resource: GroupResource, key: Key): boolean {
-    return this.routes.get(resource)?.some(({ concerns }) => concerns?.(key) ?? true) ?? false;
+  /** Whether a change of a resource that it follows by name may bring it work. */
+  mayConcern(resource: GroupResource, change: Change): boolean {
+    return this.routes.get(resource)?.some(({ concerns }) => concerns?.(change) ?? true) ?? false;
   }
 
   get hasFreeSlot(): boolean {
@@ -154,7 +154,7 @@ export class ControllerWorker {
     const resource = change.key.slice(0, change.key.indexOf('/'));
     for (const name of [resource, '*']) {
       for (const { concerns, map, events } of this.routes.get(name) ?? []) {
-        if (concerns && !concerns(change.key)) continue;
+        if (concerns && !concerns(change)) continue;
         for (const touched of map?.(change, view) ?? []) {
           if (typeof touched === 'string') this.queue.add(touched, change.revision);
           else this.delay(touched);

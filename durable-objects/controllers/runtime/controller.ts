@@ -64,8 +64,8 @@ export interface Watch {
   readonly resource: GroupResource | '*';
   /** The view keeps no projections for this watch: there may be very many objects, and only their keys matter. */
   readonly keysOnly?: boolean;
-  /** Whether it looks at a key of the resource; at all when left out. Pure. */
-  concerns?(key: Key): boolean;
+  /** Whether it looks at a change of the resource; at all when left out. Pure. */
+  concerns?(change: Pick<Change, 'key' | 'change' | 'cause'>): boolean;
   /** Pure. */
   map?(change: ObjectChange, view: View): readonly (Key | DelayedKey)[];
   /** Events about the change itself, recorded as it is seen: best effort, as by upstream's handlers. Pure. */

@@ -42,11 +42,12 @@ export class Interests {
   }
 
   /** For a change that none acts on, nothing is read and no guard is set: each guard is two billed rows. */
-  mayBringWork({ key, change, previous, text }: Change): boolean {
+  mayBringWork(change: Change): boolean {
+    const { key, previous, text } = change;
     if (!isProjected(key)) return false;
-    if (change === 'delete') return true;
+    if (change.change === 'delete') return true;
     const resource = key.slice(0, key.indexOf('/'));
-    if (this.routed.has(resource) && this.followers(resource).some((worker) => worker.mayConcern(resource, key)))
+    if (this.routed.has(resource) && this.followers(resource).some((worker) => worker.mayConcern(resource, change)))
       return true;
     return isOwnedOrDeleting(text) || this.mayRelease(previous);
   }

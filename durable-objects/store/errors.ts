@@ -26,3 +26,7 @@ export class StoreError extends Error {
     this.revision = revision;
   }
 }
+
+export function compacted(revision: number, floor: number): StoreError {
+  return new StoreError('compacted', `revision ${revision} has been compacted, up to ${floor}`, floor);
+}

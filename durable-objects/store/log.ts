@@ -4,6 +4,7 @@ import type { GivenObjects } from './given.ts';
 import { EVENTS_PREFIX, isWholeKey, rangeOf } from './keys.ts';
 import { MAX_PAGE_SIZE } from './page.ts';
 import { openOrStandIn, type Sealer } from './sealer.ts';
+import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Entry, LogQuery } from './store.ts';
 import { ENTRY_COLUMNS, type EntryRow } from './tables/table.ts';
@@ -88,4 +89,11 @@ function keysUnder(prefixes: readonly string[] | undefined): [where: string, bin
     return '(key > ? AND key < ?)';
   });
   return [` AND (${terms.join(' OR ')})`, bindings];
+}
+
+/** The last revision that has a row, in either log; 0 where there is none. */
+export function newestRevision(sql: SqlPort): number {
+  const newest =
+    'SELECT max((SELECT coalesce(max(revision), 0) FROM log), (SELECT coalesce(max(revision), 0) FROM events)) AS revision';
+  return first(sql.query<{ revision: number }>(newest))?.revision ?? 0;
 }

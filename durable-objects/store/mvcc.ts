@@ -3,10 +3,10 @@ import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
-import { StoreError } from './errors.ts';
+import { compacted, StoreError } from './errors.ts';
 import { type Gift, GivenObjects } from './given.ts';
 import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
-import { Log } from './log.ts';
+import { Log, newestRevision } from './log.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { listPage } from './page.ts';
@@ -14,13 +14,13 @@ import { StorageQuota } from './quota.ts';
 import { Scans } from './scan.ts';
 import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
-import { first } from './sql/first.ts';
 import { type MeteredSql, meteredSql } from './sql/metered.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { CommitListener, Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write } from './store.ts';
 import { EventsTable, type ExpiringEvent } from './tables/events.ts';
 import { ObjectsTable } from './tables/objects.ts';
 import type { Table } from './tables/table.ts';
+import { Tallies } from './tallies.ts';
 import { performWrite, type WritePorts } from './write.ts';
 
 export interface StoreOptions extends GroupingOptions {
@@ -74,6 +74,7 @@ class MvccStore implements SqliteStore {
   readonly #quota: StorageQuota;
   readonly #writePorts: WritePorts;
   readonly #queue: CommitQueue<Waiting>;
+  readonly #tallies = new Tallies();
   readonly #scans = new Scans();
   readonly isNew: boolean;
   readonly given: number;
@@ -207,60 +208,78 @@ class MvccStore implements SqliteStore {
     this.#scans.cut();
     const before = this.#revision;
     let outcomes: Outcome[];
+    const entries: Entry[] = [];
     try {
-      outcomes = this.#sql.transaction((): Outcome[] => group.map(({ write }) => this.#attempt(write)));
+      outcomes = this.#sql.transaction((): Outcome[] => {
+        const attempted = group.map(({ write }) => this.#attempt(write, entries));
+        for (const key of this.#tallies.keys) this.#writeTally(key, entries);
+        return attempted;
+      });
     } catch (error) {
       // The database refused the group as a whole: nothing of it has happened.
       this.#revision = before;
       this.#undone++;
       this.#objects.reset();
       this.#events.reset();
+      this.#tallies.clear();
+      entries.length = 0;
       outcomes = group.map(() => ({ error }));
     }
-    const entries: Entry[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       const { resolve, reject } = group[index]!;
-      if ('error' in outcome) {
-        reject(outcome.error);
-      } else {
-        const { entry, others = [] } = outcome.committed;
-        resolve(outcome.committed);
-        if (entry) entries.push(entry, ...others);
-      }
+      if ('error' in outcome) reject(outcome.error);
+      else resolve(outcome.committed);
     }
     if (entries.length > 0) this.#listeners.notify(entries);
   }
 
-  #attempt(write: Write): Outcome {
-    const before = this.#revision;
+  /** Adds the entries of what it writes. */
+  #attempt(write: Write, entries: Entry[]): Outcome {
+    const [before, written, tallied] = [this.#revision, entries.length, this.#tallies.save()];
     const touched = new Set<Table>();
     const perform = (one: Write) => {
       const table = this.#tableOf(one.key);
-      const result = performWrite(one, this.#revision + 1, table, this.#writePorts);
+      if (this.#writeTally(one.key, entries)) touched.add(table);
+      const result = this.#perform(one, entries);
       touched.add(table);
-      if (result.entry) {
-        this.#revision++;
-        this.#changed(one.key);
-      }
       return result;
     };
     try {
       const committed = this.#sql.transaction((): Committed => {
-        const { companions, stored, ...result } = perform(write);
+        const { companions, tallies, stored, ...result } = perform(write);
         if (!stored) throw new StoreError('not-found', `${write.key} not found`);
-        if (!companions) return { ...result, stored };
+        if (!companions && !tallies) return { ...result, stored };
         const cause = { ...write.cause, beside: write.key };
-        const others = companions.flatMap((companion) => perform({ ...companion, cause }).entry ?? []);
+        const others = companions?.flatMap((companion) => perform({ ...companion, cause }).entry ?? []);
+        if (tallies) this.#tallies.add(tallies, cause, { revision: this.#revision, reader: this });
         return { ...result, stored, others };
       });
       return { committed };
     } catch (error) {
       this.#revision = before;
+      entries.length = written;
+      this.#tallies.restore(tallied);
       this.#undone++;
       // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
       for (const table of touched) table.reset();
       return { error };
     }
+  }
+
+  #perform(write: Write, entries: Entry[], isTally = false) {
+    const result = performWrite(write, this.#revision + 1, this.#tableOf(write.key), this.#writePorts, isTally);
+    if (result.entry) {
+      this.#revision++;
+      this.#changed(write.key);
+      entries.push(result.entry);
+    }
+    return result;
+  }
+
+  #writeTally(key: Key, entries: Entry[]): boolean {
+    const write = this.#tallies.take(key);
+    if (write) this.#perform(write, entries, true);
+    return write !== undefined;
   }
 
   #changed(key: Key): void {
@@ -278,14 +297,4 @@ class MvccStore implements SqliteStore {
       throw new StoreError('future-revision', `revision ${revision} lies in the future`, this.#revision);
     }
   }
-}
-
-function compacted(revision: number, floor: number): StoreError {
-  return new StoreError('compacted', `revision ${revision} has been compacted, up to ${floor}`, floor);
-}
-
-function newestRevision(sql: SqlPort): number {
-  const newest =
-    'SELECT max((SELECT coalesce(max(revision), 0) FROM log), (SELECT coalesce(max(revision), 0) FROM events)) AS revision';
-  return first(sql.query<{ revision: number }>(newest))?.revision ?? 0;
 }

@@ -57,9 +57,12 @@ export class StorageQuota implements StorageUse {
     this.#measured = undefined;
   }
 
-  /** Counts a write before it is made. Throws `no-space`. `before` is the object's text, where it exists. */
-  take({ key, change, text, cause }: Version, before: string | undefined): void {
-    if (this.quota !== undefined && change !== 'delete') {
+  /**
+   * Counts a write before it is made. Throws `no-space` for one that `isRefusable`. `before` is the object's text, where
+   * it exists.
+   */
+  take({ key, text, cause }: Version, before: string | undefined, isRefusable: boolean): void {
+    if (this.quota !== undefined && isRefusable) {
       const { used } = this;
       if (used >= this.quota && !isAllowedInFull(text, before, used < this.quota * (1 + RESERVE))) {
         throw new StoreError('no-space', `no room for ${key}: ${used} bytes of ${this.quota} are used`);

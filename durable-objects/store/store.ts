@@ -97,6 +97,23 @@ export type Next = (({ text: string } | { delete: string }) & With) | 'unchanged
 interface With {
   /** Writes of other objects that are made with this one, in order and each at a revision of its own, or none is. */
   with?: readonly Companion[];
+  /** Objects whose state depends on this write and on others of its group. */
+  tallies?: readonly Tally[];
+}
+
+/**
+ * An object that many writes of a group change a little: each write is taken into account as it is made, and the object
+ * is written once, after the last of them, or before a write of its own. It has no part in the limit of the storage.
+ */
+export interface Tally {
+  readonly key: Key;
+  /**
+   * The state after one more write. `before` is the state that the group's writes up to now have left, undefined where
+   * none has. Answers undefined where the write changes none, and throws to refuse the write.
+   */
+  add(before: unknown, context: WriteContext): unknown;
+  /** The object's next state. Its cause is that of the last write, beside which it is. */
+  write(state: unknown, current: Stored | undefined, context: WriteContext): Next;
 }
 
 /** Its cause is that of the write it goes along with, and the key of that one. */

@@ -2,7 +2,7 @@
 import { StoreError } from './errors.ts';
 import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';
-import type { Committed, Companion, Entry, Next, Stored, StoreReader, Write } from './store.ts';
+import type { Committed, Companion, Entry, Next, Stored, StoreReader, Tally, Write } from './store.ts';
 import type { Newest, Table, Version } from './tables/table.ts';
 
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
@@ -20,14 +20,19 @@ interface Performed extends Pick<Committed, 'entry'> {
   stored?: Stored;
   /** Writes to make with it. */
   companions?: readonly Companion[];
+  tallies?: readonly Tally[];
 }
 
-/** Decides one write, and appends its version. Throws, having written nothing, when it is refused. */
+/**
+ * Decides one write, and appends its version. Throws, having written nothing, when it is refused. `isTally`: other writes
+ * rest on it, so it is not refused for its size.
+ */
 export function performWrite(
   write: Write,
   revision: number,
   table: Table,
   { sealer, quota, reader }: WritePorts,
+  isTally = false,
 ): Performed {
   const { key } = write;
   const newest = table.newest(key, write.standIns);
@@ -40,12 +45,17 @@ export function performWrite(
     return { stored };
   }
   const version = versionOf(write, next, newest, revision);
-  quota.take(version, stored?.text);
+  // A delete repeats what is stored, with a longer revision maybe: whatever could be stored can be deleted.
+  const isRefusable = version.change !== 'delete' && !isTally;
+  if (isRefusable && isTooLarge(version.text)) {
+    throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
+  }
+  quota.take(version, stored?.text, isRefusable);
   table.append(version, sealText(sealer, key, version.text));
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };
-  return { stored: { key, revision, created, text }, entry, companions: next.with };
+  return { stored: { key, revision, created, text }, entry, companions: next.with, tallies: next.tallies };
 }
 
 function storedOf({ key, revision, created, text, unreadable }: Newest): Stored {
@@ -75,10 +85,6 @@ function versionOf(
   const change = 'delete' in next ? 'delete' : exists ? 'update' : 'create';
   const text = 'delete' in next ? next.delete : next.text;
   if (change === 'delete' && !exists) throw notFound(key);
-  // A delete repeats what is stored, with a longer revision maybe: whatever could be stored can be deleted.
-  if (change !== 'delete' && isTooLarge(text)) {
-    throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
-  }
   return {
     key,
     revision,

@@ -31,12 +31,23 @@ function scopesOf(spec: ResourceQuota['spec']): ScopeRequirement[] {
   return [...scopes, ...((spec?.scopeSelector?.matchExpressions ?? []) as ScopeRequirement[])];
 }
 
-/** The names of a quota that objects of the resource count toward. */
-export function namesFor({ hard }: Pick<Quota, 'hard'>, evaluator: Evaluator): string[] {
-  const names: string[] = [];
-  for (const name of hard.keys()) if (evaluator.matches(name)) names.push(name);
+/** The names of a quota that objects of the resource count toward. `hard` does not change. */
+export function namesFor({ hard }: Pick<Quota, 'hard'>, evaluator: Evaluator): readonly string[] {
+  let known = namesOf.get(hard);
+  if (!known) {
+    known = new Map();
+    namesOf.set(hard, known);
+  }
+  let names = known.get(evaluator);
+  if (!names) {
+    names = [...hard.keys()].filter((name) => evaluator.matches(name));
+    known.set(evaluator, names);
+  }
   return names;
 }
+
+/** Each write asks several times, and a quota that is charged keeps its `hard`. */
+const namesOf = new WeakMap<Usage, Map<Evaluator, readonly string[]>>();
 
 /** An object with its usage, computed on first use; with `now`, without what time has freed. */
 export class Measured {
@@ -74,7 +85,7 @@ export function refusalOf(
   const unmet = evaluator.unmet?.(names, after.object);
   if (unmet !== undefined) return `failed quota: ${quota.name}: ${unmet}`;
   if (names.some((name) => !quota.used.has(name))) {
-    return `status unknown for quota: ${quota.name}, resources: ${names.sort().join(',')}`;
+    return `status unknown for quota: ${quota.name}, resources: ${names.toSorted().join(',')}`;
   }
   const negative = [...after.usage].filter(([, { nano }]) => nano < 0n).map(([name]) => name);
   if (negative.length > 0) return `quota usage is negative for resource(s): ${negative.sort().join(',')}`;

@@ -88,6 +88,19 @@ test('a hundred writers never get more than there is, whatever they do beside it
   expect(await used()).toEqual({ pods: String(left.length), 'requests.cpu': cpu % 1000 ? `${cpu}m` : `${cpu / 1000}` });
 });
 
+test('the usage that many writes together change is written once, and the quota is counted from it', async () => {
+  const { call, used, set, store } = await quotaApi({ pods: '40', configmaps: '30' });
+  await set();
+  await call(`POST ${PODS}`, { body: pod('first') });
+  const { revision } = store;
+  const maps = Array.from({ length: 20 }, (_, i) => call(`POST ${MAPS}`, { body: configMap(`m${i}`) }));
+  const pods = ['a', 'b', 'c', 'a'].map((name) => call(`POST ${PODS}`, { body: pod(name) }));
+  const all = await Promise.all([...maps, ...pods, call(`DELETE ${PODS}/first?gracePeriodSeconds=0`)]);
+  expect(all.slice(20).map(({ status }) => status)).toEqual([201, 201, 201, 409, 200]);
+  expect(await used()).toEqual({ pods: '3', configmaps: '20' });
+  expect(store.log({ after: revision, limit: 99, prefixes: ['resourcequotas/'] })).toHaveLength(1);
+});
+
 test('a quota that is made, raised or narrowed together with writes misses none of them', async () => {
   const { call, used, set } = await quotaApi({ pods: '3' });
   const post = (name: string) => call(`POST ${PODS}`, { body: pod(name) });

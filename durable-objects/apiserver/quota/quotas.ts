@@ -6,17 +6,18 @@
  */
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { RecentMap } from '../../../kube/machinery/recent-map.ts';
 import { type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Evaluator, QuotaRequest } from '../../../kube/quota/evaluators/evaluator.ts';
 import { evaluatorOf } from '../../../kube/quota/evaluators/index.ts';
 import { Measured, namesFor, type Quota, readQuota, refusalOf, usageAfter } from '../../../kube/quota/quota.ts';
 import type { ResourceQuota } from '../../../kube/types.ts';
-import type { Companion, Next, Store, Stored, StoreReader, WriteContext } from '../../store/store.ts';
+import type { Companion, Next, Store, Stored, StoreReader, Tally, WriteContext } from '../../store/store.ts';
 import type { Attributes } from '../admission/attributes.ts';
 import { NamespacedObjects } from '../admission/namespaced-objects.ts';
 import { refuse } from '../admission/plugin.ts';
 import type { Call } from '../call.ts';
-import { chargedQuota, type Printed, printRecounted } from './status.ts';
+import { chargedQuota, printQuota, recountedQuota } from './status.ts';
 
 const QUOTAS = 'resourcequotas';
 /** The controller whose writes ask for a count. */
@@ -32,19 +33,30 @@ interface Change {
   next: Exclude<Next, 'unchanged'>;
 }
 
-interface Read extends Printed {
+/** A quota with what it counts; not to be changed. */
+interface Read {
+  object: ResourceQuota;
   quota: Quota;
 }
+
+/** A quota as a group of writes has left it up to now. */
+interface Charged extends Read {
+  /** The names whose amounts in `quota` are newer than those of `object`. */
+  changed: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const MAX_RECENT = 16;
 
 export class Quotas {
   readonly #known: NamespacedObjects<Read>;
   /** Keys of quotas that the present group of writes changes: what is known of them is of before. */
   readonly #changing = new Set<Key>();
-  /** The quota that was read or written last: its own writes need not be read again. */
-  #last: Read | undefined;
+  /** The quotas that were read or written last, with their texts: their own writes need not be read again. */
+  readonly #recent = new RecentMap<Charged & { text: string }>(MAX_RECENT);
 
   constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
-    this.#known = new NamespacedObjects(store, QUOTAS, (text) => this.#read(text));
+    this.#known = new NamespacedObjects(store, QUOTAS, (text, key) => this.#read(key, text));
     store.onCommit(() => this.#changing.clear());
   }
 
@@ -64,19 +76,23 @@ export class Quotas {
     }
   }
 
-  /** The write, with those of the quotas' statuses beside it. Throws where there is no room any more. */
+  /**
+   * The write, with the quotas that are to be charged for it: the store throws where there is no room any more. Their
+   * statuses are written once for all writes of a group, as upstream's are for all requests that wait for a quota.
+   */
   charge(change: Omit<Change, 'next'>, next: Next): Next {
     // Most clusters have none.
     if (this.#known.isEmpty && this.#changing.size === 0 && !change.key.startsWith(QUOTAS)) return next;
     const { resource, namespace } = parseKey(change.key);
     if (resource === QUOTAS && isAskedToCount(change.call)) return recounted(change, next);
     if (next === 'unchanged' || namespace === '') return next;
-    const beside = this.#charges({ ...change, next }, resource, namespace);
-    if (resource === QUOTAS) beside.push(...this.#recounts({ ...change, next }));
-    return beside.length === 0 ? next : { ...next, with: [...(next.with ?? []), ...beside] };
+    const tallies = this.#charges({ ...change, next }, resource, namespace);
+    const counts = resource === QUOTAS ? this.#recounts({ ...change, next }) : [];
+    if (tallies.length === 0 && counts.length === 0) return next;
+    return { ...next, with: [...(next.with ?? []), ...counts], tallies };
   }
 
-  #charges(change: Change, resource: string, namespace: string): Companion[] {
+  #charges(change: Change, resource: string, namespace: string): Tally[] {
     const known = this.#known.named(namespace);
     if (known.length === 0 && this.#changing.size === 0) return [];
     const evaluator = evaluatorOf(resource);
@@ -87,10 +103,10 @@ export class Quotas {
       .map(({ key }) => key);
     const prefix = keyPrefix(QUOTAS, namespace);
     for (const key of this.#changing) if (key.startsWith(prefix) && !keys.includes(key)) keys.push(key);
-    return keys.length === 0 ? [] : this.#sideWrites(change, evaluator, keys);
+    return keys.length === 0 ? [] : this.#tallies(change, evaluator, keys);
   }
 
-  #sideWrites(change: Change, evaluator: Evaluator, keys: readonly Key[]): Companion[] {
+  #tallies(change: Change, evaluator: Evaluator, keys: readonly Key[]): Tally[] {
     const { call, attributes } = change;
     const before = objectBefore(change);
     const after = objectAfter(change);
@@ -101,21 +117,31 @@ export class Quotas {
     const is = known ?? (after && new Measured(evaluator, after));
     return keys.map((key) => ({
       key,
-      expect: 'any',
-      apply: (current, { revision, reader }) => {
-        if (!current) return 'unchanged';
-        const { quota, object } = this.#read(current.text);
+      add: (state, { reader }) => {
+        const read = (state as Charged | undefined) ?? this.#readAt(key, reader);
+        if (!read) return undefined;
+        const { quota, object, changed } = read;
         if (isHeld && is && attributes) {
           const why = refusalOf(quota, evaluator, request, is, was);
           if (why !== undefined) throw refuse(attributes, why);
         }
         // Usage that time alone has freed is found by counting anew only.
-        if (before && evaluator.isOver?.(before, call.now)) return recountedText(call, current, reader, revision);
+        if (before && evaluator.isOver?.(before, call.now)) {
+          const recounted = recountedQuota(call, object, reader);
+          return recounted && ({ object: recounted, quota: readQuota(recounted), changed: NONE } satisfies Charged);
+        }
         const used = usageAfter(quota, evaluator, was, is);
-        if (!used) return 'unchanged';
-        const printed = chargedQuota(call, object, used, revision);
-        this.#last = { ...printed, quota: { ...quota, used: new Map([...quota.used, ...used]) } };
-        return { text: printed.text };
+        if (!used) return undefined;
+        const charged = { ...quota, used: new Map([...quota.used, ...used]) };
+        return { object, quota: charged, changed: new Set([...changed, ...used.keys()]) } satisfies Charged;
+      },
+      write: (state, current, { revision }) => {
+        if (!current) return 'unchanged';
+        const { object: counted, quota, changed } = state as Charged;
+        const object = changed.size > 0 ? chargedQuota(call, counted, quota.used, [...changed]) : counted;
+        const text = printQuota(object, revision);
+        this.#recent.set(key, { object, quota, changed: NONE, text });
+        return { text };
       },
     }));
   }
@@ -130,22 +156,35 @@ export class Quotas {
         key,
         expect: 'any',
         apply: (current, { revision, reader }) =>
-          current ? recountedText(call, current, reader, revision) : 'unchanged',
+          current ? recountedNext(call, current, reader, revision) : 'unchanged',
       },
     ];
   }
 
-  #read(text: string): Read {
-    if (this.#last?.text === text) return this.#last;
+  #readAt(key: Key, reader: StoreReader): Charged | undefined {
+    const stored = reader.get(key);
+    return stored && this.#read(key, stored.text);
+  }
+
+  #read(key: Key, text: string): Charged {
+    const recent = this.#recent.get(key);
+    if (recent?.text === text) return recent;
     const object = JSON.parse(text) as ResourceQuota;
-    this.#last = { text, object, quota: readQuota(object) };
-    return this.#last;
+    const read = { text, object, quota: readQuota(object), changed: NONE };
+    this.#recent.set(key, read);
+    return read;
   }
 }
 
-function recountedText(call: Call, current: Stored, reader: StoreReader, revision: number): Next {
-  const text = printRecounted(call, current.text, reader, revision);
+function recountedNext(call: Call, current: Stored, reader: StoreReader, revision: number): Next {
+  const text = recountedText(call, current.text, reader, revision);
   return text === undefined ? 'unchanged' : { text };
+}
+
+/** undefined where the status is right. */
+function recountedText(call: Call, text: string, reader: StoreReader, revision: number): string | undefined {
+  const recounted = recountedQuota(call, JSON.parse(text) as ResourceQuota, reader);
+  return recounted && printQuota(recounted, revision);
 }
 
 function isAskedToCount({ request: { cause } }: Call): boolean {
@@ -155,7 +194,7 @@ function isAskedToCount({ request: { cause } }: Call): boolean {
 function recounted({ call, current, context: { reader, revision } }: Omit<Change, 'next'>, next: Next): Next {
   if (next !== 'unchanged' && 'delete' in next) return next;
   const text = next === 'unchanged' ? current?.text : next.text;
-  const counted = text && printRecounted(call, text, reader, revision);
+  const counted = text && recountedText(call, text, reader, revision);
   return counted ? { text: counted } : next;
 }
 

@@ -3,6 +3,7 @@ import { kinds } from '../../../kube/kinds/index.ts';
 import { updateManagedFields } from '../../../kube/machinery/apply/managed-fields.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { formatQuantity } from '../../../kube/machinery/quantity.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
@@ -16,26 +17,29 @@ import { printObject } from '../write/print.ts';
 
 type Lists = Record<string, string>;
 
-export interface Printed {
-  object: ResourceQuota;
-  text: string;
-}
-
 /** Upstream's API server charges, and its controller manager counts. */
 const CHARGES = 'kube-apiserver';
 const COUNTS = 'resourcequota-controller';
 /** Objects that are read at once. */
 const PAGE = 500;
 
-/** The quota with the new amounts, and its text. */
-export function chargedQuota(call: Call, object: ResourceQuota, used: Usage, revision: number): Printed {
-  const status = { ...object.status, used: { ...(object.status?.used as Lists | undefined), ...textsOf(used) } };
-  return print(call, { object, status, manager: CHARGES, changed: [...used.keys()], revision });
+/** The quota with the new amounts of some names. */
+export function chargedQuota(
+  call: Call,
+  object: ResourceQuota,
+  amounts: Usage,
+  changed: readonly string[],
+): ResourceQuota {
+  const used: Lists = { ...(object.status?.used as Lists | undefined) };
+  for (const name of changed) {
+    const amount = amounts.get(name);
+    if (amount) used[name] = formatQuantity(amount);
+  }
+  return withStatus(call, { object, status: { ...object.status, used }, manager: CHARGES, changed });
 }
 
 /** undefined where the status is right. */
-export function printRecounted(call: Call, text: string, reader: StoreReader, revision: number): string | undefined {
-  const object = JSON.parse(text) as ResourceQuota;
+export function recountedQuota(call: Call, object: ResourceQuota, reader: StoreReader): ResourceQuota | undefined {
   const { namespace = '' } = object.metadata;
   const hard = (object.spec?.hard ?? {}) as Lists;
   const used = recount(readUsage(hard), readQuota(object).scopes, call.now, {
@@ -52,7 +56,7 @@ export function printRecounted(call: Call, text: string, reader: StoreReader, re
   });
   const status = { hard, used: textsOf(used) };
   if (sameJson(object.status ?? {}, status)) return undefined;
-  return print(call, { object, status, manager: COUNTS, revision }).text;
+  return withStatus(call, { object, status, manager: COUNTS });
 }
 
 interface StatusWrite {
@@ -61,10 +65,9 @@ interface StatusWrite {
   manager: string;
   /** The names in `used` that are set; left out, all of the status. */
   changed?: readonly string[];
-  revision: number;
 }
 
-function print({ now }: Call, { object, status, manager, changed, revision }: StatusWrite): Printed {
+function withStatus({ now }: Call, { object, status, manager, changed }: StatusWrite): ResourceQuota {
   const before = object as unknown as KubeObject;
   const after: KubeObject = { ...before, metadata: { ...before.metadata }, status };
   if (!changed || !owns(before, manager, changed)) {
@@ -78,7 +81,11 @@ function print({ now }: Call, { object, status, manager, changed, revision }: St
       subresource: 'status',
     });
   }
-  return { object: after as unknown as ResourceQuota, text: printObject(after, revision) };
+  return after as unknown as ResourceQuota;
+}
+
+export function printQuota(object: ResourceQuota, revision: number): string {
+  return printObject(object as unknown as KubeObject, revision);
 }
 
 /** Whether the manager owns these names in `used` already, so that setting them anew changes no managedFields. */

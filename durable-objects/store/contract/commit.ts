@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../mvcc.ts';
-import type { Entry } from '../store.ts';
+import type { Entry, Next, Tally } from '../store.ts';
 import { type Harness, put, remove, withStore } from './harness.ts';
 
 export function commitContract(withSql: Harness): void {
@@ -73,6 +73,64 @@ export function commitContract(withSql: Harness): void {
       expect(store.log({ after: 0, limit: 10 }).map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
     }),
   );
+
+  test('an object that many writes of a group tally is written once, after them, and counts none that was refused', () =>
+    withSql(async (sql) => {
+      const store = openStore(sql, { inFlight: () => 2 });
+      const sum = 'resourcequotas/default/sum';
+      await put(store, sum, '0');
+      const groups: (readonly Entry[])[] = [];
+      store.onCommit((entries) => groups.push(entries));
+      const refused = new Error('refused');
+      const most = 3;
+      const tally: Tally = {
+        key: sum,
+        add(before, { reader }) {
+          const counted = (before as number | undefined) ?? Number(reader.get(sum)?.text);
+          if (counted >= most) throw refused;
+          return counted + 1;
+        },
+        write: (state) => ({ text: `${state}` }),
+      };
+      const add = (name: string, more: Partial<Exclude<Next, 'unchanged'>> = {}) =>
+        put(store, `pods/default/${name}`, name, { apply: () => ({ text: name, tallies: [tally], ...more }) });
+      const none = { key: 'pods/default/none', expect: 'present', apply: () => 'unchanged' as const } as const;
+      const results = await Promise.allSettled([
+        add('a'),
+        add('bad', { with: [none] }),
+        add('b'),
+        put(store, sum, '', { apply: (current) => ({ text: `${Number(current?.text) - 1}` }) }),
+        add('c'),
+        add('d'),
+        add('e'),
+      ]);
+      expect(results.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true, true, false]);
+      expect(results.at(-1)).toMatchObject({ reason: refused });
+      expect(groups.map((entries) => entries.map(({ revision, key, text }) => `${revision} ${key} ${text}`))).toEqual([
+        [
+          '2 pods/default/a a',
+          '3 pods/default/b b',
+          '4 resourcequotas/default/sum 2',
+          '5 resourcequotas/default/sum 1',
+          '6 pods/default/c c',
+          '7 pods/default/d d',
+          '8 resourcequotas/default/sum 3',
+        ],
+      ]);
+      expect(groups[0]?.map(({ cause }) => cause.beside)).toEqual([
+        undefined,
+        undefined,
+        'pods/default/b',
+        undefined,
+        undefined,
+        undefined,
+        'pods/default/d',
+      ]);
+      expect(store.get(sum)?.text).toBe('3');
+      expect(store.log({ after: 1, limit: 10 }).map(({ revision }) => revision)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+      await remove(store, 'pods/default/a');
+      expect(groups.at(-1)).toHaveLength(1);
+    }));
 
   test('a revision is two rows, an Event is one', () =>
     withSql(async (sql) => {

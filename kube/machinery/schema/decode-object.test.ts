@@ -134,26 +134,6 @@ test.each(['/v1', '/', ''])('apiVersion %j is that of the core group', (apiVersi
   });
 });
 
-test('a key that comes again goes into what the one before has left, as it does into a type of Go', () => {
-  const text = `{"metadata":{"labels":{"a":"b"}},"kind":"Other","spec":{"unknown":1,"containers":[{"name":"a","image":"x"},{"name":"b"}]},
-    "spec":{"containers":[{"image":"y"}],"nodeSelector":{"a":"\\"}"}},"kind":"Pod","metadata":{"name":"n","labels":{"c":"d"}}}`;
-  expect(decode('Pod', text, 'Warn')).toEqual({
-    object: {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'n', labels: { a: 'b', c: 'd' } },
-      spec: { containers: [{ name: 'a', image: 'y', resources: {} }], nodeSelector: { a: '"}' } },
-      status: {},
-    },
-    warnings: [
-      'unknown field "spec.unknown"',
-      'duplicate field "spec"',
-      'duplicate field "kind"',
-      'duplicate field "metadata"',
-    ],
-  });
-});
-
 test('an object comes out as upstream prints it: nulls and empty options gone, constant fields there, values canonical', () => {
   const decoded = decode('Pod', {
     metadata: { name: 'a', labels: {}, annotations: { x: null }, creationTimestamp: null, finalizers: [] },

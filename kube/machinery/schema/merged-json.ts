@@ -1,33 +1,66 @@
 /**
  * JSON in which keys are repeated, as Go's decoder reads it into a type (sigs.k8s.io/json `decode.go`): each value goes
  * into what the one before has left. Structs and maps gather the keys of both, lists their items by place; of everything
- * else the last one stays.
+ * else the last one stays. A null clears pointers, maps, lists and times, and leaves values of other types as they are.
  */
 import { endOfString } from './json-size.ts';
-import type { Schema } from './schema.ts';
+import type { FieldSchema, Schema } from './schema.ts';
 
 /** `text` is known to be JSON. */
 export function mergedJson(text: string, schema: Schema): unknown {
-  return new Reader(text).value(schema, undefined);
+  return new Reader(text).value(schema, undefined, true);
 }
 
 type Members = Record<string, unknown>;
 
+/** Whether Go holds the field itself in its struct, not a pointer to it. */
+function isHeldByValue(field: FieldSchema): boolean {
+  return Boolean(field.always || field.omitEmpty || field.isValue || field.nullWhenUnset);
+}
+
+/** What a value that Go holds in place, without a pointer, is after a null. */
+function afterNull(schema: Schema, before: unknown): unknown {
+  switch (schema.type) {
+    case 'map':
+    case 'list':
+    case 'bytes':
+    case 'quantity':
+    case 'time':
+    case 'micro-time':
+      return null;
+    case 'int-or-string':
+      // The null makes a number of it, and leaves the number that it had.
+      return typeof before === 'string' ? 0 : (before ?? null);
+    default:
+      return before ?? null;
+  }
+}
+
 class Reader {
   private at = 0;
   private readonly text: string;
+  /** The memory of each list that was read, which is longer where the list was: a slice grows into it again. */
+  private readonly memories = new WeakMap<unknown[], unknown[]>();
 
   constructor(text: string) {
     this.text = text;
   }
 
-  value(schema: Schema | undefined, before: unknown): unknown {
+  /** `inPlace`: Go holds the value without a pointer to it. */
+  value(schema: Schema | undefined, before: unknown, inPlace: boolean): unknown {
     const first = this.peek();
     if (schema?.type === 'struct' && first === '{') {
-      return this.members(before, (name, own) => this.value(schema.fields.get(name)?.schema, own));
+      return this.members(before, (name, own) => {
+        const field = schema.fields.get(name);
+        return this.value(field?.schema, own, field !== undefined && isHeldByValue(field));
+      });
     }
     if (schema?.type === 'map' && first === '{') {
-      return this.members(before, () => this.value(schema.values, undefined));
+      return this.members(before, () => this.value(schema.values, undefined, true));
+    }
+    if (schema && first === 'n') {
+      this.skip();
+      return inPlace ? afterNull(schema, before) : null;
     }
     if (schema?.type === 'list' && first === '[') return this.items(schema.items, before);
     const from = this.at;
@@ -53,11 +86,15 @@ class Reader {
 
   private items(schema: Schema, before: unknown): unknown[] {
     const list: unknown[] = [];
+    const memory = (Array.isArray(before) ? this.memories.get(before) : undefined) ?? [];
     this.at++;
     for (; this.peek() !== ']'; this.step(',')) {
-      list.push(this.value(schema, Array.isArray(before) ? before[list.length] : undefined));
+      const item = this.value(schema, memory[list.length], true);
+      memory[list.length] = item;
+      list.push(item);
     }
     this.at++;
+    if (list.length > 0) this.memories.set(list, memory);
     return list;
   }
 

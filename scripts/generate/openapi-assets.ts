@@ -6,18 +6,23 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
-import { groupVersions } from '../../kube/machinery/discovery/resources.ts';
 import { SHARED_DEFINITIONS } from '../../kube/machinery/openapi/custom.ts';
 import { collectDefinitions } from '../../kube/machinery/openapi/definitions.ts';
-import { INFO } from '../../kube/machinery/openapi/document.ts';
 import { openApiV2 } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
-import { documentPath, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
-import { publishedDescriptions } from './descriptions.ts';
+import { openApiV3Documents, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import { connectOptions, publishedDescriptions } from './descriptions.ts';
+
+/** Groups that client-go's scheme does not have, of which documents of custom kinds are made. */
+const NOT_OF_CLIENTS: ReadonlySet<string> = new Set([
+  'admission.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'imagepolicy.k8s.io',
+]);
 
 /**
- * Beneath `outDir`: `openapi/v3.json` (the index), `openapi/v3/api/v1.json` and
- * `openapi/v3/apis/{group}/{version}.json`, `openapi/v2.json`, and `openapi/v2.pb`, its protobuf form.
+ * Beneath `outDir`: `openapi/v3.json` (the index), `openapi/v3/{path}.json` for each document that it names, `openapi/v2.json`, and `openapi/v2.pb`, its protobuf form.
  * `openapi/shared.json` has the definitions that documents of custom kinds refer to.
  */
 export async function writeOpenApiAssets(outDir: string, kinds: readonly KindDescriptor[]): Promise<void> {
@@ -28,17 +33,17 @@ export async function writeOpenApiAssets(outDir: string, kinds: readonly KindDes
     writeFileSync(file, content);
   };
   const hashes = new Map<string, string>();
-  for (const [group, versions] of groupVersions(kinds)) {
-    for (const version of versions) {
-      const path = documentPath(group, version);
-      const text = JSON.stringify(openApiV3(kinds, group, version, INFO, descriptions));
-      hashes.set(path, createHash('sha512').update(text).digest('hex').toUpperCase());
-      write(`v3/${path}.json`, text);
-    }
+  const options = connectOptions();
+  for (const [path, document] of openApiV3Documents(kinds, descriptions, options)) {
+    const text = JSON.stringify(document);
+    hashes.set(path, createHash('sha512').update(text).digest('hex').toUpperCase());
+    // As the edge asks for it.
+    write(`v3/${path.replace(/^\./, '')}.json`, text);
   }
   write('v3.json', JSON.stringify(openApiV3Index(hashes)));
-  write('shared.json', JSON.stringify(collectDefinitions(SHARED_DEFINITIONS, 'v3', descriptions)));
-  const swagger = openApiV2(kinds, INFO, descriptions);
+  const groupVersions = descriptions.groupVersions?.filter(({ group }) => !NOT_OF_CLIENTS.has(group));
+  write('shared.json', JSON.stringify(collectDefinitions(SHARED_DEFINITIONS, 'v3', descriptions, groupVersions)));
+  const swagger = openApiV2(kinds, descriptions, options);
   write('v2.json', JSON.stringify(swagger));
   write('v2.pb', encodeOpenApiV2(swagger));
 }

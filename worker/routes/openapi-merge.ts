@@ -1,7 +1,7 @@
 /** A static OpenAPI document and what a cluster's own kinds add to it, as one. Large files are not parsed for it. */
 
 import { type AggregatedPart, mergeAggregated } from '../../kube/machinery/openapi/aggregated.ts';
-import type { OpenApiSchema } from '../../kube/machinery/openapi/definitions.ts';
+import { type OpenApiSchema, REF_PREFIX } from '../../kube/machinery/openapi/definitions.ts';
 import type { Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import type { OpenApiV3, OpenApiV3Index } from '../../kube/machinery/openapi/v3.ts';
@@ -20,8 +20,22 @@ export async function indexJson(file: EdgeResponse, part: string): Promise<strin
 export async function documentJson(file: EdgeResponse, part: string): Promise<string> {
   const document = JSON.parse(part) as OpenApiV3;
   const shared = (await file.json()) as Record<string, OpenApiSchema>;
-  const schemas = { ...shared, ...document.components.schemas };
+  const schemas = { ...usedOf(shared, part), ...document.components.schemas };
   return JSON.stringify({ ...document, components: { schemas } });
+}
+
+/** The definitions that a text refers to, and those that these refer to. */
+function usedOf(shared: Readonly<Record<string, OpenApiSchema>>, text: string): Record<string, OpenApiSchema> {
+  const used: Record<string, OpenApiSchema> = {};
+  const waiting = [text];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const [name, schema] of Object.entries(shared)) {
+      if (name in used || !next.includes(`"${REF_PREFIX.v3}${name}"`)) continue;
+      used[name] = schema;
+      waiting.push(JSON.stringify(schema));
+    }
+  }
+  return used;
 }
 
 /** Version 2. Both are as `JSON.stringify` prints a {@link Swagger}: paths, then definitions, which end it. */

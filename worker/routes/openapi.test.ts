@@ -7,7 +7,6 @@ import { kinds } from '../../kube/kinds/index.ts';
 import type { AggregatedPart } from '../../kube/machinery/openapi/aggregated.ts';
 import { SHARED_DEFINITIONS } from '../../kube/machinery/openapi/custom.ts';
 import { collectDefinitions, NO_DESCRIPTIONS } from '../../kube/machinery/openapi/definitions.ts';
-import { INFO } from '../../kube/machinery/openapi/document.ts';
 import { openApiV2, type Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import { type OpenApiV3, type OpenApiV3Index, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
@@ -16,12 +15,12 @@ import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { answerOpenApi } from './openapi.ts';
 
 const builtIn = kinds.filter(({ group }) => group === 'node.k8s.io' || group === '');
-const swagger = openApiV2(builtIn, INFO, NO_DESCRIPTIONS);
+const swagger = openApiV2(builtIn, NO_DESCRIPTIONS);
 const files: Record<string, string | Uint8Array> = {
   'v2.json': JSON.stringify(swagger),
   'v2.pb': encodeOpenApiV2(swagger),
   'v3.json': JSON.stringify(openApiV3Index(new Map([['apis/node.k8s.io/v1', 'A']]))),
-  'v3/apis/node.k8s.io/v1.json': JSON.stringify(openApiV3(builtIn, 'node.k8s.io', 'v1', INFO, NO_DESCRIPTIONS)),
+  'v3/apis/node.k8s.io/v1.json': JSON.stringify(openApiV3(builtIn, 'node.k8s.io', 'v1', NO_DESCRIPTIONS)),
   'shared.json': JSON.stringify(collectDefinitions(SHARED_DEFINITIONS, 'v3', NO_DESCRIPTIONS)),
 };
 const env = {
@@ -110,7 +109,7 @@ test('a document of its own describes the kind as its definition does, and holds
     index.paths['apis/example.com/v1']?.serverRelativeURL,
   ]);
   const document = (await answer.json()) as OpenApiV3;
-  const { schemas } = document.components;
+  const { schemas = {} } = document.components;
   expect(schemas[WIDGET]).toMatchObject({
     properties: {
       metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] },
@@ -128,6 +127,7 @@ test('a document of its own describes the kind as its definition does, and holds
   expect(Object.keys(patch.requestBody.content)).toEqual([
     'application/json-patch+json',
     'application/merge-patch+json',
+    'application/apply-patch+yaml',
   ]);
 });
 

@@ -3,21 +3,23 @@
  * static files, made at build time (`scripts/generate/openapi-assets.ts`). The object knows the parts of the kinds that
  * were defined in its cluster: it is asked for the index, for version 2, and for documents that are no files.
  */
-import { failure } from '../../kube/machinery/status.ts';
 import { AGGREGATED_HEADER, WHOLE_HEADER } from '../../wire/openapi.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
-import { notFound, refuseTimeout, statusResponse } from '../statuses.ts';
+import { refuseTimeout } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
 import { aggregatedJson, documentJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
 
-/**
- * kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`).
- */
-const V2_ASKED = 'spec.v2@v1.0+protobuf';
-const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
-const DOCUMENT = /^\/openapi\/(v2|v3(\/(version|apis?(\/[a-z0-9.-]+){0,2}))?)$/;
 const JSON_TYPE = 'application/json';
+/** The index has no type upstream, where Go takes it for text. */
+const INDEX_TYPE = 'text/plain; charset=utf-8';
+/** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const V2_TYPES = [JSON_TYPE, V2_PROTOBUF];
+const DOCUMENT =
+  /^\/openapi\/(v2|v3|v3\/(version|openid\/v1\/jwks|\.well-known\/openid-configuration|apis?(\/[a-z0-9.-]+){0,2}))$/;
 const V3 = '/openapi/v3/';
+const V2_VARY = 'Accept-Encoding, Accept';
+const YEAR = 365 * 24 * 60 * 60 * 1000;
 
 /** Asks the cluster's object for its part of a document, in JSON. */
 export type AskCluster = (path: string) => Promise<EdgeResponse>;
@@ -33,20 +35,32 @@ export interface OpenApiRequest {
 
 export async function answerOpenApi(asked: OpenApiRequest): Promise<EdgeResponse> {
   const { request, path, query, env } = asked;
-  if (!DOCUMENT.test(path)) return notFound();
+  if (!DOCUMENT.test(path)) return noDocument();
   const refused = refuseTimeout(query);
   if (refused) return refused;
-  const accept = request.headers.get('accept');
-  const isV2 = path === '/openapi/v2';
-  if (isV2 && (accept?.includes(V2_ASKED) || accept?.includes(V2_PROTOBUF))) return joined(asked, SWAGGER_PROTOBUF);
-  if (!acceptsJson(accept)) {
-    return statusResponse(failure('NotAcceptable', 'only the following media types are accepted: application/json'));
-  }
-  if (isV2) return joined(asked, SWAGGER);
   if (path === '/openapi/v3') return joined(asked, INDEX);
-  const found = await fetchAsset(env, `${path}.json`);
+  const accept = request.headers.get('accept');
+  if (path === '/openapi/v2') {
+    const type = acceptedType(accept, V2_TYPES);
+    if (!type) return notAcceptable(V2_VARY);
+    return joined(asked, type === JSON_TYPE ? SWAGGER : SWAGGER_PROTOBUF);
+  }
+  if (!acceptedType(accept, [JSON_TYPE])) return notAcceptable('Accept');
+  // Servers of static files may leave out folders whose name begins with a dot.
+  const found = await fetchAsset(env, `${path.replace('/.', '/')}.json`);
   if (found) return document(request, found.body, (await hashesOf(env)).get(path.slice(V3.length)), query);
   return joined(asked, CUSTOM_DOCUMENT);
+}
+
+const PRIVATE = { 'Cache-Control': 'no-cache, private' };
+
+/** Upstream answers neither of these with a Status. */
+function noDocument(): EdgeResponse {
+  return respond(null, { status: 404, headers: PRIVATE });
+}
+
+function notAcceptable(vary: string): EdgeResponse {
+  return respond(null, { status: 406, headers: { ...PRIVATE, Vary: vary } });
 }
 
 /** A document in two parts: a static file, and what the cluster adds to it. */
@@ -59,7 +73,7 @@ interface JoinedDocument {
 
 const SWAGGER_PROTOBUF: JoinedDocument = { file: '/openapi/v2.pb', type: V2_PROTOBUF, join: swaggerProtobuf };
 const SWAGGER: JoinedDocument = { file: '/openapi/v2.json', type: JSON_TYPE, join: swaggerJson };
-const INDEX: JoinedDocument = { file: '/openapi/v3.json', type: JSON_TYPE, join: indexJson };
+const INDEX: JoinedDocument = { file: '/openapi/v3.json', type: INDEX_TYPE, join: indexJson };
 /** Of a group version that is no file. */
 const CUSTOM_DOCUMENT: JoinedDocument = { file: '/openapi/shared.json', type: JSON_TYPE, join: documentJson };
 
@@ -68,17 +82,18 @@ async function joined(
   { file, type, join }: JoinedDocument,
 ): Promise<EdgeResponse> {
   const [found, part] = await Promise.all([fetchAsset(env, file), ask(path)]);
+  if (part.status === 404) return noDocument();
   if (!part.ok) return part;
-  if (!found) return notFound();
+  if (!found) return noDocument();
   const text = await part.text();
   if (part.headers.has(WHOLE_HEADER)) return document(request, text, part.headers.get('etag')?.slice(1, -1), query);
   const hasAggregated = part.headers.has(AGGREGATED_HEADER);
   const body = (await join(found, hasAggregated ? await withAggregated(env, text) : text)) ?? found.body;
   const hash = part.headers.get('etag')?.slice(1, -1);
   if (hash !== undefined) return document(request, body, hash, query);
-  if (!file.startsWith('/openapi/v2')) return answer(request, body, { type });
+  if (!file.startsWith('/openapi/v2')) return answer(request, body, { type, vary: '' });
   const bytes = new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
-  return answer(request, bytes, { type, hash: await hashOf(bytes), vary: 'Accept-Encoding, Accept' });
+  return answer(request, bytes, { type, hash: await hashOf(bytes), vary: V2_VARY });
 }
 
 async function withAggregated(env: Env, text: string): Promise<string> {
@@ -118,12 +133,21 @@ function answer(
   const headers: Record<string, string> = {
     'Content-Type': type,
     'Cache-Control': isImmutable ? 'public, immutable' : 'no-cache, private',
-    Vary: vary,
+    ...(vary !== '' && { Vary: vary }),
+    ...(isImmutable && { Expires: new Date(Date.now() + YEAR).toUTCString().replace(/GMT$/, 'UTC') }),
+    ...(hash !== undefined && { ETag: JSON.stringify(hash) }),
   };
-  if (hash !== undefined) headers.ETag = JSON.stringify(hash);
-  const isKnown = hash !== undefined && request.headers.get('if-none-match') === headers.ETag;
-  if (isKnown) return respond(null, { status: 304, headers });
+  if (hash !== undefined && isKnown(request, hash)) {
+    const { 'Content-Type': _, ...kept } = headers;
+    return respond(null, { status: 304, headers: kept });
+  }
   return respond(request.method === 'HEAD' ? null : (body as BodyInit), { headers });
+}
+
+/** Whether `If-None-Match` names the document, as Go's `http.ServeContent` compares. */
+function isKnown(request: EdgeRequest, hash: string): boolean {
+  const tags = request.headers.get('if-none-match')?.split(',') ?? [];
+  return tags.some((tag) => [JSON.stringify(hash), '*'].includes(tag.trim().replace(/^W\//, '')));
 }
 
 /** The hashes of the files, from their index: read once in an isolate. */
@@ -153,11 +177,21 @@ async function hashOf(bytes: Uint8Array): Promise<string> {
     .toUpperCase();
 }
 
-/** Whether an `Accept` header leaves room for JSON. Parameters such as `q` and `as` are the pipeline's business. */
-function acceptsJson(accept: string | null): boolean {
-  if (accept === null || accept.trim() === '') return true;
-  return accept.split(',').some((part) => {
-    const type = part.split(';', 1)[0]?.trim().toLowerCase();
-    return type === '*/*' || type === 'application/*' || type === 'application/json';
+/**
+ * The type that an `Accept` header likes best (goautoneg, as kube-openapi's handlers ask it). Parameters beside `q` count
+ * for nothing.
+ */
+function acceptedType(accept: string | null, offered: readonly string[]): string | undefined {
+  if (accept === null || accept.trim() === '') return offered[0];
+  const ranges = accept.split(',').map((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+    return { type: type.replace('@', '.'), weight: weight === undefined ? 1 : Number(weight) };
   });
+  ranges.sort((a, b) => b.weight - a.weight);
+  for (const { type } of ranges) {
+    if (type === '*/*' || type === 'application/*') return offered[0];
+    if (offered.includes(type)) return type;
+  }
+  return undefined;
 }

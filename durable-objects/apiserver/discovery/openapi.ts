@@ -5,7 +5,6 @@
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { groupVersions } from '../../../kube/machinery/discovery/resources.ts';
-import { INFO } from '../../../kube/machinery/openapi/document.ts';
 import { openApiV2Part } from '../../../kube/machinery/openapi/v2.ts';
 import { documentPath, openApiV3Index, openApiV3Part } from '../../../kube/machinery/openapi/v3.ts';
 import { hashOf } from './hash.ts';
@@ -26,11 +25,11 @@ export async function customOpenApi(
   if (path === '/openapi/v3') {
     return { text: JSON.stringify(openApiV3Index(new Map([...(await hashesOf(kinds)), ...remote]))) };
   }
-  if (path === '/openapi/v2') return { text: openApiV2Part(kinds, INFO) };
+  if (path === '/openapi/v2') return { text: openApiV2Part(kinds) };
   const name = path.replace(/^\/openapi\/v3\//, '');
   const hash = (await hashesOf(kinds)).get(name);
   const [, group = '', version = ''] = name.split('/');
-  return hash === undefined ? undefined : { text: openApiV3Part(kinds, group, version, INFO), hash };
+  return hash === undefined ? undefined : { text: openApiV3Part(kinds, group, version), hash };
 }
 
 /** By the document's path. */
@@ -49,6 +48,9 @@ function hashesOf(kinds: readonly KindDescriptor[]): Promise<Hashes> {
   return made;
 }
 
+/** Raised when documents of the same kinds become others, because clients keep each by its hash. */
+const FORM = '2';
+
 /** By the document's path: no schema is read for it. */
 async function makeHashes(kinds: readonly KindDescriptor[]): Promise<Hashes> {
   const texts = new Map<string, string[]>();
@@ -59,6 +61,6 @@ async function makeHashes(kinds: readonly KindDescriptor[]): Promise<Hashes> {
     texts.get(documentPath(group, version))?.push(`${resource} ${custom?.fingerprint}`);
   }
   const found = new Map<string, string>();
-  for (const [path, parts] of texts) found.set(path, await hashOf(parts.sort().join('\n')));
+  for (const [path, parts] of texts) found.set(path, await hashOf([FORM, ...parts.sort()].join('\n')));
   return found;
 }

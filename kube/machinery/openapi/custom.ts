@@ -4,8 +4,10 @@
  * to ({@link SHARED_DEFINITIONS}) stand in the static documents.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
+import { isIntOrString } from '../structural/rules.ts';
 import type { StructuralSchema } from '../structural/schema.ts';
 import { type Dialect, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
+import { listDefinition } from './operations.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
@@ -52,10 +54,11 @@ export function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, 
   // Where unknown fields are kept, kubectl would take every unnamed field for unknown.
   const isOpen = dialect === 'v2' && (custom?.preservesAll || schema['x-kubernetes-preserve-unknown-fields']);
   const selectable = Object.keys(kind.selectableFields).map((fieldPath) => ({ fieldPath }));
+  const fields = selectable.length > 0 && { 'x-kubernetes-selectable-fields': selectable };
   const own = {
     ...(isOpen ? { type: 'object' } : withMetadata(published(schema, dialect), TYPE_FIELDS, dialect)),
     ...gvk(kind.kind),
-    ...(selectable.length > 0 && { 'x-kubernetes-selectable-fields': selectable }),
+    ...fields,
   };
   const list = {
     type: 'object',
@@ -71,10 +74,11 @@ export function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, 
       metadata: reference(`${META}.ListMeta`, LIST_META, dialect),
     },
     ...gvk(listKind),
+    ...fields,
   };
   return [
     [name, own],
-    [`${name}List`, list],
+    [listDefinition(kind, name), list],
   ];
 }
 
@@ -92,9 +96,9 @@ function withMetadata(schema: OpenApiSchema, types: object, dialect: Dialect): O
  * The schema as it is published: embedded resources have their type and metadata, and version 2 what it has words for.
  */
 function published(schema: StructuralSchema, dialect: Dialect): OpenApiSchema {
-  const own = dialect === 'v2' ? forVersion2(schema) : schema;
-  const result: OpenApiSchema = { ...own };
-  if (own.properties) {
+  const own = dialect === 'v2' ? forVersion2(schema) : unfolded(schema);
+  const result: OpenApiSchema = Object.fromEntries(Object.entries(own).filter(([name, value]) => isSaid(name, value)));
+  if (result.properties && own.properties) {
     result.properties = Object.fromEntries(
       Object.entries(own.properties).map(([name, inner]) => [name, published(inner, dialect)]),
     );
@@ -109,9 +113,27 @@ function published(schema: StructuralSchema, dialect: Dialect): OpenApiSchema {
   return { ...withMetadata(result, EMBEDDED_TYPE_FIELDS, dialect), required };
 }
 
+/** Go leaves out what is empty; a default and an example may be. */
+function isSaid(keyword: string, value: unknown): boolean {
+  if (value === null || value === '') return keyword === 'default' && value === '';
+  if (keyword === 'default' || keyword === 'example' || keyword === 'additionalProperties') return true;
+  return value !== false && (typeof value !== 'object' || Object.keys(value).length > 0 || keyword === 'items');
+}
+
+const EITHER_TYPE: readonly StructuralSchema[] = [{ type: 'integer' }, { type: 'string' }];
+
+/** An int-or-string says that it is one in other keywords, too (apiextensions `pkg/apiserver/schema/unfold.go`). */
+function unfolded(schema: StructuralSchema): StructuralSchema {
+  const { anyOf, allOf = [] } = schema;
+  if (!schema['x-kubernetes-int-or-string'] || isIntOrString(schema) || (allOf[0] && isIntOrString(allOf[0]))) {
+    return schema;
+  }
+  return anyOf ? { ...schema, allOf: [{ anyOf: EITHER_TYPE }, ...allOf] } : { ...schema, anyOf: EITHER_TYPE };
+}
+
 /** The schema in keywords that kubectl can read (apiextensions `pkg/controller/openapi/v2/conversion.go`). */
 function forVersion2(schema: StructuralSchema): StructuralSchema {
-  const { oneOf: _, anyOf: __, allOf: ___, not: ____, nullable, ...kept } = schema;
+  const { oneOf: _, anyOf: __, allOf: ___, not: ____, default: _____, nullable, ...kept } = schema;
   const result: StructuralSchema = { ...kept };
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true;
   if (nullable || isOpen) {

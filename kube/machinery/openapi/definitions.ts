@@ -13,14 +13,24 @@ export type OpenApiSchema = { [key: string]: unknown };
 export interface Descriptions {
   ofType(definition: string): string | undefined;
   ofField(definition: string, field: string): string | undefined;
-  /** All values of a named scalar type (`core.v1.PullPolicy`), where they are known. Version 3 alone shows them. */
+  /** All values of a named scalar type (`core.v1.PullPolicy`), where they are known. */
   valuesOf(goType: string): readonly string[] | undefined;
+  /** Of a `definition` or `definition#field`: extensions that its type does not tell; null: it has none of the name. */
+  extensionsOf(name: string): OpenApiSchema | undefined;
+  /** All that have options of deletes and events of watches; left out, those of the built-in kinds. */
+  groupVersions?: readonly GroupVersion[];
+}
+
+export interface GroupVersion {
+  group: string;
+  version: string;
 }
 
 export const NO_DESCRIPTIONS: Descriptions = {
   ofType: () => undefined,
   ofField: () => undefined,
   valuesOf: () => undefined,
+  extensionsOf: () => undefined,
 };
 
 export const REF_PREFIX: Record<Dialect, string> = { v2: '#/definitions/', v3: '#/components/schemas/' };
@@ -29,6 +39,18 @@ const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
+const APIEXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
+
+/** Types that hold any JSON, by their form. */
+const JSON_TYPES: Partial<Record<string, string>> = {
+  raw: RAW_EXTENSION,
+  fields: `${META}.FieldsV1`,
+  json: `${APIEXTENSIONS}.JSON`,
+  'schema-or-list': `${APIEXTENSIONS}.JSONSchemaPropsOrArray`,
+  'schema-or-boolean': `${APIEXTENSIONS}.JSONSchemaPropsOrBool`,
+  'schema-or-names': `${APIEXTENSIONS}.JSONSchemaPropsOrStringArray`,
+};
+const ANYTHING: Record<Dialect, OpenApiSchema> = { v2: {}, v3: {} };
 
 /** Definitions of the types that our schemas hold as scalars or as any JSON. */
 const SPECIAL: Record<string, Record<Dialect, OpenApiSchema>> = {
@@ -43,13 +65,21 @@ const SPECIAL: Record<string, Record<Dialect, OpenApiSchema>> = {
   [`${META}.FieldsV1`]: { v2: { type: 'object' }, v3: { type: 'object' } },
   [`${META}.Patch`]: { v2: { type: 'object' }, v3: { type: 'object' } },
   [RAW_EXTENSION]: { v2: { type: 'object' }, v3: { type: 'object' } },
+  [`${APIEXTENSIONS}.JSON`]: ANYTHING,
+  [`${APIEXTENSIONS}.JSONSchemaPropsOrArray`]: ANYTHING,
+  [`${APIEXTENSIONS}.JSONSchemaPropsOrBool`]: ANYTHING,
+  [`${APIEXTENSIONS}.JSONSchemaPropsOrStringArray`]: ANYTHING,
 };
 
-/** The definitions of the named types and of all that they refer to, by name, sorted. */
+/**
+ * The definitions of the named types and of all that they refer to, by name, sorted. `groupVersions`: those that have the
+ * kinds which every version has.
+ */
 export function collectDefinitions(
   names: Iterable<string>,
   dialect: Dialect,
   descriptions: Descriptions,
+  groupVersions: readonly GroupVersion[] = descriptions.groupVersions ?? servedGroupVersions(),
 ): Record<string, OpenApiSchema> {
   const found = new Map<string, OpenApiSchema>();
   const queue = [...names];
@@ -58,7 +88,7 @@ export function collectDefinitions(
     const special = SPECIAL[name];
     const made = special
       ? described(special[dialect], descriptions.ofType(name))
-      : structDefinition(schemaOf(name), dialect, descriptions);
+      : structDefinition(schemaOf(name), dialect, descriptions, groupVersions);
     found.set(name, made);
     queue.push(...referencesOf(made, dialect));
   }
@@ -69,17 +99,25 @@ function described(schema: OpenApiSchema, description: string | undefined): Open
   return description ? { description, ...schema } : schema;
 }
 
-function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: Descriptions): OpenApiSchema {
+function structDefinition(
+  schema: StructSchema,
+  dialect: Dialect,
+  descriptions: Descriptions,
+  groupVersions: readonly GroupVersion[],
+): OpenApiSchema {
   const properties: Record<string, OpenApiSchema> = {};
   const required: string[] = [];
   for (const [name, field] of [...schema.fields].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const values = dialect === 'v3' ? valuesOf(field.schema, descriptions) : undefined;
-    setOwn(properties, name, propertyOf(field, dialect, descriptions.ofField(schema.name, name), values));
-    if (field.required) required.push(name);
+    const values = valuesOf(field.schema, descriptions);
+    const property = propertyOf(field, dialect, descriptions.ofField(schema.name, name), values);
+    // Lists of objects say nothing of their kind of list.
+    if (name === 'items' && isList(schema)) delete property['x-kubernetes-list-type'];
+    setOwn(properties, name, withExtensions(property, descriptions.extensionsOf(`${schema.name}#${name}`)));
   }
-  const kinds = kindsOf(schema.name);
+  for (const [name, field] of schema.fields) if (field.required) required.push(name);
+  const kinds = kindsOf(schema.name, groupVersions);
   const description = descriptions.ofType(schema.name);
-  return {
+  const made = {
     ...(description && { description }),
     type: 'object',
     ...(required.length > 0 && { required }),
@@ -87,6 +125,18 @@ function structDefinition(schema: StructSchema, dialect: Dialect, descriptions: 
     ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
     ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),
   };
+  return withExtensions(made, descriptions.extensionsOf(schema.name));
+}
+
+function isList({ fields }: StructSchema): boolean {
+  const metadata = fields.get('metadata')?.schema;
+  return metadata?.type === 'struct' && metadata.name === `${META}.ListMeta`;
+}
+
+function withExtensions(schema: OpenApiSchema, extensions: OpenApiSchema = {}): OpenApiSchema {
+  const result: OpenApiSchema = { ...schema, ...extensions };
+  for (const [name, value] of Object.entries(extensions)) if (value === null) delete result[name];
+  return result;
 }
 
 function valuesOf(schema: Schema, descriptions: Descriptions): readonly string[] | undefined {
@@ -110,10 +160,11 @@ function propertyOf(
   return typeOf(field.schema, dialect, beside, values);
 }
 
-/** Version 3 publishes the zero value of a field that is always printed, where Go holds it by value. */
+/** Version 3 alone has defaults, also the zero value of a field that is always printed, where Go holds it by value. */
 function defaultOf(field: FieldSchema, dialect: Dialect): OpenApiSchema {
+  if (dialect === 'v2') return {};
   if (field.default !== undefined) return { default: field.default };
-  return dialect === 'v3' && field.always ? zeroDefault(field.schema) : {};
+  return field.always ? zeroDefault(field.schema) : {};
 }
 
 function zeroDefault(schema: Schema): OpenApiSchema {
@@ -134,18 +185,18 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema, values?
         'x-kubernetes-list-type': schema.listType,
         ...(schema.keys && { 'x-kubernetes-list-map-keys': schema.keys }),
       };
-    case 'map':
+    case 'map': {
+      const zero = dialect === 'v3' ? zeroDefault(schema.values) : {};
+      const additionalProperties = typeOf(schema.values, dialect, zero, values);
+      // Markers stand at fields, and the lists in a map are none.
+      delete additionalProperties['x-kubernetes-list-type'];
       return {
         ...beside,
         type: 'object',
-        additionalProperties: typeOf(
-          schema.values,
-          dialect,
-          dialect === 'v3' ? zeroDefault(schema.values) : {},
-          values,
-        ),
+        additionalProperties,
         ...(schema.atomic && { 'x-kubernetes-map-type': 'atomic' }),
       };
+    }
     case 'quantity':
       return reference(QUANTITY, dialect, beside);
     case 'int-or-string':
@@ -158,9 +209,10 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema, values?
       return reference(`${META}.Duration`, dialect, beside);
     case 'bytes':
       return { ...beside, type: 'string', format: 'byte' };
-    case 'any':
-      if (schema.form === 'raw') return reference(RAW_EXTENSION, dialect, beside);
-      return schema.form === 'fields' ? reference(`${META}.FieldsV1`, dialect, beside) : beside;
+    case 'any': {
+      const type = JSON_TYPES[schema.form ?? ''];
+      return type === undefined ? beside : reference(type, dialect, beside);
+    }
     default:
       return {
         ...beside,
@@ -185,33 +237,34 @@ function* referencesOf(value: unknown, dialect: Dialect): Generator<string> {
   }
 }
 
-interface GroupVersionKind {
-  group: string;
-  version: string;
+interface GroupVersionKind extends GroupVersion {
   kind: string;
 }
 
-let kindsByDefinition: Map<string, GroupVersionKind[]> | undefined;
+/** Every version has these kinds. */
+const EVERYWHERE = ['DeleteOptions', 'WatchEvent'];
 
-/** DeleteOptions and WatchEvent are kinds of every group version. */
-function kindsOf(definition: string): GroupVersionKind[] {
-  kindsByDefinition ??= indexKinds();
-  return kindsByDefinition.get(definition) ?? [];
+let kindsByDefinition: Map<string, GroupVersionKind> | undefined;
+
+function kindsOf(definition: string, groupVersions: readonly GroupVersion[]): GroupVersionKind[] {
+  const common = EVERYWHERE.find((kind) => definition === `${META}.${kind}`);
+  if (common) return groupVersions.map(({ group, version }) => ({ group, kind: common, version }));
+  kindsByDefinition ??= new Map([...indexKinds()]);
+  const found = kindsByDefinition.get(definition);
+  return found ? [found] : [];
 }
 
-function indexKinds(): Map<string, GroupVersionKind[]> {
-  const index = new Map<string, GroupVersionKind[]>();
-  const everywhere: GroupVersionKind[] = [];
+function* indexKinds(): Generator<[string, GroupVersionKind]> {
   for (const { group, version, kind, definition } of builtInKinds()) {
-    if (group === 'meta.k8s.io') {
-      if (kind === 'Status') index.set(definition, [{ group: '', version: 'v1', kind }]);
-      continue;
-    }
-    index.set(definition, [{ group, version, kind }]);
-    if (!everywhere.some((each) => each.group === group && each.version === version)) {
-      everywhere.push({ group, version, kind: 'DeleteOptions' });
-    }
+    yield [definition, { group: group === 'meta.k8s.io' ? '' : group, kind, version }];
   }
-  index.set(`${META}.DeleteOptions`, everywhere);
-  return index;
+}
+
+/** Those of the built-in kinds. */
+function servedGroupVersions(): GroupVersion[] {
+  const found = new Map<string, GroupVersion>();
+  for (const { group, version } of builtInKinds()) {
+    if (group !== 'meta.k8s.io') found.set(`${group}/${version}`, { group, version });
+  }
+  return [...found.values()];
 }

@@ -1,98 +1,61 @@
-/** The operations of a kind, by path, for both dialects (apiserver `endpoints/installer.go`). */
-import type { KindDescriptor } from '../../kinds/define.ts';
+/** The operations of a kind, for both dialects (apiserver `endpoints/installer.go`). */
+import type { KindDescriptor, OtherSubresource } from '../../kinds/define.ts';
 import { schemaOf } from '../schema/resolve.ts';
+import { operationHead } from './operation-words.ts';
+import { type Action, type ConnectOptions, type Parameter, pathParameters, queryParameters } from './parameters.ts';
 
-type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
-type Action = 'list' | 'get' | 'put' | 'post' | 'patch' | 'delete' | 'deletecollection' | 'connect';
+export type Method = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch';
 
-interface Parameter {
-  name: string;
-  in: 'query' | 'path';
-  type: 'string' | 'integer' | 'boolean';
-  description: string;
+export interface GroupVersionKind {
+  group: string;
+  version: string;
+  kind: string;
 }
 
 export interface Operation {
   path: string;
   method: Method;
-  action: Action;
   description: string;
   id: string;
   tag: string;
-  kind: { group: string; version: string; kind: string };
-  parameters: Parameter[];
-  /** Media types of the body. */
+  /** What a kind's operation does; discovery has none. */
+  action?: Action;
+  kind?: GroupVersionKind;
+  /** Of path and query, sorted by name. */
+  parameters: readonly Parameter[];
+  /** Media types of the body, and of the answer. */
   consumes: readonly string[];
-  /** Definition name of the body; for a patch, that of `Patch`. */
-  body?: string;
+  produces: readonly string[];
+  body?: { definition: string; isRequired: boolean };
   /** Definition name of the answer; undefined: text. */
   answer?: string;
+  /** Statuses of success. */
+  codes: readonly ('200' | '201' | '202')[];
 }
 
-const ANY_TYPE = ['*/*'];
+export const ANY_TYPE: readonly string[] = ['*/*'];
+/** The media types of objects. */
+export const OBJECT_TYPES: readonly string[] = [
+  'application/json',
+  'application/yaml',
+  'application/vnd.kubernetes.protobuf',
+];
+const WATCH_TYPES = [
+  ...OBJECT_TYPES,
+  'application/json;stream=watch',
+  'application/vnd.kubernetes.protobuf;stream=watch',
+];
 const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json'];
 const STRATEGIC = 'application/strategic-merge-patch+json';
+const APPLY = 'application/apply-patch+yaml';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
-const query = (name: string, type: Parameter['type'], description: string): Parameter => ({
-  name,
-  in: 'query',
-  type,
-  description,
-});
-const PRETTY = query('pretty', 'string', "If 'true', then the output is pretty printed.");
-const DRY_RUN = query('dryRun', 'string', "When 'All', the change is checked but not kept.");
-const FIELD_MANAGER = query('fieldManager', 'string', 'The name of the actor that makes the change.');
-const FIELD_VALIDATION = query(
-  'fieldValidation',
-  'string',
-  'What to do about unknown or repeated fields: Ignore, Warn (the default) or Strict.',
-);
-const FORCE = query('force', 'boolean', 'Force apply requests. Must be unset for other patches.');
-const WRITE = [PRETTY, DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION];
-const DELETE = [
-  PRETTY,
-  DRY_RUN,
-  query('gracePeriodSeconds', 'integer', 'Seconds before the object is deleted; zero deletes at once.'),
-  query('orphanDependents', 'boolean', 'Deprecated: use propagationPolicy.'),
-  query('propagationPolicy', 'string', 'Orphan, Background or Foreground.'),
-];
-const LIST = [
-  PRETTY,
-  query('allowWatchBookmarks', 'boolean', 'Whether a watch may send BOOKMARK events.'),
-  query('continue', 'string', 'The token of an earlier page.'),
-  query('fieldSelector', 'string', 'Selects by fields. Defaults to everything.'),
-  query('labelSelector', 'string', 'Selects by labels. Defaults to everything.'),
-  query('limit', 'integer', 'The most objects that a page holds.'),
-  query('resourceVersion', 'string', 'Constrains the revision that is read.'),
-  query('resourceVersionMatch', 'string', 'How resourceVersion is applied to lists.'),
-  query('sendInitialEvents', 'boolean', 'Whether a watch begins with the present state.'),
-  query('timeoutSeconds', 'integer', 'Seconds after which a list or watch ends.'),
-  query('watch', 'boolean', 'Watch for changes instead of listing.'),
-];
-const PARAMETERS: Record<Action, Parameter[]> = {
-  list: LIST,
-  get: [PRETTY],
-  put: WRITE,
-  post: WRITE,
-  patch: [...WRITE, FORCE],
-  delete: DELETE,
-  deletecollection: [...LIST.filter((each) => !/^(watch|allowWatchBookmarks)$/.test(each.name)), ...DELETE.slice(1)],
-  connect: [],
-};
-const WORDS: Record<Action, (kind: string) => string> = {
-  list: (kind) => `list or watch objects of kind ${kind}`,
-  get: (kind) => `read the specified ${kind}`,
-  put: (kind) => `replace the specified ${kind}`,
-  post: (kind) => `create a ${kind}`,
-  patch: (kind) => `partially update the specified ${kind}`,
-  delete: (kind) => `delete a ${kind}`,
-  deletecollection: (kind) => `delete collection of ${kind}`,
-  connect: (kind) => `connect requests to ${kind}`,
-};
 const METHODS: Record<Exclude<Action, 'connect'>, Method> = {
   list: 'get',
+  watch: 'get',
+  watchlist: 'get',
   get: 'get',
   put: 'put',
   post: 'post',
@@ -100,6 +63,14 @@ const METHODS: Record<Exclude<Action, 'connect'>, Method> = {
   delete: 'delete',
   deletecollection: 'delete',
 };
+const CODES: Partial<Record<Action, Operation['codes']>> = {
+  put: ['200', '201'],
+  patch: ['200', '201'],
+  post: ['200', '201', '202'],
+  delete: ['200', '202'],
+};
+const ALL_METHODS: readonly Method[] = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
+
 const COLLECTION: [verb: string, action: Action][] = [
   ['list', 'list'],
   ['create', 'post'],
@@ -111,108 +82,153 @@ const ITEM: [verb: string, action: Action][] = [
   ['patch', 'patch'],
   ['delete', 'delete'],
 ];
+const PART_VERBS = ['get', 'update', 'patch'];
 
-/** All operations on a kind and its subresources. */
-export function operationsOf(kind: KindDescriptor): Operation[] {
-  const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
-  const namespaced = kind.scope === 'Namespaced';
-  const base = namespaced ? `${root}/namespaces/{namespace}/${kind.plural}` : `${root}/${kind.plural}`;
-  const own = { group: kind.group, version: kind.version, kind: kind.kind };
-  const definition = definitionOf(kind);
-  const found: Operation[] = [];
-  const add = (path: string, actions: [string, Action][], verbs: readonly string[], of: typeof own, type?: string) => {
-    for (const [verb, action] of actions) {
-      if (verbs.includes(verb)) found.push(operation(kind, path, action, of, type));
+/** All operations on a kind and its subresources. `options`: those of connections, which built-in kinds alone have. */
+export function operationsOf(kind: KindDescriptor, options: ConnectOptions = {}): Operation[] {
+  return new Operations(kind, options).all();
+}
+
+class Operations {
+  readonly #kind: KindDescriptor;
+  readonly #options: ConnectOptions;
+  readonly #root: string;
+  readonly #base: string;
+  readonly #own: GroupVersionKind;
+  readonly #found: Operation[] = [];
+
+  constructor(kind: KindDescriptor, options: ConnectOptions) {
+    const { group, version, plural } = kind;
+    this.#kind = kind;
+    this.#options = options;
+    this.#root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    this.#base = kind.scope === 'Namespaced' ? `/namespaces/{namespace}/${plural}` : `/${plural}`;
+    this.#own = { group, version, kind: kind.kind };
+  }
+
+  all(): Operation[] {
+    const kind = this.#kind;
+    const definition = definitionOf(kind);
+    const [base, item, everywhere] = [this.#base, `${this.#base}/{name}`, `/${kind.plural}`];
+    this.#add(base, COLLECTION, kind.verbs, this.#own, definition);
+    this.#add(item, ITEM, kind.verbs, this.#own, definition);
+    const isListed = kind.verbs.includes('list');
+    const isSpread = isListed && everywhere !== base;
+    if (isSpread) this.#addOne(everywhere, 'list', this.#own, definition);
+    if (kind.verbs.includes('watch') && !kind.custom) {
+      const event = `${META}.WatchEvent`;
+      if (isListed) this.#addOne(`/watch${base}`, 'watchlist', this.#own, event);
+      this.#addOne(`/watch${item}`, 'watch', this.#own, event);
+      if (isSpread) this.#addOne(`/watch${everywhere}`, 'watchlist', this.#own, event);
     }
-  };
+    const { status, scale, others } = kind.subresources;
+    if (status) this.#add(`${item}/status`, ITEM, PART_VERBS, this.#own, definition);
+    if (scale) this.#add(`${item}/scale`, ITEM, PART_VERBS, SCALE, 'io.k8s.api.autoscaling.v1.Scale');
+    for (const [name, other] of Object.entries(others ?? {})) this.#addOther(`${item}/${name}`, other);
+    return this.#found;
+  }
 
-  add(base, COLLECTION, kind.verbs, own, definition);
-  add(`${base}/{name}`, ITEM, kind.verbs, own, definition);
-  if (namespaced && kind.verbs.includes('list')) {
-    found.push(operation(kind, `${root}/${kind.plural}`, 'list', own, definition));
+  #add(
+    path: string,
+    actions: typeof ITEM,
+    verbs: readonly string[],
+    of: GroupVersionKind,
+    definition: string | undefined,
+  ): void {
+    for (const [verb, action] of actions) if (verbs.includes(verb)) this.#addOne(path, action, of, definition);
   }
-  const { status, scale, others } = kind.subresources;
-  const three = ['get', 'update', 'patch'];
-  if (status) add(`${base}/{name}/status`, ITEM, three, own, definition);
-  if (scale) {
-    const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
-    add(`${base}/{name}/scale`, ITEM, three, scaleKind, 'io.k8s.api.autoscaling.v1.Scale');
+
+  #addOther(path: string, other: OtherSubresource): void {
+    const { group = this.#kind.group, version = this.#kind.version, kind, verbs } = other;
+    const of = { group, version, kind };
+    const definition = known(definitionOf(of));
+    if (path.endsWith('/log')) {
+      this.#addOne(path, 'get', of, undefined, {
+        produces: ['text/plain', ...OBJECT_TYPES],
+        options: 'PodLogOptions',
+      });
+      return;
+    }
+    if (definition) {
+      this.#add(path, [['create', 'post'], ...ITEM], verbs, of, definition);
+      return;
+    }
+    const isProxy = verbs.includes('delete');
+    for (const each of isProxy ? [path, `${path}/{path}`] : [path]) {
+      for (const method of isProxy ? ALL_METHODS : (['get', 'post'] as const)) {
+        this.#addOne(each, 'connect', of, undefined, { method, produces: ANY_TYPE, options: kind });
+      }
+    }
   }
-  for (const [name, other] of Object.entries(others ?? {})) {
-    const of = { group: other.group ?? kind.group, version: other.version ?? kind.version, kind: other.kind };
-    const type = known(definitionOf({ ...of, schema: undefined }));
-    const path = `${base}/{name}/${name}`;
-    if (name === 'log') found.push(operation(kind, path, 'get', of, undefined));
-    else if (type) add(path, [['create', 'post'], ...ITEM], other.verbs, of, type);
-    else found.push(operation(kind, path, 'connect', of, undefined));
+
+  #addOne(
+    below: string,
+    action: Action,
+    of: GroupVersionKind,
+    definition: string | undefined,
+    { method, produces, options }: { method?: Method; produces?: readonly string[]; options?: string } = {},
+  ): void {
+    const { group, version, kind, scope, verbs, custom, strategicMergePatch } = this.#kind;
+    const path = this.#root + below;
+    const subresource = below.split('/{name}/')[1]?.replace('/{path}', '') ?? '';
+    const isCustom = custom !== undefined;
+    const isEverywhere = scope === 'Namespaced' && !below.includes('{namespace}');
+    const deletes = action === 'delete' || action === 'deletecollection';
+    const writes = action === 'post' || action === 'put';
+    const takesOptions = action === 'delete' || (action === 'deletecollection' && !isCustom);
+    const bodyType = takesOptions ? `${META}.DeleteOptions` : action === 'patch' ? `${META}.Patch` : definition;
+    const hasBody = takesOptions || writes || action === 'patch';
+    const own = isCustom ? this.#own : of;
+    const answersStatus = deletes && !(action === 'delete' && tellsDeleted(this.#kind));
+    const answer =
+      action === 'list'
+        ? definition && listDefinition(this.#kind, definition)
+        : answersStatus
+          ? `${META}.Status`
+          : definition;
+    const isStream = action === 'list' || action === 'watch' || action === 'watchlist';
+    const patchTypes = strategicMergePatch ? [...PATCH_TYPES, STRATEGIC, APPLY] : [...PATCH_TYPES, APPLY];
+    const objectTypes = isCustom ? OBJECT_TYPES.slice(0, 2) : isStream ? WATCH_TYPES : OBJECT_TYPES;
+    const bodyTypes = isCustom ? OBJECT_TYPES.slice(0, 2) : ANY_TYPE;
+    const parameters = [
+      ...pathParameters(path, own.kind),
+      ...queryParameters(action, isCustom),
+      ...(options === undefined ? [] : (this.#options[options] ?? [])),
+    ];
+    const does = method ?? (action === 'connect' ? 'get' : METHODS[action]);
+    const isWithPath = below.endsWith('/{path}');
+    const where = isEverywhere ? 'ForAllNamespaces' : scope === 'Namespaced' ? 'Namespaced' : '';
+    this.#found.push({
+      path,
+      method: does,
+      ...operationHead({
+        ...{ action, method: does, kind, subresource, isWithPath },
+        ...{ group, version, scope: where, isWatched: verbs.includes('watch') && !isCustom },
+      }),
+      action,
+      kind: own,
+      parameters: parameters.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.in < b.in ? -1 : 1)),
+      consumes: action === 'patch' ? patchTypes : bodyTypes,
+      produces: produces ?? objectTypes,
+      ...(hasBody && bodyType && { body: { definition: bodyType, isRequired: !takesOptions } }),
+      ...(answer && { answer }),
+      codes: (isCustom && action === 'patch' ? undefined : CODES[action]) ?? ['200'],
+    });
   }
-  return found;
 }
 
-function operation(
-  kind: KindDescriptor,
-  path: string,
-  action: Action,
-  of: Operation['kind'],
-  definition: string | undefined,
-): Operation {
-  const subresource = path.split('/{name}/')[1] ?? '';
-  const scoped = path.includes('{namespace}') ? 'Namespaced' : '';
-  const everywhere = kind.scope === 'Namespaced' && scoped === '' ? 'ForAllNamespaces' : '';
-  const group = groupWord(kind.group);
-  const tag = `${group}_${kind.version}`;
-  const deletes = action === 'delete' || action === 'deletecollection';
-  const writes = action === 'post' || action === 'put';
-  const [before, after] = ID_WORDS[action];
-  const answer = action === 'list' ? `${definition}List` : deletes ? `${META}.Status` : definition;
-  return {
-    path,
-    method: action === 'connect' ? 'get' : METHODS[action],
-    action,
-    description: subresource ? `${WORDS[action](subresource)} of ${kind.kind}` : WORDS[action](of.kind),
-    id: `${before}${capital(group)}${capital(kind.version)}${after}${scoped}${kind.kind}${capital(subresource)}${everywhere}`,
-    tag,
-    kind: of,
-    parameters: [...pathParameters(path), ...PARAMETERS[action]],
-    consumes: action !== 'patch' ? ANY_TYPE : kind.strategicMergePatch ? [...PATCH_TYPES, STRATEGIC] : PATCH_TYPES,
-    ...(deletes && { body: `${META}.DeleteOptions` }),
-    ...(action === 'patch' && { body: `${META}.Patch` }),
-    ...(writes && definition && { body: definition }),
-    ...(answer && { answer }),
-  };
+/** The definition of the list of a kind, whose own is `definition`. */
+export function listDefinition({ kind, listKind }: KindDescriptor, definition: string): string {
+  return definition.slice(0, definition.length - kind.length) + listKind;
 }
 
-/** The words before and after group and version in an operation's id. */
-const ID_WORDS: Record<Action, [string, string]> = {
-  list: ['list', ''],
-  get: ['read', ''],
-  put: ['replace', ''],
-  post: ['create', ''],
-  patch: ['patch', ''],
-  delete: ['delete', ''],
-  deletecollection: ['delete', 'Collection'],
-  connect: ['connect', 'Get'],
-};
-
-/** `rbacAuthorization` for rbac.authorization.k8s.io. */
-function groupWord(group: string): string {
-  const parts = group === '' ? ['core'] : group.replace(/\.k8s\.io$/, '').split('.');
-  return parts.map((part, at) => (at === 0 ? part : capital(part))).join('');
-}
-
-function pathParameters(path: string): Parameter[] {
-  const named = path.matchAll(/\{(\w+)\}/g);
-  return [...named].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    type: 'string',
-    description:
-      name === 'namespace' ? 'object name and auth scope, such as for teams and projects' : 'name of the object',
-  }));
+/** Upstream's handler of namespaces does not say so. */
+function tellsDeleted({ group, kind, custom, returnDeletedObject }: KindDescriptor): boolean {
+  return returnDeletedObject && !custom && !(group === '' && kind === 'Namespace');
 }
 
 function definitionOf(
-  kind: Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'custom'> & { schema?: unknown },
+  kind: Pick<KindDescriptor, 'group' | 'version' | 'kind'> & Partial<Pick<KindDescriptor, 'custom' | 'schema'>>,
 ): string {
   // The schema of a custom kind would be read, and kept, for its name.
   if (kind.custom) return kind.custom.definition;
@@ -228,8 +244,4 @@ function known(definition: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

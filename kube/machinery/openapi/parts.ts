@@ -6,8 +6,8 @@
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { definitionsOf } from './custom.ts';
 import type { Dialect } from './definitions.ts';
-import { pathsOf } from './document.ts';
-import { type Operation, operationsOf } from './operations.ts';
+import { type Printer, pathsOf } from './document.ts';
+import { operationsOf } from './operations.ts';
 
 /** Fields of JSON objects, without braces. */
 export interface DocumentPart {
@@ -17,10 +17,10 @@ export interface DocumentPart {
 
 export class DocumentParts {
   readonly #dialect: Dialect;
-  readonly #print: (operation: Operation) => object;
+  readonly #print: Printer;
   readonly #parts = new WeakMap<KindDescriptor, WeakRef<DocumentPart>>();
 
-  constructor(dialect: Dialect, print: (operation: Operation) => object) {
+  constructor(dialect: Dialect, print: Printer) {
     this.#dialect = dialect;
     this.#print = print;
   }

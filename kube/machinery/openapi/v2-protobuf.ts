@@ -3,37 +3,60 @@
  */
 import { ProtobufWriter } from '../schema/protobuf-writer.ts';
 import type { OpenApiSchema } from './definitions.ts';
-import type { Swagger, SwaggerOperation, SwaggerParameter } from './v2.ts';
+import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './v2.ts';
 
-const METHODS: Record<string, number> = { get: 2, put: 3, post: 4, delete: 5, patch: 8 };
+const METHODS = { get: 2, put: 3, post: 4, delete: 5, options: 6, head: 7, patch: 8 } as const;
 
-export function encodeOpenApiV2(document: Swagger): Uint8Array {
+export function encodeOpenApiV2(document: Partial<Swagger> & Pick<Swagger, 'paths' | 'definitions'>): Uint8Array {
+  const { swagger, info, paths, definitions, parameters, security = [], securityDefinitions } = document;
   const out = new ProtobufWriter();
-  out.string(1, document.swagger);
-  out.message(2, (info) => info.string(1, document.info.title).string(2, document.info.version));
-  out.message(8, (paths) => {
-    for (const [path, methods] of Object.entries(document.paths)) {
-      paths.message(2, (named) =>
-        named.string(1, path).message(2, (item) => {
-          for (const [method, operation] of Object.entries(methods)) {
-            item.message(METHODS[method] ?? 0, (inner) => writeOperation(inner, operation));
-          }
-        }),
-      );
+  if (swagger) out.string(1, swagger);
+  if (info) out.message(2, (inner) => inner.string(1, info.title).string(2, info.version));
+  out.message(8, (all) => {
+    for (const [path, item] of Object.entries(paths)) {
+      all.message(2, (named) => named.string(1, path).message(2, (inner) => writePath(inner, item)));
     }
   });
-  out.message(9, (definitions) => writeSchemas(definitions, document.definitions));
+  out.message(9, (inner) => writeSchemas(inner, definitions));
+  if (parameters) {
+    out.message(10, (all) => {
+      for (const [name, parameter] of Object.entries(parameters)) {
+        all.message(1, (named) => named.string(1, name).message(2, (inner) => writeParameter(inner, parameter)));
+      }
+    });
+  }
+  for (const requirement of security) {
+    out.message(12, (all) => {
+      for (const name of Object.keys(requirement))
+        all.message(1, (named) => named.string(1, name).message(2, () => {}));
+    });
+  }
+  if (securityDefinitions) {
+    out.message(13, (all) => {
+      for (const [name, { type, name: header, in: place, description }] of Object.entries(securityDefinitions)) {
+        const write = (key: ProtobufWriter) =>
+          key.string(1, type).string(2, header).string(3, place).string(4, description);
+        all.message(1, (named) => named.string(1, name).message(2, (item) => item.message(2, write)));
+      }
+    });
+  }
   return out.finish();
+}
+
+function writePath(out: ProtobufWriter, path: SwaggerPath): void {
+  for (const [method, number] of Object.entries(METHODS)) {
+    const operation = path[method as keyof typeof METHODS];
+    if (operation) out.message(number, (inner) => writeOperation(inner, operation));
+  }
+  writeParameters(out, 9, path.parameters);
 }
 
 function writeOperation(out: ProtobufWriter, operation: SwaggerOperation): void {
   for (const tag of operation.tags) out.string(1, tag);
   out.string(3, operation.description).string(5, operation.operationId);
   for (const type of operation.produces) out.string(6, type);
-  for (const type of operation.consumes) out.string(7, type);
-  for (const parameter of operation.parameters) {
-    out.message(8, (item) => item.message(1, (inner) => writeParameter(inner, parameter)));
-  }
+  for (const type of operation.consumes ?? []) out.string(7, type);
+  writeParameters(out, 8, operation.parameters);
   out.message(9, (responses) => {
     for (const [code, response] of Object.entries(operation.responses)) {
       responses.message(1, (named) =>
@@ -53,14 +76,21 @@ function writeOperation(out: ProtobufWriter, operation: SwaggerOperation): void 
   writeExtensions(out, 13, operation as unknown as OpenApiSchema);
 }
 
+function writeParameters(out: ProtobufWriter, field: number, parameters: SwaggerPath['parameters'] = []): void {
+  for (const parameter of parameters) {
+    out.message(field, (item) => {
+      if ('$ref' in parameter) item.message(2, (reference) => reference.string(1, parameter.$ref));
+      else item.message(1, (inner) => writeParameter(inner, parameter));
+    });
+  }
+}
+
 function writeParameter(out: ProtobufWriter, parameter: SwaggerParameter): void {
   const { schema } = parameter;
   if (parameter.in === 'body') {
     out.message(1, (body) => {
-      body
-        .string(2, parameter.name)
-        .string(3, 'body')
-        .boolean(4, parameter.required ?? false);
+      body.string(2, parameter.name).string(3, 'body');
+      if (parameter.required) body.boolean(4, true);
       if (schema) body.message(5, (inner) => writeSchema(inner, schema));
     });
     return;

@@ -1,9 +1,21 @@
 /** OpenAPI version 3: one document per group version, and the index of them (kube-openapi `handler3`). */
 import type { KindDescriptor } from '../../kinds/define.ts';
+import { groupVersions } from '../discovery/resources.ts';
 import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
-import { documentInfo, type OpenApiInfo, operationHead, pathsOf, responsesOf } from './document.ts';
+import {
+  CUSTOM_INFO,
+  headOf,
+  INFO,
+  type OpenApiInfo,
+  type Printer,
+  pathsOf,
+  responsesOf,
+  SECURITY_SCHEMES,
+} from './document.ts';
 import { type Operation, operationsOf } from './operations.ts';
+import type { ConnectOptions } from './parameters.ts';
 import { DocumentParts, joinedParts } from './parts.ts';
+import { groupOperation, rootDocuments, versionOperation } from './root-operations.ts';
 
 /** `api/v1` or `apis/apps/v1`, by which the index names documents. */
 export function documentPath(group: string, version: string): string {
@@ -12,39 +24,64 @@ export function documentPath(group: string, version: string): string {
 
 export interface OpenApiV3 {
   openapi: '3.0.0';
-  info: ReturnType<typeof documentInfo>;
+  info: OpenApiInfo;
   paths: Record<string, Record<string, object>>;
-  components: { schemas: Record<string, OpenApiSchema> };
+  components: { schemas?: Record<string, OpenApiSchema>; securitySchemes?: typeof SECURITY_SCHEMES };
+}
+
+/** All documents of the built-in kinds, by their paths. */
+export function* openApiV3Documents(
+  kinds: readonly KindDescriptor[],
+  descriptions: Descriptions,
+  options: ConnectOptions,
+): Generator<[path: string, OpenApiV3]> {
+  for (const [path, operation] of rootDocuments()) yield [path, documentOf([operation], '', 'v1', descriptions)];
+  for (const [group, versions] of groupVersions(kinds)) {
+    if (group !== '') yield [`apis/${group}`, documentOf([groupOperation(group)], '', 'v1', descriptions)];
+    for (const version of versions) {
+      yield [documentPath(group, version), openApiV3(kinds, group, version, descriptions, options)];
+    }
+  }
 }
 
 export function openApiV3(
   kinds: readonly KindDescriptor[],
   group: string,
   version: string,
-  info: OpenApiInfo,
+  descriptions: Descriptions,
+  options: ConnectOptions = {},
+): OpenApiV3 {
+  const operations = servedIn(kinds, group, version).flatMap((kind) => operationsOf(kind, options));
+  return documentOf([versionOperation(group, version), ...operations], group, version, descriptions);
+}
+
+function documentOf(
+  operations: readonly Operation[],
+  group: string,
+  version: string,
   descriptions: Descriptions,
 ): OpenApiV3 {
-  const { paths, used } = pathsOf(servedIn(kinds, group, version).flatMap(operationsOf), printOperation);
-  const schemas = collectDefinitions(used, 'v3', descriptions);
-  return { openapi: '3.0.0', info: documentInfo(info), paths, components: { schemas } };
+  const { paths, used } = pathsOf(operations, PRINTER);
+  const legacy = { group: '', version: 'v1' };
+  const served = group === '' ? [legacy] : [legacy, { group, version }];
+  const schemas = collectDefinitions(used, 'v3', descriptions, served);
+  return {
+    openapi: '3.0.0',
+    info: INFO,
+    paths,
+    components: { ...(used.size > 0 && { schemas }), securitySchemes: SECURITY_SCHEMES },
+  };
 }
 
 /**
  * The document of a group version of custom kinds, without the definitions that it shares with others (`custom.ts`): JSON
  * of an {@link OpenApiV3}.
  */
-export function openApiV3Part(
-  kinds: readonly KindDescriptor[],
-  group: string,
-  version: string,
-  info: OpenApiInfo,
-): string {
+export function openApiV3Part(kinds: readonly KindDescriptor[], group: string, version: string): string {
   const { paths, definitions } = joinedParts(servedIn(kinds, group, version).map((kind) => PARTS.of(kind)));
-  const head = `"openapi":"3.0.0","info":${JSON.stringify(documentInfo(info))}`;
+  const head = `"openapi":"3.0.0","info":${JSON.stringify(CUSTOM_INFO)}`;
   return `{${head},"paths":{${paths}},"components":{"schemas":{${definitions}}}}`;
 }
-
-const PARTS = new DocumentParts('v3', printOperation);
 
 function servedIn(kinds: readonly KindDescriptor[], group: string, version: string): readonly KindDescriptor[] {
   return kinds.filter((kind) => kind.group === group && kind.version === version);
@@ -61,21 +98,33 @@ export function openApiV3Index(hashes: ReadonlyMap<string, string>): OpenApiV3In
   return { paths };
 }
 
-function printOperation(operation: Operation): object {
-  const { body, answer, consumes } = operation;
-  const content = answer ? { 'application/json': { schema: ref(answer) } } : { '*/*': { schema: { type: 'string' } } };
-  return {
-    ...operationHead(operation),
-    parameters: operation.parameters.map(({ type, ...parameter }) => ({
-      ...parameter,
-      ...(parameter.in === 'path' ? { required: true } : {}),
-      schema: { type, uniqueItems: true },
-    })),
-    ...(body && {
-      requestBody: { content: Object.fromEntries(consumes.map((type) => [type, { schema: ref(body) }])) },
-    }),
-    responses: responsesOf(operation, { content }),
-  };
+const PRINTER: Printer = {
+  operation(operation, own) {
+    const { body, answer, consumes, produces } = operation;
+    const schema = answer ? ref(answer) : { type: 'string' };
+    return {
+      ...headOf(operation),
+      ...(own.length > 0 && { parameters: own.map(PRINTER.parameter) }),
+      ...(body && {
+        requestBody: {
+          content: contentOf(consumes, ref(body.definition)),
+          ...(body.isRequired && { required: true }),
+        },
+      }),
+      responses: responsesOf(operation, { content: contentOf(produces, schema) }),
+    };
+  },
+  parameter: ({ type, shared: _, ...parameter }) => ({
+    ...parameter,
+    ...(parameter.in === 'path' && { required: true }),
+    schema: { type, uniqueItems: true },
+  }),
+};
+
+const PARTS = new DocumentParts('v3', PRINTER);
+
+function contentOf(types: readonly string[], schema: object): object {
+  return Object.fromEntries(types.map((type) => [type, { schema }]));
 }
 
 function ref(definition: string): object {

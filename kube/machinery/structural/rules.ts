@@ -253,7 +253,7 @@ function isEmptyList(value: unknown): boolean {
 }
 
 /** `anyOf: [{ type: integer }, { type: string }]`, which an int-or-string may say. */
-function isIntOrString({ anyOf }: StructuralSchema): boolean {
+export function isIntOrString({ anyOf }: StructuralSchema): boolean {
   const isOnly = (schema: StructuralSchema | undefined, type: string) =>
     schema?.type === type && Object.entries(schema).filter(([, value]) => value !== false).length === 1;
   return anyOf?.length === 2 && isOnly(anyOf[0], 'integer') && isOnly(anyOf[1], 'string');

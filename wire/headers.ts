@@ -20,6 +20,19 @@ export function isEndToEnd(name: string, connection: string | null): boolean {
   return !connection?.split(',').some((token) => token.trim().toLowerCase() === lower);
 }
 
+/**
+ * From the Worker to an object: the path as the client sent it, where a URL would have another. Objects are asked by URL,
+ * and a URL resolves `..`, so that the request for an object would become one for its namespace.
+ */
+export const PATH_HEADER = 'islet-path';
+
+/** Whether a URL with this path, which has no query, has another path (WHATWG URL, 4.4). */
+export function changesInUrl(path: string): boolean {
+  return CHANGES_IN_URL.test(path);
+}
+
+const CHANGES_IN_URL = /[\\#]|\/(\.|%2e){1,2}(\/|$)/i;
+
 /** Pairs as Node's clients take them: the values of a name that occurs several times are an array, in order. */
 export function headersByName(pairs: readonly (readonly [string, string])[]): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};

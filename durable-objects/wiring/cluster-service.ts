@@ -2,6 +2,7 @@
 import type { Request as CfRequest, Response as CfResponse, DurableObjectState } from '@cloudflare/workers-types';
 import { coarseTimers, TIMED_OUT, withinTimeout } from '../../kube/machinery/request-timeout.ts';
 import { failure } from '../../kube/machinery/status.ts';
+import { PATH_HEADER } from '../../wire/headers.ts';
 import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
 import type { KeySet } from '../../wire/tokens.ts';
@@ -193,7 +194,7 @@ export class ClusterService {
   }
 
   async #answer(request: CfRequest, claims: Claims): Promise<CfResponse> {
-    const target = targetOf(request.url);
+    const target = targetOf(request.url, request.headers.get(PATH_HEADER));
     if (claims.use === 'join' && target.path !== JOIN_PATH) return unauthorized();
     let authenticated = this.#controlPlane.authenticate(claims);
     const hasBody = authenticated.ok && request.method !== 'GET';

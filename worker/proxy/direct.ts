@@ -4,7 +4,7 @@
  */
 import { binaryString } from '../../kube/machinery/binary-string.ts';
 import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
-import { asciiJson, headerBytes, headerText } from '../../wire/headers.ts';
+import { asciiJson, changesInUrl, headerBytes, headerText } from '../../wire/headers.ts';
 import {
   LAUNCHER_ASK,
   LAUNCHER_HEAD,
@@ -102,9 +102,6 @@ function launcherAnswer(answer: EdgeResponse | undefined): Opened {
   return { head: head.head, body: answer.body as unknown as ReadableStream<Uint8Array> };
 }
 
-/** Steps that `fetch` takes before it asks, while the path as it came is the one that was authorised. */
-const LEADS_ELSEWHERE = /^[^?]*(\\|\/(\.|%2e){1,2}([/?]|$))/i;
-
 /** The runtime shows no certificate of ours, and decodes what it is sent. */
 async function byFetch(
   { target: { host, port }, http }: DirectCall,
@@ -114,7 +111,9 @@ async function byFetch(
     headers.filter(([name]) => name !== 'host').map(([name, value]) => [name, headerText(value)]),
   );
   const url = `https://${joinHostPort(host, port)}${http.path}`;
-  if (LEADS_ELSEWHERE.test(http.path)) return { problem: `the path ${http.path} is another one to fetch` };
+  // The path as it came is the one that was authorised.
+  if (changesInUrl(http.path.split('?', 1)[0] ?? ''))
+    return { problem: `the path ${http.path} is another one to fetch` };
   const answer = await fetch(url, {
     method,
     headers: given,

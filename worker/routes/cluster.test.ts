@@ -1,4 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { type Target, targetOf } from '../../durable-objects/wiring/http/responses.ts';
+import { PATH_HEADER } from '../../wire/headers.ts';
+import { FORWARDED_HEADER } from '../../wire/identity.ts';
 import { DIRECT_HEADER, type DirectCall } from '../../wire/stream.ts';
 import type { Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, Env } from '../env.ts';
@@ -10,17 +13,58 @@ const CALLER = { claims: { ...CLAIMS, iat: 0, exp: 9e9 }, printed: '{}' } as unk
 /** A GET of the path, and what the cluster's object was asked for it. */
 async function get(path: string, query: string, headers: Record<string, string>) {
   const asked: string[] = [];
+  const forwarded: unknown[] = [];
   const cluster = {
-    async fetch(url: string) {
+    async fetch(url: string, init: { headers: Record<string, string> }) {
       asked.push(url);
+      forwarded.push(JSON.parse(init.headers[FORWARDED_HEADER] ?? '{}'));
       return new Response('{}');
     },
   };
   const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
   const request = { method: 'GET', headers: new Headers(headers) } as unknown as EdgeRequest;
   const answer = await serveAs(request, env, { secure: true, host: 'h', path, query }, CALLER, { id: 'c1', path });
-  return { asked, status: answer.status, body: (await answer.json()) as { reason?: string; message?: string } };
+  const body = (await answer.json()) as { reason?: string; message?: string };
+  return { asked, forwarded, status: answer.status, body };
 }
+
+/** The path and query that the object reads of a request, as it comes from the runtime. */
+async function target(path: string, query: string) {
+  const targets: Target[] = [];
+  const cluster = {
+    async fetch(url: string, init: RequestInit) {
+      const request = new Request(url, init);
+      targets.push(targetOf(request.url, request.headers.get(PATH_HEADER)));
+      return new Response('{}');
+    },
+  };
+  const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
+  const request = { method: 'DELETE', headers: new Headers(), body: null } as unknown as EdgeRequest;
+  await serveAs(request, env, { secure: true, host: 'h', path, query }, CALLER, { id: 'c1', path });
+  return targets;
+}
+
+test.each([
+  '/api/v1/namespaces/a/pods/..',
+  '/api/v1/namespaces/a/pods/%2e%2E',
+  '/api/v1/namespaces/a/pods/.%2e/pods',
+  '/api/v1/./pods',
+  '/api/v1\\pods',
+  '/api/v1/namespaces/a/pods/x#y',
+  '/openapi/v3/apis/..',
+  '/api/v1/namespaces/a/pods/a..b',
+])('the object reads the path %s as the client sent it', async (path) => {
+  expect(await target(path, 'a=b')).toMatchObject([{ path }]);
+});
+
+test('the object reads a query to its end', async () => {
+  expect(await target('/api/v1/pods', 'a=b#c&d=/../e')).toEqual([{ path: '/api/v1/pods', query: 'a=b%23c&d=/../e' }]);
+});
+
+test('the documents of OpenAPI are asked for as the user that is impersonated', async () => {
+  const { forwarded } = await get('/openapi/v2', '', { 'Impersonate-User': 'jane', Accept: 'application/json' });
+  expect(forwarded).toEqual([{ 'impersonate-user': 'jane' }]);
+});
 
 test('a log over a WebSocket reaches the object, unless a token is its only subprotocol', async () => {
   const [path, query] = ['/api/v1/namespaces/default/pods/web/log', 'follow=true'];

@@ -1,6 +1,6 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 import { failure } from '../../kube/machinery/status.ts';
-import { asciiJson } from '../../wire/headers.ts';
+import { asciiJson, changesInUrl, PATH_HEADER } from '../../wire/headers.ts';
 import {
   CLAIMS_HEADER,
   FORWARDED_HEADER,
@@ -81,15 +81,18 @@ export async function serveAs(
   if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
   if (path.startsWith(STREAMS_PATH)) return dialStream(request, env, caller, { id, path }, query);
   const cluster = env.CLUSTER.getByName(id);
+  const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
+  const forwarded = forwardedHeaders(request);
+  if (changesInUrl(path)) headers[PATH_HEADER] = path;
   if (path.startsWith('/openapi/')) {
-    const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
+    // The object makes JSON for the edge, whatever the client accepts.
+    const { accept: _, 'accept-encoding': __, 'if-none-match': ___, ...rest } = forwarded;
+    headers[FORWARDED_HEADER] = asciiJson(rest);
     const ask = async (part: string) =>
       withRefusalKept(env, caller, await cluster.fetch(`http://cluster${part}`, { headers }));
     return answerOpenApi({ request, path, query, env, ask });
   }
   const upgrade = request.headers.get('upgrade');
-  const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };
-  const forwarded = forwardedHeaders(request);
   const proxies = path.includes('/proxy') && PROXY_PATH.test(path);
   const watches = request.method === 'GET' && !proxies && isWatch(path, query);
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
@@ -117,7 +120,8 @@ export async function serveAs(
     forwarded[ISSUER_HEADER] = issuerOf(env, location, id);
   }
   headers[FORWARDED_HEADER] = asciiJson(forwarded);
-  const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query}`;
+  // A URL ends its query at a `#`.
+  const url = query === '' ? `http://cluster${path}` : `http://cluster${path}?${query.replaceAll('#', '%23')}`;
   const body = read.body as typeof request.body;
   const answer = await cluster.fetch(url, { method: request.method, headers, body });
   if (watches && answer.webSocket) {

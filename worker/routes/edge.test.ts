@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Env } from '../env.ts';
-import { answerAtEdge } from './edge.ts';
+import type { EdgeRequest, Env } from '../env.ts';
+import { answerAtEdge, edgeOptions } from './edge.ts';
 
 async function ask(path: string, query = '') {
   const answer = answerAtEdge(path, query, {} as Env);
@@ -29,6 +29,16 @@ test('single checks, and what is asked as another user, are told by the cluster'
   expect(answerAtEdge('/livez', 'verbose', {} as Env, { hasToken: true })).toBeUndefined();
   expect(answerAtEdge('/livez', '', {} as Env, { hasToken: true })?.status).toBe(200);
   expect(answerAtEdge('/version', '', {} as Env, { hasToken: true, isForAnother: true })).toBeUndefined();
+});
+
+test.each([
+  ['impersonate-user', true],
+  ['impersonate-group', true],
+  ['impersonate-extra-a', true],
+  ['x-impersonate-user', false],
+])('a request with %s is made as another user: %s', (name, isForAnother) => {
+  const request = { headers: new Headers({ authorization: 'Bearer t', [name]: 'a' }) } as unknown as EdgeRequest;
+  expect(edgeOptions(request)).toMatchObject({ isForAnother });
 });
 
 test('unknown checks are not answered', async () => {

@@ -19,8 +19,14 @@ interface EdgeOptions {
 export const edgeOptions = ({ method, headers }: EdgeRequest): EdgeOptions => ({
   method,
   hasToken: headers.has('authorization'),
-  isForAnother: headers.has('authorization') && headers.has('impersonate-user'),
+  isForAnother: headers.has('authorization') && impersonates(headers),
 });
+
+/** Parts of an impersonation that name no user are refused by the cluster. */
+function impersonates(headers: EdgeRequest['headers']): boolean {
+  for (const name of headers.keys()) if (name.startsWith('impersonate-')) return true;
+  return false;
+}
 
 /** The answer for a path beneath a cluster or the host, or undefined when it is not the edge's to answer. */
 export function answerAtEdge(

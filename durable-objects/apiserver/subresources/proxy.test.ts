@@ -25,6 +25,7 @@ test('a pod’s proxy goes to its first port unless another is named, and passes
   const api = await rig();
   const cases = {
     [`GET ${NAMESPACE}/pods/p/proxy/a%2Fb/?q=%20`]: { port: 8080, path: '/a%2Fb/?q=%20' },
+    [`GET ${NAMESPACE}/pods/p/proxy/a/../../%2E./b/.#c?q=/..`]: { port: 8080, path: '/b/.%23c?q=/..' },
     [`POST ${NAMESPACE}/pods/p:81/proxy`]: { port: 81, path: '/' },
     [`OPTIONS ${NAMESPACE}/pods/http:p:/proxy/`]: { port: 8080, path: '/' },
     [`HEAD ${NAMESPACE}/pods/https:p:444/proxy/x?watch=1`]: { port: 444, path: '/x?watch=1', tls: { insecure: true } },

@@ -4,6 +4,7 @@
  */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
+import { changesInUrl } from '../../../wire/headers.ts';
 import type { HttpTarget } from '../../../wire/stream.ts';
 import type { Call } from '../call.ts';
 import { ApiError, badRequest, notFound } from '../errors.ts';
@@ -53,8 +54,9 @@ async function proxy(call: Call, kind: string, what: string, find: Find): Promis
   const id = split(info.name);
   if (!id) throw badRequest(`invalid ${what} request ${JSON.stringify(info.name)}`);
   const [prefix = ''] = PREFIX.exec(info.path) ?? [];
-  const rest = info.path.slice(prefix.length);
-  await admitConnect(call, kind, rest === '' ? {} : { path: rest });
+  const asked = info.path.slice(prefix.length);
+  await admitConnect(call, kind, asked === '' ? {} : { path: asked });
+  const rest = changesInUrl(asked) ? withoutDots(asked) : asked;
   const found = find(call, id);
   const query = request.query === '' ? '' : `?${request.query}`;
   if (rest === '' && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -79,6 +81,11 @@ async function proxy(call: Call, kind: string, what: string, find: Find): Promis
     stream: { kind: 'http', node, target },
     http: { path: `${rest === '' ? '/' : rest}${query}`, headers: {}, prefix, address: addressOf(target) },
   };
+}
+
+/** The server's path, in which `..` leads no higher than its root (apimachinery `pkg/util/net/http.go`). */
+function withoutDots(path: string): string {
+  return new URL(`http://server${path.replace(/[\\#]/g, encodeURIComponent)}`).pathname;
 }
 
 const addressOf = ({ host, port }: HttpTarget): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;

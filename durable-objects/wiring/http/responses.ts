@@ -24,10 +24,11 @@ export interface Target {
   query: string;
 }
 
-export function targetOf(url: string): Target {
+/** `sent`: the path of a client where a URL has another ({@link PATH_HEADER}). */
+export function targetOf(url: string, sent?: string | null): Target {
   const question = url.indexOf('?', ORIGIN);
-  if (question < 0) return { path: url.slice(ORIGIN), query: '' };
-  return { path: url.slice(ORIGIN, question), query: url.slice(question + 1) };
+  if (question < 0) return { path: sent ?? url.slice(ORIGIN), query: '' };
+  return { path: sent ?? url.slice(ORIGIN, question), query: url.slice(question + 1) };
 }
 
 const utf8 = new TextEncoder();

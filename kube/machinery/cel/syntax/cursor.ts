@@ -16,7 +16,13 @@ export class Cursor {
   private readonly tokens: readonly Token[];
   private readonly problems: SyntaxProblem[];
   private position = 0;
-  protected depth = 0;
+  /** Invocations under way of the grammar's rules that contain themselves. */
+  private readonly depths = { expr: 0, relation: 0, calc: 0 };
+  /**
+   * Of the expressions that were read since it was zero, the greatest number of operators, conditions and members that
+   * lie within each other.
+   */
+  protected height = 0;
 
   constructor(found: readonly Token[], problems: SyntaxProblem[]) {
     this.tokens = found;
@@ -75,9 +81,21 @@ export class Cursor {
     return this.take();
   }
 
-  protected deeper(): void {
-    if (++this.depth <= MAX_DEPTH) return;
+  /** One more invocation of a rule begins. Upstream's listener counts them, each rule by itself. */
+  protected enter(rule: keyof Cursor['depths']): void {
+    if (++this.depths[rule] <= MAX_DEPTH) return;
     this.report(undefined, `expression recursion limit exceeded: ${MAX_DEPTH}`);
+    throw new Abandoned();
+  }
+
+  protected leave(rule: keyof Cursor['depths']): void {
+    this.depths[rule]--;
+  }
+
+  /** Upstream goes through the whole tree after it was read, and gives up where it is too deep. */
+  protected checkHeight(): void {
+    if (this.height <= MAX_DEPTH) return;
+    this.report(undefined, 'max recursion depth exceeded');
     throw new Abandoned();
   }
 

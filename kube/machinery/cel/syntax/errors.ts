@@ -17,7 +17,8 @@ export function errorsText(source: string, problems: readonly SyntaxProblem[]): 
     starts.push(start);
     start += line.length + 1;
   }
-  const located = problems.map(({ at, message }) => {
+  // The errors that were found first are told.
+  const located = problems.slice(0, MAX_ERRORS).map(({ at, message }) => {
     if (at === undefined) return { line: -1, column: -1, message };
     let line = starts.findLastIndex((offset) => offset <= at);
     if (line < 0) line = 0;
@@ -25,7 +26,7 @@ export function errorsText(source: string, problems: readonly SyntaxProblem[]): 
     return { line, column: [...before].length, message };
   });
   located.sort((a, b) => a.line - b.line || a.column - b.column);
-  const texts = located.slice(0, MAX_ERRORS).map(({ line, column, message }) => {
+  const texts = located.map(({ line, column, message }) => {
     if (line < 0) return `ERROR: <input>:-1:0: ${message}`;
     // Upstream finds no first line in an empty text, and counts its columns from 0.
     if (source === '') return `ERROR: <input>:1:0: ${message}`;
@@ -37,6 +38,6 @@ export function errorsText(source: string, problems: readonly SyntaxProblem[]): 
     const dots = characters.slice(0, column).map((character) => (wide(character) ? '\uff0e' : '.'));
     return `${head}\n | ${snippet}\n | ${dots.join('')}${wide(characters[column]) ? '\uff3e' : '^'}`;
   });
-  if (located.length > MAX_ERRORS) texts.push(`${located.length - MAX_ERRORS} more errors were truncated`);
+  if (problems.length > MAX_ERRORS) texts.push(`${problems.length - MAX_ERRORS} more errors were truncated`);
   return texts.join('\n');
 }

@@ -4,20 +4,17 @@
  */
 import { CelError } from '../values/value.ts';
 import type { Entry, Expr, StructLiteral } from './ast.ts';
-import { Abandoned, Cursor, START, START_OR_CLOSED } from './cursor.ts';
+import { Abandoned, START, START_OR_CLOSED } from './cursor.ts';
 import type { SyntaxProblem } from './errors.ts';
 import { type Token, tokens } from './lexer.ts';
 import { literalValue } from './literals.ts';
 import { expandMacro, MacroError } from './macros.ts';
+import { Operators } from './operators.ts';
 
 const RESERVED: ReadonlySet<string> = new Set(
   'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
 );
 const MAX_LENGTH = 100_000;
-const RELATIONS: ReadonlySet<string> = new Set(['<', '<=', '>=', '>', '==', '!=', 'in']);
-const SUMS: ReadonlySet<string> = new Set(['+', '-']);
-const PRODUCTS: ReadonlySet<string> = new Set(['*', '/', '%']);
-
 export interface Parsed {
   expr: Expr;
   problems: readonly SyntaxProblem[];
@@ -44,7 +41,7 @@ export function parse(source: string, binds = false): Parsed {
   }
 }
 
-class Parser extends Cursor {
+class Parser extends Operators {
   binds = false;
 
   whole(): Expr {
@@ -53,58 +50,11 @@ class Parser extends Cursor {
       const extraneous = this.peek(1).type === 'end';
       this.fail(this.next.at, `${extraneous ? 'extraneous' : 'mismatched'} input '${this.next.text}' expecting <EOF>`);
     }
+    this.checkHeight();
     return expr;
   }
 
-  private expr(): Expr {
-    this.deeper();
-    const condition = this.chain('||', '_||_', () => this.chain('&&', '_&&_', () => this.relation()));
-    const mark = this.takeIf('?');
-    let result = condition;
-    if (mark) {
-      const yes = this.chain('||', '_||_', () => this.chain('&&', '_&&_', () => this.relation()));
-      this.expect(':');
-      result = this.call(mark.at, '_?_:_', condition, yes, this.expr());
-    }
-    this.depth--;
-    return result;
-  }
-
-  /** Operators that are balanced, so that long chains do not nest deep (`balancer`). */
-  private chain(operator: string, fn: string, operand: () => Expr): Expr {
-    const terms = [operand()];
-    const places: number[] = [];
-    while (this.is(operator)) {
-      places.push(this.take().at);
-      terms.push(operand());
-    }
-    const balanced = (low: number, high: number): Expr => {
-      const middle = (low + high + 1) >> 1;
-      const left = middle === low ? terms[middle] : balanced(low, middle - 1);
-      const right = middle === high ? terms[middle + 1] : balanced(middle + 1, high);
-      return this.call(places[middle] as number, fn, left as Expr, right as Expr);
-    };
-    return places.length === 0 ? (terms[0] as Expr) : balanced(0, places.length - 1);
-  }
-
-  private relation(): Expr {
-    return this.binary(RELATIONS, () => this.binary(SUMS, () => this.binary(PRODUCTS, () => this.unary())));
-  }
-
-  private binary(operators: ReadonlySet<string>, operand: () => Expr): Expr {
-    let left = operand();
-    let terms = 0;
-    while (this.next.type === 'operator' && operators.has(this.next.text)) {
-      terms++;
-      this.deeper();
-      const { text, at } = this.take();
-      left = this.call(at, text === 'in' ? '@in' : `_${text}_`, left, operand());
-    }
-    this.depth -= terms;
-    return left;
-  }
-
-  private unary(): Expr {
+  protected unary(): Expr {
     for (const [sign, fn] of [
       ['!', '!_'],
       ['-', '-_'],
@@ -121,26 +71,25 @@ class Parser extends Cursor {
   }
 
   private member(): Expr {
+    const before = this.height;
+    this.height = 0;
     let expr = this.primary();
-    let links = 0;
     for (;;) {
       const dot = this.takeIf('.');
       if (dot) {
-        links++;
-        this.deeper();
         expr = this.dotted(expr, dot);
+        this.height++;
         continue;
       }
       const bracket = this.takeIf('[');
       if (!bracket) {
-        this.depth -= links;
+        this.height = Math.max(before, this.height);
         return expr;
       }
-      links++;
-      this.deeper();
       const fn = this.takeIf('?') ? '_[?_]' : '_[_]';
       const index = this.expr();
       this.expect(']');
+      this.height++;
       expr = this.call(bracket.at, fn, expr, index);
     }
   }
@@ -271,7 +220,7 @@ class Parser extends Cursor {
     return { kind: 'literal', at: start, value: null };
   }
 
-  private call(at: number, fn: string, ...rest: (Expr | { target: Expr })[]): Expr {
+  protected call(at: number, fn: string, ...rest: (Expr | { target: Expr })[]): Expr {
     const [first] = rest;
     const target = first && 'target' in first && !('kind' in first) ? first.target : undefined;
     const args = (target ? rest.slice(1) : rest) as Expr[];

@@ -1,4 +1,5 @@
 /** One write inside a transaction: its expectation, its outcome, and its rows. */
+import { exceedsUtf8 } from '../../kube/machinery/utf8-size.ts';
 import { StoreError } from './errors.ts';
 import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';
@@ -101,8 +102,7 @@ function notFound(key: string): StoreError {
   return new StoreError('not-found', `${key} not found`);
 }
 
-/** Whether an object is refused for its size. A UTF-16 code unit is three bytes of UTF-8 at most, so texts are seldom measured. */
+/** Whether an object is refused for its size. */
 export function isTooLarge(text: string): boolean {
-  if (text.length * 3 <= MAX_TEXT_BYTES) return false;
-  return text.length > MAX_TEXT_BYTES || new TextEncoder().encode(text).length > MAX_TEXT_BYTES;
+  return exceedsUtf8([text], MAX_TEXT_BYTES);
 }

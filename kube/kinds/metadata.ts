@@ -13,6 +13,7 @@ import {
 } from '../machinery/names.ts';
 import type { ObjectMeta, OwnerReference } from '../machinery/object.ts';
 import { gaveEmpty } from '../machinery/schema/empties.ts';
+import { exceedsUtf8 } from '../machinery/utf8-size.ts';
 import type { KindDescriptor } from './define.ts';
 import type { NameRule } from './metadata-policy.ts';
 import { invalidEach, validateImmutable, validateNonNegative } from './validation/fields.ts';
@@ -21,7 +22,6 @@ import { validateLabels } from './validation/labels.ts';
 
 const MAX_ANNOTATIONS = 256 * 1024;
 const STANDARD_FINALIZERS: readonly string[] = ['kubernetes', 'orphan', 'foregroundDeletion'];
-const utf8 = new TextEncoder();
 
 const NAME_RULES: Readonly<Record<NameRule, (name: string) => string[]>> = {
   'dns-subdomain': isDNS1123Subdomain,
@@ -148,13 +148,12 @@ export function validateMetadataUpdate(
 
 export function validateAnnotations(annotations: Record<string, string> | undefined, field: string): FieldError[] {
   const errors: FieldError[] = [];
-  let size = 0;
-  for (const [name, value] of Object.entries(annotations ?? {})) {
+  for (const name in annotations) {
     // Unlike labels, they may have upper case in their prefix.
     addErrors(errors, invalidEach(field, name, isQualifiedName(name.toLowerCase())));
-    size += utf8.encode(name).length + utf8.encode(value).length;
   }
-  if (size > MAX_ANNOTATIONS) errors.push(fieldError.tooLong(field, MAX_ANNOTATIONS));
+  if (annotations && exceedsUtf8(Object.entries(annotations).flat(), MAX_ANNOTATIONS))
+    errors.push(fieldError.tooLong(field, MAX_ANNOTATIONS));
   return errors;
 }
 

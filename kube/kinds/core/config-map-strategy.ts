@@ -1,6 +1,7 @@
 /** `pkg/registry/core/configmap`, `ValidateConfigMap` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isConfigMapKey } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { ConfigMap } from '../../types.ts';
 import type { Strategy } from '../define.ts';
 import { base64Size } from '../validation/base64.ts';
@@ -9,23 +10,21 @@ import { validateImmutableData } from '../validation/immutable-data.ts';
 
 /** Bytes of all values together, for ConfigMaps and Secrets. */
 export const MAX_DATA = 1024 * 1024;
-const utf8 = new TextEncoder();
 
 function validate({ data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
-  let size = 0;
-  for (const [key, value] of Object.entries(data)) {
+  for (const key of Object.keys(data)) {
     errors.push(...invalidEach(`data[${key}]`, key, isConfigMapKey(key)));
     if (Object.hasOwn(binaryData, key)) {
       errors.push(fieldError.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     }
-    size += utf8.encode(value).length;
   }
+  let binary = 0;
   for (const [key, value] of Object.entries(binaryData)) {
     errors.push(...invalidEach(`binaryData[${key}]`, key, isConfigMapKey(key)));
-    size += base64Size(value);
+    binary += base64Size(value);
   }
-  if (size > MAX_DATA) errors.push(fieldError.tooLong('[]', MAX_DATA));
+  if (exceedsUtf8(Object.values(data), MAX_DATA - binary)) errors.push(fieldError.tooLong('[]', MAX_DATA));
   return errors;
 }
 

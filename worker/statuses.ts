@@ -3,9 +3,9 @@
  * `responsewriters`).
  */
 
-import { stringify } from 'yaml';
 import { timeoutProblem } from '../kube/machinery/request-timeout.ts';
 import { failure, type Status } from '../kube/machinery/status.ts';
+import { yamlText } from '../kube/machinery/yaml-text.ts';
 import { NO_CLUSTER } from '../wire/identity.ts';
 import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
 import { type EdgeRequest, type EdgeResponse, respond } from './env.ts';
@@ -41,7 +41,7 @@ export function negotiated(answer: EdgeResponse, accept: string | null): EdgeRes
   if (format === PROTOBUF_TYPE) {
     return print(format, sharedEncoder().object(new TextEncoder().encode(JSON.stringify(status))) as BodyInit);
   }
-  if (format === 'application/yaml') return print(format, stringify(status, { lineWidth: 0, sortMapEntries: true }));
+  if (format === 'application/yaml') return print(format, yamlText(status));
   return print('application/json', JSON.stringify(status, undefined, 2));
 }
 

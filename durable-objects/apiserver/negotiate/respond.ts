@@ -1,10 +1,10 @@
 /** The response to a request for an object: its stored text, or the shape that the client accepts. */
 
-import { stringify } from 'yaml';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownText, shownText } from '../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { planOfKind } from '../../../kube/machinery/protobuf/encode.ts';
+import { yamlText } from '../../../kube/machinery/yaml-text.ts';
 import { JSON_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { notAcceptableAs } from '../errors.ts';
@@ -14,11 +14,6 @@ import { columnDefinitions, includeObjectOf, partialMetadata, tableRow } from '.
 
 export const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
-
-/** In the form of Go's YAML: keys in their order, and lists not indented. */
-export function yamlText(value: unknown): string {
-  return stringify(value, { lineWidth: 0, sortMapEntries: true, indentSeq: false });
-}
 
 /** Objects of the kind can only be created, and are not kept: upstream has no tables of them, and no path of one. */
 export function isReview({ verbs }: KindDescriptor): boolean {

@@ -6,13 +6,14 @@
 import { NAME_AND_CREATED_AT } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownObject, ownText, shownText } from '../../../kube/kinds/registry.ts';
+import { yamlText } from '../../../kube/machinery/yaml-text.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { notAcceptableAs } from '../errors.ts';
 import type { Accepted } from '../negotiate/accept.ts';
 import { compileFilter, type Filter } from '../negotiate/match.ts';
-import { acceptedBy, goKind, JSON_TYPE, YAML_TYPE, yamlText } from '../negotiate/respond.ts';
+import { acceptedBy, goKind, JSON_TYPE, YAML_TYPE } from '../negotiate/respond.ts';
 import { columnDefinitions, includeObjectOf, partialMetadata, rowPrinter, tableRow } from '../negotiate/tables.ts';
 import { madeOnDemand } from '../on-demand/index.ts';
 import type { ApiResponse } from '../request.ts';

@@ -104,6 +104,31 @@ test('a list that breaks off holds nothing any more', async () => {
   expect(held.size).toBe(0);
 });
 
+test('a list for which there is no room is let go of', async () => {
+  const list = listed(LINES, 100);
+  let isLetGo = false;
+  Object.assign(list.body as object, {
+    cancel: async () => {
+      isLetGo = true;
+    },
+  });
+  expect((await encodeAnswer(list, { again: never, hold: () => undefined })).status).toBe(429);
+  expect(isLetGo).toBe(true);
+});
+
+test('a list that is asked for again is refused as the object refuses it', async () => {
+  const expired = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Expired', code: 410 };
+  const again = async () =>
+    new Response(JSON.stringify(expired), {
+      status: 410,
+      headers: { 'content-type': JSON_FOR_PROTOBUF },
+    }) as unknown as EdgeResponse;
+  const ports = { again, hold: (giveUp: () => void) => new HeldBytes().open('c', giveUp), maxHeld: 100 };
+  const answer = await encodeAnswer(listed(LINES, 100), ports);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([410, PROTOBUF_TYPE]);
+  expect(await bytesOf(answer)).toEqual(new ProtobufEncoder().object(utf8(JSON.stringify(expired))));
+});
+
 test('an object is one message, and what the object does not mark is left as it is', async () => {
   const json = items[0] as string;
   const answer = (type: string) =>

@@ -98,7 +98,11 @@ async function encodeList(answer: EdgeResponse, ports: ListPorts): Promise<EdgeR
     parts = undefined;
     stop(new Error('too much is held for the clients of this cluster'));
   });
-  if (!held) return tooManyRequests();
+  if (!held) {
+    // The object keeps the request's seat until its answer is read or let go of.
+    await answer.body?.cancel();
+    return tooManyRequests();
+  }
   let frame: ListFrame;
   try {
     for await (const piece of piecesOf(answer.body)) {
@@ -122,6 +126,8 @@ async function encodeList(answer: EdgeResponse, ports: ListPorts): Promise<EdgeR
   if (!parts) {
     held.close();
     const second = await again(encoder.resourceVersion);
+    // As 410, where the revision was forgotten meanwhile.
+    if (second.status >= 400) return encodeAnswer(second, ports);
     if (second.headers.get('content-type') !== LINES_FOR_PROTOBUF)
       return failed(new Error('the list was not there again'));
     return respond(streamAgain(second, encoder.length, before, after), { headers });

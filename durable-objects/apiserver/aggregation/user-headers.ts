@@ -10,7 +10,9 @@ export function userHeaders({ name, uid, groups, extra = {} }: UserInfo): Record
   if (uid) headers['x-remote-uid'] = bytes(uid);
   if (groups.length > 0) headers['x-remote-group'] = groups.map(bytes);
   for (const [key, values] of Object.entries(extra)) {
-    headers[`x-remote-extra-${escapeKey(key)}`] = values.map(bytes);
+    const header = `x-remote-extra-${escapeKey(key)}`;
+    // Keys that differ in their case alone share a header.
+    headers[header] = [...(headers[header] ?? []), ...values.map(bytes)];
   }
   return headers;
 }

@@ -14,7 +14,9 @@ export function errorAnswer(error: ApiError, request: ApiRequest): ApiResponse {
   // `WriteRawJSON` of upstream's indents, and ends no line.
   if (!format) answer.body = JSON.stringify(status, undefined, 2);
   if (noSniff) answer.headers['x-content-type-options'] = 'nosniff';
-  if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter);
+  // The details may be another server's, as those of a webhook.
+  const after = retryAfter ?? error.options.details?.retryAfterSeconds ?? 0;
+  if (after > 0) answer.headers['retry-after'] = String(after);
   return answer;
 }
 

@@ -167,6 +167,18 @@ test.each<[object, number, string]>([
   expect(reported).toEqual([]);
 });
 
+test.each([
+  [7, '7'],
+  [0, undefined],
+  [-1, undefined],
+])('a denial that asks its client to wait %s seconds says so in the header', async (retryAfterSeconds, header) => {
+  const status = { code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds } };
+  const { call, configure } = await withHook('validating', () => ({ allowed: false, status }));
+  await configure();
+  const answer = await call(`POST ${MAPS}`, { body: configMap('a') });
+  expect([answer.status, answer.headers['retry-after']]).toEqual([429, header]);
+});
+
 test('a webhook sees a deleted object in the version of the request, or in that of its rule', async () => {
   const { call, create, configure, asked } = await withHook('validating', () => ({ allowed: true }));
   const path = `/apis/autoscaling/v1/namespaces/default/${HPAS}`;

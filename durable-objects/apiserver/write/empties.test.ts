@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { testApi } from '../testing/harness.ts';
-import { PODS, pod } from '../testing/objects.ts';
+import { APPLY, MERGE, PODS, pod } from '../testing/objects.ts';
 
 const POLICIES = '/apis/networking.k8s.io/v1/namespaces/default/networkpolicies';
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
@@ -133,4 +134,32 @@ test('metrics of an autoscaler that a status gives empty are stored as none', as
   const first = await put([]);
   expect(first.status).toEqual({ desiredReplicas: 1, currentMetrics: null });
   expect((await put(null)).metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+});
+
+test('a null that an apply leaves where the schema allows none is neither stored nor shown', async () => {
+  const { call, create, kinds } = await testApi();
+  const open = { 'x-kubernetes-preserve-unknown-fields': true };
+  const properties = { extra: open, free: { ...open, nullable: true } };
+  const version = {
+    name: 'v1',
+    served: true,
+    storage: true,
+    schema: { openAPIV3Schema: { type: 'object', properties } },
+  };
+  const definition = {
+    metadata: { name: 'foos.x.io' },
+    spec: { group: 'x.io', scope: 'Namespaced', names: { plural: 'foos', kind: 'Foo' }, versions: [version] },
+  };
+  const made = await create<{ spec: never }>('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+  kinds.define('foos.x.io', customKinds(made.spec));
+  const path = '/apis/x.io/v1/namespaces/default/foos/a';
+  const patch = async (type: Record<string, string>, given: object) =>
+    (await call<KubeObject>(`PATCH ${path}?fieldManager=m`, { body: given, headers: type })).body;
+  const foo = { apiVersion: 'x.io/v1', kind: 'Foo', metadata: { name: 'a' } };
+  await patch(APPLY, { ...foo, extra: { a: 1 }, free: { a: 1 } });
+  // An apply that takes the last key of a map away leaves null in its place.
+  const emptied = await patch(APPLY, { ...foo, extra: {}, free: {} });
+  expect([emptied.extra, emptied.free, emptied.metadata.generation]).toEqual([undefined, null, 2]);
+  const { resourceVersion } = emptied.metadata;
+  expect((await patch(MERGE, {})).metadata).toMatchObject({ resourceVersion, generation: 2 });
 });

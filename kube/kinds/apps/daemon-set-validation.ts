@@ -22,7 +22,9 @@ function validateUpdateStrategy({ updateStrategy = {} }: Spec): FieldError[] {
   const { type = '', rollingUpdate } = updateStrategy;
   if (type === 'OnDelete') return [];
   if (type !== 'RollingUpdate') {
-    return [fieldError.notSupported(field, { Type: type, RollingUpdate: null }, ['RollingUpdate', 'OnDelete'])];
+    const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {};
+    const given = rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null;
+    return [fieldError.notSupported(field, { Type: type, RollingUpdate: given }, ['RollingUpdate', 'OnDelete'])];
   }
   if (!rollingUpdate) return [fieldError.required(`${field}.rollingUpdate`)];
   const { maxUnavailable, maxSurge } = rollingUpdate;

@@ -179,3 +179,20 @@ test('a rolling update that a daemon set does not use is completed, too', () => 
     spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } } },
   });
 });
+
+test('an update strategy of no known type is shown with the numbers that it was given', () => {
+  const given = (rollingUpdate?: object) =>
+    anObject(daemonSet, {
+      spec: {
+        selector: { matchLabels: { app: 'a' } },
+        template: { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+        updateStrategy: { type: 'Sometimes', rollingUpdate },
+      },
+    });
+  const shown = (value: string) =>
+    `spec.updateStrategy: Unsupported value: {"Type":"Sometimes","RollingUpdate":${value}}: supported values: "RollingUpdate", "OnDelete"`;
+  expect(createErrors(daemonSet, given())).toEqual([shown('null')]);
+  expect(createErrors(daemonSet, given({ maxUnavailable: '5%' }))).toEqual([
+    shown('{"MaxUnavailable":"5%","MaxSurge":0}'),
+  ]);
+});

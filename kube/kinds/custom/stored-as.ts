@@ -7,6 +7,7 @@ import { copyJson } from '../../machinery/copy.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { groupResource } from '../../machinery/resource.ts';
 import { applyDefaults } from '../../machinery/structural/defaults.ts';
+import { pruneNulls } from '../../machinery/structural/prune.ts';
 import { defaultOf, propertyOf } from '../../machinery/structural/schema.ts';
 import type { StoredAs } from '../define.ts';
 import { refresh, renamed } from './codec.ts';
@@ -44,9 +45,7 @@ function byName(own: Version, stored: Version, isStored: IsStored): Conversions 
   return {
     ...(isOwn && { isCurrent: isStored }),
     toStored: (object) =>
-      isOwn
-        ? withDefaultStatus(object, stored)
-        : refresh({ ...copyJson(object), apiVersion: stored.apiVersion }, stored),
+      isOwn ? asRead(object, stored) : refresh({ ...copyJson(object), apiVersion: stored.apiVersion }, stored),
     fromStored: (object) => takeStored(copyJson(object)),
     takeStored,
   };
@@ -73,7 +72,7 @@ function byWebhook(
     isCurrent: (text) => text.startsWith(start) && isStored(text),
     toStored: (object, answers) =>
       own.version === stored.version
-        ? withDefaultStatus(object, stored)
+        ? asRead(object, stored)
         : refresh(convertedBy(webhook, object, stored.apiVersion, answers), stored),
     fromStored: (object, answers) => takeStored(copyJson(object), answers),
     takeStored,
@@ -82,10 +81,12 @@ function byWebhook(
 }
 
 /**
- * A create drops the status that was sent, and with it the one that was filled in. To upstream's clients it is there
- * again as soon as the object is read, because what is read is defaulted.
+ * The object as upstream's clients read it, because upstream prunes and defaults each object that it reads. Nulls that an
+ * apply put there and that the schema does not allow go, in place. A create drops the status that was sent, and with it
+ * the one that was filled in, which is there again in the answer.
  */
-function withDefaultStatus(object: KubeObject, { schema }: Version): KubeObject {
+function asRead(object: KubeObject, { schema, preservesAll }: Version): KubeObject {
+  if (!preservesAll) pruneNulls(object, schema);
   if (object.status !== undefined) return object;
   const preset = defaultOf(propertyOf(schema, 'status'));
   if (preset === undefined) return object;

@@ -214,3 +214,19 @@ test('a search that would try many steps at each character costs what it may tak
   expect(search('x.findAll("a*b|a").size() == 0', 'a'.repeat(50_000))).toBe(over);
   expect(search('x.findAll("a").size()', 'a'.repeat(4000))).toBe(4000);
 });
+
+test.each<[string, unknown]>([
+  // A variable, a condition and a field lose what is between, as upstream.
+  ['optional.of(optional.of(1)).value().value()', 1],
+  ['dyn(true ? optional.of(optional.of(1)) : optional.none()).value()', 1],
+  ['optional.of(1).optMap(y, optional.of(y)).value().value()', 'error: no such overload'],
+  ['[optional.of(optional.none())].all(y, dyn(y.value()) == null)', true],
+  ['dyn(optional.of(optional.of({"a": 1}))).a.value()', 1],
+  ['[optional.of(optional.of(1))][0].value().value()', 1],
+  ['optional.of({"a": optional.of(1)}).?a.value().value()', 1],
+  ['optional.ofNonZeroValue(optional.none()).hasValue()', true],
+])('optionals within optionals: %s', (source, value) => {
+  const { value: found } = run(source);
+  const seen = shown(found);
+  expect(typeof value === 'string' ? String(seen).startsWith(value) : seen).toEqual(typeof value === 'string' || value);
+});

@@ -25,7 +25,19 @@ export function hasField(value: Value, field: string): Value {
   return found instanceof CelError ? found : found !== undefined;
 }
 
-export function ofOptional(frame: Frame, { value }: Optional, key: Value): Value {
+/**
+ * The value that a variable or a condition gives: upstream takes an optional apart there and puts it together again, by
+ * which one within another is lost (`applyQualifiers`).
+ */
+export function flattened(value: Value): Value {
+  if (!(value instanceof Optional && value.value instanceof Optional)) return value;
+  let inner: Value | undefined = value.value;
+  while (inner instanceof Optional) inner = inner.value;
+  return new Optional(inner ?? null);
+}
+
+export function ofOptional(frame: Frame, optional: Optional, key: Value): Value {
+  const { value } = flattened(optional) as Optional;
   if (value === undefined) return Optional.none;
   const found = lookup(value, key);
   if (found === undefined) return Optional.none;

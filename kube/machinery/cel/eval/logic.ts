@@ -1,5 +1,6 @@
 /** Operators that evaluate an operand only where it matters (cel-go `interpreter/interpretable.go`). */
 import { CelError, Optional } from '../values/value.ts';
+import { flattened } from './attributes.ts';
 import type { Step } from './frame.ts';
 
 const noOverload = new CelError('no such overload');
@@ -20,8 +21,8 @@ export function logical(left: Step, right: Step, or: boolean): Step {
 export function conditional(test: Step, yes: Step, no: Step): Step {
   return (frame) => {
     const value = test(frame);
-    if (value === true) return yes(frame);
-    if (value === false) return no(frame);
+    if (value === true) return flattened(yes(frame));
+    if (value === false) return flattened(no(frame));
     return value instanceof CelError ? value : noOverload;
   };
 }

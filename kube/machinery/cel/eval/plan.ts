@@ -11,7 +11,7 @@ import { compilePattern } from '../library/kubernetes/regex.ts';
 import { select } from '../library/standard/operators.ts';
 import type { Call, Comprehension, Expr, StructLiteral } from '../syntax/ast.ts';
 import { CelError, Dict, List, NativeDict, NativeList, Optional, typeName, UInt, type Value } from '../values/value.ts';
-import { freeMembership, goTypeName, growing, hasField, isAttribute, ofOptional } from './attributes.ts';
+import { flattened, freeMembership, goTypeName, growing, hasField, isAttribute, ofOptional } from './attributes.ts';
 import { Frame, type Step } from './frame.ts';
 import { listStep, type MakeStruct, mapStep, structStep } from './literals.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
@@ -77,7 +77,7 @@ class Planner {
       const { slot } = local;
       return (frame) => {
         frame.charge(cost);
-        return frame.slots[slot] as Value;
+        return flattened(frame.slots[slot] as Value);
       };
     }
     const missing = new CelError(`no such attribute(s): ${name}`);

@@ -22,7 +22,6 @@ function isZero(value: Value): boolean {
   if (value instanceof UInt) return value.value === 0n;
   if (value instanceof Duration) return value.nanos === 0n;
   if (value instanceof Timestamp) return value.nanos === -62_135_596_800_000_000_000n;
-  if (value instanceof Optional) return value.value === undefined;
   return value === null || value === '' || value === false || value === 0n || value === 0;
 }
 

@@ -2,8 +2,8 @@
  * Facts about the built-in types of Kubernetes v0.36.3. Made by scripts/generate/main.ts; not edited by hand.
  *
  * `@package group` opens a package; each line beneath is a type: `Name=field field …`, `~` before it: atomic.
- * A field is `name` `!` (required) `+` (printed even when it was not given), `-` (likewise, a
- * time that is null then) or `*` (printed even when empty),
+ * A field is `name` `!` (required) `+` (printed even when it was not given), `-` (likewise, as
+ * null) or `*` (printed even when empty),
  * `:type` `@number/within` (protobuf, `&`: written even when it was not given; and what Go inlines) `^strategies|mergeKey` `=default`; `%` stands for kind and apiVersion.
  * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, u duration, y bytes,
  * a any, (Go name) after it;
@@ -23,7 +23,7 @@ MutatingAdmissionPolicyBindingList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>M
 MutatingAdmissionPolicyBindingSpec=policyName:s@1 paramRef*:>ParamRef;@2 matchResources*:>MatchResources;@3
 MutatingAdmissionPolicyList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>MutatingAdmissionPolicy;@2
 MutatingAdmissionPolicySpec=paramKind*:>ParamKind;@1 matchConstraints*:>MatchResources;@2 variables:[a>Variable;@3 mutations:[a>Mutation;@4 failurePolicy*:s(admissionregistration.v1.FailurePolicyType)@5 matchConditions:[m(name)>MatchCondition;@6^merge|name reinvocationPolicy:s(admissionregistration.v1.ReinvocationPolicyType)@7
-MutatingWebhook=name!+:s@1 clientConfig!+:>WebhookClientConfig;@2 rules:[a>RuleWithOperations;@3 failurePolicy*:s(admissionregistration.v1.FailurePolicyType)@4 matchPolicy*:s(admissionregistration.v1.MatchPolicyType)@9 namespaceSelector*:>meta.v1/LabelSelector;@5 objectSelector*:>meta.v1/LabelSelector;@11 sideEffects!*:s(admissionregistration.v1.SideEffectClass)@6 timeoutSeconds*:i@7 admissionReviewVersions!*:[as@8 reinvocationPolicy*:s(admissionregistration.v1.ReinvocationPolicyType)@10 matchConditions:[m(name)>MatchCondition;@12^merge|name
+MutatingWebhook=name!+:s@1 clientConfig!+:>WebhookClientConfig;@2 rules:[a>RuleWithOperations;@3 failurePolicy*:s(admissionregistration.v1.FailurePolicyType)@4 matchPolicy*:s(admissionregistration.v1.MatchPolicyType)@9 namespaceSelector*:>meta.v1/LabelSelector;@5 objectSelector*:>meta.v1/LabelSelector;@11 sideEffects!-:s(admissionregistration.v1.SideEffectClass)@6 timeoutSeconds*:i@7 admissionReviewVersions!*:[as@8 reinvocationPolicy*:s(admissionregistration.v1.ReinvocationPolicyType)@10 matchConditions:[m(name)>MatchCondition;@12^merge|name
 MutatingWebhookConfiguration=% metadata+:>meta.v1/ObjectMeta;@1 webhooks:[m(name)>MutatingWebhook;@2^merge|name
 MutatingWebhookConfigurationList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>MutatingWebhookConfiguration;@2
 Mutation=patchType!+:s(admissionregistration.v1.PatchType)@2 applyConfiguration*:>ApplyConfiguration;@3 jsonPatch*:>JSONPatch;@4
@@ -40,7 +40,7 @@ ValidatingAdmissionPolicyBindingSpec=policyName!:s@1 paramRef*:>ParamRef;@2 matc
 ValidatingAdmissionPolicyList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>ValidatingAdmissionPolicy;@2
 ValidatingAdmissionPolicySpec=paramKind*:>ParamKind;@1 matchConstraints*:>MatchResources;@2 validations:[a>Validation;@3 failurePolicy*:s(admissionregistration.v1.FailurePolicyType)@4 auditAnnotations:[a>AuditAnnotation;@5 matchConditions:[m(name)>MatchCondition;@6^merge|name variables:[m(name)>Variable;@7^merge|name
 ValidatingAdmissionPolicyStatus=observedGeneration:l@1 typeChecking*:>TypeChecking;@2 conditions:[m(type)>meta.v1/Condition;@3
-ValidatingWebhook=name!+:s@1 clientConfig!+:>WebhookClientConfig;@2 rules:[a>RuleWithOperations;@3 failurePolicy*:s(admissionregistration.v1.FailurePolicyType)@4 matchPolicy*:s(admissionregistration.v1.MatchPolicyType)@9 namespaceSelector*:>meta.v1/LabelSelector;@5 objectSelector*:>meta.v1/LabelSelector;@10 sideEffects!*:s(admissionregistration.v1.SideEffectClass)@6 timeoutSeconds*:i@7 admissionReviewVersions!*:[as@8 matchConditions:[m(name)>MatchCondition;@11^merge|name
+ValidatingWebhook=name!+:s@1 clientConfig!+:>WebhookClientConfig;@2 rules:[a>RuleWithOperations;@3 failurePolicy*:s(admissionregistration.v1.FailurePolicyType)@4 matchPolicy*:s(admissionregistration.v1.MatchPolicyType)@9 namespaceSelector*:>meta.v1/LabelSelector;@5 objectSelector*:>meta.v1/LabelSelector;@10 sideEffects!-:s(admissionregistration.v1.SideEffectClass)@6 timeoutSeconds*:i@7 admissionReviewVersions!*:[as@8 matchConditions:[m(name)>MatchCondition;@11^merge|name
 ValidatingWebhookConfiguration=% metadata+:>meta.v1/ObjectMeta;@1 webhooks:[m(name)>ValidatingWebhook;@2^merge|name
 ValidatingWebhookConfigurationList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>ValidatingWebhookConfiguration;@2
 Validation=expression!+:s@1 message:s@2 reason*:s(meta.v1.StatusReason)@3 messageExpression:s@4
@@ -91,19 +91,19 @@ ControllerRevisionList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>ControllerRev
 DaemonSet=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>DaemonSetSpec;@2 status+:>DaemonSetStatus;@3
 DaemonSetCondition=type!+:s(apps.v1.DaemonSetConditionType)@1 status!+:s(core.v1.ConditionStatus)@2 lastTransitionTime-:t@3& reason:s@4 message:s@5
 DaemonSetList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>DaemonSet;@2
-DaemonSetSpec=selector!*:>meta.v1/LabelSelector;@1 template!+:>core.v1/PodTemplateSpec;@2 updateStrategy+:>DaemonSetUpdateStrategy;@3 minReadySeconds:i@4 revisionHistoryLimit*:i@6
+DaemonSetSpec=selector!-:>meta.v1/LabelSelector;@1 template!+:>core.v1/PodTemplateSpec;@2 updateStrategy+:>DaemonSetUpdateStrategy;@3 minReadySeconds:i@4 revisionHistoryLimit*:i@6
 DaemonSetStatus=currentNumberScheduled!+:i@1 numberMisscheduled!+:i@2 desiredNumberScheduled!+:i@3 numberReady!+:i@4 observedGeneration:l@5 updatedNumberScheduled:i@6 numberAvailable:i@7 numberUnavailable:i@8 collisionCount*:i@9 conditions:[m(type)>DaemonSetCondition;@10^merge|type
 DaemonSetUpdateStrategy=type:s(apps.v1.DaemonSetUpdateStrategyType)@1 rollingUpdate*:>RollingUpdateDaemonSet;@2
 Deployment=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>DeploymentSpec;@2 status+:>DeploymentStatus;@3
 DeploymentCondition=type!+:s(apps.v1.DeploymentConditionType)@1 status!+:s(core.v1.ConditionStatus)@2 lastUpdateTime-:t@6& lastTransitionTime-:t@7& reason:s@4 message:s@5
 DeploymentList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>Deployment;@2
-DeploymentSpec=replicas*:i@1 selector!*:>meta.v1/LabelSelector;@2 template!+:>core.v1/PodTemplateSpec;@3 strategy+:>DeploymentStrategy;@4^retainKeys minReadySeconds:i@5 revisionHistoryLimit*:i@6 paused:b@7 progressDeadlineSeconds*:i@9
+DeploymentSpec=replicas*:i@1 selector!-:>meta.v1/LabelSelector;@2 template!+:>core.v1/PodTemplateSpec;@3 strategy+:>DeploymentStrategy;@4^retainKeys minReadySeconds:i@5 revisionHistoryLimit*:i@6 paused:b@7 progressDeadlineSeconds*:i@9
 DeploymentStatus=observedGeneration:l@1 replicas:i@2 updatedReplicas:i@3 readyReplicas:i@7 availableReplicas:i@4 unavailableReplicas:i@5 terminatingReplicas*:i@9 conditions:[m(type)>DeploymentCondition;@6^merge|type collisionCount*:i@8
 DeploymentStrategy=type:s(apps.v1.DeploymentStrategyType)@1 rollingUpdate*:>RollingUpdateDeployment;@2
 ReplicaSet=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>ReplicaSetSpec;@2 status+:>ReplicaSetStatus;@3
 ReplicaSetCondition=type!+:s(apps.v1.ReplicaSetConditionType)@1 status!+:s(core.v1.ConditionStatus)@2 lastTransitionTime-:t@3& reason:s@4 message:s@5
 ReplicaSetList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>ReplicaSet;@2
-ReplicaSetSpec=replicas*:i@1 minReadySeconds:i@4 selector!*:>meta.v1/LabelSelector;@2 template+:>core.v1/PodTemplateSpec;@3
+ReplicaSetSpec=replicas*:i@1 minReadySeconds:i@4 selector!-:>meta.v1/LabelSelector;@2 template+:>core.v1/PodTemplateSpec;@3
 ReplicaSetStatus=replicas!+:i@1 fullyLabeledReplicas:i@2 readyReplicas:i@4 availableReplicas:i@5 terminatingReplicas*:i@7 observedGeneration:l@3 conditions:[m(type)>ReplicaSetCondition;@6^merge|type
 RollingUpdateDaemonSet=maxUnavailable*:o@1 maxSurge*:o@2
 RollingUpdateDeployment=maxUnavailable*:o@1 maxSurge*:o@2
@@ -113,7 +113,7 @@ StatefulSetCondition=type!+:s(apps.v1.StatefulSetConditionType)@1 status!+:s(cor
 StatefulSetList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>StatefulSet;@2
 StatefulSetOrdinals=start+:i@1
 StatefulSetPersistentVolumeClaimRetentionPolicy=whenDeleted:s(apps.v1.PersistentVolumeClaimRetentionPolicyType)@1 whenScaled:s(apps.v1.PersistentVolumeClaimRetentionPolicyType)@2
-StatefulSetSpec=replicas*:i@1 selector!*:>meta.v1/LabelSelector;@2 template!+:>core.v1/PodTemplateSpec;@3 volumeClaimTemplates:[a>core.v1/PersistentVolumeClaim;@4 serviceName+:s@5 podManagementPolicy:s(apps.v1.PodManagementPolicyType)@6 updateStrategy+:>StatefulSetUpdateStrategy;@7 revisionHistoryLimit*:i@8 minReadySeconds:i@9 persistentVolumeClaimRetentionPolicy*:>StatefulSetPersistentVolumeClaimRetentionPolicy;@10 ordinals*:>StatefulSetOrdinals;@11
+StatefulSetSpec=replicas*:i@1 selector!-:>meta.v1/LabelSelector;@2 template!+:>core.v1/PodTemplateSpec;@3 volumeClaimTemplates:[a>core.v1/PersistentVolumeClaim;@4 serviceName+:s@5 podManagementPolicy:s(apps.v1.PodManagementPolicyType)@6 updateStrategy+:>StatefulSetUpdateStrategy;@7 revisionHistoryLimit*:i@8 minReadySeconds:i@9 persistentVolumeClaimRetentionPolicy*:>StatefulSetPersistentVolumeClaimRetentionPolicy;@10 ordinals*:>StatefulSetOrdinals;@11
 StatefulSetStatus=observedGeneration:l@1 replicas!+:i@2 readyReplicas:i@3 currentReplicas:i@4 updatedReplicas:i@5 currentRevision:s@6 updateRevision:s@7 collisionCount*:i@9 conditions:[m(type)>StatefulSetCondition;@10^merge|type availableReplicas+:i@11
 StatefulSetUpdateStrategy=type:s(apps.v1.StatefulSetUpdateStrategyType)@1 rollingUpdate*:>RollingUpdateStatefulSetStrategy;@2
 @io.k8s.api.authentication.v1 authentication.k8s.io
@@ -121,7 +121,7 @@ BoundObjectReference=kind:s@1 apiVersion:s@2 name:s@3 uid:s(pkg.types.UID)@4
 SelfSubjectReview=% metadata+:>meta.v1/ObjectMeta;@1 status+:>SelfSubjectReviewStatus;@2
 SelfSubjectReviewStatus=userInfo+:>UserInfo;@1
 TokenRequest=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>TokenRequestSpec;@2 status+:>TokenRequestStatus;@3
-TokenRequestSpec=audiences*:[as@1 expirationSeconds*:l@4 boundObjectRef*:>BoundObjectReference;@3
+TokenRequestSpec=audiences*:[as@1 expirationSeconds-:l@4 boundObjectRef-:>BoundObjectReference;@3
 TokenRequestStatus=token+:s@1 expirationTimestamp-:t@2&
 TokenReview=% metadata+:>meta.v1/ObjectMeta;@1 spec!+:>TokenReviewSpec;@2 status+:>TokenReviewStatus;@3
 TokenReviewSpec=token!:s@1 audiences:[as@2
@@ -231,7 +231,7 @@ Affinity=nodeAffinity*:>NodeAffinity;@1 podAffinity*:>PodAffinity;@2 podAntiAffi
 AppArmorProfile=type!+:s(core.v1.AppArmorProfileType)@1 localhostProfile*:s@2
 AttachedVolume=name!+:s(core.v1.UniqueVolumeName)@1 devicePath!+:s@2
 AzureDiskVolumeSource=diskName!+:s@1 diskURI!+:s@2 cachingMode*:s(core.v1.AzureDataDiskCachingMode)@3="ReadWrite" fsType*:s@4="ext4" readOnly*:b@5=false kind*:s(core.v1.AzureDataDiskKind)@6="Shared"
-AzureFilePersistentVolumeSource=secretName!+:s@1 shareName!+:s@2 readOnly:b@3 secretNamespace*:s@4
+AzureFilePersistentVolumeSource=secretName!+:s@1 shareName!+:s@2 readOnly:b@3 secretNamespace-:s@4
 AzureFileVolumeSource=secretName!+:s@1 shareName!+:s@2 readOnly:b@3
 Binding=% metadata+:>meta.v1/ObjectMeta;@1 target!+:>ObjectReference;@2
 CSIPersistentVolumeSource=driver!+:s@1 volumeHandle!+:s@2 readOnly:b@3 fsType:s@4 volumeAttributes:{s@5 controllerPublishSecretRef*:>SecretReference;@6 nodeStageSecretRef*:>SecretReference;@7 nodePublishSecretRef*:>SecretReference;@8 controllerExpandSecretRef*:>SecretReference;@9 nodeExpandSecretRef*:>SecretReference;@10
@@ -292,7 +292,7 @@ FlexPersistentVolumeSource=driver!+:s@1 fsType:s@2 secretRef*:>SecretReference;@
 FlexVolumeSource=driver!+:s@1 fsType:s@2 secretRef*:>LocalObjectReference;@3 readOnly:b@4 options:{s@5
 FlockerVolumeSource=datasetName:s@1 datasetUUID:s@2
 GCEPersistentDiskVolumeSource=pdName!+:s@1 fsType:s@2 partition:i@3 readOnly:b@4
-GRPCAction=port!+:i@1 service*:s@2=""
+GRPCAction=port!+:i@1 service-:s@2=""
 GitRepoVolumeSource=repository!+:s@1 revision:s@2 directory:s@3
 GlusterfsPersistentVolumeSource=endpoints!+:s@1 path!+:s@2 readOnly:b@3 endpointsNamespace*:s@4
 GlusterfsVolumeSource=endpoints!+:s@1 path!+:s@2 readOnly:b@3
@@ -403,8 +403,8 @@ ResourceQuotaStatus=hard:{(core.v1.ResourceList)q@1 used:{(core.v1.ResourceList)
 ResourceRequirements=limits:{(core.v1.ResourceList)q@1 requests:{(core.v1.ResourceList)q@2 claims:[m(name)>ResourceClaim;@3
 ResourceStatus=name!+:s(core.v1.ResourceName)@1 resources:[m(resourceID)>ResourceHealth;@2
 SELinuxOptions=user:s@1 role:s@2 type:s@3 level:s@4
-ScaleIOPersistentVolumeSource=gateway!+:s@1 system!+:s@2 secretRef!*:>SecretReference;@3 sslEnabled:b@4 protectionDomain:s@5 storagePool:s@6 storageMode:s@7="ThinProvisioned" volumeName:s@8 fsType:s@9="xfs" readOnly:b@10
-ScaleIOVolumeSource=gateway!+:s@1 system!+:s@2 secretRef!*:>LocalObjectReference;@3 sslEnabled:b@4 protectionDomain:s@5 storagePool:s@6 storageMode:s@7="ThinProvisioned" volumeName:s@8 fsType:s@9="xfs" readOnly:b@10
+ScaleIOPersistentVolumeSource=gateway!+:s@1 system!+:s@2 secretRef!-:>SecretReference;@3 sslEnabled:b@4 protectionDomain:s@5 storagePool:s@6 storageMode:s@7="ThinProvisioned" volumeName:s@8 fsType:s@9="xfs" readOnly:b@10
+ScaleIOVolumeSource=gateway!+:s@1 system!+:s@2 secretRef!-:>LocalObjectReference;@3 sslEnabled:b@4 protectionDomain:s@5 storagePool:s@6 storageMode:s@7="ThinProvisioned" volumeName:s@8 fsType:s@9="xfs" readOnly:b@10
 ~ScopeSelector=matchExpressions:[a>ScopedResourceSelectorRequirement;@1
 ScopedResourceSelectorRequirement=scopeName!+:s(core.v1.ResourceQuotaScope)@1 operator!+:s(core.v1.ScopeSelectorOperator)@2 values:[as@3
 SeccompProfile=type!+:s(core.v1.SeccompProfileType)@1 localhostProfile*:s@2
@@ -435,8 +435,8 @@ Toleration=key:s@1 operator:s(core.v1.TolerationOperator)@2 value:s@3 effect:s(c
 TopologySelectorLabelRequirement=key!+:s@1 values!*:[as@2
 ~TopologySelectorTerm=matchLabelExpressions:[a>TopologySelectorLabelRequirement;@1
 TopologySpreadConstraint=maxSkew!+:i@1 topologyKey!+:s@2 whenUnsatisfiable!+:s(core.v1.UnsatisfiableConstraintAction)@3 labelSelector*:>meta.v1/LabelSelector;@4 minDomains*:i@5 nodeAffinityPolicy*:s(core.v1.NodeInclusionPolicy)@6 nodeTaintsPolicy*:s(core.v1.NodeInclusionPolicy)@7 matchLabelKeys:[as@8
-~TypedLocalObjectReference=apiGroup*:s@1 kind!+:s@2 name!+:s@3
-TypedObjectReference=apiGroup*:s@1 kind!+:s@2 name!+:s@3 namespace*:s@4
+~TypedLocalObjectReference=apiGroup-:s@1 kind!+:s@2 name!+:s@3
+TypedObjectReference=apiGroup-:s@1 kind!+:s@2 name!+:s@3 namespace*:s@4
 Volume=name!+:s@1 hostPath*:>HostPathVolumeSource;@1/2VolumeSource emptyDir*:>EmptyDirVolumeSource;@2/2VolumeSource gcePersistentDisk*:>GCEPersistentDiskVolumeSource;@3/2VolumeSource awsElasticBlockStore*:>AWSElasticBlockStoreVolumeSource;@4/2VolumeSource gitRepo*:>GitRepoVolumeSource;@5/2VolumeSource secret*:>SecretVolumeSource;@6/2VolumeSource nfs*:>NFSVolumeSource;@7/2VolumeSource iscsi*:>ISCSIVolumeSource;@8/2VolumeSource glusterfs*:>GlusterfsVolumeSource;@9/2VolumeSource persistentVolumeClaim*:>PersistentVolumeClaimVolumeSource;@10/2VolumeSource rbd*:>RBDVolumeSource;@11/2VolumeSource flexVolume*:>FlexVolumeSource;@12/2VolumeSource cinder*:>CinderVolumeSource;@13/2VolumeSource cephfs*:>CephFSVolumeSource;@14/2VolumeSource flocker*:>FlockerVolumeSource;@15/2VolumeSource downwardAPI*:>DownwardAPIVolumeSource;@16/2VolumeSource fc*:>FCVolumeSource;@17/2VolumeSource azureFile*:>AzureFileVolumeSource;@18/2VolumeSource configMap*:>ConfigMapVolumeSource;@19/2VolumeSource vsphereVolume*:>VsphereVirtualDiskVolumeSource;@20/2VolumeSource quobyte*:>QuobyteVolumeSource;@21/2VolumeSource azureDisk*:>AzureDiskVolumeSource;@22/2VolumeSource photonPersistentDisk*:>PhotonPersistentDiskVolumeSource;@23/2VolumeSource projected*:>ProjectedVolumeSource;@26/2VolumeSource portworxVolume*:>PortworxVolumeSource;@24/2VolumeSource scaleIO*:>ScaleIOVolumeSource;@25/2VolumeSource storageos*:>StorageOSVolumeSource;@27/2VolumeSource csi*:>CSIVolumeSource;@28/2VolumeSource ephemeral*:>EphemeralVolumeSource;@29/2VolumeSource image*:>ImageVolumeSource;@30/2VolumeSource
 VolumeDevice=name!+:s@1 devicePath!+:s@2
 VolumeMount=name!+:s@1 readOnly:b@2 recursiveReadOnly*:s(core.v1.RecursiveReadOnlyMode)@7 mountPath!+:s@3 subPath:s@4 mountPropagation*:s(core.v1.MountPropagationMode)@5 subPathExpr:s@6
@@ -471,7 +471,7 @@ FlowSchemaSpec=priorityLevelConfiguration!+:>PriorityLevelConfigurationReference
 FlowSchemaStatus=conditions:[m(type)>FlowSchemaCondition;@1^merge|type
 GroupSubject=name!+:s@1
 LimitResponse=type!+:s(flowcontrol.v1.LimitResponseType)@1 queuing*:>QueuingConfiguration;@2
-LimitedPriorityLevelConfiguration=nominalConcurrencyShares*:i@1 limitResponse+:>LimitResponse;@2 lendablePercent*:i@3 borrowingLimitPercent*:i@4
+LimitedPriorityLevelConfiguration=nominalConcurrencyShares-:i@1 limitResponse+:>LimitResponse;@2 lendablePercent*:i@3 borrowingLimitPercent*:i@4
 NonResourcePolicyRule=verbs!*:[ss@1 nonResourceURLs!*:[ss@6
 PolicyRulesWithSubjects=subjects!*:[a>Subject;@1 resourceRules:[a>ResourcePolicyRule;@2 nonResourceRules:[a>NonResourcePolicyRule;@3
 PriorityLevelConfiguration=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>PriorityLevelConfigurationSpec;@2 status+:>PriorityLevelConfigurationStatus;@3
@@ -486,7 +486,7 @@ ServiceAccountSubject=namespace!+:s@1 name!+:s@2
 Subject=kind!+:s(flowcontrol.v1.SubjectKind)@1 user*:>UserSubject;@2 group*:>GroupSubject;@3 serviceAccount*:>ServiceAccountSubject;@4
 UserSubject=name!+:s@1
 @io.k8s.api.networking.v1 networking.k8s.io
-HTTPIngressPath=path:s@1 pathType!*:s(networking.v1.PathType)@3 backend!+:>IngressBackend;@2
+HTTPIngressPath=path:s@1 pathType!-:s(networking.v1.PathType)@3 backend!+:>IngressBackend;@2
 HTTPIngressRuleValue=paths!*:[a>HTTPIngressPath;@1
 IPAddress=% metadata+:>meta.v1/ObjectMeta;@1 spec!+:>IPAddressSpec;@2
 IPAddressList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>IPAddress;@2
@@ -496,7 +496,7 @@ Ingress=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>IngressSpec;@2 status+:>Ingres
 IngressBackend=service*:>IngressServiceBackend;@4 resource*:>core.v1/TypedLocalObjectReference;@3
 IngressClass=% metadata+:>meta.v1/ObjectMeta;@1 spec+:>IngressClassSpec;@2
 IngressClassList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>IngressClass;@2
-IngressClassParametersReference=apiGroup*:s@1 kind!+:s@2 name!+:s@3 scope*:s@4 namespace*:s@5
+IngressClassParametersReference=apiGroup*:s@1 kind!+:s@2 name!+:s@3 scope-:s@4 namespace*:s@5
 IngressClassSpec=controller:s@1 parameters*:>IngressClassParametersReference;@2
 IngressList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>Ingress;@2
 IngressLoadBalancerIngress=ip:s@1 hostname:s@2 ports:[a>IngressPortStatus;@4
@@ -557,7 +557,7 @@ RoleList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>Role;@2
 AllocatedDeviceStatus=driver!+:s@1 pool!+:s@2 device!+:s@3 shareID*:s@7 conditions*:[m(type)>meta.v1/Condition;@4 data*:a(raw)@5 networkData*:>NetworkDeviceData;@6
 AllocationResult=devices+:>DeviceAllocationResult;@1 nodeSelector*:>core.v1/NodeSelector;@3 allocationTimestamp*:t@5
 CELDeviceSelector=expression!+:s@1
-CapacityRequestPolicy=default*:q@1 validValues:[aq@3 validRange*:>CapacityRequestPolicyRange;@4
+CapacityRequestPolicy=default-:q@1 validValues:[aq@3 validRange*:>CapacityRequestPolicyRange;@4
 CapacityRequestPolicyRange=min!*:q@1 max*:q@2 step*:q@3
 CapacityRequirements=requests:{<resource.v1.QualifiedName>q@1
 Counter=value!+:q@1
@@ -614,7 +614,7 @@ AllocatedDeviceStatus=driver!+:s@1 pool!+:s@2 device!+:s@3 shareID*:s@7 conditio
 AllocationResult=devices+:>DeviceAllocationResult;@1 nodeSelector*:>core.v1/NodeSelector;@3 allocationTimestamp*:t@5
 BasicDevice=attributes:{<resource.v1beta1.QualifiedName>>DeviceAttribute;@1 capacity:{<resource.v1beta1.QualifiedName>>DeviceCapacity;@2 consumesCounters:[a>DeviceCounterConsumption;@3 nodeName*:s@4 nodeSelector*:>core.v1/NodeSelector;@5 allNodes*:b@6 taints:[a>DeviceTaint;@7 bindsToNode*:b@8 bindingConditions:[as@9 bindingFailureConditions:[as@10 allowMultipleAllocations*:b@11 nodeAllocatableResourceMappings:{<v1.ResourceName>>NodeAllocatableResourceMapping;@12
 CELDeviceSelector=expression!+:s@1
-CapacityRequestPolicy=default*:q@1 validValues:[aq@3 validRange*:>CapacityRequestPolicyRange;@4
+CapacityRequestPolicy=default-:q@1 validValues:[aq@3 validRange*:>CapacityRequestPolicyRange;@4
 CapacityRequestPolicyRange=min!*:q@1 max*:q@2 step*:q@3
 CapacityRequirements=requests:{<resource.v1beta1.QualifiedName>q@1
 Counter=value!+:q@1
@@ -657,7 +657,7 @@ ResourceSliceSpec=driver!+:s@1 pool!+:>ResourcePool;@2 nodeName:s@3 nodeSelector
 AllocatedDeviceStatus=driver!+:s@1 pool!+:s@2 device!+:s@3 shareID*:s@7 conditions*:[m(type)>meta.v1/Condition;@4 data*:a(raw)@5 networkData*:>NetworkDeviceData;@6
 AllocationResult=devices+:>DeviceAllocationResult;@1 nodeSelector*:>core.v1/NodeSelector;@3 allocationTimestamp*:t@5
 CELDeviceSelector=expression!+:s@1
-CapacityRequestPolicy=default*:q@1 validValues:[aq@3 validRange*:>CapacityRequestPolicyRange;@4
+CapacityRequestPolicy=default-:q@1 validValues:[aq@3 validRange*:>CapacityRequestPolicyRange;@4
 CapacityRequestPolicyRange=min!*:q@1 max*:q@2 step*:q@3
 CapacityRequirements=requests:{<resource.v1beta2.QualifiedName>q@1
 Counter=value!+:q@1
@@ -714,10 +714,10 @@ PodGroupResourceClaim=name!+:s@1 resourceClaimName*:s@2 resourceClaimTemplateNam
 PodGroupResourceClaimStatus=name!+:s@1 resourceClaimName*:s@2
 PodGroupSchedulingConstraints=topology:[a>TopologyConstraint;@1
 PodGroupSchedulingPolicy=basic*:>BasicSchedulingPolicy;@1 gang*:>GangSchedulingPolicy;@2
-PodGroupSpec=podGroupTemplateRef*:>PodGroupTemplateReference;@1 schedulingPolicy!+:>PodGroupSchedulingPolicy;@2 schedulingConstraints*:>PodGroupSchedulingConstraints;@3 resourceClaims:[m(name)>PodGroupResourceClaim;@4^merge,retainKeys|name disruptionMode*:s(scheduling.v1alpha2.DisruptionMode)@5="Pod" priorityClassName:s@6 priority*:i@7
+PodGroupSpec=podGroupTemplateRef-:>PodGroupTemplateReference;@1 schedulingPolicy!+:>PodGroupSchedulingPolicy;@2 schedulingConstraints*:>PodGroupSchedulingConstraints;@3 resourceClaims:[m(name)>PodGroupResourceClaim;@4^merge,retainKeys|name disruptionMode*:s(scheduling.v1alpha2.DisruptionMode)@5="Pod" priorityClassName:s@6 priority*:i@7
 PodGroupStatus=conditions:[m(type)>meta.v1/Condition;@1^merge|type resourceClaimStatuses:[m(name)>PodGroupResourceClaimStatus;@2^merge,retainKeys|name
-PodGroupTemplate=name!+:s@1 schedulingPolicy!+:>PodGroupSchedulingPolicy;@2 schedulingConstraints*:>PodGroupSchedulingConstraints;@3 resourceClaims:[m(name)>PodGroupResourceClaim;@4^merge,retainKeys|name disruptionMode*:s(scheduling.v1alpha2.DisruptionMode)@5 priorityClassName:s@6 priority*:i@7
-PodGroupTemplateReference=workload*:>WorkloadPodGroupTemplateReference;@1
+PodGroupTemplate=name!+:s@1 schedulingPolicy!+:>PodGroupSchedulingPolicy;@2 schedulingConstraints-:>PodGroupSchedulingConstraints;@3 resourceClaims:[m(name)>PodGroupResourceClaim;@4^merge,retainKeys|name disruptionMode*:s(scheduling.v1alpha2.DisruptionMode)@5 priorityClassName:s@6 priority*:i@7
+PodGroupTemplateReference=workload-:>WorkloadPodGroupTemplateReference;@1
 TopologyConstraint=key!+:s@1
 TypedLocalObjectReference=apiGroup:s@1 kind!+:s@2 name!+:s@3
 Workload=% metadata+:>meta.v1/ObjectMeta;@1 spec!+:>WorkloadSpec;@2

@@ -71,8 +71,8 @@ writeFileSync(
  * Facts about the built-in types of Kubernetes ${RELEASE}. Made by scripts/generate/main.ts; not edited by hand.
  *
  * \`@package group\` opens a package; each line beneath is a type: \`Name=field field …\`, \`~\` before it: atomic.
- * A field is \`name\` \`!\` (required) \`+\` (printed even when it was not given), \`-\` (likewise, a
- * time that is null then) or \`*\` (printed even when empty),
+ * A field is \`name\` \`!\` (required) \`+\` (printed even when it was not given), \`-\` (likewise, as
+ * null) or \`*\` (printed even when empty),
  * \`:type\` \`@number/within\` (protobuf, \`&\`: written even when it was not given; and what Go inlines) \`^strategies|mergeKey\` \`=default\`; \`%\` stands for kind and apiVersion.
  * Types: s string, b boolean, i int32, l int64, d double, o int-or-string, q quantity, t time, m micro-time, u duration, y bytes,
  * a any, (Go name) after it;

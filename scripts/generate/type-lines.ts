@@ -121,10 +121,11 @@ function fieldText(
 
 /**
  * The condition under which Go prints the field: `+` always, since `omitempty` does not omit a struct that is no
- * pointer; `-` likewise, as null where it was not given; `*` whenever it was given; '' when it is not empty.
+ * pointer; `-` likewise, as null where it was not given: times, and pointers without `omitempty`; `*` whenever it was given; '' when it is not empty.
  */
 function printMark(field: GoField, code: string, options: string[]): string {
-  if (field.type.startsWith('*') || options.includes('omitzero')) return '*';
+  if (options.includes('omitzero')) return '*';
+  if (field.type.startsWith('*')) return options.includes('omitempty') || /^[tm]$/.test(code) ? '*' : '-';
   if (code.startsWith('>') || code === 'q' || code === 'u') return '+';
   if (/^[tm]$/.test(code)) return '-';
   if (options.includes('omitempty')) return /^[sbildy[{]/.test(code) ? '' : '*';

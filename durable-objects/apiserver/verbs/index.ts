@@ -114,7 +114,10 @@ function isNowhere({ kind, info }: Call): boolean {
   return kind.scope === 'Namespaced' && info.namespace === '';
 }
 
-/** Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource. */
+/**
+ * Upstream has no route for an object outside of its scope, nor for what lies deeper than a subresource; the handler of
+ * custom resources looks no further than at the subresource.
+ */
 function checkPath(call: Call): void {
   const { kind, info } = call;
   const { namespace, name, subresource } = info;
@@ -130,7 +133,7 @@ function checkPath(call: Call): void {
     const isOfAll = info.verb === 'list' || info.verb === 'watch';
     if ((name !== '' && !info.nameFromSelector) || (kind.custom && !isOfAll)) throw noRoute();
   }
-  if (info.isDeeper && subresource !== 'proxy') throw noSuchSubresource(call);
+  if (info.isDeeper && subresource !== 'proxy' && !kind.custom) throw noSuchResource();
   // Upstream's store makes keys of names so (`registry/generic/registry/store.go` NamespaceKeyFunc).
   const problems = info.nameFromSelector ? [] : isPathSegmentName(name);
   if (problems.length > 0) throw badRequest(`Name parameter invalid: ${quote(name)}: ${problems.join(';')}`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubeObject, ManagedFieldsEntry } from '../object.ts';
+import { kindSchema } from '../schema/resolve.ts';
 import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
 import { droppedPartsFit } from './dropped-parts.ts';
 import { updateManagedFields } from './managed-fields.ts';
@@ -273,4 +274,14 @@ test('a struct that holds a time is owned as something, though nothing of it is 
   const [entry] =
     updateManagedFields({ ...options, schema: timed, before: undefined, after: object({ error: {} } as object) }) ?? [];
   expect(entry?.fieldsV1).toEqual({ 'f:error': { '.': {}, 'f:time': {} } });
+});
+
+test('the group of a claim’s source is owned though it was not given, because upstream prints null there', () => {
+  const claimSchema = kindSchema('', 'v1', 'PersistentVolumeClaim') as StructSchema;
+  const dataSourceRef = { kind: 'PersistentVolumeClaim', name: 'b' };
+  const after = object({ spec: { dataSourceRef } } as object);
+  const [entry] = updateManagedFields({ ...options, schema: claimSchema, before: undefined, after }) ?? [];
+  expect(entry?.fieldsV1).toEqual({
+    'f:spec': { 'f:dataSourceRef': { '.': {}, 'f:apiGroup': {}, 'f:kind': {}, 'f:name': {} } },
+  });
 });

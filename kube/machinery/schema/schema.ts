@@ -62,7 +62,10 @@ export interface FieldSchema {
   inlinedFrom?: readonly string[];
   /** Upstream prints the field even when it was not given (`resources: {}`, `port: 0`): no pointer, no omitempty. */
   always?: boolean;
-  /** Upstream holds a time there even when it was not given, and prints null. */
+  /**
+   * Upstream prints null where it was not given, so that managers own it: a time, or a pointer without omitempty. The null
+   * of a pointer is left out here, which clients read alike.
+   */
   nullWhenUnset?: boolean;
   /** Upstream does not print the field when it is false, 0, '', [] or {}: no pointer, omitempty. */
   omitEmpty?: boolean;

@@ -7,10 +7,14 @@ const always = new WeakMap<StructSchema, readonly [string, FieldSchema][]>();
 function alwaysPrinted(schema: StructSchema): readonly [string, FieldSchema][] {
   let found = always.get(schema);
   if (!found) {
-    found = [...schema.fields].filter(([, field]) => field.always || field.nullWhenUnset);
+    found = [...schema.fields].filter(([, field]) => field.always || isNullTime(field));
     always.set(schema, found);
   }
   return found;
+}
+
+function isNullTime({ nullWhenUnset, schema: { type } }: FieldSchema): boolean {
+  return nullWhenUnset === true && (type === 'time' || type === 'micro-time');
 }
 
 /** Adds the fields of a struct that are always printed. */

@@ -60,11 +60,16 @@ test('fields of an autoscaler that v1 lacks survive the way through v1', () => {
     type: 'Resource',
     resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 9 } },
   };
+  const policies = [{ type: 'Percent', value: 100, periodSeconds: 15 }];
+  const behavior = {
+    scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies },
+    scaleDown: { selectPolicy: 'Min', policies },
+  };
   const stored: KubeObject = {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'h', annotations: { mine: 'x' } },
-    spec: { maxReplicas: 3, metrics: [memory], behavior: { scaleDown: { selectPolicy: 'Min' } } },
+    spec: { maxReplicas: 3, metrics: [memory], behavior },
   };
   const v1 = storedAs?.fromStored(stored);
   expect(v1?.metadata.annotations).toMatchObject({ mine: 'x' });

@@ -50,6 +50,8 @@ export class Attributes {
   reader: StoreReader;
   /** For the audit, by key. */
   annotations?: Record<string, string>;
+  /** Code units of them. */
+  annotated = 0;
   /** Made by the first plugin that may want a second round. */
   reinvocation?: Reinvocation;
   /** Characters of the copies of `object` that were made for the cluster's mutating policies. */

@@ -7,11 +7,16 @@ import type { Attributes } from './attributes.ts';
 /** Code units of all annotations of a write; each revision holds its own. What comes after is left out. */
 const MAX_SIZE = 8 * 1024;
 
+type Annotated = Pick<Attributes, 'annotations' | 'annotated'>;
+
 /** The first value of a key stays. */
-export function annotate(attributes: Pick<Attributes, 'annotations'>, key: string, value: string): void {
+export function annotate(attributes: Annotated, key: string, value: string): void {
   attributes.annotations ??= {};
   const { annotations } = attributes;
   if (Object.hasOwn(annotations, key)) return;
-  const held = Object.entries(annotations).reduce((sum, [name, text]) => sum + name.length + text.length, 0);
-  if (held + key.length + value.length <= MAX_SIZE) annotations[key] = value;
+  // A webhook may answer with a hundred thousand.
+  const size = attributes.annotated + key.length + value.length;
+  if (size > MAX_SIZE) return;
+  annotations[key] = value;
+  attributes.annotated = size;
 }

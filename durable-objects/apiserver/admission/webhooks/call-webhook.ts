@@ -64,7 +64,8 @@ export async function callWebhook(
     throw internalError(`failed calling webhook ${JSON.stringify(name)}: ${(error as Error).message}`);
   }
   for (const [key, value] of Object.entries(verdict.auditAnnotations)) annotate(attributes, `${name}/${key}`, value);
-  attributes.call.warnings.push(...verdict.warnings);
+  // More than fit among the arguments of a call.
+  for (const warning of verdict.warnings) attributes.call.warnings.push(warning);
   if (!verdict.allowed) {
     const refusal = denial(name, verdict.status);
     ended('denied', refusal.code);

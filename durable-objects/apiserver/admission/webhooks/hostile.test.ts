@@ -179,6 +179,22 @@ test.each([
   expect([answer.status, answer.headers['retry-after']]).toEqual([429, header]);
 });
 
+test('a webhook may answer with more warnings and annotations than are kept', async () => {
+  const warnings = Array.from({ length: 300_000 }, () => 'w');
+  const auditAnnotations = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, '']));
+  const { call, configure, store } = await withHook('validating', () => ({
+    allowed: true,
+    warnings,
+    auditAnnotations,
+  }));
+  await configure();
+  const { status, headers } = await call(`POST ${MAPS}`, { body: configMap('a') });
+  expect([status, headers.warning]).toEqual([201, '299 - "w"']);
+  const cause = JSON.stringify(store.log({ after: 0, limit: 1000, prefixes: ['configmaps/default/a'] })[0]?.cause);
+  expect(cause.length).toBeGreaterThan(7000);
+  expect(cause.length).toBeLessThan(20_000);
+});
+
 test('a webhook sees a deleted object in the version of the request, or in that of its rule', async () => {
   const { call, create, configure, asked } = await withHook('validating', () => ({ allowed: true }));
   const path = `/apis/autoscaling/v1/namespaces/default/${HPAS}`;

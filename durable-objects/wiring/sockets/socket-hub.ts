@@ -13,6 +13,7 @@ import {
 } from '../../../wire/socket.ts';
 import { AGENT_KEY_HEADER } from '../../../wire/stream.ts';
 import type { UsageMessage } from '../../../wire/usage.ts';
+import { JSON_TYPE } from '../../apiserver/negotiate/respond.ts';
 import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '../../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
 import type { WatchHub } from '../../store/watch-hub.ts';
@@ -161,7 +162,10 @@ export function letGo(answer: ApiAnswer): void {
 
 function refusalOf(answer: ApiAnswer): Status {
   if (answer.type === 'response' && typeof answer.body === 'string' && answer.status >= 400) {
-    return JSON.parse(answer.body) as Status;
+    const { status, headers, body } = answer;
+    // Outside of the built-in groups a path that is not served has a page of text.
+    if (headers['content-type'] !== JSON_TYPE) return failure(status === 404 ? 'NotFound' : '', body.trim(), status);
+    return JSON.parse(body) as Status;
   }
   return failure('BadRequest', 'only lists and watches can be subscribed to');
 }

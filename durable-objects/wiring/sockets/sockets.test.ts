@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { JSON_OBJECT } from '../../apiserver/negotiate/accept.ts';
+import { page, response } from '../../apiserver/negotiate/respond.ts';
 import type { ApiAnswer } from '../../apiserver/request.ts';
 import { SocketHub, type SocketHubPorts, subscriptionRequest } from './socket-hub.ts';
 import { Turns } from './turns.ts';
@@ -35,8 +37,29 @@ test('turns are taken one after another, with a pause in between, and one that f
   expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'pause', 'c begins', 'c ends', 'pause']);
 });
 
-test('a list that a subscription asks for by mistake is let go, or its seat would stay taken', async () => {
+/** The refusals of a subscription that the API server answers so. */
+async function refusalsOf(answer: ApiAnswer): Promise<unknown[]> {
   const refused: unknown[] = [];
+  const hub = new SocketHub({
+    sockets: {
+      peers: () => [],
+      peer: () => ({ id: 'p' }),
+      attachment: () => ({ peer: 'p', credential: { id: 'a', use: 'cluster', expires: 1 }, user: { name: 'jane' } }),
+    },
+    hub: {
+      restore: () => {},
+      refuse: (peer: { id: string }, id: number, { message, code }: { message: string; code: number }) =>
+        refused.push([peer.id, id, message, code]),
+    },
+    credentials: { ended: () => undefined },
+    handle: async () => answer,
+    pause: async () => {},
+  } as unknown as SocketHubPorts);
+  await hub.message({} as never, JSON.stringify({ type: 'subscribe', id: 1, path: '/api/v1/pods?watch=false' }));
+  return refused;
+}
+
+test('a list that a subscription asks for by mistake is let go, or its seat would stay taken', async () => {
   let isLetGo = false;
   const body: IterableIterator<string> = {
     [Symbol.iterator]: () => body,
@@ -46,23 +69,14 @@ test('a list that a subscription asks for by mistake is let go, or its seat woul
       return { done: true, value: undefined };
     },
   };
-  const hub = new SocketHub({
-    sockets: {
-      peers: () => [],
-      peer: () => ({ id: 'p' }),
-      attachment: () => ({ peer: 'p', credential: { id: 'a', use: 'cluster', expires: 1 }, user: { name: 'jane' } }),
-    },
-    hub: {
-      restore: () => {},
-      refuse: (peer: { id: string }, id: number, { message }: { message: string }) =>
-        refused.push([peer.id, id, message]),
-    },
-    credentials: { ended: () => undefined },
-    handle: async () => ({ type: 'response', status: 200, headers: {}, body }) satisfies ApiAnswer,
-    pause: async () => {},
-  } as unknown as SocketHubPorts);
-  const message = JSON.stringify({ type: 'subscribe', id: 1, path: '/api/v1/pods?watch=false' });
-  await hub.message({} as never, message);
+  const refused = await refusalsOf({ type: 'response', status: 200, headers: {}, body });
   expect(isLetGo).toBe(true);
-  expect(refused).toEqual([['p', 1, 'only lists and watches can be subscribed to']]);
+  expect(refused).toEqual([['p', 1, 'only lists and watches can be subscribed to', 400]]);
+});
+
+test('a subscription to a kind that is not there, or not any more, is refused', async () => {
+  expect(await refusalsOf(page(404, '404 page not found\n'))).toEqual([['p', 1, '404 page not found', 404]]);
+  const status = { kind: 'Status', message: 'no', code: 403 };
+  const json = response(403, JSON.stringify(status), JSON_OBJECT);
+  expect(await refusalsOf(json)).toEqual([['p', 1, 'no', 403]]);
 });

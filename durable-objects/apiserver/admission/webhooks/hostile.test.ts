@@ -167,18 +167,6 @@ test.each<[object, number, string]>([
   expect(reported).toEqual([]);
 });
 
-test.each([
-  [7, '7'],
-  [0, undefined],
-  [-1, undefined],
-])('a denial that asks its client to wait %s seconds says so in the header', async (retryAfterSeconds, header) => {
-  const status = { code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds } };
-  const { call, configure } = await withHook('validating', () => ({ allowed: false, status }));
-  await configure();
-  const answer = await call(`POST ${MAPS}`, { body: configMap('a') });
-  expect([answer.status, answer.headers['retry-after']]).toEqual([429, header]);
-});
-
 test('a webhook may answer with more warnings and annotations than are kept', async () => {
   const warnings = Array.from({ length: 300_000 }, () => 'w');
   const auditAnnotations = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, '']));

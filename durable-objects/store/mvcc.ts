@@ -1,5 +1,6 @@
 /** The store on SQLite: revisions, group commit, the log and compaction, over a port to the database. */
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
+import { CoalescedWrites } from './coalesced-writes.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
@@ -20,7 +21,6 @@ import type { CommitListener, Committed, Entry, ListQuery, LogQuery, Page, Store
 import { EventsTable, type ExpiringEvent } from './tables/events.ts';
 import { ObjectsTable } from './tables/objects.ts';
 import type { Table } from './tables/table.ts';
-import { Tallies } from './tallies.ts';
 import { performWrite, type WritePorts } from './write.ts';
 
 export interface StoreOptions extends GroupingOptions {
@@ -74,7 +74,7 @@ class MvccStore implements SqliteStore {
   readonly #quota: StorageQuota;
   readonly #writePorts: WritePorts;
   readonly #queue: CommitQueue<Waiting>;
-  readonly #tallies = new Tallies();
+  readonly #coalesced = new CoalescedWrites();
   readonly #scans = new Scans();
   readonly isNew: boolean;
   readonly given: number;
@@ -212,7 +212,7 @@ class MvccStore implements SqliteStore {
     try {
       outcomes = this.#sql.transaction((): Outcome[] => {
         const attempted = group.map(({ write }) => this.#attempt(write, entries));
-        for (const key of this.#tallies.keys) this.#writeTally(key, entries);
+        for (const key of this.#coalesced.keys) this.#writeCoalesced(key, entries);
         return attempted;
       });
     } catch (error) {
@@ -221,7 +221,7 @@ class MvccStore implements SqliteStore {
       this.#undone++;
       this.#objects.reset();
       this.#events.reset();
-      this.#tallies.clear();
+      this.#coalesced.clear();
       entries.length = 0;
       outcomes = group.map(() => ({ error }));
     }
@@ -235,30 +235,30 @@ class MvccStore implements SqliteStore {
 
   /** Adds the entries of what it writes. */
   #attempt(write: Write, entries: Entry[]): Outcome {
-    const [before, written, tallied] = [this.#revision, entries.length, this.#tallies.save()];
+    const [before, written, pending] = [this.#revision, entries.length, this.#coalesced.save()];
     const touched = new Set<Table>();
     const perform = (one: Write) => {
       const table = this.#tableOf(one.key);
-      if (this.#writeTally(one.key, entries)) touched.add(table);
+      if (this.#writeCoalesced(one.key, entries)) touched.add(table);
       const result = this.#perform(one, entries);
       touched.add(table);
       return result;
     };
     try {
       const committed = this.#sql.transaction((): Committed => {
-        const { companions, tallies, stored, ...result } = perform(write);
+        const { companions, coalesced, stored, ...result } = perform(write);
         if (!stored) throw new StoreError('not-found', `${write.key} not found`);
-        if (!companions && !tallies) return { ...result, stored };
+        if (!companions && !coalesced) return { ...result, stored };
         const cause = { ...write.cause, beside: write.key };
         const others = companions?.flatMap((companion) => perform({ ...companion, cause }).entry ?? []);
-        if (tallies) this.#tallies.add(tallies, cause, { revision: this.#revision, reader: this });
+        if (coalesced) this.#coalesced.add(coalesced, cause, { revision: this.#revision, reader: this });
         return { ...result, stored, others };
       });
       return { committed };
     } catch (error) {
       this.#revision = before;
       entries.length = written;
-      this.#tallies.restore(tallied);
+      this.#coalesced.restore(pending);
       this.#undone++;
       // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
       for (const table of touched) table.reset();
@@ -266,8 +266,8 @@ class MvccStore implements SqliteStore {
     }
   }
 
-  #perform(write: Write, entries: Entry[], isTally = false) {
-    const result = performWrite(write, this.#revision + 1, this.#tableOf(write.key), this.#writePorts, isTally);
+  #perform(write: Write, entries: Entry[], isCoalesced = false) {
+    const result = performWrite(write, this.#revision + 1, this.#tableOf(write.key), this.#writePorts, isCoalesced);
     if (result.entry) {
       this.#revision++;
       this.#changed(write.key);
@@ -276,8 +276,8 @@ class MvccStore implements SqliteStore {
     return result;
   }
 
-  #writeTally(key: Key, entries: Entry[]): boolean {
-    const write = this.#tallies.take(key);
+  #writeCoalesced(key: Key, entries: Entry[]): boolean {
+    const write = this.#coalesced.take(key);
     if (write) this.#perform(write, entries, true);
     return write !== undefined;
   }

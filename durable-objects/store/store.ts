@@ -97,15 +97,16 @@ export type Next = (({ text: string } | { delete: string }) & With) | 'unchanged
 interface With {
   /** Writes of other objects that are made with this one, in order and each at a revision of its own, or none is. */
   with?: readonly Companion[];
-  /** Objects whose state depends on this write and on others of its group. */
-  tallies?: readonly Tally[];
+  /** Writes of other objects that depend on this one and on others of its group. */
+  coalesced?: readonly CoalescedWrite[];
 }
 
 /**
- * An object that many writes of a group change a little: each write is taken into account as it is made, and the object
- * is written once, after the last of them, or before a write of its own. It has no part in the limit of the storage.
+ * The one write of an object that many writes of a group change a little: each of them is taken into account as it is
+ * made, and the object is written after the last of them, or before a write of its own. It is not refused for its size or
+ * for want of room, because those writes rest on it.
  */
-export interface Tally {
+export interface CoalescedWrite {
   readonly key: Key;
   /**
    * The state after one more write. `before` is the state that the group's writes up to now have left, undefined where

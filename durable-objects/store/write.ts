@@ -3,7 +3,7 @@ import { exceedsUtf8 } from '../../kube/machinery/utf8-size.ts';
 import { StoreError } from './errors.ts';
 import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';
-import type { Committed, Companion, Entry, Next, Stored, StoreReader, Tally, Write } from './store.ts';
+import type { CoalescedWrite, Committed, Companion, Entry, Next, Stored, StoreReader, Write } from './store.ts';
 import type { Newest, Table, Version } from './tables/table.ts';
 
 /** UTF-8 bytes. Production refuses rows over 2 MB; etcd requests over 1.5 MB. */
@@ -21,11 +21,11 @@ interface Performed extends Pick<Committed, 'entry'> {
   stored?: Stored;
   /** Writes to make with it. */
   companions?: readonly Companion[];
-  tallies?: readonly Tally[];
+  coalesced?: readonly CoalescedWrite[];
 }
 
 /**
- * Decides one write, and appends its version. Throws, having written nothing, when it is refused. `isTally`: other writes
+ * Decides one write, and appends its version. Throws, having written nothing, when it is refused. `isCoalesced`: other writes
  * rest on it, so it is not refused for its size.
  */
 export function performWrite(
@@ -33,7 +33,7 @@ export function performWrite(
   revision: number,
   table: Table,
   { sealer, quota, reader }: WritePorts,
-  isTally = false,
+  isCoalesced = false,
 ): Performed {
   const { key } = write;
   const newest = table.newest(key, write.standIns);
@@ -47,7 +47,7 @@ export function performWrite(
   }
   const version = versionOf(write, next, newest, revision);
   // A delete repeats what is stored, with a longer revision maybe: whatever could be stored can be deleted.
-  const isRefusable = version.change !== 'delete' && !isTally;
+  const isRefusable = version.change !== 'delete' && !isCoalesced;
   if (isRefusable && isTooLarge(version.text)) {
     throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
   }
@@ -56,7 +56,7 @@ export function performWrite(
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };
-  return { stored: { key, revision, created, text }, entry, companions: next.with, tallies: next.tallies };
+  return { stored: { key, revision, created, text }, entry, companions: next.with, coalesced: next.coalesced };
 }
 
 function storedOf({ key, revision, created, text, unreadable }: Newest): Stored {

@@ -12,7 +12,7 @@ import type { Evaluator, QuotaRequest } from '../../../kube/quota/evaluators/eva
 import { evaluatorOf } from '../../../kube/quota/evaluators/index.ts';
 import { Measured, namesFor, type Quota, readQuota, refusalOf, usageAfter } from '../../../kube/quota/quota.ts';
 import type { ResourceQuota } from '../../../kube/types.ts';
-import type { Companion, Next, Store, Stored, StoreReader, Tally, WriteContext } from '../../store/store.ts';
+import type { CoalescedWrite, Companion, Next, Store, Stored, StoreReader, WriteContext } from '../../store/store.ts';
 import type { Attributes } from '../admission/attributes.ts';
 import { NamespacedObjects } from '../admission/namespaced-objects.ts';
 import { refuse } from '../admission/plugin.ts';
@@ -86,13 +86,13 @@ export class Quotas {
     const { resource, namespace } = parseKey(change.key);
     if (resource === QUOTAS && isAskedToCount(change.call)) return recounted(change, next);
     if (next === 'unchanged' || namespace === '') return next;
-    const tallies = this.#charges({ ...change, next }, resource, namespace);
+    const coalesced = this.#charges({ ...change, next }, resource, namespace);
     const counts = resource === QUOTAS ? this.#recounts({ ...change, next }) : [];
-    if (tallies.length === 0 && counts.length === 0) return next;
-    return { ...next, with: [...(next.with ?? []), ...counts], tallies };
+    if (coalesced.length === 0 && counts.length === 0) return next;
+    return { ...next, with: [...(next.with ?? []), ...counts], coalesced };
   }
 
-  #charges(change: Change, resource: string, namespace: string): Tally[] {
+  #charges(change: Change, resource: string, namespace: string): CoalescedWrite[] {
     const known = this.#known.named(namespace);
     if (known.length === 0 && this.#changing.size === 0) return [];
     const evaluator = evaluatorOf(resource);
@@ -103,10 +103,10 @@ export class Quotas {
       .map(({ key }) => key);
     const prefix = keyPrefix(QUOTAS, namespace);
     for (const key of this.#changing) if (key.startsWith(prefix) && !keys.includes(key)) keys.push(key);
-    return keys.length === 0 ? [] : this.#tallies(change, evaluator, keys);
+    return keys.length === 0 ? [] : this.#coalesced(change, evaluator, keys);
   }
 
-  #tallies(change: Change, evaluator: Evaluator, keys: readonly Key[]): Tally[] {
+  #coalesced(change: Change, evaluator: Evaluator, keys: readonly Key[]): CoalescedWrite[] {
     const { call, attributes } = change;
     const before = objectBefore(change);
     const after = objectAfter(change);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../mvcc.ts';
-import type { Entry, Next, Tally } from '../store.ts';
+import type { CoalescedWrite, Entry, Next } from '../store.ts';
 import { type Harness, put, remove, withStore } from './harness.ts';
 
 export function commitContract(withSql: Harness): void {
@@ -74,7 +74,7 @@ export function commitContract(withSql: Harness): void {
     }),
   );
 
-  test('an object that many writes of a group tally is written once, after them, and counts none that was refused', () =>
+  test('a coalesced write is made once, after the writes of the group that it depends on, and counts none that was refused', () =>
     withSql(async (sql) => {
       const store = openStore(sql, { inFlight: () => 2 });
       const sum = 'resourcequotas/default/sum';
@@ -83,7 +83,7 @@ export function commitContract(withSql: Harness): void {
       store.onCommit((entries) => groups.push(entries));
       const refused = new Error('refused');
       const most = 3;
-      const tally: Tally = {
+      const coalesced: CoalescedWrite = {
         key: sum,
         add(before, { reader }) {
           const counted = (before as number | undefined) ?? Number(reader.get(sum)?.text);
@@ -93,7 +93,7 @@ export function commitContract(withSql: Harness): void {
         write: (state) => ({ text: `${state}` }),
       };
       const add = (name: string, more: Partial<Exclude<Next, 'unchanged'>> = {}) =>
-        put(store, `pods/default/${name}`, name, { apply: () => ({ text: name, tallies: [tally], ...more }) });
+        put(store, `pods/default/${name}`, name, { apply: () => ({ text: name, coalesced: [coalesced], ...more }) });
       const none = { key: 'pods/default/none', expect: 'present', apply: () => 'unchanged' as const } as const;
       const results = await Promise.allSettled([
         add('a'),

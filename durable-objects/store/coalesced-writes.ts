@@ -1,15 +1,15 @@
-/** The tallies of the present group of writes, until their objects are written. */
+/** The coalesced writes of the present group, until their objects are written. */
 import type { Cause } from '../../kube/machinery/cause.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
-import type { Tally, Write, WriteContext } from './store.ts';
+import type { CoalescedWrite, Write, WriteContext } from './store.ts';
 
 interface Pending {
-  tally: Tally;
+  write: CoalescedWrite;
   state: unknown;
   cause: Cause;
 }
 
-export class Tallies {
+export class CoalescedWrites {
   /** Replaced when it changes, so that a write that is undone puts back the one of before. */
   #pending: ReadonlyMap<Key, Pending> = NONE;
 
@@ -18,7 +18,7 @@ export class Tallies {
     return this.#pending;
   }
 
-  restore(saved: ReturnType<Tallies['save']>): void {
+  restore(saved: ReturnType<CoalescedWrites['save']>): void {
     this.#pending = saved as ReadonlyMap<Key, Pending>;
   }
 
@@ -30,28 +30,28 @@ export class Tallies {
     return [...this.#pending.keys()];
   }
 
-  /** Takes a write into account. Throws what the tally throws. `cause`: of the write beside the tallied object's. */
-  add(tallies: readonly Tally[], cause: Cause, context: WriteContext): void {
+  /** Takes a write of the group into account. Throws to refuse it. `cause`: of what will be written beside it. */
+  add(writes: readonly CoalescedWrite[], cause: Cause, context: WriteContext): void {
     let changed: Map<Key, Pending> | undefined;
-    for (const tally of tallies) {
-      const before = (changed ?? this.#pending).get(tally.key)?.state;
-      const state = tally.add(before, context);
+    for (const write of writes) {
+      const before = (changed ?? this.#pending).get(write.key)?.state;
+      const state = write.add(before, context);
       if (state === undefined) continue;
       changed ??= new Map(this.#pending);
-      changed.set(tally.key, { tally, state, cause });
+      changed.set(write.key, { write, state, cause });
     }
     if (changed) this.#pending = changed;
   }
 
-  /** The write of an object that is tallied, which is taken out. */
+  /** The pending write of an object, which is taken out. */
   take(key: Key): Write | undefined {
     const found = this.#pending.get(key);
     if (!found) return undefined;
-    const { tally, state, cause } = found;
+    const { write, state, cause } = found;
     const left = new Map(this.#pending);
     left.delete(key);
     this.#pending = left;
-    return { key, expect: 'any', cause, apply: (current, context) => tally.write(state, current, context) };
+    return { key, expect: 'any', cause, apply: (current, context) => write.write(state, current, context) };
   }
 }
 

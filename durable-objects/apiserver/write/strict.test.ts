@@ -1,7 +1,7 @@
 /** Strict decoding, as in upstream's `test/integration/apiserver/field_validation_test.go`. */
 import { expect, test } from 'vitest';
 import { testApi } from '../testing/harness.ts';
-import { configMap, DEPLOYMENTS, MAPS } from '../testing/objects.ts';
+import { configMap, DEPLOYMENTS, deployment, JSON_PATCH, MAPS, MERGE } from '../testing/objects.ts';
 
 const JSON_BODY = `{"metadata":{"name":"web","name":"web","unknownMeta":1},"spec":{"unknown1":1,"unknownDupe":1,"unknownDupe":2,
   "paused":true,"paused":false,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},
@@ -95,4 +95,19 @@ test('operations of a JSON patch have four fields, each once', async () => {
   expect(strict.body.message?.endsWith(`: strict decoding error: ${problems.join(', ')}`)).toBe(true);
   const warned = await call(`PATCH ${MAPS}/a`, { body, headers });
   expect([warned.status, warningsOf(warned.headers)]).toEqual([200, problems]);
+});
+
+test('fields that a patch adds and the kind lacks are told in the order of their keys', async () => {
+  const { call, create } = await testApi();
+  await create(DEPLOYMENTS, deployment('web'));
+  const body = { z: 1, spec: { z: 1, a: 1, template: { spec: { z: 1, b: 1 } } }, a: 1, 'spec-x': 1 };
+  const told = 'a spec.a spec.template.spec.b spec.template.spec.z spec.z spec-x z'.split(' ');
+  const merged = await call(`PATCH ${DEPLOYMENTS}/web?dryRun=All`, { body, headers: MERGE });
+  const errors = told.map((path) => `unknown field "${path}"`);
+  expect(merged.headers.warning).toBe(errors.map((error) => `299 - ${JSON.stringify(error)}`).join(', '));
+  const operations = ['/z', '/spec/z', '/spec/a', '/a'].map((path) => ({ op: 'add', path, value: 1 }));
+  const url = `PATCH ${DEPLOYMENTS}/web?fieldValidation=Strict`;
+  const patched = await call(url, { body: operations, headers: JSON_PATCH });
+  const found = ['a', 'spec.a', 'spec.z', 'z'].map((path) => `unknown field "${path}"`);
+  expect(patched.body.message).toContain(`strict decoding error: ${found.join(', ')}`);
 });

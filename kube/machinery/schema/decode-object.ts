@@ -107,13 +107,29 @@ export function decodeParsed(
   if (number !== undefined) return handled(number);
   const result = checkObject(expected.schema, repeats ? mergedBody(text, expected) : body, { directive, converted });
   if (result.error !== undefined) return handled(asWritten(result.error, text));
-  const strict = [...before, ...(inText ?? result.strict)];
+  const found = text === '' && !converted ? result.strict.sort(byPath) : result.strict;
+  const strict = [...before, ...(inText ?? found)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   result.object.apiVersion = apiVersion;
   result.object.kind = kind;
   if (isReset) (result.object as KubeObject).metadata.managedFields = [];
   return { object: result.object as KubeObject, warnings: strict };
 }
+
+/** Upstream makes a text of YAML and of what a patch made, in which the keys of each object are in order. */
+function byPath(a: string, b: string): number {
+  const stepsOf = (error: string): string[] => error.match(STEPS) ?? [];
+  const [left, right] = [stepsOf(a), stepsOf(b)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [one, other] = [left[i] as string, right[i] as string];
+    if (one === other) continue;
+    return Number(one) - Number(other) || (one < other ? -1 : 1);
+  }
+  return left.length - right.length;
+}
+
+/** The keys and positions of a path in quotes. */
+const STEPS = /[^".[\]]+(?=["[.\]])/g;
 
 /** A custom resource has no type of Go, so that its last keys stay, as they do in `JSON.parse`. */
 function mergedBody(text: string, { schema }: Expected): Record<string, unknown> {

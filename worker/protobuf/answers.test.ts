@@ -74,6 +74,14 @@ test('an item whose line begins with its revision is encoded once', async () => 
   }
 });
 
+test('what is kept of an item keeps no more in memory than its bytes', async () => {
+  const list = new EncodedItems().of('c', { apiVersion: 'v1', kind: 'ConfigMapList' });
+  const ports = { again: never, hold: () => new HeldBytes().open('c', () => {}), kept: () => list };
+  await encodeAnswer(listed(`${HEAD}\n${items.map((item, i) => `${i + 1}${item}`).join(',\n')}\n]}\n`, 1e6), ports);
+  const sizes = items.map((_, i) => [list.get(i + 1)?.buffer.byteLength, list.get(i + 1)?.length]);
+  for (const [buffer, length] of sizes) expect(buffer).toBe(length);
+});
+
 test('a list that is too large to be held is measured, and asked for again at its revision', async () => {
   const held = new HeldBytes();
   const asked: string[] = [];

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import { JSON_FOR_PROTOBUF, LINES_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
+import { WIDGET_SPEC, WIDGETS, widget } from '../../testing/widgets.ts';
 import { testApi } from '../testing/harness.ts';
 import { configMap, MAPS } from '../testing/objects.ts';
 
@@ -23,4 +25,14 @@ test('a client that accepts protobuf is answered JSON for the edge to encode, a 
   expect(await send(`GET ${MAPS}?watch=1`, { headers })).toMatchObject({ type: 'watch', format: 'protobuf' });
   const table = { accept: `${PROTOBUF_TYPE};as=Table;v=v1;g=meta.k8s.io,application/json` };
   expect((await call(`GET ${MAPS}`, { headers: table })).headers['content-type']).toBe('application/json');
+});
+
+test('metadata of custom resources, which each version may have other, names no revision', async () => {
+  const { call, create, kinds } = await testApi();
+  kinds.define('widgets.example.com', customKinds(WIDGET_SPEC));
+  await create(WIDGETS, widget('a'));
+  await create(MAPS, configMap('a'));
+  const headers = { accept: `${PROTOBUF_TYPE};as=PartialObjectMetadataList;v=v1;g=meta.k8s.io` };
+  expect((await call(`GET ${MAPS}`, { headers })).text).toMatch(/^\d+\{"kind":"PartialObjectMetadata",/m);
+  expect((await call(`GET ${WIDGETS}`, { headers })).text).toMatch(/^\{"kind":"PartialObjectMetadata",/m);
 });

@@ -67,7 +67,7 @@ export function listResponse(call: Call, accepted: Accepted, selection: Selectio
     status: 200,
     headers: { 'content-type': isProtobuf ? LINES_FOR_PROTOBUF : JSON_TYPE },
     body: isProtobuf
-      ? printList(start, objects, print, { space: '\n', mark: revisionMark(call) })
+      ? printList(start, objects, print, { space: '\n', mark: revisionMark(call, shape) })
       : printList(start, objects, print, { ofNone }),
   };
 }
@@ -123,10 +123,12 @@ export function itemPrinter(call: Call): (text: string) => string {
 
 /**
  * The revision by which the edge keeps an item's bytes. Those of Secrets are not kept, nor those of objects that are made
- * as they are read, whose text names no revision.
+ * as they are read, whose text names no revision. A webhook may give the versions of a custom resource other labels and
+ * annotations, and lists of their metadata are of one kind.
  */
-function revisionMark({ kind }: Call): (stored: Stored) => string {
-  if (kind.resource === 'secrets') return () => '';
+function revisionMark({ kind }: Call, shape: Accepted['as']): (stored: Stored) => string {
+  const isShared = shape === 'metadata' && kind.custom !== undefined;
+  if (kind.resource === 'secrets' || isShared) return () => '';
   return ({ revision, text }) => (text.includes(`"resourceVersion":"${revision}"`) ? String(revision) : '');
 }
 

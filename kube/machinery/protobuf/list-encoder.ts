@@ -69,7 +69,8 @@ export class ListEncoder {
     if (from < piece.length) this.#rest = piece.slice(from);
     this.length += this.#at;
     const part = this.#out.slice(0, this.#at);
-    for (const { revision, from: start, to } of this.#fresh) this.#kept?.set(revision, part.subarray(start, to));
+    // A view of the part would keep all of it in memory.
+    for (const { revision, from: start, to } of this.#fresh) this.#kept?.set(revision, part.slice(start, to));
     this.#fresh = [];
     return part;
   }

@@ -15,14 +15,24 @@ test('items are found by cluster, kind and revision', () => {
 });
 
 test('the lists that were asked for longest ago go where there are too many bytes, and at last the one itself', () => {
-  const items = new EncodedItems(100);
-  items.of('a', PODS).set(1, bytes(40));
-  items.of('b', PODS).set(1, bytes(40));
+  const items = new EncodedItems(500);
+  items.of('a', PODS).set(1, bytes(72));
+  items.of('b', PODS).set(1, bytes(72));
   items.of('a', PODS);
-  items.of('c', PODS).set(1, bytes(40));
-  expect(['a', 'b', 'c'].map((cluster) => items.of(cluster, PODS).get(1)?.length)).toEqual([40, undefined, 40]);
-  expect(items.size).toBe(80);
+  items.of('c', PODS).set(1, bytes(72));
+  expect(['a', 'b', 'c'].map((cluster) => items.of(cluster, PODS).get(1)?.length)).toEqual([72, undefined, 72]);
+  expect(items.size).toBe(400);
   const large = items.of('d', PODS);
-  for (const revision of [1, 2, 3, 4]) large.set(revision, bytes(40));
-  expect(items.size).toBeLessThanOrEqual(100);
+  for (const revision of [1, 2, 3, 4]) large.set(revision, bytes(72));
+  expect(items.size).toBeLessThanOrEqual(500);
+});
+
+test('a list that keeps no item has no place', () => {
+  const items = new EncodedItems(500);
+  items.of('a', PODS).set(1, bytes(200));
+  const [first, second] = [items.of('b', PODS), items.of('b', PODS)];
+  expect(items.lists).toBe(1);
+  first.set(1, bytes(10));
+  second.set(2, bytes(10));
+  expect([items.lists, items.of('b', PODS).get(1)?.length, items.of('b', PODS).get(2)]).toEqual([2, 10, undefined]);
 });

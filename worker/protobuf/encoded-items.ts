@@ -7,6 +7,8 @@ import type { KeptItems } from '../../kube/machinery/protobuf/list-encoder.ts';
 
 /** Bytes; some 7,000 pods. */
 const MAX_SIZE = 24 * 1024 * 1024;
+/** Bytes of an item's place in its list, about. */
+const PLACE = 128;
 
 interface KeptList {
   readonly items: Map<number, Uint8Array>;
@@ -27,20 +29,29 @@ export class EncodedItems {
     return this.#size;
   }
 
+  get lists(): number {
+    return this.#lists.size;
+  }
+
   /** Those of the lists of a kind in a cluster. */
   of(cluster: string, { apiVersion, kind }: { apiVersion: string; kind: string }): KeptItems {
     const key = `${cluster} ${apiVersion} ${kind}`;
-    const list = this.#lists.get(key) ?? { items: new Map<number, Uint8Array>(), size: 0 };
-    this.#lists.delete(key);
-    this.#lists.set(key, list);
+    const known = this.#lists.get(key);
+    const list = known ?? { items: new Map<number, Uint8Array>(), size: 0 };
+    if (known) {
+      this.#lists.delete(key);
+      this.#lists.set(key, list);
+    }
     return {
       get: (revision) => list.items.get(revision),
       set: (revision, bytes) => {
-        // The list may have been dropped since.
+        // A list has its place with its first item. It may have been dropped since, or another have come in its place.
+        if (list.size === 0 && !this.#lists.has(key)) this.#lists.set(key, list);
         if (this.#lists.get(key) !== list || list.items.has(revision)) return;
         list.items.set(revision, bytes);
-        list.size += bytes.length;
-        this.#size += bytes.length;
+        const size = bytes.length + PLACE;
+        list.size += size;
+        this.#size += size;
         for (const [oldest, { size }] of this.#lists) {
           if (this.#size <= this.#maxSize) return;
           this.#lists.delete(oldest);

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import { testApi } from '../testing/harness.ts';
+import { DEPLOYMENTS, deployment, TABLE } from '../testing/objects.ts';
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const FOOS = '/apis/x.io/v1/namespaces/default/foos';
@@ -77,4 +78,16 @@ test('a field on the way to the replicas that is no object is an error', async (
     500,
     'value cannot be set because .spec.size is not a map[string]interface{}',
   ]);
+});
+
+test('the age in the table of a Scale is a date for a custom resource, and a text for a built-in kind', async () => {
+  const api = await apiWith('.spec.replicas');
+  await api.create(FOOS, foo('{"replicas":1}'));
+  await api.create(DEPLOYMENTS, deployment('web'));
+  const typesOf = async (path: string) => {
+    const { body } = await api.call<{ columnDefinitions: { type: string }[] }>(`GET ${path}`, { headers: TABLE });
+    return body.columnDefinitions.map(({ type }) => type);
+  };
+  expect(await typesOf(`${FOOS}/a/scale`)).toEqual(['string', 'integer', 'integer', 'date']);
+  expect(await typesOf(`${DEPLOYMENTS}/web/scale`)).toEqual(['string', 'integer', 'integer', 'string']);
 });

@@ -64,6 +64,11 @@ const COLUMNS = [
   ageColumn,
 ];
 
+/** Upstream's server of definitions has an age that is a date (apiextensions `pkg/apiserver/helpers.go`). */
+const CUSTOM_COLUMNS = COLUMNS.map((column) => (column === ageColumn ? { ...column, type: 'date' as const } : column));
+
+const columnsOf = (call: Call): typeof COLUMNS => (isCustom(call) ? CUSTOM_COLUMNS : COLUMNS);
+
 export const scale: Subresource = { get: read, update: write, patch: write };
 
 function read(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
@@ -74,7 +79,7 @@ function read(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
     const object = readStored(call, stored.text);
     const path = missingReplicas(call, object);
     if (path !== undefined) throw internalError(`the spec replicas field ${JSON.stringify(path)} does not exist`);
-    return { type: 'object', code: 200, text: scaleText(call.kind, object), columns: COLUMNS };
+    return { type: 'object', code: 200, text: scaleText(call.kind, object), columns: columnsOf(call) };
   });
 }
 
@@ -104,7 +109,7 @@ async function write(call: Call): Promise<ObjectAnswer> {
     type: 'object',
     code: 200,
     text: scaleText(kind, readStored(call, text)),
-    columns: COLUMNS,
+    columns: columnsOf(call),
   }));
 }
 

@@ -1,7 +1,7 @@
 /**
- * Suites that others wrote for envtest, controller-runtime's own and that of Flux's server-side apply, unmodified, with
- * `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the longer ones where CLIENTS=all. As in envtest, there are
- * no controllers and no nodes.
+ * Suites that others wrote for envtest, controller-runtime's own, that of Flux's server-side apply and Kueue's, unmodified,
+ * with `USE_EXISTING_CLUSTER`: those of a table in `npm test`, and the longer ones where CLIENTS=all. As in envtest, there
+ * are no controllers and no nodes.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -15,12 +15,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureAssets } from '../../cli/local/assets.ts';
 import { kubeconfigText } from '../../cli/local/kubeconfig.ts';
 import { type LocalServer, startServer } from '../../cli/local/server.ts';
+import { findKubectl } from '../kubectl/find-kubectl.ts';
 
 const run = promisify(execFile);
 /** The version that goes with Kubernetes 1.36. */
 const CONTROLLER_RUNTIME = 'sigs.k8s.io/controller-runtime@v0.24.1';
 /** The last one that compiles with Go 1.26. */
 const FLUX = 'github.com/fluxcd/pkg/ssa@v0.78.0';
+const KUEUE = 'sigs.k8s.io/kueue@v0.17.0';
 /** Downloading and compiling takes minutes where it was never done. */
 const BUILD_MS = 600_000;
 
@@ -30,6 +32,8 @@ interface Suite {
   /** Tests that ask for an API server with other flags. */
   skip?: string;
   isLong?: true;
+  /** The folder that kustomize builds, and the file that the suite reads it from: what `make` does before its tests. */
+  kustomize?: readonly [from: string, to: string];
 }
 
 type Source = { path: string } | { skip: string };
@@ -55,6 +59,14 @@ const ofControllerRuntime: readonly Omit<Suite, 'module'>[] = [
 const SUITES: readonly Suite[] = [
   ...ofControllerRuntime.map((suite) => ({ module: CONTROLLER_RUNTIME, ...suite, folder: `pkg/${suite.folder}` })),
   { module: FLUX, folder: '.' },
+  ...['webhook/core', 'conversion', 'controller/core'].map(
+    (folder): Suite => ({
+      module: KUEUE,
+      folder: `test/integration/singlecluster/${folder}`,
+      isLong: true,
+      kustomize: ['config/components/crd', 'config/components/crd/_output/crds-with-webhooks.yaml'],
+    }),
+  ),
 ];
 const chosen = SUITES.filter(({ isLong }) => !isLong || process.env.CLIENTS === 'all');
 
@@ -84,18 +96,19 @@ describe('suites for envtest', () => {
     declare(`${suite.module} ${suite.folder}`, () => passes(suite, 'path' in source ? source.path : ''), BUILD_MS);
   }
 
-  async function passes({ module, folder: name, skip = '' }: Suite, path: string): Promise<void> {
+  async function passes({ module, folder: name, skip = '', kustomize }: Suite, path: string): Promise<void> {
     const id = `${module}-${name}`
       .replaceAll(/[^a-z]+/g, '-')
       .slice(-40)
       .replace(/^-|-$/g, '');
     await using cluster = await clusterFor(id);
+    if (kustomize) await build(join(path, kustomize[0]), join(path, kustomize[1]));
     const program = join(folder, `${id}.test`);
     const cwd = join(path, name);
     await run('go', ['test', '-c', '-o', program, '.'], { cwd, timeout: BUILD_MS });
     const env = { ...process.env, USE_EXISTING_CLUSTER: 'true', KUBECONFIG: cluster.kubeconfig };
     const ginkgo = ['--ginkgo.no-color', '--ginkgo.succinct', ...(skip ? [`--ginkgo.skip=${skip}`] : [])];
-    const args = module === CONTROLLER_RUNTIME ? ginkgo : [];
+    const args = module === FLUX ? [] : ginkgo;
     const { code = 0, stdout } = await run(program, args, { cwd, env, maxBuffer: 64 << 20 }).catch((error) => error);
     expect([code, code === 0 ? '' : String(stdout).slice(-4000)]).toEqual([0, '']);
   }
@@ -141,6 +154,14 @@ describe('suites for envtest', () => {
     };
   }
 });
+
+async function build(from: string, to: string): Promise<void> {
+  const found = await findKubectl();
+  if ('skip' in found) throw new Error(found.skip);
+  const { stdout } = await run(found.path, ['kustomize', from], { maxBuffer: 64 << 20 });
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(to, stdout);
+}
 
 /** A copy of the module that can be written to, or the reason why there is none. */
 async function copied(module: string): Promise<Source> {

@@ -10,6 +10,8 @@ const DNS1123_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS1123_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const DNS1035_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+/** A qualified name of few characters, as most are: neither of its parts is too long. */
+const SHORT_QUALIFIED = new RegExp(`^(?:${DNS1123_SUBDOMAIN.source.slice(1, -1)}/)?${QUALIFIED_NAME.source.slice(1)}`);
 const PORT_NAME = /^[-a-z0-9]+$/;
 const C_IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
@@ -102,6 +104,7 @@ export function isPathSegmentName(value: string): string[] {
 
 /** Label and annotation keys: `example.com/name` or `name`. */
 export function isQualifiedName(value: string): string[] {
+  if (value.length <= 63 && SHORT_QUALIFIED.test(value)) return [];
   const errors: string[] = [];
   const parts = value.split('/');
   let name = parts[0] ?? '';

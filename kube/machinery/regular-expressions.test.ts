@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import {
@@ -90,4 +91,23 @@ test.each([
 ])('%.40s … is an expression: %s', (pattern, is) => {
   expect(isExpression(pattern)).toBe(is);
   expect(typeof compileExpression(pattern) !== 'string').toBe(is);
+});
+
+test('a pattern is one for the quick look exactly where it is one for the compiler', () => {
+  const parts =
+    'a b - ^ $ . ( ) (?: | * + ? ?? {2} {0,3} {3,1} {1,0} {1001} {2,} {,2} [a-z] [^0-9_-] [z-a] [a-] [-a] [] [^] [a-b-c] \\\\d \\\\. \\\\b \\\\q \\\\- [\\\\d] / < é';
+  const part = fc.constantFrom(...parts.replaceAll('\\\\', '\\').split(' '));
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (chosen) => {
+      const pattern = chosen.join('');
+      expect(isExpression(pattern)).toBe(typeof compileExpression(pattern) !== 'string');
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a pattern without nested groups is told to be right without being compiled', () => {
+  for (const pattern of ['^quick[a-z]([-a-z0-9]*[a-z0-9])?$', 'quick|b{1,9}', 'quick\\d+\\.\\d+']) {
+    expect([isExpression(pattern), isCompiled(pattern)]).toEqual([true, false]);
+  }
 });

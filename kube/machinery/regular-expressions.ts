@@ -113,6 +113,17 @@ const TOKENS = new RegExp(
   'gs',
 );
 
+const LITERAL = String.raw`[\w .,:;/=@!#%&~"'<>-]|\\[dDwWsS.+*?()[\]{}|^$/\\-]`;
+const SIMPLE_CLASS = String.raw`\[\^?-?(?:a-z|A-Z|0-9|a-f|A-F|[\w .,:;/=@+*])+-?\]`;
+const COUNT = String.raw`\{(?:[1-9]\d{0,2},?|[01],[1-9]\d{0,2})\}`;
+const SEQUENCE = String.raw`(?:(?:${LITERAL}|${SIMPLE_CLASS})(?:[*+?]\??|${COUNT})?|[\^$])*`;
+const GROUP = String.raw`\((?:\?:)?${SEQUENCE}(?:\|${SEQUENCE})*\)[*+?]?`;
+/**
+ * Patterns that need no compiler to tell that they are right, as most of the field's: groups hold no others, and are not
+ * counted. Each sort of part begins with other characters, so that the search goes through a pattern once.
+ */
+const SIMPLE = new RegExp(`^(?:${SEQUENCE.slice(0, -1)}|${GROUP}|\\|)*$`);
+
 /**
  * Whether {@link compileExpression} takes the pattern. A definition can hold thousands of patterns, each of which repeats
  * make a program of a hundred thousand instructions, and none of which may ever be asked for.
@@ -120,6 +131,7 @@ const TOKENS = new RegExp(
 export function isExpression(pattern: string): boolean {
   if (!isCompiled(pattern)) {
     if (isTooLarge(pattern)) return false;
+    if (SIMPLE.test(pattern)) return true;
     const once = instructionsOf(pattern) > FEW_INSTRUCTIONS ? withoutRepeats(pattern) : undefined;
     if (once !== undefined) return typeof compile(once) !== 'string';
   }

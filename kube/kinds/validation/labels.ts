@@ -1,5 +1,5 @@
 /** Labels and label selectors (apimachinery `meta/v1/validation/validation.go`). */
-import { type FieldError, fieldError, typed } from '../../machinery/field-error.ts';
+import { addErrors, type FieldError, fieldError, typed } from '../../machinery/field-error.ts';
 import { isQualifiedName, isValidLabelValue } from '../../machinery/names.ts';
 import type { LabelSelectorObject } from '../../machinery/selectors/labels.ts';
 import { invalidEach } from './fields.ts';
@@ -9,10 +9,12 @@ export function validateLabelName(name: string, field: string): FieldError[] {
 }
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([name, value]) => [
-    ...validateLabelName(name, field),
-    ...invalidEach(field, value, isValidLabelValue(value)),
-  ]);
+  const errors: FieldError[] = [];
+  for (const [name, value] of Object.entries(labels ?? {})) {
+    addErrors(errors, validateLabelName(name, field));
+    addErrors(errors, invalidEach(field, value, isValidLabelValue(value)));
+  }
+  return errors;
 }
 
 export function validateLabelSelector(selector: LabelSelectorObject | undefined, field: string): FieldError[] {

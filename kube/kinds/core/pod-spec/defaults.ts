@@ -37,7 +37,9 @@ export function applyPodDefaults(pod: Pod): void {
   const { spec } = pod;
   applyPodSpecDefaults(spec);
   for (const { resources } of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) {
-    if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+    if (!resources?.limits) continue;
+    const { limits, requests } = resources;
+    resources.requests = requests ? { ...limits, ...requests } : { ...limits };
   }
   applyPodResourceDefaults(spec);
   spec.enableServiceLinks ??= true;

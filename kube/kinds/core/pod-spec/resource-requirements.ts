@@ -100,15 +100,18 @@ export function validateResources(
   const errors: FieldError[] = [];
   for (const [name, text] of Object.entries(limits)) {
     const at = `${field}.limits[${name}]`;
-    errors.push(...validateName(name, at), ...validateValue(name, text, at));
+    addErrors(errors, validateName(name, at));
+    addErrors(errors, validateValue(name, text, at));
   }
   for (const [name, text] of Object.entries(requests)) {
     const at = `${field}.requests[${name}]`;
-    errors.push(...validateName(name, at), ...validateValue(name, text, at));
+    addErrors(errors, validateName(name, at));
+    addErrors(errors, validateValue(name, text, at));
     addErrors(errors, validateAgainstLimit(name, text, own(limits, name), field));
   }
-  const names = Object.keys({ ...limits, ...requests });
-  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) {
+  const has = (name: string): boolean => Object.hasOwn(limits, name) || Object.hasOwn(requests, name);
+  const hasHugePages = Object.keys(limits).some(isHugePages) || Object.keys(requests).some(isHugePages);
+  if (hasHugePages && !has('cpu') && !has('memory')) {
     errors.push(fieldError.forbidden(field, 'HugePages require cpu or memory'));
   }
   return errors;

@@ -25,7 +25,8 @@ export const create: Maker = (tape, subject, scope) => {
   let object = withLabels(tape, scope.manifest(subject, short));
   for (const each of mutations(tape, subject, 3)) object = mutated(object, each);
   if (tape.oneIn(8)) object = decorated(tape, object);
-  if (tape.oneIn(12) && object.metadata) {
+  // A mutation may have put another value in the place of the metadata.
+  if (tape.oneIn(12) && object.metadata && typeof object.metadata === 'object') {
     if (!tape.oneIn(4)) delete object.metadata.name;
     object.metadata.generateName = tape.pick([`${short}-`, 'A_', 'x-'.repeat(35), '']);
   }

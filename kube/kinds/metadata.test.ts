@@ -84,6 +84,14 @@ test.each<[string, ObjectMeta, string[]]>([
     { name: 'a', annotations: { big: 'é'.repeat(128 * 1024) } },
     ['metadata.annotations: Too long: may not be more than 262144 bytes'],
   ],
+  [
+    'a manager of a long name',
+    { name: 'a', finalizers: ['mine'], managedFields: [{ manager: 'x'.repeat(129), operation: 'Update' }] },
+    [
+      'metadata.managedFields[0].manager: Too long: may not be more than 128 bytes',
+      'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+    ],
+  ],
 ])('%s is refused', (_, meta, errors) => {
   expect(created(meta)).toEqual(errors);
 });
@@ -105,6 +113,18 @@ test('an update keeps identity, and adds no finalizer to what is being deleted',
     'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"b.c/d"}',
     'metadata.resourceVersion: Invalid value: "": must be specified for an update',
     'metadata.uid: Invalid value: "2": field is immutable',
+  ]);
+});
+
+test('an update is judged by the rules of creates before it is compared with the old object', () => {
+  const old = { name: 'a', namespace: 'd', uid: '1', resourceVersion: '5' };
+  const managedFields = [{ manager: 'x'.repeat(129), operation: 'Update' as const }];
+  const next = { ...old, labels: { '-': '' }, managedFields, deletionGracePeriodSeconds: 1, finalizers: ['a'] };
+  expect(validateMetadataUpdate(next, old, namespaced).map(({ field }) => field)).toEqual([
+    'metadata.labels',
+    'metadata.managedFields[0].manager',
+    'metadata.deletionGracePeriodSeconds',
+    'metadata.finalizers[0]',
   ]);
 });
 

@@ -16,6 +16,7 @@ import { gaveEmpty } from '../machinery/schema/empties.ts';
 import { exceedsUtf8 } from '../machinery/utf8-size.ts';
 import type { KindDescriptor } from './define.ts';
 import type { NameRule } from './metadata-policy.ts';
+import { validateManagedFields } from './validation/field-manager.ts';
 import { invalidEach, validateImmutable, validateNonNegative } from './validation/fields.ts';
 import { validateCanonicalIP } from './validation/ip.ts';
 import { validateLabels } from './validation/labels.ts';
@@ -80,10 +81,8 @@ export function validateMetadata(
   } else if (!meta.namespace) errors.push(fieldError.required(`${field}.namespace`));
   else addErrors(errors, invalidEach(`${field}.namespace`, meta.namespace, isDNS1123Label(meta.namespace)));
   addErrors(errors, validateNonNegative(meta.generation, `${field}.generation`));
-  addErrors(errors, validateLabels(meta.labels, `${field}.labels`));
-  addErrors(errors, validateAnnotations(meta.annotations, `${field}.annotations`));
-  addErrors(errors, validateOwnerReferences(meta.ownerReferences ?? [], `${field}.ownerReferences`));
-  addErrors(errors, validateFinalizers(meta.finalizers ?? [], `${field}.finalizers`, freeFinalizers === true));
+  addErrors(errors, validateParts(meta, field));
+  if (freeFinalizers !== true) addErrors(errors, validateStandardFinalizers(meta.finalizers, `${field}.finalizers`));
   return errors;
 }
 
@@ -109,6 +108,7 @@ export function validateMetadataUpdate(
   if (isWhole && generateNameRule === 'always' && nameRule !== 'path-segment') {
     addErrors(errors, validateGenerateName(next, nameRule, field));
   }
+  addErrors(errors, validateParts(next, field));
   if (old.deletionTimestamp) {
     const known = new Set(old.finalizers);
     const added = (next.finalizers ?? []).filter((name) => !known.has(name)).sort();
@@ -138,11 +138,18 @@ export function validateMetadataUpdate(
   ] as const) {
     addErrors(errors, validateImmutable(next[name], old[name], `${field}.${name}`));
   }
-  addErrors(errors, validateLabels(next.labels, `${field}.labels`));
-  addErrors(errors, validateAnnotations(next.annotations, `${field}.annotations`));
-  addErrors(errors, validateOwnerReferences(next.ownerReferences ?? [], `${field}.ownerReferences`));
   const areFree = freeFinalizers === 'in-status' ? !isWhole : freeFinalizers;
-  addErrors(errors, validateFinalizers(next.finalizers ?? [], `${field}.finalizers`, areFree));
+  if (!areFree) addErrors(errors, validateStandardFinalizers(next.finalizers, `${field}.finalizers`));
+  return errors;
+}
+
+/** Rules of creates, by which upstream judges updates, too, before it compares the two objects. */
+function validateParts(meta: ObjectMeta, field: string): FieldError[] {
+  const errors = validateLabels(meta.labels, `${field}.labels`);
+  addErrors(errors, validateAnnotations(meta.annotations, `${field}.annotations`));
+  addErrors(errors, validateOwnerReferences(meta.ownerReferences ?? [], `${field}.ownerReferences`));
+  addErrors(errors, validateFinalizers(meta.finalizers ?? [], `${field}.finalizers`));
+  addErrors(errors, validateManagedFields(meta.managedFields, `${field}.managedFields`));
   return errors;
 }
 
@@ -215,13 +222,13 @@ const NOT_IN_TEMPLATES = [
   'managedFields',
 ] as const;
 
-function validateFinalizers(finalizers: readonly string[], field: string, areFree: boolean): FieldError[] {
+function validateFinalizers(finalizers: readonly string[], field: string): FieldError[] {
   const errors = finalizers.flatMap((name) => invalidEach(field, name, isQualifiedName(name)));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
     errors.push(fieldError.invalid(field, finalizers, detail));
   }
-  return areFree ? errors : [...errors, ...validateStandardFinalizers(finalizers, field)];
+  return errors;
 }
 
 /** Rules for the finalizers of a namespace's spec. */
@@ -230,7 +237,7 @@ export function validateFinalizerName(name: string, field: string): FieldError[]
 }
 
 /** `indexed`: the errors name the position of the finalizer. */
-function validateStandardFinalizers(finalizers: readonly string[], field: string, indexed = true): FieldError[] {
+function validateStandardFinalizers(finalizers: readonly string[] = [], field: string, indexed = true): FieldError[] {
   const detail = 'name is neither a standard finalizer name nor is it fully qualified';
   return finalizers.flatMap((name, index) =>
     name.includes('/') || STANDARD_FINALIZERS.includes(name)

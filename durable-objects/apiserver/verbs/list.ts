@@ -164,7 +164,7 @@ export function* printList(
   yield `${isEmpty ? ofNone : `${space}]`}}\n`;
 }
 
-/** Code units of YAML, which takes some hundred times as long to print as JSON to copy: about 10 ms. */
+/** Code units of YAML, which takes longer to print than JSON to copy. */
 const YAML_TURN = 16 * 1024;
 
 /** The same list in YAML. */

@@ -5,9 +5,10 @@ import { warningHeader } from './warnings.ts';
 
 const KIB = 1024;
 
-test('each warning comes once, on one line', () => {
+test('each warning comes once, and none that has a control character', () => {
   expect(warningHeader([])).toBeUndefined();
-  expect(warningHeader(['a "b" \\', 'c\nd', 'a "b" \\'])).toBe('299 - "a \\"b\\" \\\\", 299 - "c d"');
+  expect(warningHeader(['a "b" \\', 'c\nd', 'a "b" \\'])).toBe('299 - "a \\"b\\" \\\\"');
+  expect(warningHeader(['c\nd'])).toBeUndefined();
 });
 
 test('a long warning stays whole as long as there is room for all', () => {

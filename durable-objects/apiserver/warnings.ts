@@ -10,10 +10,11 @@ const STORAGE_WARNING_MS = 60_000;
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 const MIB = 1024 * 1024;
 
-/** A header with each text once; undefined where there are none. */
+/** A header with each text once; undefined where there are none. A text with a control character is left out, as upstream. */
 export function warningHeader(warnings: readonly string[]): string | undefined {
   if (warnings.length === 0) return undefined;
-  const texts = [...new Set(warnings)];
+  const texts = [...new Set(warnings)].filter((text) => !/\p{Cc}/u.test(text));
+  if (texts.length === 0) return undefined;
   const size = texts.reduce((sum, text) => sum + text.length, 0);
   return (size <= MAX_ALL ? texts : cut(texts)).map(warning).join(', ');
 }
@@ -31,10 +32,8 @@ function cut(texts: readonly string[]): string[] {
   return kept;
 }
 
-/** Header values are one line. */
 function warning(text: string): string {
-  const line = text.replace(/\p{Cc}+/gu, ' ');
-  return `299 - "${line.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** Once a minute, a client's write in a cluster whose storage is nearly full gets a warning. */

@@ -54,7 +54,7 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
   if (remote.length > 0) for (const one of ports.aggregation.remote.all) ports.aggregation.availability.asked(one);
   const answer = (of: typeof kinds): DiscoveryAnswer | undefined =>
     (remote.length === 0 ? undefined : mergedDiscovery(of, remote, path, asked)) ?? answerDiscovery(of, path, asked);
-  const isList = GROUPS.test(path) && !aggregatedForm(asked);
+  const isList = GROUPS.test(path) && !(path === '/apis' && aggregatedForm(asked));
   const document = (isList ? answer(ports.aggregation.local.listed(kinds)) : undefined) ?? answer(kinds);
   const [, group = ''] = /^\/(?:api|apis\/([^/]+))(?:\/|$)/.exec(path) ?? [undefined, path];
   // The versions of built-in groups have a handler, which knows no such resource.

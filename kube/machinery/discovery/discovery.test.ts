@@ -87,7 +87,16 @@ test('kubectl’s Accept header gets the aggregated form, all others the plain o
     }),
   );
   expect(read('/api', 'application/json, */*').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
-  expect(read('/api', AGGREGATED.split(',')[1]).body).toMatchObject({ apiVersion: 'apidiscovery.k8s.io/v2beta1' });
+});
+
+test('the aggregated form is v2 alone, by weight, and not of a path with a slash at its end', () => {
+  const [v2 = '', beta = ''] = AGGREGATED.split(',');
+  const kindAt = (path: string, accept: string) => read(path, accept).body.kind;
+  expect(kindAt('/apis', `${beta},application/json`)).toBe('APIGroupList');
+  expect(kindAt('/apis', `${beta},${v2}`)).toBe('APIGroupDiscoveryList');
+  expect(kindAt('/apis', `${v2};q=0.1,application/json;q=0.9`)).toBe('APIGroupList');
+  expect(kindAt('/apis/', AGGREGATED)).toBe('APIGroupList');
+  expect(kindAt('/api/', AGGREGATED)).toBe('APIGroupDiscoveryList');
 });
 
 test('the newest stable version of a group is preferred', () => {

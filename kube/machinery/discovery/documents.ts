@@ -39,7 +39,7 @@ export function apiResourceList(kinds: Kinds, group: string, version: string): o
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/${version}`, resources };
 }
 
-export type AggregatedVersion = 'v2' | 'v2beta1';
+export type AggregatedVersion = 'v2';
 
 /** The aggregated form of `/api` (`legacy`) or `/apis` (`groups`). */
 export function aggregatedDiscovery(kinds: Kinds, of: 'legacy' | 'groups', as: AggregatedVersion): object {

@@ -33,7 +33,8 @@ export function answerDiscovery(
   accept: string | undefined,
 ): DiscoveryAnswer | undefined {
   const path = asked.endsWith('/') ? asked.slice(0, -1) : asked;
-  const form = path === '/api' || path === '/apis' ? aggregatedForm(accept) : undefined;
+  // `/apis/` is another path upstream, without the form.
+  const form = path === '/api' || asked === '/apis' ? aggregatedForm(accept) : undefined;
   const answers = cache.get(kinds) ?? new Map<string, DiscoveryAnswer | undefined>();
   cache.set(kinds, answers);
   const key = `${form ?? ''} ${path}`;
@@ -71,18 +72,22 @@ function plainDocument(kinds: readonly KindDescriptor[], path: string): object |
   return second === undefined ? apiGroup(kinds, first) : apiResourceList(kinds, first, second);
 }
 
-/** The first form of the header that is known, as upstream negotiates: kubectl asks for v2, v2beta1 and plain. */
+/**
+ * The aggregated form where the header likes it best of what is known. Upstream serves v2 alone: it has removed v2beta1, and
+ * a client that asks for that, too, is answered in another of its forms.
+ */
 export function aggregatedForm(accept: string | undefined): AggregatedVersion | undefined {
-  for (const part of (accept ?? '').split(',')) {
-    const [type = '', ...parameters] = part.split(';').map((text) => text.trim());
-    if (type !== 'application/json') continue;
+  const clauses = (accept ?? '').split(',').map((clause) => {
+    const [type = '', ...parameters] = clause.split(';').map((text) => text.trim());
     const given = new Map(parameters.map((text) => text.split('=', 2) as [string, string]));
-    if (given.get('as') !== 'APIGroupDiscoveryList' || given.get('g') !== 'apidiscovery.k8s.io') {
-      if (!given.has('as')) return undefined;
-      continue;
-    }
-    const version = given.get('v');
-    if (version === 'v2' || version === 'v2beta1') return version;
+    return { type, given, weight: Number(given.get('q') ?? 1) };
+  });
+  clauses.sort((a, b) => b.weight - a.weight);
+  for (const { type, given } of clauses) {
+    if (type !== 'application/json') continue;
+    if (!given.has('as')) return undefined;
+    const isKind = given.get('as') === 'APIGroupDiscoveryList' && given.get('g') === 'apidiscovery.k8s.io';
+    if (isKind && given.get('v') === 'v2') return 'v2';
   }
   return undefined;
 }

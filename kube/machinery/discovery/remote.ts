@@ -33,7 +33,7 @@ export function mergedDiscovery(
   const path = asked.endsWith('/') ? asked.slice(0, -1) : asked;
   const [, root, group, more] = path.split('/');
   if (root !== 'apis' || more !== undefined) return undefined;
-  const form = group === undefined ? aggregatedForm(accept) : undefined;
+  const form = asked === '/apis' ? aggregatedForm(accept) : undefined;
   const ofKinds = cache.get(remote) ?? new WeakMap<Kinds, Map<string, DiscoveryAnswer>>();
   cache.set(remote, ofKinds);
   const answers = ofKinds.get(kinds) ?? new Map<string, DiscoveryAnswer>();

@@ -142,3 +142,12 @@ test('answers tell each status and media type, and whether a delete answers the 
   expect(get?.produces).toContain('application/vnd.kubernetes.protobuf;stream=watch');
   expect(paths['/api/v1/namespaces/{namespace}/pods/{name}/log']?.get?.produces[0]).toBe('text/plain');
 });
+
+test('the protobuf form has the limits that a definition of a custom kind sets', () => {
+  const encode = (schema: OpenApiSchema) => encodeOpenApiV2({ paths: {}, definitions: { A: schema } }).length;
+  const bare = encode({ type: 'string' });
+  expect(encode({ type: 'string', maxLength: 3 }) - bare).toBe(2);
+  expect(encode({ type: 'string', pattern: 'abc', title: 't' }) - bare).toBe(5 + 3);
+  expect(encode({ type: 'string', minimum: 1 }) - bare).toBe(9);
+  expect(encode({ type: 'string', additionalProperties: true }) - bare).toBe(2 + 2 + 1);
+});

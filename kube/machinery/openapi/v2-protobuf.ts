@@ -123,14 +123,47 @@ function writeSchema(out: ProtobufWriter, schema: OpenApiSchema): void {
   for (const name of listOf(schema.required)) if (typeof name === 'string') out.string(19, name);
   for (const value of listOf(schema.enum)) out.message(20, (any) => any.string(2, JSON.stringify(value)));
   const { additionalProperties, items, properties, type } = schema as Record<string, OpenApiSchema | undefined>;
-  if (additionalProperties) {
+  if (typeof additionalProperties === 'boolean') out.message(21, (item) => item.boolean(2, additionalProperties));
+  else if (additionalProperties) {
     out.message(21, (item) => item.message(1, (inner) => writeSchema(inner, additionalProperties)));
   }
   if (typeof type === 'string') out.message(22, (item) => item.string(1, type));
   if (items) out.message(23, (item) => item.message(1, (inner) => writeSchema(inner, items)));
   if (typeof properties === 'object' && properties !== null)
     out.message(25, (inner) => writeSchemas(inner, properties as Record<string, OpenApiSchema>));
+  writeLimits(out, schema);
   writeExtensions(out, 31, schema);
+}
+
+/** Keywords that definitions of custom kinds have alone. */
+const DOUBLES = { multipleOf: 6, maximum: 7, minimum: 9 };
+const FLAGS = { exclusiveMaximum: 8, exclusiveMinimum: 10, uniqueItems: 16 };
+const COUNTS = { maxLength: 11, minLength: 12, maxItems: 14, minItems: 15, maxProperties: 17, minProperties: 18 };
+const TEXTS = { title: 3, pattern: 13 };
+
+function writeLimits(out: ProtobufWriter, schema: OpenApiSchema): void {
+  for (const [name, field] of Object.entries(TEXTS)) {
+    const value = schema[name];
+    if (typeof value === 'string') out.string(field, value);
+  }
+  for (const [name, field] of Object.entries(DOUBLES)) {
+    const value = schema[name];
+    if (typeof value === 'number') out.double(field, value);
+  }
+  for (const [name, field] of Object.entries(FLAGS)) if (schema[name] === true) out.boolean(field, true);
+  for (const [name, field] of Object.entries(COUNTS)) {
+    const value = schema[name];
+    if (Number.isSafeInteger(value)) out.integer(field, value as number);
+  }
+  const { externalDocs, example } = schema as { externalDocs?: Record<string, unknown>; example?: unknown };
+  if (typeof externalDocs === 'object' && externalDocs !== null) {
+    const { description, url } = externalDocs;
+    out.message(29, (inner) => {
+      if (typeof description === 'string') inner.string(1, description);
+      if (typeof url === 'string') inner.string(2, url);
+    });
+  }
+  if (example !== undefined) out.message(30, (any) => any.string(2, JSON.stringify(example)));
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

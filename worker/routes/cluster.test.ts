@@ -24,7 +24,7 @@ async function get(path: string, query: string, headers: Record<string, string>)
   const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
   const request = { method: 'GET', headers: new Headers(headers) } as unknown as EdgeRequest;
   const answer = await serveAs(request, env, { secure: true, host: 'h', path, query }, CALLER, { id: 'c1', path });
-  const body = (await answer.json()) as { reason?: string; message?: string };
+  const body = JSON.parse((await answer.text()) || '{}') as { reason?: string; message?: string };
   return { asked, forwarded, status: answer.status, body };
 }
 

@@ -177,7 +177,7 @@ test('custom resources have one handler, which says in its own words what it doe
   const unsupported = (verb: string) => [405, `${verb} is not supported on resources of kind "widgets.example.com"`];
   expect(await said(`POST ${WIDGETS}/a/status`)).toEqual(unsupported('create'));
   expect(await said(`DELETE ${WIDGETS}/a/scale`)).toEqual(unsupported('delete'));
-  // It looks no further than at the subresource.
+  // Upstream's handler looks no further than at the subresource.
   expect(await said(`POST ${WIDGETS}/a/status/x/y`)).toEqual(unsupported('create'));
   expect(await said(`PATCH ${WIDGETS}/a/status/x`, 'application/json')).toEqual([415, expect.any(String)]);
   expect(await said(`POST ${WIDGETS}/a/other/x`)).toEqual([404, 'widgets.example.com "a" not found']);

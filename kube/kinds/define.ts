@@ -185,7 +185,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   columns: readonly Column[];
   /** Annotations that upstream's conversion makes of fields: Tables and answers of metadata alone do not have them. */
   fieldAnnotations?: readonly string[];
-  /** What clients see of an object's stored text, where that is less (upstream's `Decorator`); patches see all of it. */
+  /** The part of an object's stored text that clients see, where it is less (upstream's `Decorator`); patches see all. */
   shownText?: (text: string) => string;
   subresources?: Subresources;
   /** Field selectors beyond metadata.name and metadata.namespace, with the object's value as text. */

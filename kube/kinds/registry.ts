@@ -29,7 +29,7 @@ export function ownText(conversion: StoredAs | undefined, text: string, answers?
   return JSON.stringify(ownObject(conversion, text, answers));
 }
 
-/** What clients see of the text of an object in the kind's own version. */
+/** The text that clients see of an object in the kind's own version. */
 export function shownText(kind: Pick<KindDescriptor, 'shownText'>, text: string): string {
   return kind.shownText ? kind.shownText(text) : text;
 }

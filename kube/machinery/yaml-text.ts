@@ -16,7 +16,7 @@ const AMBIGUOUS = new RegExp(
   ].join('|'),
 );
 
-/** What a plain text begins with, and has in it. */
+/** The first character of a plain text, and the others. */
 const PLAIN = /^(?:[A-Za-z0-9_./$(+]|-(?=[^ ]))[ -~\u00a1-\u2027\u202a-\ud7ff]*$/;
 const NOT_PLAIN = /: |:$| #| $|^---|^\.\.\./;
 /** Characters that stand in a text without an escape, in one line. */
@@ -58,7 +58,7 @@ function collection(value: unknown, indent: string, first: string, out: string[]
   }
 }
 
-/** What follows a dash or a colon. `first`: a collection begins in the same line, behind this. */
+/** The text after a dash or a colon. `first`: a collection begins in the same line, behind this. */
 function entry(value: unknown, indent: string, first: string | undefined, out: string[]): void {
   const inner = `${indent}  `;
   if (typeof value === 'string' && isBlock(value)) {

@@ -1,4 +1,4 @@
-/** What one run of the DaemonSet controller looks at. */
+/** The state that one run of the DaemonSet controller decides on. */
 import type { DaemonSet } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection, untilAvailable } from '../common/pods.ts';
 import { scaledValue } from '../common/values.ts';

@@ -1,4 +1,4 @@
-/** What one run of the Job controller looks at, and whether the Job has reached its end (upstream `syncJob`). */
+/** The state that one run of the Job controller decides on, and whether the Job has reached its end (`syncJob`). */
 import type { Job, Pod } from '../../../kube/types.ts';
 import { isActive, isTerminating } from '../common/pods.ts';
 import type { View } from '../runtime/view/view.ts';
@@ -18,7 +18,7 @@ export interface Sync {
   readonly failed: number;
   /** Of an Indexed Job. */
   readonly indexed?: IndexedSync;
-  /** What the Job's policy says of a pod that failed. */
+  /** The verdict of the Job's policy on a pod that failed. */
   readonly verdict: (pod: JobPod) => Verdict;
   readonly now: number;
 }

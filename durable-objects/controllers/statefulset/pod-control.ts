@@ -1,4 +1,4 @@
-/** What is done about one pod of a StatefulSet, with its events (upstream `statefulset/stateful_pod_control.go`). */
+/** The actions about one pod of a StatefulSet, with their events (upstream `statefulset/stateful_pod_control.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { PersistentVolumeClaim, Pod, StatefulSet } from '../../../kube/types.ts';
 import { eventAbout } from '../common/controller-ref.ts';

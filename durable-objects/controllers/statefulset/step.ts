@@ -72,7 +72,7 @@ function partition(
   return { replicas, condemned: condemned.sort((a, b) => b.ordinal - a.ordinal) };
 }
 
-/** What a replica needs (`processReplica`); `waits`: those after it are not looked at yet, where they are ordered. */
+/** The next actions about a replica (`processReplica`); `waits`: ordered replicas after it are not looked at yet. */
 function keep({ set, revisions, view, now }: Round, { ordinal, pod }: Replica): { actions: Action[]; waits: boolean } {
   if (!pod) {
     const { template, revision } = versionFor(set, revisions, ordinal);

@@ -18,7 +18,7 @@ export interface Operation {
   description: string;
   id: string;
   tag: string;
-  /** What a kind's operation does; discovery has none. */
+  /** The action of a kind's operation; discovery has none. */
   action?: Action;
   kind?: GroupVersionKind;
   /** Of path and query, sorted by name. */

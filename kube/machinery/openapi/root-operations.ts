@@ -10,7 +10,7 @@ import { OBJECT_TYPES, type Operation } from './operations.ts';
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const JSON_ONLY = ['application/json'];
 
-/** Whatever a discovery document is asked for, it takes no parameters. */
+/** A discovery document takes no parameters. */
 function operation(given: Pick<Operation, 'path' | 'id' | 'tag' | 'description'> & Partial<Operation>): Operation {
   return { method: 'get', parameters: [], consumes: OBJECT_TYPES, produces: OBJECT_TYPES, codes: ['200'], ...given };
 }

@@ -18,7 +18,7 @@ function isHeldByValue(field: FieldSchema): boolean {
   return Boolean(field.always || field.omitEmpty || field.isValue || field.nullWhenUnset);
 }
 
-/** What a value that Go holds in place, without a pointer, is after a null. */
+/** The value after a null of one that Go holds in place, without a pointer. */
 function afterNull(schema: Schema, before: unknown): unknown {
   switch (schema.type) {
     case 'map':

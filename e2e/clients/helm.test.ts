@@ -93,7 +93,10 @@ for (const [name, module] of [
 if (found.size === 0 && spawnSync('helm', ['version', '--short']).status === 0) found.set('helm', 'helm');
 if (found.size === 0) console.log('skipped: no helm in the PATH, and none is built without CLIENTS=all');
 
-describe.skipIf(found.size === 0).each([...found])('a release by %s', (_, program) => {
+// Tests that are skipped have to be there: a file without any fails.
+const programs = found.size > 0 ? [...found] : [['Helm', '']];
+
+describe.skipIf(found.size === 0).each(programs)('a release by %s', (_, program) => {
   let cluster: TestCluster;
   let folder: string;
   const config = new KubeConfig();

@@ -89,8 +89,15 @@ function insert(call: Call, first: KubeObject, options: WriteOptions, isGenerate
 /** Upstream's storage refuses a version last, and in a dry run there is none. */
 function settled(settle: (() => void) | undefined, resourceVersion: string | undefined, options: WriteOptions): void {
   settle?.();
-  if (options.dryRun || !Number(resourceVersion)) return;
+  if (options.dryRun || !isRevision(resourceVersion)) return;
   throw new ApiError('', 'resourceVersion should not be set on objects to be created');
+}
+
+/** A whole number of 64 bits beyond 0; to upstream any other text is no version (`ObjectResourceVersion`). */
+function isRevision(text: string | undefined): boolean {
+  if (!text || !/^\d{1,20}$/.test(text)) return false;
+  const version = BigInt(text);
+  return version > 0n && BigInt.asUintN(64, version) === version;
 }
 
 function isTaken(error: unknown): boolean {

@@ -16,7 +16,7 @@ import {
 } from './daemonset/testing/objects.ts';
 import { daemonSetController } from './daemonset-controller.ts';
 import { Harness } from './runtime/testing/harness.ts';
-import { runningStatus } from './runtime/testing/kubelet.ts';
+import { settleWithEvictions } from './runtime/testing/kubelet.ts';
 
 test('each node gets one pod of the template, bound to it by affinity, with the tolerations of daemons', () => {
   const made = plan(daemonSet(), node('n2'), node('n1'));
@@ -105,26 +105,10 @@ test('a pod that is being deleted holds its node until it is gone', () => {
   expect(created(planOf(daemonSet(), node('n1')))).toEqual(['n1']);
 });
 
-/** Binds pods to the nodes that they are for, and lets them run, until nothing moves. */
-async function runAll(harness: Harness): Promise<void> {
-  const { api, time } = harness;
-  for (let moved = 1, rounds = 0; moved > 0; rounds++) {
-    if (rounds > 50) throw new Error('pods never stop moving');
-    await harness.settle();
-    moved = 0;
-    for (const one of api.all<Pod>('pods/')) {
-      if (one.status?.phase === 'Running') continue;
-      const { namespace = '', name = '' } = one.metadata;
-      const nodeName =
-        one.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]
-          ?.matchFields?.[0]?.values?.[0];
-      await api.patch('pods', namespace, name, { spec: { nodeName } });
-      await api.patch('pods', namespace, name, { status: runningStatus(time.now(), '10.0.0.1') }, true);
-      moved++;
-      harness.kill();
-    }
-  }
-}
+/** The node that a pod is for. */
+const targetOf = (one: object) =>
+  (one as Pod).spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]
+    ?.matchFields?.[0]?.values?.[0];
 
 test('a DaemonSet follows its nodes and its template, whenever the object is evicted', async () => {
   const harness = new Harness([daemonSetController]);
@@ -132,15 +116,15 @@ test('a DaemonSet follows its nodes and its template, whenever the object is evi
   const status = () => api.read<DaemonSet>('daemonsets.apps', 'default', 'agent')?.status;
   for (const name of ['n1', 'n2', 'n3']) await api.apply('nodes', node(name));
   await api.apply('daemonsets.apps', daemonSet());
-  await runAll(harness);
+  await settleWithEvictions(harness, targetOf);
   expect(status()).toMatchObject({ desiredNumberScheduled: 3, numberReady: 3, updatedNumberScheduled: 3 });
 
   await api.apply('nodes', node('n4'));
-  await runAll(harness);
+  await settleWithEvictions(harness, targetOf);
   expect(status()).toMatchObject({ desiredNumberScheduled: 4, numberAvailable: 4 });
 
   await api.patch('daemonsets.apps', 'default', 'agent', { spec: { template: template('agent:2') } });
-  await runAll(harness);
+  await settleWithEvictions(harness, targetOf);
   expect(status()).toMatchObject({ observedGeneration: 2, updatedNumberScheduled: 4, numberAvailable: 4 });
   expect(status()).not.toHaveProperty('numberUnavailable');
   const images = api.all<Pod>('pods/').map(({ spec }) => spec?.containers[0]?.image);
@@ -152,7 +136,7 @@ test('a DaemonSet follows its nodes and its template, whenever the object is evi
   await api.patch('daemonsets.apps', 'default', 'agent', {
     spec: { template: template('agent:2', { nodeSelector: { role: 'none' } }) },
   });
-  await runAll(harness);
+  await settleWithEvictions(harness, targetOf);
   expect(status()).toMatchObject({ desiredNumberScheduled: 1, numberMisscheduled: 0, numberAvailable: 1 });
   expect(harness.errors).toEqual([]);
 });

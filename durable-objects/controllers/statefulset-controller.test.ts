@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ControllerRevision, Pod, StatefulSet } from '../../kube/types.ts';
+import type { ControllerRevision, StatefulSet } from '../../kube/types.ts';
 import { Harness } from './runtime/testing/harness.ts';
-import { runningStatus } from './runtime/testing/kubelet.ts';
+import { settleWithEvictions } from './runtime/testing/kubelet.ts';
 import { plan, planOf, pod, revision, statefulSet, statusOf, template } from './statefulset/testing/objects.ts';
 import { statefulSetController } from './statefulset-controller.ts';
 
@@ -46,22 +46,6 @@ test('pods that match and have a name of the set are adopted, others released', 
   ]);
 });
 
-async function runAll(harness: Harness): Promise<void> {
-  const { api, time } = harness;
-  for (let moved = 1, rounds = 0; moved > 0; rounds++) {
-    if (rounds > 50) throw new Error('pods never stop moving');
-    await harness.settle();
-    moved = 0;
-    for (const one of api.all<Pod>('pods/')) {
-      if (one.status?.phase === 'Running') continue;
-      const { namespace = '', name = '' } = one.metadata;
-      await api.patch('pods', namespace, name, { status: runningStatus(time.now(), '10.0.0.1') }, true);
-      moved++;
-      harness.kill();
-    }
-  }
-}
-
 test('a StatefulSet grows, changes and shrinks in order, whenever the object is evicted', async () => {
   const harness = new Harness([statefulSetController]);
   const { api } = harness;
@@ -73,10 +57,10 @@ test('a StatefulSet grows, changes and shrinks in order, whenever the object is 
     }
   });
   await api.apply('statefulsets.apps', statefulSet({}, { currentRevision: undefined }));
-  await runAll(harness);
+  await settleWithEvictions(harness);
   expect(names.splice(0)).toEqual(['+0', '+1', '+2']);
   await api.patch('statefulsets.apps', 'default', 'web', { spec: { template: template('web:2') } });
-  await runAll(harness);
+  await settleWithEvictions(harness);
   expect(names.splice(0)).toEqual(['-2', '+2', '-1', '+1', '-0', '+0']);
   const status = api.read<StatefulSet>('statefulsets.apps', 'default', 'web')?.status;
   expect(status).toMatchObject({ replicas: 3, readyReplicas: 3, updatedReplicas: 3, availableReplicas: 3 });
@@ -84,7 +68,7 @@ test('a StatefulSet grows, changes and shrinks in order, whenever the object is 
   const numbers = api.all<ControllerRevision>('controllerrevisions.apps/').map(({ revision: number }) => number);
   expect(numbers.sort()).toEqual([1, 2]);
   await api.patch('statefulsets.apps', 'default', 'web', { spec: { replicas: 1 } });
-  await runAll(harness);
+  await settleWithEvictions(harness);
   expect(names).toEqual(['-2', '-1']);
   expect(harness.errors).toEqual([]);
 });

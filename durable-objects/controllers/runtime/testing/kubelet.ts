@@ -37,6 +37,32 @@ export async function settleAll(harness: Harness): Promise<void> {
   throw new Error('pods never stop moving');
 }
 
+/**
+ * Settles the controllers and lets pods run on the nodes that `nodeOf` names, until nothing moves. The object is evicted
+ * after each pod.
+ */
+export async function settleWithEvictions(
+  harness: Harness,
+  nodeOf: (pod: KubeObject) => string | undefined = () => undefined,
+): Promise<void> {
+  const { api, time } = harness;
+  for (let rounds = 0; rounds < 50; rounds++) {
+    await harness.settle();
+    const waiting = api
+      .all('pods/')
+      .filter((pod) => (pod.status as { phase?: string } | undefined)?.phase !== 'Running');
+    if (waiting.length === 0) return;
+    for (const pod of waiting) {
+      const { namespace = '', name = '' } = pod.metadata;
+      const nodeName = nodeOf(pod);
+      if (nodeName !== undefined) await api.patch('pods', namespace, name, { spec: { nodeName } });
+      await api.patch('pods', namespace, name, { status: runningStatus(time.now(), '10.0.0.1') }, true);
+      harness.kill();
+    }
+  }
+  throw new Error('pods never stop moving');
+}
+
 export function nginxDeployment(spec: object = {}, image = 'nginx:1.14.2'): KubeObject {
   return {
     apiVersion: 'apps/v1',

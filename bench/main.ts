@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { stopRequest } from '../cli/local/stop-request.ts';
-import { applyCase, prepareApply } from './cases/apply.ts';
+import { applyCase } from './cases/apply.ts';
 import { bindingCase } from './cases/bindings.ts';
 import { clusterCase } from './cases/clusters.ts';
 import { definitionCase } from './cases/definitions.ts';
@@ -54,11 +54,10 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
       for (const target of sideBySide(targets)) await prepareRequests(target);
       return requestCase(sideBySide(targets), RUNS);
     }),
-  apply: ({ islet, peer }) =>
+  apply: ({ islet, service, peer }) =>
     withWrk('apply', async () => {
-      const targets = [islet, ...(peer ? [peer] : [])];
-      for (const target of targets) await prepareApply(target);
-      return applyCase(targets, RUNS);
+      const alone = await service.createCluster('apply-alone', 0, ['controllers', 'scheduler']);
+      return applyCase([islet, ...(peer ? [peer] : [])], alone, RUNS);
     }),
   definitions: ({ islet, peer }) =>
     withWrk('definitions', () => definitionCase([islet, ...(peer ? [peer] : [])], islet, RUNS)),

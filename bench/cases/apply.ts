@@ -9,13 +9,20 @@ const SECONDS = 4;
 const PATH = '/apis/apps/v1/namespaces/default/deployments';
 const APPLY = 'application/apply-patch+yaml';
 
-export async function applyCase(targets: readonly Target[], runs: number): Promise<Figure[]> {
+/** `alone` is a cluster without controllers, whose figures are those of the requests themselves. */
+export async function applyCase(targets: readonly Target[], alone: Target, runs: number): Promise<Figure[]> {
+  for (const target of [...targets, alone]) await prepareApply(target);
+  const withControllers = await applyFigures('Deployment', targets, runs);
+  return [...withControllers, ...(await applyFigures('Deployment, without controllers', [alone], runs))];
+}
+
+async function applyFigures(title: string, targets: readonly Target[], runs: number): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [what, options] of Object.entries(loads())) {
     const of = await inTurns(targets, runs, (target) =>
       load(target, { connections: 1, seconds: SECONDS, ...options() }),
     );
-    const name = `Deployment: ${what}`;
+    const name = `${title}: ${what}`;
     figures.push({ case: name, what: 'p50', unit: 'ms', values: of('p50') });
     figures.push({ case: name, what: 'server CPU a request', unit: 'CPU ms', values: of('cpu') });
   }
@@ -28,7 +35,7 @@ function idle(name: string, mark: string): object {
   return { ...object, metadata: { ...object.metadata, annotations: { mark } } };
 }
 
-export async function prepareApply(target: Target): Promise<void> {
+async function prepareApply(target: Target): Promise<void> {
   await must(target, 'POST', PATH, idle('replaced', ''));
   await must(target, 'POST', PATH, idle('applied', ''));
 }

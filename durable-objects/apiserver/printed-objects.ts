@@ -1,7 +1,7 @@
 /**
  * Objects that every cluster has from its start. They are not sent through the pipeline, which would be asked many times
  * by each new cluster: their text is printed once for all clusters of the isolate, by the same functions, and the store
- * of a new cluster is given it (`store/given.ts`).
+ * of a new cluster is given it (`store/bootstrap-objects.ts`).
  */
 import type { Kinds } from '../../kube/kinds/registry.ts';
 import { updateManagedFields } from '../../kube/machinery/apply/managed-fields.ts';
@@ -10,8 +10,8 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import type { StructSchema } from '../../kube/machinery/schema/schema.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
+import { PLACEHOLDER } from '../store/bootstrap-objects.ts';
 import { StoreError } from '../store/errors.ts';
-import { PLACEHOLDER } from '../store/given.ts';
 import type { Store } from '../store/store.ts';
 import { printObject } from './write/print.ts';
 

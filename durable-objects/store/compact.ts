@@ -6,7 +6,7 @@
  * Moving the history horizon past an entry makes the key's entry before it unreachable: that row goes, and with a
  * delete also the delete's own row and the key's tombstone. So each row is visited once, and nothing is searched for.
  */
-import type { GivenObjects } from './given.ts';
+import type { BootstrapObjects } from './bootstrap-objects.ts';
 import type { Notes } from './notes.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
@@ -57,7 +57,7 @@ type Visited = { revision: number; link: number; change: string; key: string; at
 export interface CompactorParts {
   sql: SqlPort;
   notes: Notes;
-  given: GivenObjects;
+  given: BootstrapObjects;
   objects: ObjectsTable;
   events: EventsTable;
   horizons: Horizons;

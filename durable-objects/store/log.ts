@@ -1,6 +1,6 @@
 /** The two logs read as one, in revision order, after the objects that the store was given. */
 import type { Cause } from '../../kube/machinery/cause.ts';
-import type { GivenObjects } from './given.ts';
+import type { BootstrapObjects } from './bootstrap-objects.ts';
 import { EVENTS_PREFIX, isWholeKey, rangeOf } from './keys.ts';
 import { MAX_PAGE_SIZE } from './page.ts';
 import { openOrStandIn, type Sealer } from './sealer.ts';
@@ -12,9 +12,9 @@ import { ENTRY_COLUMNS, type EntryRow } from './tables/table.ts';
 export class Log {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
-  readonly #given: GivenObjects;
+  readonly #given: BootstrapObjects;
 
-  constructor(sql: SqlPort, sealer: Sealer, given: GivenObjects) {
+  constructor(sql: SqlPort, sealer: Sealer, given: BootstrapObjects) {
     this.#sql = sql;
     this.#sealer = sealer;
     this.#given = given;

@@ -1,11 +1,11 @@
 /** The store on SQLite: revisions, group commit, the log and compaction, over a port to the database. */
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
+import { BootstrapObjects, type BootstrapSource } from './bootstrap-objects.ts';
 import { CoalescedWrites } from './coalesced-writes.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
 import { compacted, StoreError } from './errors.ts';
-import { type Gift, GivenObjects } from './given.ts';
 import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
 import { Log, newestRevision } from './log.ts';
 import { migrate } from './migrations.ts';
@@ -29,13 +29,13 @@ export interface StoreOptions extends GroupingOptions {
   /** Bytes that the cluster may store; without it there is no limit. */
   quota?: number;
   /** The objects that a store has from its start. */
-  gift?: Gift;
+  bootstrap?: BootstrapSource;
 }
 
 export interface SqliteStore extends Store {
   /** The store was empty, and has now the objects that it was given. */
   readonly isNew: boolean;
-  /** The objects of revisions up to this are as they were given to it (`given.ts`). */
+  /** The objects of revisions up to this are as they were given to it (`bootstrap-objects.ts`). */
   readonly given: number;
   /** Rows written since this object woke, which production bills. */
   readonly rowsWritten: { readonly commits: number; readonly compaction: number };
@@ -90,7 +90,7 @@ class MvccStore implements SqliteStore {
     this.#sealer = options.sealer ?? plainSealer;
     const notes = new Notes(this.#sql);
     const newest = newestRevision(sql);
-    const given = new GivenObjects(notes, options.gift, newest === 0);
+    const given = new BootstrapObjects(notes, options.bootstrap, newest === 0);
     this.isNew = given.isNew;
     this.given = given.last;
     this.#objects = new ObjectsTable(this.#sql, this.#sealer, given);

@@ -54,7 +54,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
     quota: ports.quota,
-    gift: { texts: bootstrapTexts, now, uuid },
+    bootstrap: { texts: bootstrapTexts, now, uuid },
   });
   const timers = new Timers(sql);
   const sharedTimers = new SharedTimers(timers);

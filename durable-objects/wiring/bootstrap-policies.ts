@@ -6,20 +6,20 @@ import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { bootstrapRbac, PRINTED_ROLES, type RbacBootstrapPorts } from '../apiserver/authz/rbac/bootstrap.ts';
 import { bootstrapFlowControl, PRINTED_FLOW_CONTROL } from '../apiserver/flow-control/bootstrap.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
-import { GivenTexts } from '../store/given.ts';
+import { BootstrapTexts } from '../store/bootstrap-objects.ts';
 import type { SqliteStore } from '../store/mvcc.ts';
 import type { Notes } from '../store/notes.ts';
 
 /** The build whose roles the cluster has. */
 const NOTE = 'rbac';
 
-let texts: GivenTexts | undefined;
+let texts: BootstrapTexts | undefined;
 
 /** Of this build; printed once for all clusters of the isolate. */
-export function bootstrapTexts(): GivenTexts {
+export function bootstrapTexts(): BootstrapTexts {
   if (!texts) {
     const kinds = new KindRegistry();
-    texts = new GivenTexts([...PRINTED_ROLES.texts(kinds), ...PRINTED_FLOW_CONTROL.texts(kinds)]);
+    texts = new BootstrapTexts([...PRINTED_ROLES.texts(kinds), ...PRINTED_FLOW_CONTROL.texts(kinds)]);
   }
   return texts;
 }

@@ -26,12 +26,13 @@ import { removeCollection } from './delete-collection.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
 import { patch, patchType } from './patch.ts';
-import { REVIEWS, review } from './reviews.ts';
+import { REVIEWS } from './reviews.ts';
 import { reviewToken } from './token-review.ts';
 import { update } from './update.ts';
 import { watch } from './watch.ts';
 
-type Verb = (call: Call) => VerbAnswer | Promise<VerbAnswer>;
+type Answer = VerbAnswer | ApiAnswer;
+type Verb = (call: Call) => Answer | Promise<Answer>;
 
 const VERBS: Readonly<Record<string, Verb>> = {
   get,
@@ -41,6 +42,14 @@ const VERBS: Readonly<Record<string, Verb>> = {
   patch,
   delete: remove,
   deletecollection: removeCollection,
+  watch,
+};
+
+/** By resource: what a create does of which nothing is stored. */
+const UNSTORED: Readonly<Record<string, Verb>> = {
+  bindings: bind,
+  'tokenreviews.authentication.k8s.io': reviewToken,
+  ...REVIEWS,
 };
 
 export async function dispatch(call: Call): Promise<ApiAnswer> {
@@ -50,7 +59,6 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   // Upstream's handler of custom resources warns before it looks for a route; built-in kinds warn in their routes.
   if (kind.custom) warnOfVersion(call);
   if (info.subresource !== '') return subresource(call);
-  const isCreate = verb === 'create';
   checkMethod(call);
   // Upstream's router looks at the patch's type before it looks at what is accepted.
   if (verb === 'patch') patchType(call);
@@ -58,17 +66,11 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   checkAccepted(call);
   const made = storedOnDemand(call);
   if (made) await made;
-  if (verb === 'watch') return watch(call);
-  if (isCreate) {
-    if (kind.resource === 'bindings') return respondObject(call, await bind(call));
-    if (kind.resource === 'tokenreviews.authentication.k8s.io') return respondObject(call, await reviewToken(call));
-    const answer = REVIEWS[kind.resource];
-    if (answer) return respondObject(call, review(call, answer));
-  }
   checkSupport(call);
-  const answering = (VERBS[verb] ?? refuse)(call);
+  const serve = (verb === 'create' ? UNSTORED[kind.resource] : undefined) ?? VERBS[verb] ?? refuse;
+  const answering = serve(call);
   const answer = answering instanceof Promise ? await answering : answering;
-  if (answer.type === 'response') return answer;
+  if (answer.type !== 'object') return answer;
   return call.conversion ? converting(call, () => respondObject(call, answer)) : respondObject(call, answer);
 }
 

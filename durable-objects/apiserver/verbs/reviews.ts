@@ -17,7 +17,7 @@ import { type AccessSpec, accessErrors, localErrors, questionOf, subjectAccessEr
 type Review = (call: Call, object: KubeObject) => KubeObject;
 
 /** By resource. */
-export const REVIEWS: Readonly<Record<string, Review>> = {
+const ANSWERS: Readonly<Record<string, Review>> = {
   'selfsubjectaccessreviews.authorization.k8s.io': (call, object) => {
     const spec = object.spec as AccessSpec;
     return access(call, object, call.user, [...accessErrors(spec), ...metadataErrors(object)]);
@@ -42,7 +42,12 @@ export const REVIEWS: Readonly<Record<string, Review>> = {
   'selfsubjectrulesreviews.authorization.k8s.io': rules,
 };
 
-export function review(call: Call, answer: Review): ObjectAnswer {
+/** The verb that answers a created review, by resource. */
+export const REVIEWS: Readonly<Record<string, (call: Call) => ObjectAnswer>> = Object.fromEntries(
+  Object.entries(ANSWERS).map(([resource, answer]) => [resource, (call: Call) => review(call, answer)]),
+);
+
+function review(call: Call, answer: Review): ObjectAnswer {
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const object = decodeUnstored(call, call.kind, options.fieldValidation);
   return { type: 'object', code: 201, text: JSON.stringify(answer(call, object)) };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GivenTexts } from '../given.ts';
+import { BootstrapTexts } from '../bootstrap-objects.ts';
 import { openStore, type SqliteStore, type StoreOptions } from '../mvcc.ts';
 import type { SqlPort } from '../sql/port.ts';
 import type { Write } from '../store.ts';
@@ -79,8 +79,8 @@ class Run {
 
   constructor(sql: SqlPort, given: typeof GIVEN) {
     this.#sql = sql;
-    const gift = { texts: () => new GivenTexts(given), now: () => 0, uuid: () => '' };
-    this.#options = given.length > 0 ? { ...OPTIONS, gift } : OPTIONS;
+    const bootstrap = { texts: () => new BootstrapTexts(given), now: () => 0, uuid: () => '' };
+    this.#options = given.length > 0 ? { ...OPTIONS, bootstrap } : OPTIONS;
     this.#model.give(given);
     this.#store = openStore(sql, this.#options);
   }

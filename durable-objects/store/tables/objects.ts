@@ -4,7 +4,7 @@
  * given have rows from their first change on.
  */
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
-import type { GivenObjects } from '../given.ts';
+import type { BootstrapObjects } from '../bootstrap-objects.ts';
 import { type KeyRange, SECRETS_PREFIX } from '../keys.ts';
 import { openOrStandIn, openText, type Sealer } from '../sealer.ts';
 import { first } from '../sql/first.ts';
@@ -47,7 +47,7 @@ const ROWS_OF = 'SELECT c.key FROM json_each(?) j CROSS JOIN current c ON c.key 
 export class ObjectsTable implements Table {
   readonly #sql: SqlPort;
   readonly #sealer: Sealer;
-  readonly #given: GivenObjects;
+  readonly #given: BootstrapObjects;
   /** The resources that may have rows; only a store that began in this life knows them. */
   readonly #resources: Set<GroupResource> | undefined;
   /** Of keys whose newest entry is no delete, which compaction may remove, and that are not sealed. */
@@ -59,7 +59,7 @@ export class ObjectsTable implements Table {
   /** Revision of the newest row in the log. */
   #last = 0;
 
-  constructor(sql: SqlPort, sealer: Sealer, given: GivenObjects) {
+  constructor(sql: SqlPort, sealer: Sealer, given: BootstrapObjects) {
     this.#sql = sql;
     this.#sealer = sealer;
     this.#given = given;

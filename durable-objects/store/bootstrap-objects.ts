@@ -32,7 +32,7 @@ function withoutTimes({ metadata, status: _, ...rest }: KubeObject): KubeObject 
 }
 
 /** One set of texts, in the order of their revisions. */
-export class GivenTexts {
+export class BootstrapTexts {
   readonly keys: readonly Key[];
   readonly texts: readonly string[];
   readonly digest: string;
@@ -112,22 +112,22 @@ function packed(objects: unknown): string {
 }
 
 /** A store that was given nothing has none. */
-function unpack(text: string | undefined): GivenTexts {
-  if (text === undefined) return new GivenTexts([]);
+function unpack(text: string | undefined): BootstrapTexts {
+  if (text === undefined) return new BootstrapTexts([]);
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  return new GivenTexts(JSON.parse(new TextDecoder().decode(inflateSync(bytes))));
+  return new BootstrapTexts(JSON.parse(new TextDecoder().decode(inflateSync(bytes))));
 }
 
 /** Neither its text nor what stands in it is made before it is asked for: most readers look at a few of hundreds. */
-class GivenObject implements Stored {
+class BootstrapObject implements Stored {
   readonly key: Key;
   readonly revision: number;
   readonly created: number;
-  readonly #texts: GivenTexts;
+  readonly #texts: BootstrapTexts;
   readonly #particulars: (place: number) => Particulars;
   #text: string | undefined;
 
-  constructor(texts: GivenTexts, place: number, particulars: (place: number) => Particulars) {
+  constructor(texts: BootstrapTexts, place: number, particulars: (place: number) => Particulars) {
     this.key = texts.keys[place] ?? '';
     this.revision = place + 1;
     this.created = place + 1;
@@ -150,9 +150,9 @@ class GivenObject implements Stored {
 }
 
 /** The objects that an empty store is given. */
-export interface Gift {
+export interface BootstrapSource {
   /** The same for all stores. */
-  texts(): GivenTexts;
+  texts(): BootstrapTexts;
   /** Milliseconds since the epoch. */
   now(): number;
   uuid(): string;
@@ -171,9 +171,9 @@ const TEXTS_NOTE = 'store.given-texts';
 const NOTHING: Note = { digest: digest([]), count: 0, at: 0, uid: '' };
 const MAX_KNOWN = 4;
 /** By digest, for all stores of the isolate. */
-const known = new Map<string, GivenTexts>();
+const known = new Map<string, BootstrapTexts>();
 
-export class GivenObjects {
+export class BootstrapObjects {
   /** The store had nothing before. */
   readonly isNew: boolean;
   readonly #notes: Notes;
@@ -182,12 +182,12 @@ export class GivenObjects {
   #firstUid: ReturnType<typeof splitUid> | undefined;
 
   /** Reads the objects that the store was given, or gives them to one that is empty. */
-  constructor(notes: Notes, gift: Gift | undefined, isEmpty: boolean) {
+  constructor(notes: Notes, bootstrap: BootstrapSource | undefined, isEmpty: boolean) {
     const text = notes.read(NOTE);
-    this.isNew = text === undefined && isEmpty && gift !== undefined;
+    this.isNew = text === undefined && isEmpty && bootstrap !== undefined;
     this.#notes = notes;
     this.#note = text === undefined ? NOTHING : (JSON.parse(text) as Note);
-    if (gift && this.isNew) this.#note = give(notes, gift);
+    if (bootstrap && this.isNew) this.#note = give(notes, bootstrap);
     this.#time = rfc3339(this.#note.at);
   }
 
@@ -230,13 +230,13 @@ export class GivenObjects {
     }
   }
 
-  get #texts(): GivenTexts {
+  get #texts(): BootstrapTexts {
     const { digest } = this.#note;
     return known.get(digest) ?? know(digest, unpack(this.#notes.read(TEXTS_NOTE)));
   }
 
   #at(place: number): Stored {
-    return new GivenObject(this.#texts, place, this.#particulars);
+    return new BootstrapObject(this.#texts, place, this.#particulars);
   }
 
   /** The uid of the object at a place: the first uid with its last group counted up by the place. */
@@ -253,7 +253,7 @@ export class GivenObjects {
   });
 }
 
-function give(notes: Notes, { texts: ask, now, uuid }: Gift): Note {
+function give(notes: Notes, { texts: ask, now, uuid }: BootstrapSource): Note {
   const texts = ask();
   const note: Note = { digest: texts.digest, count: texts.keys.length, at: now(), uid: uuid() };
   know(texts.digest, texts);
@@ -262,7 +262,7 @@ function give(notes: Notes, { texts: ask, now, uuid }: Gift): Note {
   return note;
 }
 
-function know(digest: string, texts: GivenTexts): GivenTexts {
+function know(digest: string, texts: BootstrapTexts): BootstrapTexts {
   if (known.size >= MAX_KNOWN && !known.has(digest)) known.clear();
   known.set(digest, texts);
   return texts;

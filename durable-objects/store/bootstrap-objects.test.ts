@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type BootstrapSource, BootstrapTexts, PLACEHOLDER } from './bootstrap-objects.ts';
 import { causeAt, put, remove } from './contract/harness.ts';
-import { type Gift, GivenTexts, PLACEHOLDER } from './given.ts';
 import { openStore } from './mvcc.ts';
 import { openNodeSql } from './sql/node.ts';
 import type { SqlPort } from './sql/port.ts';
@@ -14,16 +14,16 @@ const { uid, time, revision } = PLACEHOLDER;
 const text = (more: string) =>
   `{"uid":"${uid}","resourceVersion":"${revision}","at":"${time}","again":"${time}"${more}}`;
 
-const giftOf = (...objects: [key: string, text: string][]): Gift => ({
-  texts: () => new GivenTexts(objects),
+const sourceOf = (...objects: [key: string, text: string][]): BootstrapSource => ({
+  texts: () => new BootstrapTexts(objects),
   now: () => AT,
   uuid: () => UID,
 });
-const GIFT = giftOf(['roles/a/z', text('')], ['roles/a/b', text(',"x":1')], ['roles/b/c', text('')]);
+const SOURCE = sourceOf(['roles/a/z', text('')], ['roles/a/b', text(',"x":1')], ['roles/b/c', text('')]);
 
 test('a new store has what it is given, without a row of its own for it', () => {
   const sql = openNodeSql();
-  const store = openStore(sql, { gift: GIFT });
+  const store = openStore(sql, { bootstrap: SOURCE });
   expect([store.isNew, store.revision, store.rowsWritten.commits]).toEqual([true, 3, 2]);
   const at = '"at":"2026-01-02T03:04:05Z","again":"2026-01-02T03:04:05Z"';
   expect(store.list({ prefix: 'roles/a/' }).items.map((item) => item.text)).toEqual([
@@ -44,8 +44,8 @@ test('a new store has what it is given, without a row of its own for it', () => 
 test('another build reads what the store was given before, and gives it nothing more', () => {
   const sql = openNodeSql();
   const texts = (store: Store) => store.list({ prefix: 'roles/' }).items.map(({ key, text }) => [key, text]);
-  const before = texts(openStore(sql, { gift: GIFT }));
-  const store = openStore(sql, { gift: giftOf(['roles/a/b', 'other'], ['roles/d/d', 'other']) });
+  const before = texts(openStore(sql, { bootstrap: SOURCE }));
+  const store = openStore(sql, { bootstrap: sourceOf(['roles/a/b', 'other'], ['roles/d/d', 'other']) });
   expect([store.isNew, store.revision]).toEqual([false, 3]);
   expect(texts(store)).toEqual(before);
   expect(texts(openStore(sql))).toEqual(before);
@@ -55,7 +55,7 @@ test('an object that was given needs no parsing, and is that of its text but for
   const metadata = { name: 'a', uid, creationTimestamp: time, resourceVersion: revision, managedFields: [{ time }] };
   const role = JSON.stringify({ kind: 'Role', metadata, rules: [{ verbs: ['get'] }], status: { time } });
   const stores = [AT, AT + 1000].map((at) =>
-    openStore(openNodeSql(), { gift: { ...giftOf(['roles/a/a', role]), now: () => at } }),
+    openStore(openNodeSql(), { bootstrap: { ...sourceOf(['roles/a/a', role]), now: () => at } }),
   );
   for (const store of stores) {
     const [stored] = store.list({ prefix: 'roles/a/' }).items;
@@ -70,7 +70,7 @@ test('keys of a range are those between its ends', () => {
   const keys = fc.array(fc.string({ maxLength: 2 }), { maxLength: 8 });
   fc.assert(
     fc.property(fc.uniqueArray(fc.string({ maxLength: 2 })), keys, (given, [after = '', before = '']) => {
-      const texts = new GivenTexts(given.map((key) => [key, text('')]));
+      const texts = new BootstrapTexts(given.map((key) => [key, text('')]));
       const wanted = given.filter((key) => key > after && key < before).sort();
       expect(texts.under({ after, before })).toEqual(wanted);
     }),
@@ -81,13 +81,13 @@ test('keys of a range are those between its ends', () => {
 test('a store that has something already is given nothing', async () => {
   const sql = openNodeSql();
   await put(openStore(sql), 'pods/a/x', 'x');
-  const store = openStore(sql, { gift: GIFT });
+  const store = openStore(sql, { bootstrap: SOURCE });
   expect([store.isNew, store.revision, store.count('roles/')]).toEqual([false, 1, 0]);
 });
 
 test('an object that is deleted stays so once its history is forgotten, and leaves no row when it is made again', async () => {
   const sql = openNodeSql();
-  const options = { gift: GIFT, horizons: { watchable: 1, history: 1 } };
+  const options = { bootstrap: SOURCE, horizons: { watchable: 1, history: 1 } };
   const store = openStore(sql, options);
   await remove(store, 'roles/a/b', { cause: causeAt(AT) });
   store.compact(AT + 100);
@@ -104,9 +104,9 @@ test('any texts are read back from their packed form', () =>
     fc.property(fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 5 }), (texts) => {
       const sql = openNodeSql();
       const objects = texts.map((each, index): [string, string] => [`roles/${index}/x`, `${each}${sql.size()}`]);
-      openStore(sql, { gift: giftOf(...objects) });
+      openStore(sql, { bootstrap: sourceOf(...objects) });
       // Others push it out of what the isolate knows.
-      for (let i = 0; i < 5; i++) openStore(openNodeSql(), { gift: giftOf(['roles/x/x', `${i}`]) });
+      for (let i = 0; i < 5; i++) openStore(openNodeSql(), { bootstrap: sourceOf(['roles/x/x', `${i}`]) });
       const read = openStore(sql).list({ prefix: 'roles/' }).items;
       expect(read.map((item) => item.text)).toEqual(objects.map(([, each]) => each));
     }),
@@ -120,7 +120,7 @@ test('a new store asks SQLite nothing about resources that were never written', 
     asked.push(statement);
     return sql.query(statement, ...bindings);
   };
-  const store = openStore({ ...sql, query }, { gift: GIFT });
+  const store = openStore({ ...sql, query }, { bootstrap: SOURCE });
   asked.length = 0;
   const found = () => store.list({ prefix: 'roles/' }).items.map(({ key }) => key);
   expect(found()).toEqual(['roles/a/b', 'roles/a/z', 'roles/b/c']);

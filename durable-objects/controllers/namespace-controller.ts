@@ -158,7 +158,7 @@ function podsDeadline({ metadata }: Namespace, view: View): number {
   let longest = 0;
   for (const { spec, status } of view.list<Pod>('pods', metadata.name)) {
     if (status?.phase === 'Succeeded' || status?.phase === 'Failed') continue;
-    longest = Math.max(longest, spec?.terminationGracePeriodSeconds ?? 0);
+    longest = Math.max(longest, Number(spec?.terminationGracePeriodSeconds ?? 0));
   }
   return timeOf(metadata.deletionTimestamp) + longest * 1000;
 }

@@ -92,7 +92,7 @@ function evictionTime(pod: Pod, taints: readonly Taint[], noticed: Noticed): num
     const { tolerationSeconds } = toleration;
     if (tolerationSeconds === undefined || tolerationSeconds === null) continue;
     const since = Math.max(arrived, noticed[taintId(taint)] ?? 0);
-    const due = tolerationSeconds <= 0 ? 0 : since + tolerationSeconds * 1000;
+    const due = tolerationSeconds <= 0 ? 0 : since + Number(tolerationSeconds) * 1000;
     earliest = Math.min(earliest ?? due, due);
   }
   return earliest;

@@ -2,10 +2,12 @@
  * The registry of kinds follows the CustomResourceDefinitions in the store: with the commit of a definition its kind is
  * served. A note beside each definition has the parts that decide, so that the object need not read all on a wake.
  */
+
 import type { CustomResourceDefinition } from '../../kube/kinds/apiextensions/types.ts';
 import { DefinitionGone, lazyCustomKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import type { KindRegistry } from '../../kube/kinds/registry.ts';
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import { type GroupResource, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { type KnownDefinition, knowDefinition } from './facts.ts';
 
@@ -59,12 +61,12 @@ export function followDefinitions({ log, notes, kinds, report }: DefinitionFeedP
   function specOf(name: string): CustomResourceDefinition['spec'] {
     const stored = log.get(keyOf(DEFINITIONS, '', name));
     if (!stored) throw new DefinitionGone(`the definition ${name} is gone`);
-    return (JSON.parse(stored.text) as CustomResourceDefinition).spec;
+    return (parseExact(stored.text) as CustomResourceDefinition).spec;
   }
 
   function know(name: string, { text, revision }: StoredDefinition): KnownDefinition {
     const before = known.get(name);
-    const definition = knowDefinition(JSON.parse(text) as CustomResourceDefinition, revision, before, others(name));
+    const definition = knowDefinition(parseExact(text) as CustomResourceDefinition, revision, before, others(name));
     known.set(name, definition);
     notes.write(`${NOTE}${name}`, JSON.stringify(definition));
     return definition;
@@ -89,7 +91,7 @@ export function followDefinitions({ log, notes, kinds, report }: DefinitionFeedP
     for (const [key, revision] of log.revisions(PREFIX)) {
       const { name } = parseKey(key);
       const note = noted.get(name);
-      const definition = note === undefined ? undefined : (JSON.parse(note) as KnownDefinition);
+      const definition = note === undefined ? undefined : (parseExact(note) as KnownDefinition);
       if (definition?.revision === revision) known.set(name, definition);
       else {
         const stored = log.get(key);

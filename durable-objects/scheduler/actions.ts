@@ -1,5 +1,7 @@
 /** Carries decisions out: the requests in their order, and their events. */
+
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
 import type { Write } from './framework.ts';
@@ -86,7 +88,7 @@ export class Actions {
 
   async #preemptOne(decided: Decided, { key, uid }: PodInfo, node: string): Promise<boolean> {
     const stored = this.#ports.read.get(key);
-    const victim = stored && (JSON.parse(stored.text) as Pod);
+    const victim = stored && (parseExact(stored.text) as Pod);
     // Gone, or on its way already.
     if (!victim || victim.metadata.uid !== uid || victim.metadata.deletionTimestamp) return true;
     const error = await this.write(decided, [disruptionOf(victim, this.#ports.clock.now()), deletionOf(victim)]);
@@ -101,7 +103,7 @@ export class Actions {
     await Promise.all(
       pods.map(async ({ key }) => {
         const stored = this.#ports.read.get(key);
-        const pod = stored && (JSON.parse(stored.text) as Pod);
+        const pod = stored && (parseExact(stored.text) as Pod);
         const write = pod && statusOf(pod, { nominatedNodeName: '' }, this.#ports.clock.now());
         if (write) await this.#send(decided, write);
       }),

@@ -2,6 +2,7 @@
  * Tells the story of an object from the log (design decision 12): from the last time a person applied it, through the
  * controllers that acted on it, to the objects those made, and their later changes.
  */
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Event } from '../../kube/types.ts';
@@ -183,5 +184,5 @@ class StoryBuilder {
 }
 
 function parse({ text }: Change): KubeObject {
-  return JSON.parse(text) as KubeObject;
+  return parseExact(text) as KubeObject;
 }

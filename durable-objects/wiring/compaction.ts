@@ -2,6 +2,7 @@
  * The times at which the log is compacted: a little after there will be rows to delete, so that rows due within
  * minutes go in one wake. A cluster in which there is nothing to delete is not woken for it.
  */
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { printObject } from '../apiserver/write/print.ts';
 import type { TimerPort } from '../controllers/runtime/ports.ts';
@@ -73,7 +74,7 @@ async function expire(
       key,
       expect: chosen,
       apply: (current, { revision }) =>
-        current ? { delete: printObject(JSON.parse(current.text) as KubeObject, revision) } : 'unchanged',
+        current ? { delete: printObject(parseExact(current.text) as KubeObject, revision) } : 'unchanged',
       cause: { kind: 'system', at, why: 'expired' },
     });
   } catch (error) {

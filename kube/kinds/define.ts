@@ -7,6 +7,8 @@ import type { ConversionAnswers, ConversionWebhook } from './custom/conversion-w
 import type { CustomParts } from './custom/custom-kind.ts';
 import type { GarbageCollectionPolicy, GenerationPolicy, MetadataPart, NameRule } from './metadata-policy.ts';
 
+export type Cell = string | number | bigint | boolean | null;
+
 /** One column of `kubectl get` (metav1.TableColumnDefinition and how its cell is made). */
 export interface Column {
   name: string;
@@ -16,7 +18,7 @@ export interface Column {
   /** 0 is always shown; 1 only with `-o wide`. */
   priority: number;
   /** The cell. `now` is in milliseconds since the epoch. Must not throw on odd stored objects. */
-  cell(object: KubeObject, now: number): string | number | boolean | null;
+  cell(object: KubeObject, now: number): Cell;
 }
 
 /** The author and time of a write. */

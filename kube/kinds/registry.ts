@@ -6,6 +6,7 @@
  * of definitions is asked (apiserver `pkg/server/handler.go`), so a definition cannot add to `coordination.k8s.io` even
  * under a version of its own. Here its objects would also lie among the built-in ones.
  */
+import { parseExact } from '../machinery/exact-json.ts';
 import type { KubeObject } from '../machinery/object.ts';
 import type { GroupResource } from '../machinery/resource.ts';
 import { type ConversionAnswers, convertedBy } from './custom/conversion-webhook.ts';
@@ -36,7 +37,7 @@ export function shownText(kind: Pick<KindDescriptor, 'shownText'>, text: string)
 
 /** The object of a stored text in that version: a private copy. */
 export function ownObject(conversion: StoredAs | undefined, text: string, answers?: ConversionAnswers): KubeObject {
-  const object = JSON.parse(text) as KubeObject;
+  const object = parseExact(text) as KubeObject;
   if (!conversion || conversion.isCurrent?.(text)) return object;
   return conversion.takeStored ? conversion.takeStored(object, answers) : conversion.fromStored(object, answers);
 }

@@ -3,9 +3,9 @@
 /** The first whole number beyond an int64. */
 export const INT64 = 2 ** 63;
 
-/** Whether Go's decoder makes an int64 of the number. */
-export function isGoInteger(value: number): boolean {
-  return Number.isInteger(value) && Math.abs(value) < INT64;
+/** Whether the number is an int64, or a float that is one. */
+export function isGoInteger(value: number | bigint): boolean {
+  return typeof value === 'bigint' || (Number.isInteger(value) && Math.abs(value) < INT64);
 }
 
 /** A float64 as Go's `%v` prints it: with an exponent from 1e+06 on, and below 1e-4, and two digits in it. */

@@ -49,4 +49,4 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json };

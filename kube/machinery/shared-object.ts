@@ -1,4 +1,5 @@
 /** The object of a committed change, parsed once for all that follow the log. */
+import { parseExact } from './exact-json.ts';
 import type { KubeObject } from './object.ts';
 
 const parsed = new WeakMap<object, KubeObject>();
@@ -7,7 +8,7 @@ const parsed = new WeakMap<object, KubeObject>();
 export function sharedObject(change: { readonly text: string }): KubeObject {
   let object = parsed.get(change);
   if (!object) {
-    object = JSON.parse(change.text) as KubeObject;
+    object = parseExact(change.text) as KubeObject;
     parsed.set(change, object);
   }
   return object;

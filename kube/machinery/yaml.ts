@@ -14,6 +14,8 @@ import {
   type ScalarTag,
   visit,
 } from 'yaml';
+// Prints BigInts by their digits.
+import './exact-json.ts';
 import { goQuote } from './schema/go-names.ts';
 
 const TRUE = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
@@ -50,26 +52,7 @@ const int: ScalarTag = {
 function longInt(sign: string | undefined, value: bigint): unknown {
   const signed = sign === '-' ? -value : value;
   const isWhole = BigInt.asIntN(64, signed) === signed || BigInt.asUintN(64, signed) === signed;
-  return isWhole && RAW ? new LongInt(String(signed)) : Number(signed);
-}
-
-/** JSON that holds a number's text as it is (`JSON.rawJSON`); Node.js 20 lacks it, and the number is rounded there. */
-const RAW = (JSON as { rawJSON?: (text: string) => object }).rawJSON;
-
-class LongInt {
-  readonly #digits: string;
-
-  constructor(digits: string) {
-    this.#digits = digits;
-  }
-
-  toString(): string {
-    return this.#digits;
-  }
-
-  toJSON(): unknown {
-    return RAW?.(this.#digits);
-  }
+  return isWhole ? signed : Number(signed);
 }
 
 const float: ScalarTag = {
@@ -79,6 +62,18 @@ const float: ScalarTag = {
   // Looks ahead for the underscore: two repeats beside it would take a time that grows with the square of the length.
   test: /^[-+]?(?=[0-9.]+_)[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?$/,
   resolve: (text) => Number(text.replaceAll('_', '')),
+};
+
+/** A number beyond all floats is a text to go-yaml. */
+const hugeFloat: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:float',
+  test: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE]\+?[0-9]{3,}$/,
+  resolve(text): unknown {
+    const value = Number(text);
+    return Number.isFinite(value) ? value : text;
+  },
 };
 
 /** Bytes as the text that they are: JSON has no others. */
@@ -109,7 +104,7 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
 /** Go prints the keys of a map in their order, and finds what is wrong with the fields in that one, too. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null || value instanceof LongInt) return value;
+  if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
@@ -129,7 +124,7 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed {
     // number.
     uniqueKeys: false,
     merge: true,
-    customTags: (tags) => [bool, int, float, binary, ...tags],
+    customTags: (tags) => [bool, int, float, hugeFloat, binary, ...tags],
   });
   Object.assign(composer, {
     onError(source: ErrorSource, _: string, message: string, isWarning?: boolean) {
@@ -175,7 +170,7 @@ function checkForJson(document: Document.Parsed, text: string): void {
       if (key.value === null) {
         throw new Error(`unsupported map key of type: %!s(<nil>), key: <nil>, value: ${shown(value)}`);
       }
-      if (key.value instanceof LongInt) key.value = String(key.value);
+      if (typeof key.value === 'bigint') key.value = String(key.value);
       if (typeof key.value === 'number' && !Number.isFinite(key.value)) key.value = infinite(key.value, '.inf', '.nan');
     },
     Scalar(at, { value }) {

@@ -1,6 +1,7 @@
 /** Objects of any built-in kind, sparse ones and full ones, from its schema. */
 
 import fc from 'fast-check';
+import { parseExact } from '../machinery/exact-json.ts';
 import type { FieldSchema, Schema, StructSchema } from '../machinery/schema/schema.ts';
 import { goDuration } from '../machinery/time.ts';
 
@@ -23,7 +24,7 @@ const MICRO_TIMES = fc
   .map(([seconds, micros]) => `${printed(seconds)}.${String(micros).padStart(6, '0')}Z`);
 const BYTES = fc.uint8Array({ maxLength: 20 }).map((bytes) => btoa(String.fromCharCode(...bytes)));
 /** As it is read again: JSON has no negative zero. */
-const JSON_VALUES = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const JSON_VALUES = fc.jsonValue({ maxDepth: 2 }).map((value) => parseExact(JSON.stringify(value)));
 const JSON_OBJECTS = fc.dictionary(KEYS, JSON_VALUES, { maxKeys: 3, noNullPrototype: true });
 
 /** `depth`: of structs within structs, beneath which nothing optional is given. */

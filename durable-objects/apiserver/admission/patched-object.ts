@@ -1,7 +1,9 @@
 /** The object as the cluster's own plugins (webhooks, mutating policies) are shown it and change it. */
+
 import { inVersion } from '../../../kube/kinds/registry.ts';
 import { givenManagers } from '../../../kube/machinery/apply/managers.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { checkObject } from '../../../kube/machinery/schema/check.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
@@ -26,7 +28,7 @@ type Making = 'lenient' | 'strict' | ((why: string) => Error);
 export function shownObject({ attributes, served }: Sight): KubeObject {
   const text = JSON.stringify(converted(objectBeforeNaming(attributes), attributes, served));
   attributes.copied += text.length;
-  return JSON.parse(text) as KubeObject;
+  return parseExact(text) as KubeObject;
 }
 
 /**

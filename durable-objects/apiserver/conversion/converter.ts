@@ -8,6 +8,7 @@ import {
 } from '../../../kube/kinds/custom/conversion-review.ts';
 import { ConversionError, type ConversionWebhook } from '../../../kube/kinds/custom/conversion-webhook.ts';
 import type { RemoteConversion } from '../../../kube/kinds/define.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
 import { type Outbound, OutboundError } from '../outbound.ts';
@@ -122,7 +123,7 @@ export async function convertTexts(
   to: string,
   texts: readonly string[],
 ): Promise<string[]> {
-  const objects = texts.map((text) => remote.begin(JSON.parse(text) as KubeObject));
+  const objects = texts.map((text) => remote.begin(parseExact(text) as KubeObject));
   const converted = await converter.convert(remote.webhook, objects, to);
   return converted.map((object, i) => JSON.stringify(object === objects[i] ? object : remote.finish(object)));
 }

@@ -1,5 +1,7 @@
 /** The printing of watch events, a port of the watch hub. */
+
 import { type Kinds, ownText, shownText } from '../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { zeroOf } from '../../../kube/machinery/schema/zero.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -33,7 +35,7 @@ function render(kinds: Kinds, stored: string, request: WatchRequest, first: bool
   // The hub has had objects converted that need a webhook.
   const text = conversion?.remote ? stored : ownText(conversion, stored);
   if (as.type === 'object') return served ? shownText(served.kind, text) : text;
-  const object = JSON.parse(text) as KubeObject;
+  const object = parseExact(text) as KubeObject;
   if (as.type === 'metadata') return partialMetadata(served?.kind, object, as.version);
   if (!served) return partialMetadata(undefined, object);
   const columns = first ? columnDefinitions(served.kind) : '[]';

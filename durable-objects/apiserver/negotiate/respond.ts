@@ -2,6 +2,7 @@
 
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownText, shownText } from '../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { planOfKind } from '../../../kube/machinery/protobuf/encode.ts';
 import { yamlText } from '../../../kube/machinery/yaml-text.ts';
@@ -46,7 +47,7 @@ function shaped(
   // Subresources show all of the object.
   if (as === 'object') return call.info.subresource === '' ? shownText(call.kind, text) : text;
   if (ofList) throw notAcceptableAs('PartialObjectMetadataList', `not a list (*${goKind(call.kind)})`);
-  const object = JSON.parse(text) as KubeObject;
+  const object = parseExact(text) as KubeObject;
   if (as === 'metadata') return partialMetadata(columns ? undefined : call.kind, object, meta);
   const kind = columns ? { columns } : call.kind;
   const row = tableRow(kind, object, text, includeObjectOf(call.query), call.now, meta);
@@ -56,7 +57,7 @@ function shaped(
 
 export function response(status: number, json: string, { format }: Accepted): ApiResponse {
   if (format === 'yaml') {
-    return { type: 'response', status, headers: { 'content-type': YAML_TYPE }, body: yamlText(JSON.parse(json)) };
+    return { type: 'response', status, headers: { 'content-type': YAML_TYPE }, body: yamlText(parseExact(json)) };
   }
   if (format === 'protobuf') {
     return { type: 'response', status, headers: { 'content-type': JSON_FOR_PROTOBUF }, body: json };

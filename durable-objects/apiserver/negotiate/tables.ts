@@ -1,6 +1,8 @@
 /** metav1.Table: what `kubectl get` prints (apiserver `pkg/endpoints/handlers/response.go`, KEP-515). */
+
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { shownText } from '../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { badRequest } from '../errors.ts';
 import type { Query } from '../query.ts';
@@ -59,7 +61,7 @@ const MAX_FIELDS = 4;
  * printed again, and its managers, which no column shows and which are half of an object's values, are not parsed.
  */
 export function rowPrinter(kind: KindDescriptor, include: IncludeObject, now: number, version: MetaVersion) {
-  const slowly = (text: string): string => tableRow(kind, JSON.parse(text) as KubeObject, text, include, now, version);
+  const slowly = (text: string): string => tableRow(kind, parseExact(text) as KubeObject, text, include, now, version);
   const head = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},"metadata":`;
   const fields = kind.schema.type === 'struct' ? [...kind.schema.fields.keys()] : [];
   const ends = fields.filter((name) => !TYPE_AND_METADATA.has(name)).map((name) => `},"${name}":`);
@@ -74,7 +76,7 @@ export function rowPrinter(kind: KindDescriptor, include: IncludeObject, now: nu
     }
     const managers = text.indexOf(',"managedFields":[', head.length);
     if (end === text.length || managers < 0 || managers > end) return slowly(text);
-    const object = JSON.parse(text.slice(0, managers) + text.slice(end)) as KubeObject;
+    const object = parseExact(text.slice(0, managers) + text.slice(end)) as KubeObject;
     return printRow(kind, object, now, shown(kind, include, text, text.slice(head.length, end + 1), version));
   };
 }

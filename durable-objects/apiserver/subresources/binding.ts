@@ -1,4 +1,5 @@
 /** `pods/{name}/binding` and `bindings`: a pod gets its node (upstream `pkg/registry/core/pod/storage` BindingREST). */
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { fieldError, plain } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
@@ -93,7 +94,7 @@ function check({ target }: Binding, name: string): void {
 /** Upstream's strategy is passed by: neither generation nor managedFields move, and nothing else can fail. */
 function assign(current: Stored | undefined, order: Binding, name: string, now: string, revision: number): Next {
   if (!current) return 'unchanged';
-  const pod = JSON.parse(current.text) as Pod;
+  const pod = parseExact(current.text) as Pod;
   const { metadata, spec } = pod;
   const { uid, resourceVersion, annotations, labels } = order.metadata;
   const node = order.target.name ?? '';

@@ -1,4 +1,5 @@
 /** Whether a PodDisruptionBudget lets a pod be evicted (upstream `pkg/registry/core/pod/storage/eviction.go`). */
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
@@ -45,7 +46,7 @@ export async function spendBudget(call: Call, pod: Pod, dryRun: boolean): Promis
 
 function spendOf(call: Call, pod: Pod, current: Stored | undefined, revision: number): Next {
   if (!current) return 'unchanged';
-  const budget = JSON.parse(current.text) as PodDisruptionBudget;
+  const budget = parseExact(current.text) as PodDisruptionBudget;
   spend(budget, pod.metadata.name ?? '', rfc3339(call.now));
   return { text: printObject(budget as unknown as KubeObject, revision) };
 }
@@ -54,7 +55,7 @@ function budgetsOf({ server }: Call, { metadata }: Pod): { key: string; budget: 
   const prefix = keyPrefix(BUDGETS, metadata.namespace ?? '');
   return server.store
     .list({ prefix })
-    .items.map(({ key, text }) => ({ key, budget: JSON.parse(text) as PodDisruptionBudget }))
+    .items.map(({ key, text }) => ({ key, budget: parseExact(text) as PodDisruptionBudget }))
     .filter(({ budget }) => selectorFromObject(budget.spec?.selector as never).matches(metadata.labels ?? {}));
 }
 

@@ -10,6 +10,7 @@ import { setOfPaths } from '../../../kube/machinery/apply/sets/field-set.ts';
 import { copyJson } from '../../../kube/machinery/copy.ts';
 import { entryOf, setOwn } from '../../../kube/machinery/entries.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { Json, KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import type { PatchType } from '../../../kube/machinery/patch/index.ts';
 import { isMap } from '../../../kube/machinery/patch/merge.ts';
@@ -119,7 +120,7 @@ function proposeScale(call: Call, options: WriteOptions, desired: DesiredScale, 
   const replicasOf = replicasIn(call);
   const missing = missingReplicas(call, old);
   const text = scaleText(call.kind, old, missing === undefined ? undefined : NO_REPLICAS);
-  const oldObject = JSON.parse(text) as Scale;
+  const oldObject = parseExact(text) as Scale;
   const managers = managersOfScale(old.metadata.managedFields, replicasOf);
   if (managers.length > 0) oldObject.metadata.managedFields = managers;
   const scale = desired(oldObject);

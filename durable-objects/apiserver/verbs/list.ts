@@ -6,6 +6,7 @@
 import { NAME_AND_CREATED_AT } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { ownObject, ownText, shownText } from '../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { yamlText } from '../../../kube/machinery/yaml-text.ts';
 import { LINES_FOR_PROTOBUF } from '../../../wire/protobuf.ts';
 import type { Stored } from '../../store/store.ts';
@@ -174,7 +175,7 @@ function* printYaml(
   print: (text: string) => string,
   ofNone: string,
 ): Generator<string> {
-  const empty = JSON.parse(`${start}]}`) as Record<string, unknown>;
+  const empty = parseExact(`${start}]}`) as Record<string, unknown>;
   const items = Object.keys(empty).at(-1) ?? '';
   delete empty[items];
   // Keys come in their order, and the items' is one of them.
@@ -191,7 +192,7 @@ function* printYaml(
     }
     if (isEmpty) yield `${items}:\n`;
     isEmpty = false;
-    const item = yamlText([JSON.parse(print(stored.text))]);
+    const item = yamlText([parseExact(print(stored.text))]);
     yield item;
     size += item.length;
     if (size < YAML_TURN) continue;

@@ -1,4 +1,5 @@
 /** PATCH: JSON patch, merge patch, strategic merge patch, apply (apiserver `pkg/endpoints/handlers/patch.go`). */
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { Json, KubeObject } from '../../../kube/machinery/object.ts';
 import { applyPatch, goText, PATCH_TYPES, PatchError, type PatchType } from '../../../kube/machinery/patch/index.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
@@ -50,7 +51,7 @@ export function patchBody({ request }: Call, type: PatchType): () => Json {
 /** A converted object may hold what is not printed, and what a patch would find. */
 function printable({ conversion }: Call, old: KubeObject | undefined, { text }: Stored): Json {
   const isAsStored = !conversion || conversion.isCurrent?.(text);
-  return (isAsStored ? old : JSON.parse(JSON.stringify(old))) as Json;
+  return (isAsStored ? old : parseExact(JSON.stringify(old))) as Json;
 }
 
 /** The outcome of a patch of `before`, which stays as it is, decoded and defaulted. Throws 400, 413 and 422. */

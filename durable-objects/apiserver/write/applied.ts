@@ -1,9 +1,11 @@
 /** An applied configuration, from the body of a request to the object that is wanted. */
+
 import type { ApplyOutcome } from '../../../kube/machinery/apply/apply.ts';
 import { reportConflicts } from '../../../kube/machinery/apply/conflicts.ts';
 import { applyAsManager } from '../../../kube/machinery/apply/last-applied.ts';
 import type { Tracking } from '../../../kube/machinery/apply/managed-fields.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
@@ -30,7 +32,7 @@ export function readConfig({ request }: Call): Config {
   const {
     text,
     problems,
-    value = JSON.parse(readableJson(text)),
+    value = parseExact(readableJson(text)),
   } = readYamlBody(request.body ?? '', 'error decoding YAML: ');
   if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
     const why = `json: cannot unmarshal ${goValueName(value, false)} into Go value of type map[string]interface {}`;
@@ -40,7 +42,7 @@ export function readConfig({ request }: Call): Config {
   return {
     problems,
     parse() {
-      const parsed = first === undefined ? (JSON.parse(text) as Fields | null) : first;
+      const parsed = first === undefined ? (parseExact(text) as Fields | null) : first;
       first = undefined;
       return parsed ?? {};
     },

@@ -73,7 +73,7 @@ function beforeDelete(
 
 /** Milliseconds. A Go duration has 64 bits of nanoseconds, and overflows as upstream's does. */
 function durationOf(seconds: number): number {
-  if (Math.abs(seconds) < 2 ** 31) return seconds * 1000;
+  if (seconds > -(2 ** 31) && seconds < 2 ** 31) return Number(seconds) * 1000;
   return Number(BigInt.asIntN(64, BigInt(seconds) * 1_000_000_000n) / 1_000_000n);
 }
 

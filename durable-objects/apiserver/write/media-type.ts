@@ -1,7 +1,7 @@
 /** The media type of a body, and the body as JSON. */
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
-import { inexactNumber } from '../../../kube/machinery/schema/number-texts.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import { escapesHalves, yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
@@ -100,8 +100,7 @@ function readYaml(text: string, prefix: string): Body {
 }
 
 /**
- * Refuses a body that nests too deep or holds too many values before it is parsed, and one with a number that would be
- * rounded. Throws 400 and 413.
+ * Refuses a body that nests too deep or holds too many values before it is parsed. Throws 400 and 413.
  */
 export function withinLimits(text: string, tell: Tell = (why) => `json parse error: ${why}`): string {
   const excess = jsonExcess(text);
@@ -109,12 +108,6 @@ export function withinLimits(text: string, tell: Tell = (why) => `json parse err
     throw new ApiError('RequestEntityTooLarge', `the body holds more than ${MAX_VALUES} values`);
   }
   if (excess) throw badRequest(tell(`invalid character '${excess}' exceeded max depth`));
-  const inexact = inexactNumber(text);
-  if (inexact !== undefined) {
-    throw badRequest(
-      `the number ${inexact} would be rounded: whole numbers are kept exactly up to ±${Number.MAX_SAFE_INTEGER}`,
-    );
-  }
   return text;
 }
 
@@ -122,7 +115,7 @@ function asJson(text: string): unknown {
   // The YAML decoder has its own error for such a number.
   if (hugeNumber(text) !== undefined) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text) as unknown;
   } catch {
     return undefined;
   }

@@ -82,7 +82,9 @@ export function bumpGeneration(kind: KindDescriptor, object: KubeObject, old: Ku
       ? (generation.exact && hasEmpties(object)) || !sameJsonBut(apart, object, old)
       : !sameJson(object.metadata[part] ?? {}, old.metadata[part] ?? {}),
   );
-  const next = (old.metadata.generation ?? 0) + (changed ? 1 : 0);
+  // One of more than 53 bits is a BigInt, to which no number is added.
+  let next = old.metadata.generation ?? 0;
+  if (changed) next++;
   if (next > 0) object.metadata.generation = next;
 }
 

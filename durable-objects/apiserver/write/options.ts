@@ -1,5 +1,7 @@
 /** CreateOptions, UpdateOptions, PatchOptions and DeleteOptions (apimachinery `pkg/apis/meta/v1/validation`). */
+
 import { validateFieldManager } from '../../../kube/kinds/validation/field-manager.ts';
+import { isWhole } from '../../../kube/machinery/exact-json.ts';
 import { type FieldError, fieldError, plain } from '../../../kube/machinery/field-error.ts';
 import { parseJson } from '../../../kube/machinery/schema/decode-object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
@@ -102,7 +104,7 @@ export function parseDeleteOptions(body: string | undefined, query: Query): Dele
   const dryRun = Array.isArray(raw.dryRun) ? raw.dryRun.map(String) : [];
   errors.push(...checkDryRun(dryRun));
   const grace = raw.gracePeriodSeconds ?? undefined;
-  if (grace !== undefined && !Number.isSafeInteger(grace)) throw wrongType(grace, 'gracePeriodSeconds', 'int64');
+  if (grace !== undefined && !isWhole(grace)) throw wrongType(grace, 'gracePeriodSeconds', 'int64');
   const conditions = raw.preconditions ?? undefined;
   if (conditions !== undefined && (typeof conditions !== 'object' || Array.isArray(conditions))) {
     throw wrongType(conditions, 'preconditions', 'v1.Preconditions');

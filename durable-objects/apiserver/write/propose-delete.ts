@@ -1,5 +1,7 @@
 /** A delete of one object (apiserver `pkg/registry/generic/registry/store.go` Delete). */
+
 import { ownObject } from '../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { Attributes } from '../admission/attributes.ts';
@@ -33,7 +35,7 @@ export function commitDelete(deletion: Deletion): Promise<WriteResult> {
     standIns: options.ignoreUnreadable,
     propose(current) {
       if (!current) throw notFound(call.kind.resource, name);
-      const object = JSON.parse(current.text) as KubeObject;
+      const object = parseExact(current.text) as KubeObject;
       // Plugins cannot be asked about an object that cannot be opened.
       if (current.unreadable !== undefined) {
         checkUnreadableDelete(options);

@@ -5,6 +5,7 @@ import { ownObject } from '../../../kube/kinds/registry.ts';
 import { isEmptyValue } from '../../../kube/machinery/apply/typed/shape.ts';
 import { setOwn } from '../../../kube/machinery/entries.ts';
 import { sameJson, sameJsonBut } from '../../../kube/machinery/equality.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../../../kube/machinery/object.ts';
 import type { Stored } from '../../store/store.ts';
@@ -70,7 +71,7 @@ export function proposeUpdate(update: Update, object: KubeObject, current: Store
       const stored = (): KubeObject => (conversion ? conversion.toStored(next, call.answers) : next);
       // A text that an older schema or another version has stored may differ from today's, and is stored anew then.
       const isSame = (): boolean =>
-        !isDeleted && isUnchanged(next, old) && (!conversion || isUnchanged(stored(), JSON.parse(current.text)));
+        !isDeleted && isUnchanged(next, old) && (!conversion || isUnchanged(stored(), parseExact(current.text)));
       const print = (): string => printObject(stored(), revision);
       if (isSame()) return 'unchanged';
       let text = print();

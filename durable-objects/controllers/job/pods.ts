@@ -98,7 +98,7 @@ function finishedAt({ metadata, spec, status }: Pod): number {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   if (ready?.status === 'False' && ready.lastTransitionTime) return timeOf(ready.lastTransitionTime);
   if (metadata.deletionTimestamp) {
-    return timeOf(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+    return timeOf(metadata.deletionTimestamp) - Number(metadata.deletionGracePeriodSeconds ?? 0) * 1000;
   }
   return timeOf(metadata.creationTimestamp);
 }

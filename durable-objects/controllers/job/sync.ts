@@ -97,7 +97,7 @@ export function untilDeadline({ job, now }: Sync): number | undefined {
   const { activeDeadlineSeconds, suspend } = job.spec ?? {};
   if (activeDeadlineSeconds === undefined || activeDeadlineSeconds === null || suspend) return undefined;
   const since = job.status?.startTime ? Date.parse(job.status.startTime) : now;
-  return Math.max(0, since + activeDeadlineSeconds * 1000 - now);
+  return Math.max(0, since + Number(activeDeadlineSeconds) * 1000 - now);
 }
 
 /** Pods whose containers are started again by their node count by their restarts. */

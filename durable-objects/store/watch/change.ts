@@ -1,4 +1,5 @@
 /** One log entry on its way to many watchers: parsed at most once, and printed once per rendering. */
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { sharedObject } from '../../../kube/machinery/shared-object.ts';
 import type { Entry } from '../store.ts';
@@ -25,7 +26,7 @@ export class Change {
   get before(): KubeObject | undefined {
     const text = this.#textBefore();
     if (text === undefined) return undefined;
-    this.#before ??= JSON.parse(text) as KubeObject;
+    this.#before ??= parseExact(text) as KubeObject;
     return this.#before;
   }
 

@@ -1,7 +1,7 @@
 /** Columns of a custom resource (apiextensions `pkg/registry/customresource/tableconvertor`). */
 import { nameColumn } from '../columns/column.ts';
 import { since } from '../columns/human-duration.ts';
-import type { Column } from '../define.ts';
+import type { Cell, Column } from '../define.ts';
 import { compileJsonPath, JsonPathError } from './json-path.ts';
 
 /** `CustomResourceColumnDefinition` */
@@ -47,15 +47,15 @@ function customColumn({ name, type, format, description, priority, jsonPath }: C
   };
 }
 
-function cellOf(type: string, value: unknown, now: number): string | number | boolean | null {
+function cellOf(type: string, value: unknown, now: number): Cell {
   if (value === undefined) return null;
   switch (type) {
     case 'string':
       return typeof value === 'string' ? value : JSON.stringify(value);
     case 'integer':
-      return typeof value === 'number' ? Math.trunc(value) : null;
+      return typeof value === 'bigint' ? value : typeof value === 'number' ? Math.trunc(value) : null;
     case 'number':
-      return typeof value === 'number' ? value : null;
+      return typeof value === 'bigint' ? Number(value) : typeof value === 'number' ? value : null;
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':

@@ -2,6 +2,7 @@
  * The question to a conversion webhook and its answer (apiextensions `pkg/apiserver/conversion/webhook_converter.go`,
  * `apiextensions.k8s.io` ConversionReview).
  */
+import { parseExact } from '../../machinery/exact-json.ts';
 import { errorText } from '../../machinery/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../machinery/object.ts';
 import { goValueName } from '../../machinery/schema/go-names.ts';
@@ -91,7 +92,7 @@ const TYPE_META =
 function parsed(text: string): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch {
     // To upstream's decoder a text that is no JSON is YAML: a scalar.
     const isOpen = /^\s*[[{]/.test(text);
@@ -232,7 +233,8 @@ function mapProblem(
 function goType(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'bigint') return 'int64';
   if (typeof value === 'string') return 'string';
   return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }

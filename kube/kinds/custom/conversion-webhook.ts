@@ -3,6 +3,7 @@
  * object is needed in a version in which it is not known yet, {@link ConversionNeeded} is thrown: a caller that can wait
  * asks the webhook, and the work that needed the object is done anew.
  */
+import { parseExact } from '../../machinery/exact-json.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { DefinitionConversion } from '../apiextensions/types.ts';
 
@@ -38,7 +39,7 @@ export class ConversionAnswers {
   /** A private copy. */
   find(object: KubeObject, to: string): KubeObject | undefined {
     const text = this.#texts.get(keyOf(object, to));
-    return text === undefined ? undefined : (JSON.parse(text) as KubeObject);
+    return text === undefined ? undefined : (parseExact(text) as KubeObject);
   }
 
   add({ object, to }: ConversionNeeded, converted: KubeObject): void {

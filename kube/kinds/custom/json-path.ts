@@ -1,3 +1,5 @@
+import { parseExact } from '../../machinery/exact-json.ts';
+
 /**
  * The JSONPath that definitions use for columns and selectable fields (client-go `util/jsonpath`, in `RelaxedJSONPath`
  * form): fields, quoted fields, indexes, `[*]` and filters that compare with a literal, as
@@ -49,7 +51,7 @@ function nextStep(rest: string, whole: string): [Step, number] {
   const filter = FILTER.exec(rest);
   if (filter) {
     const [text, path = '', operator, literal = ''] = filter;
-    const value = literal.startsWith("'") ? literal.slice(1, -1) : (JSON.parse(literal) as unknown);
+    const value = literal.startsWith("'") ? literal.slice(1, -1) : (parseExact(literal) as unknown);
     return [{ type: 'filter', path: parse(path, whole), negated: operator === '!=', literal: value }, text.length];
   }
   throw new JsonPathError(`the JSONPath ${JSON.stringify(whole)} is not understood from ${JSON.stringify(rest)} on`);

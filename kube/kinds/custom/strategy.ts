@@ -2,7 +2,9 @@
  * Rules for custom resources (apiextensions `pkg/registry/customresource/strategy.go`, `status_strategy.go`,
  * `validator.go`).
  */
+
 import type { Validate } from '../../machinery/cel/rules/validator.ts';
+import { isWhole } from '../../machinery/exact-json.ts';
 import { type FieldError, type FieldErrorType, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import type { KubeObject } from '../../machinery/object.ts';
@@ -144,7 +146,7 @@ function replicasErrors(object: KubeObject, path: string): FieldError[] {
   if ('problem' in found) return [fieldError.invalid(path, 0, found.problem)];
   const { value } = found;
   if (value === undefined) return [];
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
+  if (!isWhole(value)) {
     return [fieldError.invalid(path, 0, accessorError(path, value, 'int64'))];
   }
   if (value < 0) return [fieldError.invalid(path, value, 'should be a non-negative integer')];
@@ -183,7 +185,8 @@ function accessorError(path: string, value: unknown, wanted: string): string {
 function goType(value: unknown): string {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'bigint') return 'int64';
   if (value === null) return '<nil>';
   return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }

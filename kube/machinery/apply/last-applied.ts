@@ -3,6 +3,7 @@
  * `lastappliedupdater.go`): fields that its annotation names, and that are still so, are its own to change; and while
  * the annotation is there, it is kept up to date.
  */
+import { parseExact } from '../exact-json.ts';
 import type { FieldsV1, KubeObject } from '../object.ts';
 import { type ApplyOptions, type ApplyOutcome, applyConfiguration } from './apply.ts';
 import { difference, unionAll } from './sets/field-set.ts';
@@ -46,7 +47,7 @@ function lastAppliedFields({ live, schema, apiVersion }: ApplyOptions): FieldsV1
 
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = parseExact(text) as unknown;
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 /**
  * The version 2 document as `openapi.v2.Document` (gnostic-models `openapiv2/OpenAPIv2.proto`), the form kubectl reads.
  */
+import { isWhole } from '../exact-json.ts';
 import { ProtobufWriter } from '../schema/protobuf-writer.ts';
 import type { OpenApiSchema } from './definitions.ts';
 import type { Swagger, SwaggerOperation, SwaggerParameter, SwaggerPath } from './v2.ts';
@@ -148,12 +149,12 @@ function writeLimits(out: ProtobufWriter, schema: OpenApiSchema): void {
   }
   for (const [name, field] of Object.entries(DOUBLES)) {
     const value = schema[name];
-    if (typeof value === 'number') out.double(field, value);
+    if (typeof value === 'number' || typeof value === 'bigint') out.double(field, Number(value));
   }
   for (const [name, field] of Object.entries(FLAGS)) if (schema[name] === true) out.boolean(field, true);
   for (const [name, field] of Object.entries(COUNTS)) {
     const value = schema[name];
-    if (Number.isSafeInteger(value)) out.integer(field, value as number);
+    if (isWhole(value)) out.integer(field, value);
   }
   const { externalDocs, example } = schema as { externalDocs?: Record<string, unknown>; example?: unknown };
   if (typeof externalDocs === 'object' && externalDocs !== null) {

@@ -2,8 +2,10 @@
  * JSON Patch (RFC 6902) as upstream reads it (gopkg.in/evanphx/json-patch.v4): negative indices count from the end, and
  * what copies add is limited. Only own properties are ever seen: `/constructor` is a missing key like any other.
  */
+
 import { setOwn } from '../entries.ts';
 import { sameJson } from '../equality.ts';
+import { parseExact } from '../exact-json.ts';
 import type { Json } from '../object.ts';
 import { PatchError } from './errors.ts';
 import { isMap } from './merge.ts';
@@ -126,7 +128,7 @@ class Patch {
         `Unable to complete the copy, the accumulated size increase of copy is ${this.#copied}, exceeding the limit ${MAX_COPIED}`,
       );
     }
-    insert(target, JSON.parse(text) as Json, 'error while adding value during copy');
+    insert(target, parseExact(text) as Json, 'error while adding value during copy');
   }
 
   #find(path: string, missing: string): Place {

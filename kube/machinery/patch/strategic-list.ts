@@ -108,7 +108,7 @@ export function checkTypes(...lists: (readonly Json[])[]): ItemType {
   let type: ItemType | undefined;
   for (const item of lists.flat(1) as readonly Json[]) {
     if (Array.isArray(item)) throw new PatchError('unprocessable', 'lists of lists are not supported');
-    const own = isMap(item) ? 'map' : (typeof item as ItemType);
+    const own = isMap(item) ? 'map' : typeof item === 'bigint' ? 'number' : (typeof item as ItemType);
     type ??= own;
     if (item === null || own !== type) {
       throw refused(`list element types are not identical: ${goText(lists as Json[])}`);

@@ -174,7 +174,7 @@ function fieldOf(schema: Schema | undefined, key: string): Field {
 }
 
 function badType(value: Json | undefined): PatchError {
-  const types: Record<string, string> = { string: 'string', number: 'float64', boolean: 'bool' };
+  const types: Record<string, string> = { string: 'string', number: 'float64', bigint: 'int64', boolean: 'bool' };
   const actual = isMap(value) ? 'map[string]interface {}' : (types[typeof value] ?? '%!s(<nil>)');
   return new PatchError('bad-request', `expected a []interface {}, but received a ${actual}`);
 }

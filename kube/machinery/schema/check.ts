@@ -4,6 +4,8 @@
  * decoder's words, nulls and empty optional fields vanish, fields that are always printed appear.
  */
 import { setOwn } from '../entries.ts';
+import { isWhole } from '../exact-json.ts';
+import { isGoInteger } from '../go-number.ts';
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
 import { rememberContentEmpties, rememberEmpties } from './empties.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
@@ -86,19 +88,16 @@ class Walk {
       case 'boolean':
         return typeof value === 'boolean' ? value : this.wrongType(schema, value, owner);
       case 'integer':
-        if (isInteger(value, schema.format)) return value;
-        // Upstream converts an int64 in memory to int32 by cutting off its upper half.
-        if (this.converted && schema.format === 'int32' && isInteger(value, 'int64')) return (value as number) | 0;
-        // Whole numbers beyond 64 bits are floats in memory, of which it makes the least int64.
-        if (this.converted && Number.isInteger(value)) return schema.format === 'int32' ? 0 : -(2 ** 63);
-        return this.wrongType(schema, value, owner);
+        return integerOf(value, schema.format, this.converted) ?? this.wrongType(schema, value, owner);
       case 'number':
+        if (typeof value === 'bigint') return Number(value);
         return typeof value === 'number' && Number.isFinite(value) ? value : this.wrongType(schema, value, owner);
       case 'int-or-string':
-        if (typeof value === 'string' || isInteger(value, 'int32')) return value;
+        if (typeof value === 'string' || isInt32(value)) return value;
         return this.wrongType(schema, value, owner, true);
       case 'quantity':
         if (typeof value === 'string' || typeof value === 'number') return this.own(normalizeQuantity(value));
+        if (typeof value === 'bigint') return this.own(normalizeQuantity(String(value)));
         return this.own({ error: QUANTITY_FORMAT_ERROR });
       case 'time':
       case 'micro-time':
@@ -254,11 +253,23 @@ export function pathText(path: readonly (string | number)[], name: string): stri
   return text === '' ? name : `${text}.${name}`;
 }
 
-function isInteger(value: unknown, format: string | undefined): boolean {
-  if (typeof value !== 'number') return false;
-  if (format === 'int32') return (value | 0) === value;
-  // 2^63 - 1 is no float: its nearest one is 2^63, which no Go client can read.
-  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 63;
+function isInt32(value: unknown): boolean {
+  return typeof value === 'number' && (value | 0) === value;
+}
+
+/** undefined for what is no integer. `converted`: it becomes one as Go converts numbers in memory. */
+function integerOf(value: unknown, format: string | undefined, converted: boolean): number | bigint | undefined {
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  if (format === 'int32') {
+    if (isInt32(value)) return value;
+    if (!converted || (typeof value === 'number' && !Number.isInteger(value))) return undefined;
+    // Of an int64, the upper half is cut off.
+    return isGoInteger(value) ? Number(BigInt.asIntN(32, BigInt(value))) : 0;
+  }
+  if (isWhole(value)) return value;
+  if (isGoInteger(value)) return BigInt(value);
+  // Whole numbers beyond 64 bits are floats in memory, of which Go makes the least int64.
+  return converted && Number.isInteger(value) ? -(2n ** 63n) : undefined;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -2,6 +2,7 @@
  * A request's JSON body as an object of the kind that its path names (apimachinery `runtime/serializer/json/json.go`
  * Decode, apiserver `endpoints/handlers/rest.go` transformDecodeError).
  */
+import { parseExact } from '../exact-json.ts';
 import type { KubeObject } from '../object.ts';
 import { checkObject, type FieldValidation } from './check.ts';
 import { repeatsKeys, strictErrors } from './duplicate-keys.ts';
@@ -134,14 +135,14 @@ const STEPS = /[^".[\]]+(?=["[.\]])/g;
 /** A custom resource has no type of Go, so that its last keys stay, as they do in `JSON.parse`. */
 function mergedBody(text: string, { schema }: Expected): Record<string, unknown> {
   const readable = readableJson(text);
-  return (schema.structural ? JSON.parse(readable) : mergedJson(readable, schema)) as Record<string, unknown>;
+  return (schema.structural ? parseExact(readable) : mergedJson(readable, schema)) as Record<string, unknown>;
 }
 
 /** The first error, if it is about a number like `1.0`, which Go's decoder takes for no integer; else undefined. */
 function numberError(text: string, schema: StructSchema): string | undefined {
   const found = standIns(text);
   if (!found) return undefined;
-  const { error } = checkObject(schema, JSON.parse(found.text), { directive: 'Ignore' });
+  const { error } = checkObject(schema, parseExact(found.text), { directive: 'Ignore' });
   const [, before, number, after] = /^(json: cannot unmarshal number )(\d+)\.5( into .*)$/s.exec(error ?? '') ?? [];
   if (number === undefined) return undefined;
   const written = found.written[Number(number) - 1];
@@ -164,7 +165,7 @@ function resetsManagers({ metadata }: Record<string, unknown>): boolean {
 /** JSON text as a value, or why it is none in the words of Go's decoder. */
 export function parseJson(text: string): { value: unknown } | { error: string } {
   try {
-    return { value: JSON.parse(readableJson(text)) as unknown };
+    return { value: parseExact(readableJson(text)) as unknown };
   } catch (problem) {
     return { error: jsonSyntaxError(text) ?? (problem as Error).message };
   }

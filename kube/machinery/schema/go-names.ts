@@ -55,13 +55,14 @@ export function goValueName(value: unknown, numberText: boolean): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'object') return 'object';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number' && numberText) return `number ${value}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return numberText ? `number ${value}` : 'number';
   return typeof value;
 }
 
 /** Values that the converter has no other name for: `reflect.Kind`, and the types that JSON numbers become. */
 function kindName(value: unknown): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'bigint') return 'int64';
   if (typeof value === 'boolean') return 'bool';
   return Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : 'string';
 }
@@ -83,7 +84,7 @@ export function conversionError(schema: Schema, value: unknown): string | undefi
     case 'string':
       return from === 'int64' ? `cannot convert int64 to ${to}` : 'unrecognized type: string';
     case 'integer':
-      return typeof value === 'number'
+      return typeof value === 'number' || typeof value === 'bigint'
         ? `cannot convert ${from} to ${to}`
         : `unrecognized type: ${schema.format ?? 'int64'}`;
     case 'boolean':

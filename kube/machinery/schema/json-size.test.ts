@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonExcess, MAX_DEPTH, MAX_VALUES } from './json-size.ts';
+import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from './json-size.ts';
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -17,4 +17,10 @@ test('a text that holds more values than anything meant is found', () => {
 test('the content of strings does not count', () => {
   expect(jsonExcess(JSON.stringify({ a: '[{,'.repeat(MAX_VALUES), b: '\\"[' }))).toBeUndefined();
   expect(jsonExcess(`["\\\\",${nested(MAX_DEPTH + 1)}]`)).toBe('[');
+});
+
+test('numbers that do not end are gone through once', () => {
+  const short = `[${'1'.repeat(308)}`;
+  expect(hugeNumber(`${short},1]`.repeat(5000))).toBeUndefined();
+  expect(hugeNumber(`[${'9'.repeat(309)}]`)).toContain('into Go value of type float64');
 });

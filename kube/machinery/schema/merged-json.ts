@@ -3,6 +3,7 @@
  * into what the one before has left. Structs and maps gather the keys of both, lists their items by place; of everything
  * else the last one stays. A null clears pointers, maps, lists and times, and leaves values of other types as they are.
  */
+import { parseExact } from '../exact-json.ts';
 import { endOfString } from './json-size.ts';
 import type { FieldSchema, Schema } from './schema.ts';
 
@@ -65,7 +66,7 @@ class Reader {
     if (schema?.type === 'list' && first === '[') return this.items(schema.items, before);
     const from = this.at;
     this.skip();
-    return JSON.parse(this.text.slice(from, this.at));
+    return parseExact(this.text.slice(from, this.at));
   }
 
   private members(before: unknown, read: (name: string, own: unknown) => unknown): Members {
@@ -74,7 +75,7 @@ class Reader {
     for (; this.peek() !== '}'; this.step(',')) {
       const from = this.at;
       this.at = endOfString(this.text, from);
-      const name = JSON.parse(this.text.slice(from, this.at)) as string;
+      const name = parseExact(this.text.slice(from, this.at)) as string;
       this.step(':');
       const value = read(name, Object.hasOwn(found, name) ? found[name] : undefined);
       // A plain assignment to `__proto__` would change the prototype.

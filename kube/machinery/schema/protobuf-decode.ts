@@ -3,7 +3,9 @@
  * then a `runtime.Unknown` that names apiVersion and kind and holds the message. What comes out may hold empty optional
  * fields, as the messages do: `decodeParsed` drops them.
  */
+
 import { binaryString } from '../binary-string.ts';
+import { parseExact } from '../exact-json.ts';
 import { goDuration } from '../time.ts';
 import { jsonExcess, MAX_VALUES } from './json-size.ts';
 import { layoutOf, type MessageLayout } from './protobuf-message.ts';
@@ -177,8 +179,8 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
 }
 
 /** The fields of a small message, by number; `kinds` says how those from 1 on are read. */
-function readParts(reader: ProtobufReader, ...kinds: ('text' | 'integer')[]): Map<number, string | number> {
-  const parts = new Map<number, string | number>();
+function readParts(reader: ProtobufReader, ...kinds: ('text' | 'integer')[]): Map<number, string | number | bigint> {
+  const parts = new Map<number, string | number | bigint>();
   while (reader.next()) {
     const kind = kinds[reader.number - 1];
     if (kind === 'text') parts.set(reader.number, reader.text());
@@ -188,7 +190,7 @@ function readParts(reader: ProtobufReader, ...kinds: ('text' | 'integer')[]): Ma
   return parts;
 }
 
-function printTime(parts: ReadonlyMap<number, string | number>, micro: boolean): string {
+function printTime(parts: ReadonlyMap<number, string | number | bigint>, micro: boolean): string {
   const time = new Date(Number(parts.get(1) ?? 0) * 1000);
   const year = time.getUTCFullYear();
   // `Time.MarshalJSON`
@@ -214,7 +216,7 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
   if (excess === 'values') throw new ProtobufExcess();
   if (excess) throw new ProtobufError('proto: exceeded max depth');
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text) as unknown;
   } catch {
     throw new ProtobufError('an embedded object is neither JSON nor protobuf');
   }

@@ -1,3 +1,5 @@
+import { wholeNumber } from '../exact-json.ts';
+
 /** Reads the protobuf wire format. Throws {@link ProtobufError} on bytes that are none. */
 export class ProtobufError extends Error {}
 
@@ -48,8 +50,8 @@ export class ProtobufReader {
   }
 
   /** A varint cut to the field's bits, as Go does. */
-  integer(bits: 32 | 64 = 64): number {
-    return Number(BigInt.asIntN(bits, this.varint()));
+  integer(bits: 32 | 64 = 64): number | bigint {
+    return wholeNumber(BigInt.asIntN(bits, this.varint()));
   }
 
   boolean(): boolean {

@@ -2,6 +2,7 @@
 
 import type { ParamRef, PolicySpec } from '../../../../kube/kinds/admissionregistration/policies/match-resources.ts';
 import type { ServedKind } from '../../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { keyOf, keyPrefix } from '../../../../kube/machinery/resource.ts';
 import { selectorFromObject } from '../../../../kube/machinery/selectors/labels.ts';
@@ -59,7 +60,7 @@ function selected({ storage }: ServedKind, namespace: string, { call }: Attribut
 }
 
 function read(text: string, { kind, conversion }: ServedKind, { call }: Attributes): KubeObject {
-  const stored = JSON.parse(text) as KubeObject;
+  const stored = parseExact(text) as KubeObject;
   const object = conversion ? conversion.fromStored(stored, call.answers) : stored;
   return { ...object, apiVersion: kind.apiVersion, kind: kind.kind };
 }

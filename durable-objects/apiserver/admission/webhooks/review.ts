@@ -2,7 +2,9 @@
  * The question and the answer of a webhook (`admission.k8s.io/v1` AdmissionReview; apiserver
  * `pkg/admission/plugin/webhook/request/admissionreview.go`, `errors/statuserror.go`).
  */
+
 import { inVersion } from '../../../../kube/kinds/registry.ts';
+import { parseExact } from '../../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { jsonSyntaxError } from '../../../../kube/machinery/schema/json-syntax.ts';
 import type { Status } from '../../../../kube/machinery/status.ts';
@@ -167,7 +169,7 @@ export class UnreadableReview extends Error {}
 function parsed(text: string, version: string): Partial<Review> | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch {
     const why = jsonSyntaxError(text) ?? 'invalid JSON';
     throw new UnreadableReview(`couldn't get version/kind; json parse error: ${why}`);
@@ -198,7 +200,7 @@ export function patchOf({ encoded }: Verdict): unknown {
   let patch: unknown;
   try {
     const bytes = Uint8Array.from(atob(encoded.patch), (char) => char.charCodeAt(0));
-    patch = JSON.parse(new TextDecoder().decode(bytes)) ?? undefined;
+    patch = parseExact(new TextDecoder().decode(bytes)) ?? undefined;
   } catch (error) {
     throw new Error(`received undecodable patch in webhook response: ${(error as Error).message}`);
   }

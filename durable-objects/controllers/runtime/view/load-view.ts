@@ -1,5 +1,6 @@
 /** Builds the view after a wake, and turns the changes that the controllers have missed into keys. */
 
+import { parseExact } from '../../../../kube/machinery/exact-json.ts';
 import { type GroupResource, keyPrefix } from '../../../../kube/machinery/resource.ts';
 import { replay } from '../../../follow/catch-up.ts';
 import type { ChangeFeed } from '../../../follow/change-feed.ts';
@@ -73,7 +74,7 @@ async function mapEverything(
       for (const { key, revision, text } of items) {
         if (view.known(key)) continue;
         try {
-          map(asCreated(view.describe(key, revision, JSON.parse(text)), () => text));
+          map(asCreated(view.describe(key, revision, parseExact(text)), () => text));
         } catch (error) {
           // As in the view's scan, one object that cannot be read holds up no other.
           report?.(error, key);

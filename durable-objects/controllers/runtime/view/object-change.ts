@@ -1,4 +1,5 @@
 /** A change of the log with what the view knew of the object before it, and knows after it. */
+import { parseExact } from '../../../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { sharedObject } from '../../../../kube/machinery/shared-object.ts';
 import type { ObjectChange } from '../controller.ts';
@@ -56,7 +57,7 @@ function beforeOf(view: ViewCache, log: LogPort, change: Change): Projection | u
 
 function previousOf(view: ViewCache, log: LogPort, { previous }: Change): Projection | undefined {
   const entry = previous > 0 ? readAt(log, previous) : undefined;
-  return entry && view.describe(entry.key, entry.revision, JSON.parse(entry.text) as KubeObject);
+  return entry && view.describe(entry.key, entry.revision, parseExact(entry.text) as KubeObject);
 }
 
 /** undefined where the log no longer holds it, or it cannot be decrypted. */
@@ -89,7 +90,7 @@ function objectChange(
     ...(before ? { before } : {}),
     ...(after ? { after } : {}),
     get object() {
-      parsed ??= JSON.parse(change.text) as KubeObject;
+      parsed ??= parseExact(change.text) as KubeObject;
       return parsed;
     },
   };

@@ -1,4 +1,5 @@
 /** The {@link View}: objects read by key from the store, projections in memory with their indexes. */
+import { parseExact } from '../../../../kube/machinery/exact-json.ts';
 import type { KubeObject, OwnerReference } from '../../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, keyPrefix, parseKey } from '../../../../kube/machinery/resource.ts';
 import type { CountPort, RESTMapper, ReadPort } from '../ports.ts';
@@ -116,13 +117,13 @@ export class ViewCache implements View {
 
   get<T extends KubeObject = KubeObject>(resource: GroupResource, namespace: string, name: string): T | undefined {
     const found = this.read.get(keyOf(resource, namespace, name));
-    return found && (JSON.parse(found.text) as T);
+    return found && (parseExact(found.text) as T);
   }
 
   list<T extends KubeObject = KubeObject>(resource: GroupResource, namespace?: string): T[] {
     const found: T[] = [];
     for (const { items } of pages(this.read, keyPrefix(resource, namespace))) {
-      for (const { text } of items) found.push(JSON.parse(text) as T);
+      for (const { text } of items) found.push(parseExact(text) as T);
     }
     return found;
   }
@@ -288,5 +289,5 @@ export class ViewCache implements View {
 }
 
 function parse(text: string): KubeObject {
-  return JSON.parse(text) as KubeObject;
+  return parseExact(text) as KubeObject;
 }

@@ -1,6 +1,7 @@
 /**
  * The steps of a path as clients send and read them (structured-merge-diff `fieldpath/element.go`, `serialize-pe.go`).
  */
+import { parseExact } from '../../exact-json.ts';
 import type { FieldsV1 } from '../../object.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import { goJson } from '../typed/shape.ts';
@@ -60,7 +61,7 @@ function canonicalStep(step: string): string | undefined {
 
 function parsed(step: string): unknown {
   try {
-    return JSON.parse(step.slice(2)) as unknown;
+    return parseExact(step.slice(2)) as unknown;
   } catch {
     return undefined;
   }
@@ -167,7 +168,11 @@ function compareValues(a: unknown, b: unknown): number {
     }
     return x.length - y.length;
   }
-  if (typeof a !== typeof b)
-    return typeof a === 'number' ? -1 : typeof b === 'number' ? 1 : typeof a === 'string' ? -1 : 1;
+  const [sortA, sortB] = [sortOf(a), sortOf(b)];
+  if (sortA !== sortB) return sortA === 'number' ? -1 : sortB === 'number' ? 1 : sortA === 'string' ? -1 : 1;
   return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
+}
+
+function sortOf(value: unknown): string {
+  return typeof value === 'bigint' ? 'number' : typeof value;
 }

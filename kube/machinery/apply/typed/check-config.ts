@@ -100,7 +100,9 @@ function checkScalar(schema: Schema, value: Value): string | undefined {
         : `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     case 'integer':
     case 'number':
-      return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goType(value)}`;
+      return typeof value === 'number' || typeof value === 'bigint'
+        ? undefined
+        : `expected numeric (int or float), got ${goType(value)}`;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `expected boolean, got &{${goText(value as Json)}}`;
     // Upstream's published schema of it allows any value; the decoder has refused wrong ones.

@@ -119,8 +119,9 @@ class RuleChecker {
 
 /** How many of its members a node has at most. */
 function maxElements({ type, additionalProperties, maxProperties, maxItems }: SchemaProps): number | undefined {
-  if (type === 'array') return maxItems && Math.max(maxItems, 0);
-  if (type === 'object' && additionalProperties !== undefined) return maxProperties && Math.max(maxProperties, 0);
+  if (type === 'array') return maxItems && Math.max(Number(maxItems), 0);
+  if (type === 'object' && additionalProperties !== undefined)
+    return maxProperties && Math.max(Number(maxProperties), 0);
   return 1;
 }
 

@@ -114,7 +114,8 @@ export function celSchema(props: SchemaProps, root = false): CelSchema {
 }
 
 const scalar = (type: Type, minSize: number, maxElements = 0): DeclType => ({ type, minSize, maxElements });
-const atLeastZero = (value: number) => Math.max(value, 0);
+/** A count of more than 53 bits is a BigInt. */
+const atLeastZero = (value: number) => Math.max(Number(value), 0);
 /** A character has up to four bytes. */
 const bytesOf = (characters: number) => atLeastZero(characters) * 4;
 const KEY = scalar(STRING, 2);

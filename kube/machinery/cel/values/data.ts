@@ -2,7 +2,9 @@
  * Plain JSON as values (apiserver `pkg/cel/common/valuesunstructured.go`): read through its structural schema, which
  * decides what is seen, or without one. Members are converted when an expression reads them.
  */
+
 import { sameJson } from '../../equality.ts';
+import { isWhole } from '../../exact-json.ts';
 import { escapeName, unescapeName } from '../schema/escaping.ts';
 import type { CelSchema } from '../schema/schema.ts';
 import { parseDate, parseDateTime, parseOpenApiDuration } from './time-formats.ts';
@@ -30,7 +32,7 @@ export function dataValue(data: Json, schema: CelSchema | undefined): Value {
   }
   if (schema.intOrString) {
     if (typeof data === 'string') return data;
-    if (Number.isInteger(data)) return BigInt(data as number);
+    if (isWhole(data)) return BigInt(data);
     return new CelError('invalid data, expected XIntOrString value to be either a string or integer');
   }
   switch (schema.type) {
@@ -46,9 +48,9 @@ export function dataValue(data: Json, schema: CelSchema | undefined): Value {
     case 'string':
       return stringValue(data, schema.format);
     case 'number':
-      return typeof data === 'number' ? data : mismatch('float', data);
+      return typeof data === 'number' || typeof data === 'bigint' ? Number(data) : mismatch('float', data);
     case 'integer':
-      return Number.isInteger(data) ? BigInt(data as number) : mismatch('int', data);
+      return isWhole(data) ? BigInt(data) : mismatch('int', data);
     case 'boolean':
       return typeof data === 'boolean' ? data : mismatch('bool', data);
     default:
@@ -67,7 +69,9 @@ function mismatch(expected: string, data: Json): CelError {
 function goType(data: Json): string {
   switch (typeof data) {
     case 'number':
-      return Number.isInteger(data) ? 'int64' : 'float64';
+      return Number.isSafeInteger(data) ? 'int64' : 'float64';
+    case 'bigint':
+      return 'int64';
     case 'boolean':
       return 'bool';
     case 'string':
@@ -89,7 +93,7 @@ export function plainValue(data: Json): Value {
     case 'bigint':
       return data;
     case 'number':
-      return Number.isSafeInteger(data) || (Number.isInteger(data) && Math.abs(data) < 2 ** 63) ? BigInt(data) : data;
+      return Number.isSafeInteger(data) ? BigInt(data) : data;
     default:
       if (data === null || data === undefined) return null;
       return Array.isArray(data) ? new DataList(data, undefined) : new DataDict(data as Members, undefined);

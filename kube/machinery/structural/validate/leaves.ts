@@ -1,7 +1,7 @@
 /** Checks of a value alone: its type, text, format, and whether it is one of those that are allowed. */
 
 import { sameJson } from '../../equality.ts';
-import { isGoInteger } from '../../go-number.ts';
+import { isWhole } from '../../exact-json.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import type { StructuralSchema } from '../schema.ts';
 import { hasFormat } from './formats.ts';
@@ -50,13 +50,9 @@ export function checkType(
   return typeError(path, types.join(','), found);
 }
 
-function isWhole(value: unknown): boolean {
-  return Number.isSafeInteger(value);
-}
-
 function typeOf(value: unknown): [type: string, format: string] {
-  if (typeof value === 'number') {
-    return isGoInteger(value) ? ['integer', 'int64'] : ['number', 'float64'];
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return isWhole(value) ? ['integer', 'int64'] : ['number', 'float64'];
   }
   if (Array.isArray(value)) return ['array', ''];
   return [typeof value, ''];
@@ -83,7 +79,9 @@ export function checkText(
 }
 
 /** Characters of a text; no more than one beyond `until` are counted. */
-function codePoints(text: string, until: number): number {
+function codePoints(text: string, most: number): number {
+  // A bound of more than 53 bits is a BigInt.
+  const until = Number(most);
   // A character has one or two units.
   if (text.length <= until) return until === 0 ? text.length : countAll(text);
   if (text.length > until * 2) return until + 1;
@@ -122,8 +120,19 @@ function printedList(allowed: readonly unknown[]): string {
 
 /** Upstream converts the value to the type of the allowed one: a float loses what is behind the point. */
 function isSame(value: unknown, allowed: unknown): boolean {
-  if (typeof value === 'number' && typeof allowed === 'number') {
+  if (isNumber(value) && isNumber(allowed)) {
+    if (typeof value === 'bigint' || typeof allowed === 'bigint') return isSameLong(value, allowed);
     return value === allowed || (Number.isInteger(allowed) && Math.trunc(value) === allowed);
   }
   return sameJson(value, allowed);
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+/** One of the two has more than 53 bits. */
+function isSameLong(value: number | bigint, allowed: number | bigint): boolean {
+  if (typeof value === 'bigint') return isWhole(allowed) ? value === allowed : Number(value) === allowed;
+  return isWhole(value) ? false : Number.isFinite(value) && BigInt(Math.trunc(value)) === allowed;
 }

@@ -1,7 +1,8 @@
 /** The outcome of a value against a schema (kube-openapi `pkg/validation/validate/result.go`, `errors/schema.go`). */
 
+import { isWhole } from '../../exact-json.ts';
 import { type FieldError, fieldError, goJson, Printed } from '../../field-error.ts';
-import { goFloat, isGoInteger } from '../../go-number.ts';
+import { goFloat } from '../../go-number.ts';
 import { childField, sortKeys } from '../print.ts';
 
 export interface ValueError {
@@ -82,7 +83,7 @@ function fieldErrorOf({ code, name, message, value: given, valid }: ValueError, 
 
 /** A value as errors show it. */
 export function printed(value: unknown): unknown {
-  if (typeof value === 'number' && !isGoInteger(value)) return new Printed(goFloat(value));
+  if (typeof value === 'number' && !isWhole(value)) return new Printed(goFloat(value));
   return value instanceof Printed ? value : sortKeys(value);
 }
 

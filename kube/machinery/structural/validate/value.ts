@@ -99,7 +99,7 @@ class Validator {
       take(checkText(schema, value, path));
       if (format !== '' && isTextFormat(format)) take(checkFormat(format, value, path));
     }
-    if (typeof value === 'number') take(checkNumber(schema, value, path));
+    if (typeof value === 'number' || typeof value === 'bigint') take(checkNumber(schema, value, path));
     if (Array.isArray(value)) take(this.list(schema, value, path, correlation));
     take(checkEnum(schema, value, path));
     if (isObject(value)) take(this.object(schema, value, path, correlation));

@@ -6,7 +6,7 @@ import type { Json } from './mutations.ts';
 
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
-const GENERATED = /(?<=[-_])[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
+const GENERATED = /(?<=[-_]|x{40})[bcdfghjklmnpqrstvwxz2456789]{5}(?![a-z0-9])/g;
 const CLUSTER_IP = /\b10\.(96|0)\.\d{1,3}\.\d{1,3}\b/g;
 /** Ranges that a sequence makes give addresses here at once; upstream's controller, which does not run, would tell so first. */
 const ADDRESSES: ReadonlySet<string> = new Set(['clusterIP', 'clusterIPs']);
@@ -21,6 +21,10 @@ const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 /** A library's message about a text that is no YAML, and Go's about a byte that is no text: clients act on neither. */
 const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converting YAML to JSON: )yaml: [\s\S]*/;
 const BYTE = /(invalid continue token: .* invalid character )'[^']*'/;
+/** The path of an error that names a key of a map: upstream looks at the keys in another order each time. */
+const MAP_KEY = /\[[^\]\d][^\]]*\]: /;
+/** Faults of an applied configuration, a line each, which upstream finds in another order each time. */
+const FAULTS = /^(failed to create typed patch object .*: errors:)\n([\s\S]*)/;
 /** The highest port shown: upstream's allocator goes on from the port of a dry run, beyond the last node port. */
 const LAST_TRIED = 33_000;
 /** An age in a table: `2h`, `5m3s`. */
@@ -40,7 +44,10 @@ export class Mask {
   apply(value: Json, key = '', parent = ''): Json {
     if (typeof value === 'string') return this.#text(value, key, parent);
     if (typeof value === 'number') return isNodePort(value, key) ? 'nodePort' : value;
-    if (Array.isArray(value)) return value.map((each) => this.apply(each, key, parent));
+    if (Array.isArray(value)) {
+      const masked = value.map((each) => this.apply(each, key, parent));
+      return key === 'causes' ? masked.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : masked;
+    }
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [this.#key(name), this.apply(inner, name, key)]),
@@ -70,7 +77,9 @@ export class Mask {
       .replace(CURRENT, 'current: rv')
       .replace(CHANGES, '$1')
       .replace(PARSER, 'no YAML')
-      .replace(BYTE, '$1…');
+      .replace(BYTE, '$1…')
+      .replace(FAULTS, (_, head: string, lines: string) => [head, ...lines.split('\n').sort()].join('\n'))
+      .replace(/^.* is invalid: \[.*\]$/s, (all) => (MAP_KEY.test(all) ? all.split(', ').sort().join(', ') : all));
   }
 
   #numbered(seen: Map<string, string>, value: string, prefix: string): string {

@@ -194,7 +194,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** The writes on which the rule for names is asked of `generateName`, too; `always` when left out. */
   generateNameRule?: 'always' | 'create' | 'never';
-  /** The rules of metadata count only where the kind's own find nothing. */
+  /** The rules of a new object's metadata count only where the kind's own find nothing. */
   metadataLast?: boolean;
   /** Finalizers need not have a domain, or be one of those that are known: in any write, or in those of the status. */
   freeFinalizers?: boolean | 'in-status';

@@ -25,6 +25,11 @@ async function apiWith(specReplicasPath: string, scope?: string) {
 const foo = (spec: string) => `{"apiVersion":"x.io/v1","kind":"Foo","metadata":{"name":"a"},"spec":${spec}}`;
 const SCALE = { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'a' }, spec: { replicas: 7 } };
 
+interface Column {
+  type: string;
+  format: string;
+}
+
 afterEach(() => {
   const kept = Object.prototype as unknown as Record<string, unknown>;
   const isClean = kept.polluted === undefined;
@@ -85,9 +90,19 @@ test('the age in the table of a Scale is a date for a custom resource, and a tex
   await api.create(FOOS, foo('{"replicas":1}'));
   await api.create(DEPLOYMENTS, deployment('web'));
   const typesOf = async (path: string) => {
-    const { body } = await api.call<{ columnDefinitions: { type: string }[] }>(`GET ${path}`, { headers: TABLE });
-    return body.columnDefinitions.map(({ type }) => type);
+    const { body } = await api.call<{ columnDefinitions: Column[] }>(`GET ${path}`, { headers: TABLE });
+    return body.columnDefinitions.map(({ type, format }) => [type, format].join(' ').trim());
   };
-  expect(await typesOf(`${FOOS}/a/scale`)).toEqual(['string', 'integer', 'integer', 'date']);
+  expect(await typesOf(`${FOOS}/a/scale`)).toEqual(['string name', 'integer', 'integer', 'date']);
   expect(await typesOf(`${DEPLOYMENTS}/web/scale`)).toEqual(['string', 'integer', 'integer', 'string']);
+});
+
+test('a body that is no Scale is answered in the words of upstream, whose typer of custom resources knows none', async () => {
+  const api = await apiWith('.spec.replicas');
+  await api.create(FOOS, foo('{"replicas":1}'));
+  for (const change of [{ kind: 'Other' }, { spec: { replicas: 1.5 } }]) {
+    const { status, body } = await api.call(`PUT ${FOOS}/a/scale`, { body: { ...SCALE, ...change } });
+    const message = 'no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"';
+    expect([status, body.message]).toEqual([400, message]);
+  }
 });

@@ -1,5 +1,4 @@
 /** `…/scale` as autoscaling/v1 Scale (upstream `pkg/registry/apps/deployment/storage/storage.go` ScaleREST). */
-
 import { ageColumn, countColumn, nameColumn } from '../../../kube/kinds/columns/column.ts';
 import type { KindDescriptor, ScalePaths } from '../../../kube/kinds/define.ts';
 import { validateMetadata } from '../../../kube/kinds/metadata.ts';
@@ -32,7 +31,7 @@ import { appliedObject, readConfig } from '../write/applied.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
 import { type Decodable, decodeObject } from '../write/decode.ts';
 import { matchName, matchNamespace } from '../write/metadata.ts';
-import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
+import { type FieldValidation, parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { dedupOwnerReferences } from '../write/owner-references.ts';
 import { proposeUpdate, readStored } from '../write/propose-update.ts';
 import { trackingOf } from '../write/track-fields.ts';
@@ -59,14 +58,14 @@ interface Scale extends KubeObject {
 
 /** Upstream's `printScale`. */
 const COLUMNS = [
-  nameColumn,
+  { ...nameColumn, format: undefined },
   countColumn<Scale>('Desired', 'How many there should be.', ({ spec }) => spec?.replicas),
   countColumn<Scale>('Available', 'How many there are.', ({ status }) => status?.replicas),
   ageColumn,
 ];
 
 /** Upstream's server of definitions has an age that is a date (apiextensions `pkg/apiserver/helpers.go`). */
-const CUSTOM_COLUMNS = COLUMNS.map((column) => (column === ageColumn ? { ...column, type: 'date' as const } : column));
+const CUSTOM_COLUMNS = [nameColumn, ...COLUMNS.slice(1, -1), { ...ageColumn, type: 'date' as const }];
 
 const columnsOf = (call: Call): typeof COLUMNS => (isCustom(call) ? CUSTOM_COLUMNS : COLUMNS);
 
@@ -169,10 +168,20 @@ function wanted(call: Call): { options: WriteOptions; desired: DesiredScale } {
 }
 
 function decodedScale(call: Call, { fieldValidation }: WriteOptions): DesiredScale {
-  const object = decodeObject(call, DECODED, fieldValidation);
+  const object = decodeBody(call, fieldValidation);
   matchName(call, object);
   dedupOwnerReferences(object, call.warnings, false);
   return () => structuredClone(object) as Scale;
+}
+
+/** Upstream's typer of custom resources knows no Scale, and says so of every body that cannot be decoded. */
+function decodeBody(call: Call, fieldValidation: FieldValidation): KubeObject {
+  try {
+    return decodeObject(call, DECODED, fieldValidation);
+  } catch (error) {
+    if (!isCustom(call) || !(error instanceof ApiError) || error.code !== 400) throw error;
+    throw badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
+  }
 }
 
 function patchedScale(call: Call, type: PatchType, { fieldValidation }: WriteOptions): DesiredScale {

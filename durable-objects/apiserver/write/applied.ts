@@ -69,9 +69,9 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   }
   const outcome = applyAsManager({ ...tracking, live, config: given, force: options.force === true });
   const { object, managedFields } = succeeded(outcome, kind, given);
-  checkStrict(call, config, options);
   // Where nothing changes, upstream goes on with the object as it is, which another version may have left without defaults.
   if (kind.custom && live && isAsBefore(object, live)) {
+    checkStrict(call, config, options);
     return { ...live, metadata: { ...live.metadata, managedFields } };
   }
   const typed = typeApplied(kind, object);
@@ -79,6 +79,7 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
     const what = `to proper version: unable to convert unstructured object to ${kindText(kind)}`;
     throw new ApiError('', `failed to convert new object (${describe(kind, given)}) ${what}: ${typed.error}`);
   }
+  checkStrict(call, config, options);
   if (managedFields) typed.object.metadata.managedFields = managedFields;
   else delete typed.object.metadata.managedFields;
   return typed.object;

@@ -64,7 +64,8 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   }
   // The rule for names is asked again where upstream judges the whole object anew, which no subresource does.
   const ofMetadata = validateMetadataUpdate(next.metadata, old.metadata, kind, subresource === '');
-  const errors = joinErrors(kind, ofMetadata, found);
+  // Every update is judged by the rules of all metadata first (apiserver `registry/rest/update.go`).
+  const errors = kind.metadataLast ? [...ofMetadata, ...found] : joinErrors(kind, ofMetadata, found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind, next.kind), next.metadata.name ?? '', errors);
   if (subresource === '' || subresource === 'scale') warnings.push(...(strategy.warnings?.(next, old) ?? []));
   else if (subresource === 'status') warnings.push(...(strategy.statusWarnings?.(next) ?? []));

@@ -1,7 +1,7 @@
 /** A PUT that creates. */
 import { expect, test } from 'vitest';
 import { type ADMIN, testApi } from '../testing/harness.ts';
-import { configMap, MAPS, SERVICES } from '../testing/objects.ts';
+import { configMap, MAPS, MERGE, SERVICES } from '../testing/objects.ts';
 
 test.each([
   [SERVICES, { metadata: { name: 'g', resourceVersion: '77' }, spec: { ports: [{ port: 80 }] } }],
@@ -32,4 +32,13 @@ test('a PUT creates only in a namespace that exists, without a uid, and where it
   // Upstream creates through the status, too, though without an address.
   const status = await call(`PUT ${SERVICES}/g/status`, { body: { metadata: { name: 'g' } } });
   expect([status.status, status.body.message]).toEqual([422, 'Service "g" is invalid: spec.ports: Required value']);
+});
+
+test('an update tells a changed uid before what is wrong with the object, though a create of the kind tells metadata last', async () => {
+  const { call, create } = await testApi();
+  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+  await create(budgets, { metadata: { name: 'b' }, spec: { minAvailable: 1 } });
+  const body = { metadata: { name: 'b', uid: 'other' }, spec: { minAvailable: -1 } };
+  const { body: status } = await call(`PATCH ${budgets}/b`, { body, headers: MERGE });
+  expect(status.message).toMatch(/is invalid: \[metadata\.uid: .*, spec\.minAvailable: /);
 });

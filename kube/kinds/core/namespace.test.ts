@@ -14,3 +14,14 @@ test('a namespace carries its name as a label and waits for its contents when de
   namespace.strategy.prepareForUpdate?.(next, made);
   expect(next.spec).toEqual({ finalizers: ['kubernetes'] });
 });
+
+test('no update but that of its finalize subresource takes the finalizers of a namespace away, once it ends, too', () => {
+  const made = created(namespace, aNamespace());
+  made.metadata.deletionTimestamp = '2026-01-02T03:04:05Z';
+  const next = { ...structuredClone(made), spec: { finalizers: ['In'] } };
+  namespace.strategy.prepareForUpdate?.(next, made);
+  expect(next.spec).toEqual({ finalizers: ['kubernetes'] });
+  const done = { ...structuredClone(made), spec: {} };
+  namespace.strategy.prepareForUpdate?.(next, done);
+  expect(next.spec).toEqual({});
+});

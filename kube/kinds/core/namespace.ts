@@ -41,10 +41,11 @@ export const namespace = defineKind<Namespace>({
       const finalizers = namespace.spec?.finalizers ?? [];
       namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
     },
-    // Finalizers are taken away by the finalize subresource, once the namespace is being deleted.
+    // Finalizers are taken away by the finalize subresource alone, which does not ask this.
     prepareForUpdate(next, old) {
       const finalizers = old.spec?.finalizers;
-      if (!old.metadata.deletionTimestamp && finalizers) next.spec = { ...next.spec, finalizers };
+      next.spec = { ...next.spec, finalizers };
+      if (!finalizers) delete next.spec.finalizers;
     },
   },
 });

@@ -1,6 +1,7 @@
 /** `ValidateNode` in `pkg/apis/core/validation/validation.go` */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isValidLabelValue } from '../../machinery/names.ts';
+import { goQuote } from '../../machinery/schema/go-names.ts';
 import type { Node, Taint } from '../../types.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { cidrFamily, validateCIDR } from '../validation/ip.ts';
@@ -82,7 +83,7 @@ function validateFeatures(features: readonly string[], field: string): FieldErro
     else if (before !== undefined && before > name) {
       errors.push(fieldError.invalid(at, name, 'list must be sorted alphabetically'));
     }
-    const fault = `invalid feature name ${JSON.stringify(name)}`;
+    const fault = `invalid feature name ${goQuote(name)}`;
     if (name.length > MAX_FEATURE) {
       errors.push(fieldError.invalid(at, name, `${fault}: must be no more than ${MAX_FEATURE} characters`));
     } else if (!FEATURE.test(name)) errors.push(fieldError.invalid(at, name, `${fault}: ${FEATURE_WORDS}`));

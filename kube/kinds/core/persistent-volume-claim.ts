@@ -5,7 +5,7 @@ import { accessModesText, storageClassOf } from '../columns/volumes.ts';
 import { defineKind } from '../define.ts';
 import { validateClaimStatusUpdate } from './claim-status.ts';
 import { claimSpecWarnings, storageClassWarnings, validateClaim, validateClaimUpdate } from './claim-validation.ts';
-import { applyResourceDefaults } from './pod-spec/container-defaults.ts';
+import { applyQuantityDefaults, applyResourceDefaults } from './pod-spec/container-defaults.ts';
 
 type PVC = PersistentVolumeClaim;
 
@@ -13,6 +13,8 @@ type PVC = PersistentVolumeClaim;
 export function applyClaimDefaults(claim: Pick<PVC, 'spec' | 'status'>): void {
   claim.status ??= {};
   claim.status.phase ||= 'Pending';
+  applyQuantityDefaults(claim.status.capacity);
+  applyQuantityDefaults(claim.status.allocatedResources);
   if (!claim.spec) return;
   claim.spec.volumeMode ??= 'Filesystem';
   applyResourceDefaults(claim.spec.resources);

@@ -14,40 +14,27 @@ type Block = NonNullable<Peer['ipBlock']>;
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 const TYPES = ['Ingress', 'Egress'];
 
-/** Ports and peers of both directions, with where they stand. */
-function rulesOf({ ingress, egress = [] }: Spec): { ports: [Port, string][]; peers: [Peer, string][] } {
-  const ports: [Port, string][] = [];
-  const peers: [Peer, string][] = [];
-  const visit = (direction: string, side: string, rules: readonly { ports?: Port[]; peers?: Peer[] }[]): void => {
-    for (const [index, rule] of rules.entries()) {
-      const at = `spec.${direction}[${index}]`;
-      ports.push(...(rule.ports ?? []).map((port, i): [Port, string] => [port, `${at}.ports[${i}]`]));
-      peers.push(...(rule.peers ?? []).map((peer, i): [Peer, string] => [peer, `${at}.${side}[${i}]`]));
-    }
-  };
+type Rule = { ports?: Port[]; peers?: Peer[]; at: string; side: string };
+
+/** The rules of both directions, with where they stand. */
+function rulesOf({ ingress, egress = [] }: Spec): Rule[] {
   // The generated type has `_from` for `from`.
   const incoming = (ingress ?? []) as unknown as { ports?: Port[]; from?: Peer[] }[];
-  visit(
-    'ingress',
-    'from',
-    incoming.map(({ ports, from }) => ({ ports, peers: from })),
-  );
-  visit(
-    'egress',
-    'to',
-    egress.map(({ ports, to }) => ({ ports, peers: to })),
-  );
-  return { ports, peers };
+  return [
+    ...incoming.map(({ ports, from }, i) => ({ ports, peers: from, at: `spec.ingress[${i}]`, side: 'from' })),
+    ...egress.map(({ ports, to }, i) => ({ ports, peers: to, at: `spec.egress[${i}]`, side: 'to' })),
+  ];
 }
 
 export function validateNetworkPolicy({ spec }: NetworkPolicy, old?: NetworkPolicy): FieldError[] {
   if (!spec) return [];
-  const { ports, peers } = rulesOf(spec);
   const known = new Set(blocksOf(old).flatMap(({ block }) => [block.cidr, ...(block.except ?? [])]));
   const errors = [
     ...validateLabelSelector(spec.podSelector, 'spec.podSelector'),
-    ...ports.flatMap(([port, at]) => validatePort(port, at)),
-    ...peers.flatMap(([peer, at]) => validatePeer(peer, at, known)),
+    ...rulesOf(spec).flatMap(({ ports = [], peers = [], at, side }) => [
+      ...ports.flatMap((port, i) => validatePort(port, `${at}.ports[${i}]`)),
+      ...peers.flatMap((peer, i) => validatePeer(peer, `${at}.${side}[${i}]`, known)),
+    ]),
   ];
   const { policyTypes = [] } = spec;
   if (policyTypes.length > TYPES.length) {
@@ -142,8 +129,8 @@ function isStrictlyWithin(inner: Range, outer: Range): boolean {
 
 function blocksOf(policy: NetworkPolicy | undefined): { block: Block; at: string }[] {
   if (!policy?.spec) return [];
-  return rulesOf(policy.spec).peers.flatMap(([{ ipBlock }, at]) =>
-    ipBlock ? [{ block: ipBlock, at: `${at}.ipBlock` }] : [],
+  return rulesOf(policy.spec).flatMap(({ peers = [], at, side }) =>
+    peers.flatMap(({ ipBlock }, i) => (ipBlock ? [{ block: ipBlock, at: `${at}.${side}[${i}].ipBlock` }] : [])),
   );
 }
 

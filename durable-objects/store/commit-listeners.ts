@@ -1,10 +1,20 @@
-/** The listeners of commits. Most follow one small resource, and cost other writes nothing. */
+/** The listeners of commits, and of their rollbacks. Most follow one small resource, and cost other writes nothing. */
 import type { GroupResource } from '../../kube/machinery/resource.ts';
 import type { CommitListener, Entry } from './store.ts';
 
 export class CommitListeners {
   readonly #ofAll = new Set<CommitListener>();
   readonly #byResource = new Map<GroupResource, Set<CommitListener>>();
+
+  readonly #ofRollbacks: (() => void)[] = [];
+
+  addOfRollbacks(listener: () => void): void {
+    this.#ofRollbacks.push(listener);
+  }
+
+  rolledBack(entries: readonly Entry[]): void {
+    if (entries.length > 0) for (const listener of this.#ofRollbacks) listener();
+  }
 
   /** Returns how to stop. */
   add(listener: CommitListener, resources?: readonly GroupResource[]): () => void {

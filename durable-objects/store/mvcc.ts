@@ -17,7 +17,7 @@ import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
 import { type MeteredSql, meteredSql } from './sql/metered.ts';
 import type { SqlPort } from './sql/port.ts';
-import type { CommitListener, Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write } from './store.ts';
+import type { Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write } from './store.ts';
 import { EventsTable, type ExpiringEvent } from './tables/events.ts';
 import { ObjectsTable } from './tables/objects.ts';
 import type { Table } from './tables/table.ts';
@@ -179,9 +179,9 @@ class MvccStore implements SqliteStore {
     return this.#log.at(revision);
   }
 
-  onCommit(listener: CommitListener, resources?: readonly GroupResource[]): () => void {
-    return this.#listeners.add(listener, resources);
-  }
+  readonly onCommit: Store['onCommit'] = (listener, resources) => this.#listeners.add(listener, resources);
+
+  readonly onRollback: Store['onRollback'] = (listener) => this.#listeners.addOfRollbacks(listener);
 
   commit(write: Write): Promise<Committed> {
     return new Promise((resolve, reject) => this.#queue.add({ write, resolve, reject }));
@@ -222,7 +222,7 @@ class MvccStore implements SqliteStore {
       this.#objects.reset();
       this.#events.reset();
       this.#coalesced.clear();
-      entries.length = 0;
+      this.#listeners.rolledBack(entries.splice(0));
       outcomes = group.map(() => ({ error }));
     }
     for (const [index, outcome] of outcomes.entries()) {
@@ -257,7 +257,7 @@ class MvccStore implements SqliteStore {
       return { committed };
     } catch (error) {
       this.#revision = before;
-      entries.length = written;
+      this.#listeners.rolledBack(entries.splice(written));
       this.#coalesced.restore(pending);
       this.#undone++;
       // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.

@@ -189,6 +189,8 @@ export interface Store extends StoreReader {
    * and before those that hear of all.
    */
   onCommit(listener: CommitListener, resources?: readonly GroupResource[]): () => void;
+  /** Calls back after entries that reads of their group may have seen are taken back. */
+  onRollback(listener: () => void): void;
   /** The use of the cluster's storage. */
   readonly use: StorageUse;
   /** The lowest revision that `log({after})` can still start from. */

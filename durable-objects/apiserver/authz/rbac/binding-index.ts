@@ -18,7 +18,7 @@ export const BINDING_KINDS = [BINDINGS, CLUSTER_BINDINGS] as const;
 /** Namespaces held in memory; the name of one that does not exist costs as much as another. */
 const MAX_NAMESPACES = 1000;
 
-export type BindingStore = Pick<Store, 'scan' | 'onCommit'>;
+export type BindingStore = Pick<Store, 'scan' | 'onCommit' | 'onRollback'>;
 
 export class BindingIndex {
   readonly #store: BindingStore;
@@ -32,6 +32,7 @@ export class BindingIndex {
         this.#scopes.get(parseKey(key).namespace)?.put(key, change === 'delete' ? undefined : JSON.parse(text));
       }
     }, BINDING_KINDS);
+    store.onRollback(() => this.#scopes.clear());
   }
 
   /** Calls back with each grant to a user, cluster-wide ones first, until `visit` answers true. */

@@ -19,7 +19,7 @@ const FEW_RULES = 64;
 /** Rules and lists that are held in indexes. */
 const MAX_INDEXED = 20_000;
 
-export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit'>;
+export type PolicyStore = Pick<Store, 'get' | 'scan' | 'onCommit' | 'onRollback'>;
 
 export interface RulesOfUser {
   /** A list for each binding that counts; bindings of the same role share theirs. */
@@ -46,11 +46,19 @@ export class RuleResolver {
     store.onCommit(
       (entries) => {
         for (const { key } of entries) this.#roles.delete(key);
-        this.#indexes.clear();
-        this.#indexed = 0;
+        this.#forgetIndexes();
       },
       [...ROLES, ...BINDING_KINDS],
     );
+    store.onRollback(() => {
+      this.#roles.clear();
+      this.#forgetIndexes();
+    });
+  }
+
+  #forgetIndexes(): void {
+    this.#indexes.clear();
+    this.#indexed = 0;
   }
 
   /** Calls back with each grant to a user and its rules, until `visit` answers true. */

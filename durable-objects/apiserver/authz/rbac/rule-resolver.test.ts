@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { openStore } from '../../../store/mvcc.ts';
+import { openNodeSql } from '../../../store/sql/node.ts';
+import { RuleResolver } from './rule-resolver.ts';
+
+const ROLE = 'roles.rbac.authorization.k8s.io/a/r';
+const BINDING = 'rolebindings.rbac.authorization.k8s.io/a/b';
+const JANE = { name: 'jane', groups: [] };
+const cause = { kind: 'system', at: 0, why: 'test' } as const;
+
+test('a role and a binding that are read in a write which is then refused are not remembered', async () => {
+  const store = openStore(openNodeSql());
+  const resolver = new RuleResolver(store);
+  const verbs = () => resolver.rulesFor(JANE, 'a').lists.flatMap((rules) => rules.flatMap((rule) => rule.verbs));
+  const role = JSON.stringify({ metadata: { name: 'r' }, rules: [{ verbs: ['*'] }] });
+  const binding = JSON.stringify({
+    metadata: { name: 'b' },
+    roleRef: { kind: 'Role', name: 'r' },
+    subjects: [{ kind: 'User', name: 'jane' }],
+  });
+  let seen: string[] = [];
+  const refuse = () => {
+    seen = verbs();
+    throw new Error('refused');
+  };
+  const last = { key: 'configmaps/a/c', expect: 'any', apply: refuse } as const;
+  const other = { key: BINDING, expect: 'any', apply: () => ({ text: binding }) } as const;
+  const apply = () => ({ text: role, with: [other, last] });
+  await expect(store.commit({ key: ROLE, expect: 'any', cause, apply })).rejects.toThrow('refused');
+  expect([seen, verbs()]).toEqual([['*'], []]);
+});

@@ -1,5 +1,6 @@
 /** Hostile requests: each is answered in upstream's words, none is unexpected, none writes. */
 import { expect, test } from 'vitest';
+import { MAX_DEPTH } from '../../kube/machinery/schema/json-size.ts';
 import { testApi } from './testing/harness.ts';
 import { APPLY, configMap, DEPLOYMENTS, MAPS, MERGE, PODS } from './testing/objects.ts';
 
@@ -156,8 +157,11 @@ test('JSON that nests too deep is told in the words of Go’s scanner', async ()
   const api = await testApi();
   await api.create(MAPS, configMap('base'));
   const said = async (line: string, headers?: Record<string, string>) =>
-    (JSON.parse((await api.call(line as `GET /${string}`, { body: deep(600), headers })).text) as { message: string })
-      .message;
+    (
+      JSON.parse((await api.call(line as `GET /${string}`, { body: deep(MAX_DEPTH + 1), headers })).text) as {
+        message: string;
+      }
+    ).message;
   expect(await said(`POST ${MAPS}`)).toBe(
     `the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: invalid character '{' exceeded max depth ({"a":{"a":{"a":{"a":{"a":{"a": ...)`,
   );
@@ -165,4 +169,16 @@ test('JSON that nests too deep is told in the words of Go’s scanner', async ()
     "error decoding patch: invalid character '{' exceeded max depth",
   );
   expect(await said(`PATCH ${MAPS}/base`, STRATEGIC)).toBe("invalid character '{' exceeded max depth");
+});
+
+test('JSON that nests as deep as it may is kept, shown and changed', async () => {
+  const { call } = await testApi();
+  const revisions = '/apis/apps/v1/namespaces/default/controllerrevisions';
+  const data = deep(MAX_DEPTH - 1);
+  const body = `{"apiVersion":"apps/v1","kind":"ControllerRevision","metadata":{"name":"x"},"revision":1,"data":${data}}`;
+  expect((await call(`POST ${revisions}`, { body })).text).toContain(data);
+  expect((await call(`GET ${revisions}/x`, { headers: { accept: 'application/yaml' } })).status).toBe(200);
+  const patch = { body: '{"metadata":{"labels":{"a":"b"}}}', headers: MERGE };
+  expect((await call(`PATCH ${revisions}/x`, patch)).text).toContain(data);
+  expect((await call(`PATCH ${revisions}/x?fieldManager=m&force=true`, { body, headers: APPLY })).text).toContain(data);
 });

@@ -12,7 +12,11 @@ function isTree(value: unknown): value is Tree {
 }
 
 function copyTree(tree: Tree): Tree {
-  if (Array.isArray(tree)) return tree.map(copyJson);
+  if (Array.isArray(tree)) {
+    const items: unknown[] = [];
+    for (const item of tree) items.push(isTree(item) ? copyTree(item) : item);
+    return items;
+  }
   const copy = { ...tree };
   for (const name in copy) {
     const value = copy[name];

@@ -160,7 +160,11 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((v, i) => sameJson(v, b[i]));
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return false;
+    for (let at = 0; at < a.length; at++) if (!sameJson(a[at], b[at])) return false;
+    return true;
+  }
   const [x, y] = [a as Fields, b as Fields];
   for (const key in x) if (!sameJson(x[key], Object.hasOwn(y, key) ? y[key] : undefined)) return false;
   for (const key in y) if (y[key] !== undefined && !Object.hasOwn(x, key)) return false;

@@ -15,7 +15,11 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
 
 /** A patch's value as it is added to nothing: nulls of objects delete nothing, and go; those of lists are items. */
 export function withoutNulls(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (Array.isArray(value)) {
+    const items: Json[] = [];
+    for (const item of value) items.push(withoutNulls(item));
+    return items;
+  }
   if (!isMap(value)) return value;
   const result: { [key: string]: Json } = {};
   for (const [key, child] of Object.entries(value)) if (child !== null) setOwn(result, key, withoutNulls(child));

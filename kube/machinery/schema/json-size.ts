@@ -3,8 +3,11 @@
  * recursive and costs by the value, and three megabytes of `[` or `{},` are cheap to send.
  */
 
-/** Go's decoder stops at 10,000, on a stack that grows. No manifest comes near this. */
-export const MAX_DEPTH = 500;
+/**
+ * Go's decoder stops at 10,000, on a stack that grows. The runtime's stack of 1 MB ends at 1,600 for the walk with the
+ * largest frames (docs/decisions/2026-11-27-how-deep-json-nests.md).
+ */
+export const MAX_DEPTH = 1000;
 /** An object of the largest size that is stored holds fewer, unless it was made to hurt. */
 export const MAX_VALUES = 100_000;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ProtobufEncoder } from '../protobuf/encode.ts';
 import { decodeObject, decodeParsed } from './decode-object.ts';
+import { MAX_DEPTH } from './json-size.ts';
 import { decodeProtobuf } from './protobuf-decode.ts';
 import { kindSchema } from './resolve.ts';
 
@@ -89,7 +90,7 @@ test('values count in an embedded object, too, be it JSON or protobuf', () => {
   expect(decodeProtobuf(revision(json))).toEqual({ error, isTooLarge: true });
   const pod = unknown('v1', 'Pod', field(2, repeated([0x12, 0], 250_000)));
   expect(decodeProtobuf(revision(pod))).toEqual({ error, isTooLarge: true });
-  const deep = utf8(`${'['.repeat(1000)}${']'.repeat(1000)}`);
+  const deep = utf8(`${'['.repeat(MAX_DEPTH + 1)}${']'.repeat(MAX_DEPTH + 1)}`);
   expect(decodeProtobuf(revision(deep))).toEqual({ error: 'proto: exceeded max depth' });
 });
 

@@ -2,6 +2,7 @@
  * The defaults of a schema are valid by it, and have no fields that it does not name (apiextensions
  * `pkg/apiserver/schema/defaulting/validation.go`).
  */
+import { copyJson } from '../copy.ts';
 import { sameJson } from '../equality.ts';
 import { errorText, type FieldError, fieldError } from '../field-error.ts';
 import { coerceEmbedded, readMetadata, validateEmbedded } from './embedded.ts';
@@ -75,7 +76,7 @@ class Visitor {
     if (preset === undefined) return;
     const at = `${path}.default`;
     const problems = inMeta
-      ? metadataProblems(inMeta(structuredClone(preset)), preset, at)
+      ? metadataProblems(inMeta(copyJson(preset)), preset, at)
       : this.ownProblems(schema, preset, at, isRoot);
     if (problems.length > 0) {
       this.errors.push(...problems);
@@ -88,12 +89,12 @@ class Visitor {
   /** Unknown fields are told beside what else is wrong. */
   private ownProblems(schema: StructuralSchema, preset: unknown, at: string, isRoot: boolean): FieldError[] {
     if (this.options.requirePruned) {
-      const pruned = structuredClone(preset);
+      const pruned = copyJson(preset);
       prune(pruned, schema, isRoot);
       if (!sameJson(pruned, preset))
         this.errors.push(fieldError.invalid(at, sortKeys(preset), 'must not have unknown fields'));
     }
-    const error = coerceEmbedded(structuredClone(preset), schema, {}, at);
+    const error = coerceEmbedded(copyJson(preset), schema, {}, at);
     return error ? [error] : validateEmbedded(preset, schema, at, isRoot);
   }
 }

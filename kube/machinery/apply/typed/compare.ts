@@ -131,12 +131,13 @@ function fieldsOfNew(schema: StructSchema): readonly string[] {
 }
 
 function compareMaps(schema: Schema, old: Fields, now: Fields, found: Children): void {
-  const visit = (name: string): void => {
-    const inner = childSchema(schema, name) as Schema;
-    found.add(`f:${name}`, compare(inner, own(old, name), own(now, name)));
-  };
-  for (const name in now) visit(name);
-  for (const name in old) if (!Object.hasOwn(now, name)) visit(name);
+  // Nothing is called in between, as values nest as deep as bodies may.
+  for (const name in now)
+    found.add(`f:${name}`, compare(childSchema(schema, name) as Schema, own(old, name), now[name]));
+  for (const name in old) {
+    if (Object.hasOwn(now, name)) continue;
+    found.add(`f:${name}`, compare(childSchema(schema, name) as Schema, old[name], undefined));
+  }
 }
 
 /** Items that share a key are compared as one value. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Store } from '../store/store.ts';
 
-export type DerivedStore = Pick<Store, 'scan' | 'onCommit'>;
+export type DerivedStore = Pick<Store, 'scan' | 'onCommit' | 'onRollback'>;
 
 /**
  * A value that is made of all objects under some prefixes: when it is first asked for, and again once one of them has
@@ -24,6 +24,9 @@ export class Derived<T extends object> {
         this.#value = undefined;
       }
     }, resources);
+    store.onRollback(() => {
+      this.#value = undefined;
+    });
   }
 
   /** The value; after each change of an object it is a new one. */

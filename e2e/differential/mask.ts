@@ -23,6 +23,7 @@ const PARSER = /^(?:the object provided is unrecognized \(.*?\): |error converti
 const BYTE = /(invalid continue token: .* invalid character )'[^']*'/;
 /** The path of an error that names a key of a map: upstream looks at the keys in another order each time. */
 const MAP_KEY = /\[[^\]\d][^\]]*\]: /;
+const ERRORS = /^(.* is invalid: )\[(.*)\]$/s;
 /** Faults of an applied configuration, a line each, which upstream finds in another order each time. */
 const FAULTS = /^(failed to create typed patch object .*: errors:)\n([\s\S]*)/;
 /** The highest port shown: upstream's allocator goes on from the port of a dry run, beyond the last node port. */
@@ -79,7 +80,9 @@ export class Mask {
       .replace(PARSER, 'no YAML')
       .replace(BYTE, '$1…')
       .replace(FAULTS, (_, head: string, lines: string) => [head, ...lines.split('\n').sort()].join('\n'))
-      .replace(/^.* is invalid: \[.*\]$/s, (all) => (MAP_KEY.test(all) ? all.split(', ').sort().join(', ') : all));
+      .replace(ERRORS, (all, head: string, errors: string) =>
+        MAP_KEY.test(errors) ? `${head}[${errors.split(', ').sort().join(', ')}]` : all,
+      );
   }
 
   #numbered(seen: Map<string, string>, value: string, prefix: string): string {

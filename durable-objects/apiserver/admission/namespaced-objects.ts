@@ -19,7 +19,7 @@ export class NamespacedObjects<T> {
   #objects: Map<string, Named<T>[]> | undefined;
 
   constructor(
-    store: Pick<Store, 'scan' | 'onCommit'>,
+    store: Pick<Store, 'scan' | 'onCommit' | 'onRollback'>,
     resource: GroupResource,
     read: (text: string, key: Key) => T = (text) => JSON.parse(text) as T,
   ) {
@@ -35,6 +35,9 @@ export class NamespacedObjects<T> {
       },
       [resource],
     );
+    store.onRollback(() => {
+      this.#objects = undefined;
+    });
   }
 
   get isEmpty(): boolean {

@@ -21,12 +21,12 @@ interface IndexedPod {
 }
 
 export class NodeGraph {
-  readonly #store: Pick<Store, 'scan' | 'onCommit'>;
+  readonly #store: Pick<Store, 'scan'>;
   readonly #loaded = new Set<string>();
   readonly #pods = new Map<Key, IndexedPod>();
   readonly #referrers = new Map<Key, Referrers>();
 
-  constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
+  constructor(store: Pick<Store, 'scan' | 'onCommit' | 'onRollback'>) {
     this.#store = store;
     store.onCommit((entries) => {
       if (this.#loaded.size === 0) return;
@@ -35,6 +35,9 @@ export class NodeGraph {
           this.#index(key, change === 'delete' ? undefined : text);
         }
       }
+    });
+    store.onRollback(() => {
+      for (const part of [this.#loaded, this.#pods, this.#referrers]) part.clear();
     });
   }
 

@@ -86,7 +86,8 @@ test('a namespace without pods is looked at again, and not remembered', async ()
   const { create, store } = await testApi();
   let scans = 0;
   const graph = new NodeGraph({
-    ...{ onCommit: store.onCommit.bind(store) },
+    onCommit: store.onCommit,
+    onRollback: store.onRollback,
     scan(query) {
       scans++;
       return store.scan(query);

@@ -15,10 +15,10 @@ interface Indexed {
 }
 
 export class VolumeSecrets {
-  readonly #store: Pick<Store, 'scan' | 'onCommit'>;
+  readonly #store: Pick<Store, 'scan'>;
   #volumes: Map<Key, Indexed> | undefined;
 
-  constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
+  constructor(store: Pick<Store, 'scan' | 'onCommit' | 'onRollback'>) {
     this.#store = store;
     store.onCommit(
       (entries) => {
@@ -29,6 +29,9 @@ export class VolumeSecrets {
       },
       [VOLUMES.slice(0, -1)],
     );
+    store.onRollback(() => {
+      this.#volumes = undefined;
+    });
   }
 
   /** Volumes with secrets are few, so all of them are looked through. */

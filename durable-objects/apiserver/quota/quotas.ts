@@ -55,7 +55,7 @@ export class Quotas {
   /** The quotas that were read or written last, with their texts: their own writes need not be read again. */
   readonly #recent = new RecentMap<Charged & { text: string }>(MAX_RECENT);
 
-  constructor(store: Pick<Store, 'scan' | 'onCommit'>) {
+  constructor(store: Pick<Store, 'scan' | 'onCommit' | 'onRollback'>) {
     this.#known = new NamespacedObjects(store, QUOTAS, (text, key) => this.#read(key, text));
     store.onCommit(() => this.#changing.clear());
   }

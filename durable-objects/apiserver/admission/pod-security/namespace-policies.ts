@@ -18,7 +18,7 @@ export class NamespacePolicies {
   readonly #store: Pick<Store, 'scan'>;
   #policies: Map<string, Policy> | undefined;
 
-  constructor(store: Pick<Store, 'scan' | 'onCommit'>, exemptions: Exemptions = {}) {
+  constructor(store: Pick<Store, 'scan' | 'onCommit' | 'onRollback'>, exemptions: Exemptions = {}) {
     this.exemptions = exemptions;
     this.#store = store;
     store.onCommit(
@@ -28,6 +28,9 @@ export class NamespacePolicies {
       },
       [PREFIX.slice(0, -1)],
     );
+    store.onRollback(() => {
+      this.#policies = undefined;
+    });
   }
 
   /** Most namespaces ask for nothing, and few of those that do are held in memory. */

@@ -1,10 +1,12 @@
 /** A static OpenAPI document and what a cluster's own kinds add to it, as one. Large files are not parsed for it. */
 
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import { type AggregatedPart, mergeAggregated } from '../../kube/machinery/openapi/aggregated.ts';
 import { type OpenApiSchema, REF_PREFIX } from '../../kube/machinery/openapi/definitions.ts';
 import type { Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import type { OpenApiV3, OpenApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import { encodeOpenApiV3 } from '../../kube/machinery/openapi/v3-protobuf.ts';
 import type { WithAggregated } from '../../wire/openapi.ts';
 import type { EdgeResponse } from '../env.ts';
 
@@ -18,10 +20,15 @@ export async function indexJson(file: EdgeResponse, part: string): Promise<strin
 
 /** A document of version 3. `file` has the definitions that it shares with others. */
 export async function documentJson(file: EdgeResponse, part: string): Promise<string> {
-  const document = JSON.parse(part) as OpenApiV3;
+  const document = parseExact<OpenApiV3>(part);
   const shared = (await file.json()) as Record<string, OpenApiSchema>;
   const schemas = { ...usedOf(shared, part), ...document.components.schemas };
   return JSON.stringify({ ...document, components: { schemas } });
+}
+
+/** A document of version 3 in protobuf. */
+export async function documentProtobuf(json: BodyInit): Promise<Uint8Array> {
+  return encodeOpenApiV3(parseExact(await new Response(json).text()));
 }
 
 /** The definitions that a text refers to, and those that these refer to. */

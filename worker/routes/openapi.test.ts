@@ -10,6 +10,7 @@ import { collectDefinitions, NO_DESCRIPTIONS } from '../../kube/machinery/openap
 import { openApiV2, type Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import { type OpenApiV3, type OpenApiV3Index, openApiV3, openApiV3Index } from '../../kube/machinery/openapi/v3.ts';
+import { encodeOpenApiV3 } from '../../kube/machinery/openapi/v3-protobuf.ts';
 import { AGGREGATED_HEADER } from '../../wire/openapi.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../env.ts';
 import { answerOpenApi } from './openapi.ts';
@@ -130,6 +131,17 @@ test('a document of its own describes the kind as its definition does, and holds
     'application/apply-patch+yaml',
   ]);
 });
+
+test.each(['/openapi/v3/apis/node.k8s.io/v1', '/openapi/v3/apis/example.com/v1'])(
+  '%s is answered in protobuf, with the tag of the same in JSON',
+  async (path) => {
+    const json = (await get(widgets, path)).answer;
+    const { answer } = await get(widgets, path, 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf');
+    expect(answer.headers.get('content-type')).toBe('application/com.github.proto-openapi.spec.v3.v1.0+protobuf');
+    expect(answer.headers.get('etag')).toBe(json.headers.get('etag'));
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(encodeOpenApiV3((await json.json()) as object));
+  },
+);
 
 test('version 2 holds both, in JSON and in protobuf', async () => {
   const joined = (await (await get(widgets, '/openapi/v2')).answer.json()) as Swagger;

@@ -7,7 +7,14 @@ import { AGGREGATED_HEADER, WHOLE_HEADER } from '../../wire/openapi.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { refuseTimeout } from '../statuses.ts';
 import { fetchAsset } from './assets.ts';
-import { aggregatedJson, documentJson, indexJson, swaggerJson, swaggerProtobuf } from './openapi-merge.ts';
+import {
+  aggregatedJson,
+  documentJson,
+  documentProtobuf,
+  indexJson,
+  swaggerJson,
+  swaggerProtobuf,
+} from './openapi-merge.ts';
 
 const JSON_TYPE = 'application/json';
 /** The index has no type upstream, where Go takes it for text. */
@@ -15,6 +22,8 @@ const INDEX_TYPE = 'text/plain; charset=utf-8';
 /** kubectl asks with an `@` before the version, and is answered with a dot, as upstream does (kube-openapi `handler`). */
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const V2_TYPES = [JSON_TYPE, V2_PROTOBUF];
+const V3_PROTOBUF = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
+const V3_TYPES = [JSON_TYPE, V3_PROTOBUF];
 const DOCUMENT =
   /^\/openapi\/(v2|v3|v3\/(version|openid\/v1\/jwks|\.well-known\/openid-configuration|apis?(\/[a-z0-9.-]+){0,2}))$/;
 const V3 = '/openapi/v3/';
@@ -33,6 +42,11 @@ export interface OpenApiRequest {
   ask: AskCluster;
 }
 
+/** `type`: of the answer, where a document of version 3 is asked for. */
+interface PrintedRequest extends OpenApiRequest {
+  type?: string;
+}
+
 export async function answerOpenApi(asked: OpenApiRequest): Promise<EdgeResponse> {
   const { request, path, query, env } = asked;
   if (!DOCUMENT.test(path)) return noDocument();
@@ -45,11 +59,13 @@ export async function answerOpenApi(asked: OpenApiRequest): Promise<EdgeResponse
     if (!type) return notAcceptable(V2_VARY);
     return joined(asked, type === JSON_TYPE ? SWAGGER : SWAGGER_PROTOBUF);
   }
-  if (!acceptedType(accept, [JSON_TYPE])) return notAcceptable('Accept');
+  const type = acceptedType(accept, V3_TYPES);
+  if (!type) return notAcceptable('Accept');
+  const printed = { ...asked, type };
   // Servers of static files may leave out folders whose name begins with a dot.
   const found = await fetchAsset(env, `${path.replace('/.', '/')}.json`);
-  if (found) return document(request, found.body, (await hashesOf(env)).get(path.slice(V3.length)), query);
-  return joined(asked, CUSTOM_DOCUMENT);
+  if (found) return document(printed, found.body, (await hashesOf(env)).get(path.slice(V3.length)));
+  return joined(printed, CUSTOM_DOCUMENT);
 }
 
 const PRIVATE = { 'Cache-Control': 'no-cache, private' };
@@ -77,20 +93,18 @@ const INDEX: JoinedDocument = { file: '/openapi/v3.json', type: INDEX_TYPE, join
 /** Of a group version that is no file. */
 const CUSTOM_DOCUMENT: JoinedDocument = { file: '/openapi/shared.json', type: JSON_TYPE, join: documentJson };
 
-async function joined(
-  { request, path, query, env, ask }: OpenApiRequest,
-  { file, type, join }: JoinedDocument,
-): Promise<EdgeResponse> {
+async function joined(asked: PrintedRequest, { file, type, join }: JoinedDocument): Promise<EdgeResponse> {
+  const { request, path, env, ask } = asked;
   const [found, part] = await Promise.all([fetchAsset(env, file), ask(path)]);
   if (part.status === 404) return noDocument();
   if (!part.ok) return part;
   if (!found) return noDocument();
   const text = await part.text();
-  if (part.headers.has(WHOLE_HEADER)) return document(request, text, part.headers.get('etag')?.slice(1, -1), query);
+  if (part.headers.has(WHOLE_HEADER)) return document(asked, text, part.headers.get('etag')?.slice(1, -1));
   const hasAggregated = part.headers.has(AGGREGATED_HEADER);
   const body = (await join(found, hasAggregated ? await withAggregated(env, text) : text)) ?? found.body;
   const hash = part.headers.get('etag')?.slice(1, -1);
-  if (hash !== undefined) return document(request, body, hash, query);
+  if (hash !== undefined) return document(asked, body, hash);
   if (!file.startsWith('/openapi/v2')) return answer(request, body, { type, vary: '' });
   const bytes = new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
   return answer(request, bytes, { type, hash: await hashOf(bytes), vary: V2_VARY });
@@ -102,13 +116,21 @@ async function withAggregated(env: Env, text: string): Promise<string> {
 }
 
 /** A document of version 3, which the index names with a hash of its content (kube-openapi `handler3`). */
-function document(request: EdgeRequest, body: unknown, hash: string | undefined, query: string): EdgeResponse {
+async function document(
+  { request, query, type = JSON_TYPE }: PrintedRequest,
+  json: unknown,
+  hash: string | undefined,
+): Promise<EdgeResponse> {
   const asked = new URLSearchParams(query).get('hash');
-  if (hash === undefined || asked === null || asked === '') return answer(request, body, { type: JSON_TYPE, hash });
-  if (asked === hash) return answer(request, body, { type: JSON_TYPE, hash, isImmutable: true });
+  const isKept = hash !== undefined && asked !== null && asked !== '';
+  if (!isKept || asked === hash) {
+    const properties = { type, hash, isImmutable: isKept };
+    if (type === JSON_TYPE || (hash !== undefined && isKnown(request, hash))) return answer(request, json, properties);
+    return answer(request, await documentProtobuf(json as BodyInit), properties);
+  }
   // A client may still ask by an older one.
   const headers = {
-    'Content-Type': JSON_TYPE,
+    'Content-Type': type,
     'Cache-Control': 'no-cache, private',
     ETag: JSON.stringify(hash),
     Location: `${new URL(request.url).pathname}?hash=${hash}`,

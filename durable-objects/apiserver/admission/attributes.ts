@@ -48,6 +48,8 @@ export class Attributes {
   readonly oldObject: KubeObject | undefined;
   /** A reader that, inside a commit, sees the writes that commit together with this one. */
   reader: StoreReader;
+  /** Plugins that mutate are asked before a name is generated, and do not tell of one. */
+  isNamed = true;
   /** For the audit, by key. */
   annotations?: Record<string, string>;
   /** Code units of them. */

@@ -108,6 +108,11 @@ const askedFor = ({ call }: Attributes): Asked => NAMED.get(call.kind.resource) 
 
 const NONE: readonly RemotePlugin[] = [];
 
+/** The request leaves the name to the server, which has generated it before plugins are asked. */
+function isToBeNamed({ operation, name, object }: Attributes): boolean {
+  return operation === 'CREATE' && name === '' && object?.metadata.generateName !== undefined;
+}
+
 /**
  * The objects of a definition that is deleted: upstream deletes them in the storage itself (`ValidateAllObjectFunc`), so
  * that no webhook of a program that has gone, and no policy, keeps its kind.
@@ -141,11 +146,13 @@ export class AdmissionChain implements Admission {
   }
 
   mutate(attributes: Attributes): void {
+    attributes.isNamed = !isToBeNamed(attributes);
     this.#ask('admit', attributes);
     if (isSecondRoundDue(attributes)) this.#ask('admit', attributes);
   }
 
   validate(attributes: Attributes): void {
+    attributes.isNamed = true;
     if (isCleanup(attributes.call)) return;
     this.#ask('validate', attributes);
   }
@@ -170,6 +177,7 @@ export class AdmissionChain implements Admission {
   }
 
   async mutateWith(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void> {
+    attributes.isNamed = !isToBeNamed(attributes);
     do {
       await this.#mutateConverting(attributes);
       for (const plugin of remote) {

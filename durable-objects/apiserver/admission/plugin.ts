@@ -50,10 +50,10 @@ export interface Admission {
 
 /** `admission.NewForbidden` */
 export function refuse(
-  { call, name, object }: Pick<Attributes, 'call' | 'name' | 'object'>,
+  { call, name, object, isNamed = true }: Pick<Attributes, 'call' | 'name' | 'object'> & { isNamed?: boolean },
   why: string,
   causes?: StatusCause[],
 ): ApiError {
-  const shown = name || object?.metadata?.name || object?.metadata?.generateName || 'Unknown';
+  const shown = name || (isNamed && object?.metadata?.name) || object?.metadata?.generateName || 'Unknown';
   return forbidden(call.kind.resource, shown, why, causes);
 }

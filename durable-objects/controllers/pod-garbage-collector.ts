@@ -8,7 +8,7 @@
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Pod } from '../../kube/types.ts';
 import { nodeFacts } from './common/nodes.ts';
-import { disruptionTarget, isPod, isTerminal, type PodProjection, podFacts, podsByNode } from './common/pods.ts';
+import { disruptionPatch, isPod, isTerminal, type PodProjection, podFacts, podsByNode } from './common/pods.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/view/projection.ts';
@@ -92,7 +92,7 @@ function collect(projection: PodProjection, view: View, now: number, why?: strin
   if (!pod) return [];
   if (isTerminal(projection)) return [remove(projection)];
   const { namespace, name, uid } = projection;
-  const conditions = why === undefined ? {} : { conditions: [disruptionTarget(pod, 'DeletionByPodGC', why, now)] };
+  const conditions = why === undefined ? {} : disruptionPatch(pod, 'DeletionByPodGC', why, now);
   const { generation } = pod.metadata;
   const observed = generation ? { observedGeneration: generation } : {};
   const patch = { status: { phase: 'Failed', ...observed, ...conditions } };

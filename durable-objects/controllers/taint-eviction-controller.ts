@@ -10,7 +10,7 @@ import { tolerates } from '../../kube/scheduling/tolerations.ts';
 import type { Node, Pod, PodCondition, Taint } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { nodeFacts } from './common/nodes.ts';
-import { disruptionTarget, isPod, podFacts, podsByNode } from './common/pods.ts';
+import { disruptionPatch, isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH } from './common/taints.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -105,16 +105,11 @@ function isScheduled({ type, status }: PodCondition): boolean {
 function evict(pod: Pod, now: number): Action[] {
   const { namespace = '', name = '', uid } = pod.metadata;
   const target = { resource: 'pods', namespace, name, uid };
-  const condition = disruptionTarget(
-    pod,
-    'DeletionByTaintManager',
-    'Taint manager: deleting due to NoExecute taint',
-    now,
-  );
+  const status = disruptionPatch(pod, 'DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint', now);
   const message = `Marking for deletion Pod ${namespace}/${name}`;
   return [
     { do: 'event', event: eventAbout(pod as unknown as KubeObject, 'Normal', 'TaintManagerEviction', message) },
-    { do: 'patch', target, patch: { status: { conditions: [condition] } }, type: 'strategic', subresource: 'status' },
+    { do: 'patch', target, patch: { status }, type: 'strategic', subresource: 'status' },
     { do: 'delete', target },
   ];
 }

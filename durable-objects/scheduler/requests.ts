@@ -1,5 +1,7 @@
 /** The scheduler's requests: bindings, events, statuses, deletions. */
+
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { conditionPatch } from '../../kube/machinery/condition-patch.ts';
 import { eventName } from '../../kube/machinery/event-correlation.ts';
 import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -79,20 +81,20 @@ export function statusOf(pod: Pod, change: StatusChange, now: number): Write | u
   const { condition, nominatedNodeName } = change;
   const shown = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   const same = shown?.status === 'False' && shown.reason === condition?.reason && shown.message === condition?.message;
-  const conditions = condition && !same ? [conditionOf(pod, 'PodScheduled', 'False', condition, now)] : undefined;
+  const conditions = condition && !same ? patchOf(pod, 'PodScheduled', 'False', condition, now) : undefined;
   const nominated =
     nominatedNodeName === undefined || nominatedNodeName === (pod.status?.nominatedNodeName ?? '')
       ? {}
       : { nominatedNodeName: nominatedNodeName || null };
   if (!conditions && !('nominatedNodeName' in nominated)) return undefined;
-  return statusPatch(pod, { ...(conditions ? { conditions } : {}), ...nominated });
+  return statusPatch(pod, { ...conditions, ...nominated });
 }
 
 /** Says why a pod is about to be deleted. */
 export function disruptionOf(victim: Pod, now: number): Write {
   const message = `${SCHEDULER_NAME}: preempting to accommodate a higher priority pod`;
   const condition = { reason: 'PreemptionByScheduler', message };
-  return statusPatch(victim, { conditions: [conditionOf(victim, 'DisruptionTarget', 'True', condition, now)] });
+  return statusPatch(victim, patchOf(victim, 'DisruptionTarget', 'True', condition, now));
 }
 
 export function deletionOf(victim: Pod): Write {
@@ -109,7 +111,7 @@ function statusPatch(pod: Pod, status: object): Write {
   };
 }
 
-function conditionOf(
+function patchOf(
   { metadata, status }: Pod,
   type: string,
   value: 'True' | 'False',
@@ -117,7 +119,7 @@ function conditionOf(
   now: number,
 ): object {
   const before = status?.conditions?.find((condition) => condition.type === type);
-  return {
+  return conditionPatch(status?.conditions, {
     type,
     status: value,
     reason,
@@ -125,5 +127,5 @@ function conditionOf(
     lastProbeTime: null,
     lastTransitionTime: before?.status === value ? before.lastTransitionTime : rfc3339(now),
     ...(metadata.generation ? { observedGeneration: metadata.generation } : {}),
-  };
+  } as { type: string });
 }

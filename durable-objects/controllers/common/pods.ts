@@ -1,4 +1,5 @@
 /** The view's facts about pods, and questions about them (upstream `pkg/controller/controller_utils.go`). */
+import { conditionPatch } from '../../../kube/machinery/condition-patch.ts';
 import { rfc3339, timeOf } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Interner } from '../runtime/view/interner.ts';
@@ -79,17 +80,17 @@ export function untilAvailable({ pod }: PodProjection, minReadySeconds: number, 
   return Math.max(0, pod.readySince + minReadySeconds * 1000 - now);
 }
 
-/** The condition that says why a pod is about to be deleted (KEP-3329). `now` in milliseconds. */
-export function disruptionTarget({ metadata, status }: Pod, reason: string, message: string, now: number) {
+/** The part of a status patch that says why a pod is about to be deleted (KEP-3329). `now` in milliseconds. */
+export function disruptionPatch({ metadata, status }: Pod, reason: string, message: string, now: number): object {
   const before = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
-  return {
+  return conditionPatch(status?.conditions, {
     type: 'DisruptionTarget',
     status: 'True',
     reason,
     message,
     lastTransitionTime: before?.status === 'True' ? before.lastTransitionTime : rfc3339(now),
     ...(metadata.generation ? { observedGeneration: metadata.generation } : {}),
-  };
+  } as { type: string });
 }
 
 function factsOf(pod: Pod, intern: Interner): PodFacts {

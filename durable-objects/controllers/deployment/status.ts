@@ -85,12 +85,9 @@ export function withProgress(
   if (rollout.deadlineMs === undefined) conditions = withoutCondition(conditions, 'Progressing');
   else if (!isDone) conditions = judge(rollout, newSet, { ...status }, conditions, before);
   const failure = [newSet, ...all].map(failureOf).find((found) => found !== undefined);
-  conditions = withoutCondition(conditions, 'ReplicaFailure');
-  if (failure) {
-    const known = findCondition(present, 'ReplicaFailure');
-    const isKnown = known?.status === failure.status && known.reason === failure.reason;
-    conditions.push(isKnown ? known : { ...failure, lastUpdateTime: failure.lastTransitionTime });
-  }
+  conditions = failure
+    ? withCondition(conditions, { ...failure, lastUpdateTime: failure.lastTransitionTime })
+    : withoutCondition(conditions, 'ReplicaFailure');
   return { ...status, conditions: conditions as DeploymentStatus['conditions'] };
 }
 

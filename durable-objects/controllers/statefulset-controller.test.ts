@@ -46,6 +46,19 @@ test('pods that match and have a name of the set are adopted, others released', 
   ]);
 });
 
+test('revisions that an earlier set of the name left are adopted, and then the set goes on', async () => {
+  const harness = new Harness([statefulSetController]);
+  const { metadata, ...left } = revision('left', 1);
+  await harness.api.apply('controllerrevisions.apps', { ...left, metadata: { ...metadata, ownerReferences: [] } });
+  await harness.api.apply('statefulsets.apps', statefulSet({}, { currentRevision: undefined }));
+  await settleWithEvictions(harness);
+  expect(harness.api.all<ControllerRevision>('controllerrevisions.apps/')).toMatchObject([
+    { metadata: { name: 'web-left', ownerReferences: [{ kind: 'StatefulSet', name: 'web', controller: true }] } },
+  ]);
+  const { status } = harness.api.read<StatefulSet>('statefulsets.apps', 'default', 'web') ?? {};
+  expect(status).toMatchObject({ readyReplicas: 3, currentRevision: 'web-left' });
+});
+
 test('a StatefulSet grows, changes and shrinks in order, whenever the object is evicted', async () => {
   const harness = new Harness([statefulSetController]);
   const { api } = harness;

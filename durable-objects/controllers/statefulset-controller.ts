@@ -54,7 +54,8 @@ function reconcile(key: Key, view: View, now: number): Plan {
     view.index(orphanRevisions, namespace),
     (object) => selector.matches(object.labels),
   );
-  if (revisions.actions.length > 0) return { actions: revisions.actions, parallel: true };
+  // No change of a revision brings the set back, and what comes next needs the adopted ones as they are then.
+  if (revisions.actions.length > 0) return { actions: revisions.actions, parallel: true, requeueAfter: 0 };
   const claimed = claim(
     owner,
     dependents.filter(isPod),

@@ -8,8 +8,10 @@ import { controllerRef } from './controller-ref.ts';
 import { sameTemplate } from './template-hash.ts';
 
 export const REVISIONS = 'controllerrevisions.apps';
-/** The label by which a pod, and the revision itself, name a revision. */
+/** The label by which a pod names its revision, and a DaemonSet's revision itself. */
 export const REVISION_HASH = 'controller-revision-hash';
+/** The label by which other revisions name themselves. */
+export const OWN_HASH = 'controller.kubernetes.io/hash';
 /** A revision's name is no longer than an object's may be. */
 const MAX_PREFIX = 223;
 
@@ -22,11 +24,11 @@ export const orphanRevisions = defineIndex({
   values: ({ owner, namespace }) => (owner ? [] : [namespace]),
 });
 
-/** A revision that is not made yet. */
+/** A revision that is not made yet; `label` names its hash. */
 export function newRevision(
   owner: KubeObject,
   template: PodTemplateSpec | undefined,
-  hash: string,
+  [label, hash]: readonly [label: typeof REVISION_HASH | typeof OWN_HASH, hash: string],
   revision: number,
 ): ControllerRevision {
   const { name = '', namespace = '', annotations } = owner.metadata;
@@ -36,7 +38,7 @@ export function newRevision(
     metadata: {
       name: `${name.slice(0, MAX_PREFIX)}-${hash}`,
       namespace,
-      labels: { ...template?.metadata?.labels, [REVISION_HASH]: hash },
+      labels: { ...template?.metadata?.labels, [label]: hash },
       ...(annotations ? { annotations } : {}),
       ownerReferences: [controllerRef(owner)],
     },

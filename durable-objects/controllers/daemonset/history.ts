@@ -75,7 +75,7 @@ function withNew(
   const template = daemonSet.spec?.template;
   const { collisionCount } = daemonSet.status ?? {};
   const hash = templateHash(template, collisionCount ?? undefined);
-  const made = newRevision(daemonSet as unknown as KubeObject, template, hash, revision);
+  const made = newRevision(daemonSet as unknown as KubeObject, template, [REVISION_HASH, hash], revision);
   const { namespace = '', name = '' } = made.metadata;
   const present = view.get<ControllerRevision>(REVISIONS, namespace, name);
   if (!present) return { hash, old, actions: [createRevision(made)] };

@@ -7,6 +7,7 @@ import {
   deleteRevision,
   isRevisionOf,
   newRevision,
+  OWN_HASH,
   REVISIONS,
   updateRevision,
 } from '../common/controller-revisions.ts';
@@ -48,7 +49,8 @@ function updateOf(set: StatefulSet, sorted: readonly ControllerRevision[], view:
   }
   // A name that another template has is a collision, which is counted and makes another name.
   for (;;) {
-    const made = newRevision(set as unknown as KubeObject, template, templateHash(template, collisionCount), next);
+    const hash = templateHash(template, collisionCount);
+    const made = newRevision(set as unknown as KubeObject, template, [OWN_HASH, hash], next);
     const present = view.get<ControllerRevision>(REVISIONS, namespace, made.metadata.name ?? '');
     if (!present) return { update: made, collisionCount, actions: [createRevision(made)] };
     if (isRevisionOf(template, present)) return { update: present, collisionCount, actions: [] };

@@ -17,7 +17,7 @@ const parallel = { podManagementPolicy: 'Parallel' };
 
 test('pods are made one after the other, each when those before it are available', () => {
   const [history, first] = made(plan(statefulSet({}, { currentRevision: undefined })));
-  const hash = history?.metadata.labels?.['controller-revision-hash'];
+  const hash = history?.metadata.labels?.['controller.kubernetes.io/hash'];
   expect(history).toMatchObject({ kind: 'ControllerRevision', metadata: { name: `web-${hash}` }, revision: 1 });
   expect(first).toMatchObject({
     metadata: {

@@ -39,7 +39,7 @@ export const revision = (hash: string, number: number, of: object = template()) 
   metadata: {
     name: `web-${hash}`,
     namespace: 'default',
-    labels: { app: 'web', 'controller-revision-hash': hash },
+    labels: { app: 'web', 'controller.kubernetes.io/hash': hash },
     ownerReferences: [owner],
   },
   data: { spec: { template: { ...of, $patch: 'replace' } } },

@@ -65,6 +65,38 @@ test('a failed pod is replaced after ten seconds, the next one after twenty, unt
   expect(job.events).toContain('BackoffLimitExceeded');
 });
 
+test('a pod that is deleted is replaced after ten seconds, too, though nothing is left of it', async () => {
+  const job = await TestJob.of();
+  const [pod] = job.active;
+  await job.harness.api.remove('pods', 'default', pod?.metadata.name ?? '');
+  await job.settle();
+  expect([job.pods, job.status.failed]).toEqual([[], 1]);
+  await job.pass(8);
+  expect(job.pods).toEqual([]);
+  await job.pass(2);
+  expect(job.active).toHaveLength(1);
+  // The failure before counts: the next wait is twice as long.
+  await job.endAll(1);
+  await job.pass(15);
+  expect(job.active).toHaveLength(0);
+  await job.pass(6);
+  expect(job.active).toHaveLength(1);
+});
+
+test('pods that are deleted for a suspension are no failures: the Job goes on at once', async () => {
+  const job = await TestJob.of();
+  await job.harness.api.patch('pods', 'default', job.active[0]?.metadata.name ?? '', {
+    metadata: { finalizers: [TRACKING, 'own.io/x'] },
+  });
+  await job.change({ spec: { suspend: true } });
+  await job.settle();
+  // Its kubelet tells how it ended.
+  await job.end(job.pods[0]!, 137);
+  await job.change({ spec: { suspend: false } });
+  await job.settle();
+  expect([job.pods.length, job.active.length]).toEqual([2, 1]);
+});
+
 test('a Job that fails takes its other pods with it, which count as failed, too', async () => {
   const job = await TestJob.of({ completions: 3, parallelism: 3, backoffLimit: 0 });
   await job.end(job.active[0]!, 1);

@@ -10,7 +10,7 @@ import { orphanPods, podFacts, podLabels } from './common/pods.ts';
 import { jobSelector } from './common/selectors.ts';
 import { ensured, isFinished, type JobCondition, type JobStatus, newCondition } from './job/conditions.ts';
 import { type Managed, manage } from './job/manage.ts';
-import { isJobPod, isTracked, type JobPod, jobPodFacts, TRACKING, untrack } from './job/pods.ts';
+import { isJobPod, isTracked, JOB_RETRIES, type JobPod, jobPodFacts, TRACKING, untrack } from './job/pods.ts';
 import { endOf, type Sync, syncOf, untilDeadline } from './job/sync.ts';
 import { track } from './job/track.ts';
 import { defineController } from './runtime/controller.ts';
@@ -27,10 +27,11 @@ export const jobController = defineController({
   projections: [jobSelector, podFacts, podLabels, jobPodFacts],
   indexes: [orphanPods],
   watches: [{ resource: 'pods', map: adoptersOf(JOBS) }],
+  retries: JOB_RETRIES,
   reconcile,
 });
 
-function reconcile(key: Key, view: View, now: number): Plan {
+function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const { namespace, name } = parseKey(key);
   const job = view.get<Job>(JOBS, namespace, name);
   if (!job || isManagedByAnother(job)) return { actions: [] };
@@ -47,9 +48,9 @@ function reconcile(key: Key, view: View, now: number): Plan {
     TRACKING,
   );
   // Adopted pods are the Job's from the next run on, when the view knows them as such.
-  if (actions.length > 0) return { actions, parallel: true };
+  if (actions.length > 0) return { actions, parallel: true, ...(memo ? { requeueAfter: 0, memo } : {}) };
   const started = job.status?.startTime || job.spec?.suspend ? job : withStart(job, now);
-  return run(syncOf(started, claimed.filter(isJobPod), view, now));
+  return run(syncOf(started, claimed.filter(isJobPod), view, now, memo));
 }
 
 function isManagedByAnother({ spec }: Job): boolean {
@@ -70,7 +71,8 @@ function run(sync: Sync): Plan {
   const completed = end ?? completion(sync, managed);
   const status = withCounts(sync, [...ended, ...managed.deletes]);
   const suspension = isManaged && completed === undefined ? suspended(sync, status) : undefined;
-  const waits = [managed.wait, end === undefined ? untilDeadline(sync) : undefined].filter(
+  const kept = completed === undefined ? sync.backOff.plan : undefined;
+  const waits = [managed.wait, end === undefined ? untilDeadline(sync) : undefined, kept?.requeueAfter].filter(
     (wait) => wait !== undefined,
   );
   return {
@@ -84,6 +86,7 @@ function run(sync: Sync): Plan {
     ],
     parallel: true,
     ...(waits.length > 0 ? { requeueAfter: Math.min(...waits) } : {}),
+    ...(kept ? { memo: kept.memo } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Lets pods go that a Job held for counting, once the Job is gone (upstream `syncOrphanPod` of the Job controller). */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
-import { isTracked, untrack } from './job/pods.ts';
+import { isTracked, JOB_RETRIES, untrack } from './job/pods.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/view/projection.ts';
@@ -12,6 +12,7 @@ export const jobOrphanPodController = defineController({
   for: 'pods',
   filter: ({ after }) => after !== undefined && isTracked(after),
   watches: [{ resource: 'jobs.batch', map: ofGoneJob }],
+  retries: JOB_RETRIES,
   reconcile,
 });
 

@@ -4,7 +4,7 @@ import type { Job, PodTemplateSpec } from '../../../kube/types.ts';
 import { createPod } from '../common/pod-control.ts';
 import { byProgress } from '../common/ranking.ts';
 import type { Action } from '../runtime/plan.ts';
-import { waitOf, waitOfIndex } from './back-off.ts';
+import { waitOfIndex } from './back-off.ts';
 import {
   COMPLETION_INDEX,
   FAILURE_COUNT,
@@ -29,7 +29,7 @@ export interface Managed {
 }
 
 export function manage(sync: Sync): Managed {
-  const { job, active, pods, terminating, now } = sync;
+  const { job, active, terminating } = sync;
   if (job.spec?.suspend) return { creates: [], deletes: removable(sync, active.length) };
   const wanted = wantedActive(sync);
   const deletes = removable(sync, Math.max(0, active.length - wanted)).slice(0, MOST);
@@ -37,7 +37,7 @@ export function manage(sync: Sync): Managed {
   const missing = wanted - active.length - (replacesOnlyFailed(job) ? terminating.length : 0);
   if (missing <= 0) return { creates: [], deletes: [] };
   const hasOwnLimits = sync.indexed?.failed !== undefined;
-  const wait = hasOwnLimits ? 0 : waitOf(job, pods, now);
+  const wait = hasOwnLimits ? 0 : sync.backOff.wait;
   if (wait > 0) return { creates: [], deletes: [], wait };
   if (!sync.indexed) {
     const create = createPod(job as unknown as KubeObject, trackedTemplate(job));

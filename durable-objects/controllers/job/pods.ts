@@ -11,6 +11,9 @@ export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 export const FAILURE_COUNT = 'batch.kubernetes.io/job-index-failure-count';
 export const IGNORED_FAILURE_COUNT = 'batch.kubernetes.io/job-index-ignored-failure-count';
 
+/** upstream's DefaultJobApiBackOff and MaxJobApiBackOff, in milliseconds */
+export const JOB_RETRIES = { first: 1000, longest: 60_000 };
+
 export interface JobPodFacts {
   /** Its completion index; undefined where it has none. */
   index?: number;

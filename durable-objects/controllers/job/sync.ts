@@ -2,6 +2,7 @@
 import type { Job, Pod } from '../../../kube/types.ts';
 import { isActive, isTerminating } from '../common/pods.ts';
 import type { View } from '../runtime/view/view.ts';
+import { BackOff } from './back-off.ts';
 import { type JobCondition, newCondition, trueCondition } from './conditions.ts';
 import { judge, type Verdict } from './failure-policy.ts';
 import { Indexes } from './indexes.ts';
@@ -18,6 +19,7 @@ export interface Sync {
   readonly failed: number;
   /** Of an Indexed Job. */
   readonly indexed?: IndexedSync;
+  readonly backOff: BackOff;
   /** The verdict of the Job's policy on a pod that failed. */
   readonly verdict: (pod: JobPod) => Verdict;
   readonly now: number;
@@ -34,7 +36,7 @@ interface IndexedSync {
   readonly delayed: ReadonlyMap<number, JobPod>;
 }
 
-export function syncOf(job: Job, unsorted: readonly JobPod[], view: View, now: number): Sync {
+export function syncOf(job: Job, unsorted: readonly JobPod[], view: View, now: number, memo?: string): Sync {
   const pods = [...unsorted].sort(byIndex);
   const { spec, status } = job;
   const uncounted = status?.uncountedTerminatedPods;
@@ -55,6 +57,7 @@ export function syncOf(job: Job, unsorted: readonly JobPod[], view: View, now: n
       indexed?.succeeded.count ?? (status?.succeeded ?? 0) + newSucceeded.length + (uncounted?.succeeded?.length ?? 0),
     failed: (status?.failed ?? 0) + newFailed.length + (uncounted?.failed?.length ?? 0),
     ...(indexed ? { indexed } : {}),
+    backOff: new BackOff(memo, job, pods, now),
     verdict,
     now,
   };

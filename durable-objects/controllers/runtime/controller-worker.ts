@@ -226,7 +226,7 @@ export class ControllerWorker {
   private failed(id: string, requeueAfter = Number.POSITIVE_INFINITY, memo?: string): void {
     const delay = this.delays.get(id) ?? Number.POSITIVE_INFINITY;
     const failures = this.queue.failed(id);
-    const wait = backoff(failures - 1);
+    const wait = backoff(failures - 1, this.controller.retries);
     if (wait <= IN_MEMORY_MS) {
       this.queue.retryLater(id);
       this.releaseAfter(id, wait);

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { EventDecision, Plan } from './plan.ts';
 import type { Change } from './ports.ts';
+import type { Retries } from './queue.ts';
 import type { IndexDefinition, Projection, ProjectionDefinition } from './view/projection.ts';
 import type { View } from './view/view.ts';
 
@@ -51,6 +52,8 @@ export interface Controller {
   readonly settings?: string;
   /** The delay of keys that come again and again; 50 ms when left out. */
   readonly pace?: number;
+  /** The delays of keys whose runs failed, in milliseconds; 5 ms and 1000 s when left out. */
+  readonly retries?: Retries;
   /** Keys under way at a time. */
   readonly concurrency?: number;
   /**

@@ -76,7 +76,9 @@ test('a key that comes again and again is held back once it has run ten times', 
 });
 
 test('back-off doubles from 5 ms up to 1000 s', () => {
-  expect([0, 1, 7, 8, 40].map(backoff)).toEqual([5, 10, 640, 1280, 1_000_000]);
+  expect([0, 1, 7, 8, 40].map((failures) => backoff(failures))).toEqual([5, 10, 640, 1280, 1_000_000]);
+  const slower = { first: 1000, longest: 60_000 };
+  expect([0, 1, 5, 6, 40].map((failures) => backoff(failures, slower))).toEqual([1000, 2000, 32_000, 60_000, 60_000]);
 });
 
 test('an item that was held for its time is held again when it comes too soon once more', () => {

@@ -15,8 +15,14 @@
  */
 import type { QueueMetrics } from './queue-metrics.ts';
 
-const BACKOFF_BASE_MS = 5;
-const BACKOFF_MAX_MS = 1_000_000;
+/** The first delay of an item that fails, which doubles with each failure, and the longest. In milliseconds. */
+export interface Retries {
+  readonly first: number;
+  readonly longest: number;
+}
+
+/** Those of client-go's DefaultTypedControllerRateLimiter. */
+const RETRIES: Retries = { first: 5, longest: 1_000_000 };
 
 /** The runs in quick succession before an item is held back, the time that counts as quick, and the delay. */
 const FREE_RUNS = 10;
@@ -24,9 +30,9 @@ const QUICK_MS = 250;
 export const HOLD_MS = 50;
 const MAX_RECENT = 10_000;
 
-/** client-go's ItemExponentialFailureRateLimiter: 5 ms × 2^failures, at most 1000 s. */
-export function backoff(failures: number): number {
-  return Math.min(BACKOFF_BASE_MS * 2 ** Math.min(failures, 30), BACKOFF_MAX_MS);
+/** client-go's ItemExponentialFailureRateLimiter */
+export function backoff(failures: number, { first, longest }: Retries = RETRIES): number {
+  return Math.min(first * 2 ** Math.min(failures, 30), longest);
 }
 
 export interface Item {

@@ -21,6 +21,28 @@ export function isReview({ verbs }: KindDescriptor): boolean {
   return verbs.length === 1 && verbs[0] === 'create';
 }
 
+/** Subresources of which upstream has no tables, whatever their kind. */
+const WITHOUT_TABLES: ReadonlySet<string> = new Set([
+  'approval',
+  'binding',
+  'ephemeralcontainers',
+  'eviction',
+  'finalize',
+  'resize',
+  'token',
+]);
+/** Kinds of whose status upstream has none. */
+const STATUS_WITHOUT_TABLES: ReadonlySet<string> = new Set([
+  'apiservices.apiregistration.k8s.io',
+  'customresourcedefinitions.apiextensions.k8s.io',
+  'resourceclaims.resource.k8s.io',
+]);
+
+function hasTables(kind: KindDescriptor, subresource: string): boolean {
+  if (subresource === 'status') return !STATUS_WITHOUT_TABLES.has(kind.resource);
+  return !isReview(kind) && !WITHOUT_TABLES.has(subresource);
+}
+
 /** The format and shape that the client wants. Throws 406. `isWatch`: of the events of a watch. */
 export function acceptedBy({ kind, request, info }: Call, isWatch = info.verb === 'watch'): Accepted {
   const header = request.header('accept');
@@ -28,7 +50,13 @@ export function acceptedBy({ kind, request, info }: Call, isWatch = info.verb ==
   if (header === undefined || header === JSON_TYPE) return JSON_OBJECT;
   const isCustom = planOfKind(kind.apiVersion, kind.kind) === undefined;
   const ofCollection = info.verb === 'watch' || info.verb === 'list';
-  return accept(header, { withTables: !isReview(kind), withBeta: true, isCustom, isWatch, ofCollection });
+  return accept(header, {
+    withTables: hasTables(kind, info.subresource),
+    withBeta: true,
+    isCustom,
+    isWatch,
+    ofCollection,
+  });
 }
 
 export function respondObject(call: Call, answer: ObjectAnswer): ApiResponse {

@@ -77,3 +77,19 @@ test('metadata alone, and rows, do not have the annotations that stand for field
     expect(await seen(`${path}/a`, {})).toEqual(all);
   }
 });
+
+test('of some subresources there are no tables, which is said before the object is looked for', async () => {
+  const { call } = await testApi();
+  const headers = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
+  for (const line of [
+    'GET /api/v1/namespaces/default/pods/nope/resize',
+    'POST /api/v1/namespaces/default/pods/nope/eviction',
+    'PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/nope/approval',
+    'GET /apis/apiextensions.k8s.io/v1/customresourcedefinitions/nope/status',
+    'GET /apis/resource.k8s.io/v1/namespaces/default/resourceclaims/nope/status',
+  ]) {
+    const { status } = await call(line, { headers, ...(line.startsWith('GET') ? {} : { body: {} }) });
+    expect([line, status]).toEqual([line, 406]);
+  }
+  expect((await call('GET /api/v1/namespaces/default/pods/nope/status', { headers })).status).toBe(404);
+});

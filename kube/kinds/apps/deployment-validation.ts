@@ -36,7 +36,7 @@ function validateStrategy({ strategy = {} }: Spec): FieldError[] {
     return rollingUpdate ? [fieldError.forbidden(`${field}.rollingUpdate`, detail)] : [];
   }
   if (type === 'RollingUpdate') return validateRollingUpdate(rollingUpdate ?? {}, `${field}.rollingUpdate`);
-  const { maxUnavailable: MaxUnavailable, maxSurge: MaxSurge } = rollingUpdate ?? {};
+  const { maxUnavailable: MaxUnavailable = 0, maxSurge: MaxSurge = 0 } = rollingUpdate ?? {};
   const shown = { Type: type, RollingUpdate: rollingUpdate ? { MaxUnavailable, MaxSurge } : null };
   return [fieldError.notSupported(field, shown, ['Recreate', 'RollingUpdate'])];
 }

@@ -53,7 +53,7 @@ test.each<[string, Parameters<typeof aDeployment>[0], string[]]>([
     'an unknown strategy',
     { spec: { strategy: { type: 'X', rollingUpdate: { maxSurge: 1 } } } },
     [
-      'spec.strategy: Unsupported value: {"Type":"X","RollingUpdate":{"MaxSurge":1}}: supported values: "Recreate", "RollingUpdate"',
+      'spec.strategy: Unsupported value: {"Type":"X","RollingUpdate":{"MaxUnavailable":0,"MaxSurge":1}}: supported values: "Recreate", "RollingUpdate"',
     ],
   ],
   [

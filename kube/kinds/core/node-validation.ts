@@ -43,7 +43,7 @@ function validateTaints(taints: readonly Taint[]): FieldError[] {
 function validateResources({ status }: Node): FieldError[] {
   return (['capacity', 'allocatable'] as const).flatMap((which) =>
     Object.entries(status?.[which] ?? {}).flatMap(([name, text]) =>
-      validateQuantityValue(name, text, `status.${which}.${name}`),
+      validateQuantityValue(name, text, name === '' ? `status.${which}[]` : `status.${which}.${name}`),
     ),
   );
 }

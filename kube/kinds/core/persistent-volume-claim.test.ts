@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { errorText } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { anObject, createErrors, updateErrors } from '../../testing/strategy.ts';
+import type { PersistentVolumeClaim } from '../../types.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 
 test('the class of attributes that a claim names has the form of a name', () => {
@@ -59,4 +60,19 @@ test('both sources of a claim say the same', () => {
   expect(errors({ apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'a' })).toEqual([
     'spec: Invalid value: {}: must match dataSourceRef',
   ]);
+});
+
+test('a source that is no claim and no snapshot stays where a newer client, or the claim before, has one', () => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const dataSource = { apiGroup: 'x.io', kind: 'Import', name: 'a' };
+  const claim = (more: object) => anObject(persistentVolumeClaim, { spec: { ...spec, ...more } });
+  const prepared = (more: object, before?: object) => {
+    const next: PersistentVolumeClaim = claim(more);
+    if (before) persistentVolumeClaim.strategy.prepareForUpdate?.(next, claim(before));
+    else persistentVolumeClaim.strategy.prepareForCreate?.(next, {} as never);
+    return [next.spec?.dataSource, next.spec?.dataSourceRef];
+  };
+  expect(prepared({ dataSource })).toEqual([undefined, undefined]);
+  expect(prepared({ dataSource, dataSourceRef: dataSource })).toEqual([dataSource, dataSource]);
+  expect(prepared({ dataSource }, { dataSource, dataSourceRef: dataSource })).toEqual([dataSource, dataSource]);
 });

@@ -27,18 +27,25 @@ function dropForeignSource({ spec }: PVC): void {
   if (spec?.dataSourceRef?.namespace) delete spec.dataSourceRef;
 }
 
-/** The older of two fields takes claims and snapshots alone; what one of the two says holds for both (KEP-1495). */
-function joinDataSources({ spec }: PVC): void {
+/**
+ * What one of two fields says holds for both (KEP-1495, `pkg/api/persistentvolumeclaim/util.go`). The older one takes
+ * claims and snapshots alone where it stands alone, but for a claim that has a source already.
+ */
+function joinDataSources({ spec }: PVC, old?: PVC): void {
   if (!spec) return;
-  const { kind, apiGroup } = spec.dataSource ?? {};
-  const isKnown =
-    (kind === CLAIM && !apiGroup) || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io');
-  if (!isKnown) delete spec.dataSource;
-  if (spec.dataSource) spec.dataSourceRef ??= { ...spec.dataSource };
-  else if (spec.dataSourceRef && !spec.dataSourceRef.namespace) {
-    const { namespace: _, ...source } = spec.dataSourceRef;
+  const isInUse = old?.spec?.dataSource !== undefined || old?.spec?.dataSourceRef !== undefined;
+  if (!isInUse && !spec.dataSourceRef && !isClaimOrSnapshot(spec.dataSource)) delete spec.dataSource;
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource) spec.dataSourceRef ??= { ...dataSource };
+  else if (dataSourceRef && !dataSourceRef.namespace) {
+    const { namespace: _, ...source } = dataSourceRef;
     spec.dataSource = source;
   }
+}
+
+function isClaimOrSnapshot(source: NonNullable<PVC['spec']>['dataSource']): boolean {
+  const { kind, apiGroup } = source ?? {};
+  return (kind === CLAIM && !apiGroup) || (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io');
 }
 
 export const persistentVolumeClaim = defineKind<PVC>({
@@ -81,7 +88,7 @@ export const persistentVolumeClaim = defineKind<PVC>({
     },
     prepareForUpdate(claim, old) {
       if (!old.spec?.dataSourceRef) dropForeignSource(claim);
-      joinDataSources(claim);
+      joinDataSources(claim, old);
     },
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,

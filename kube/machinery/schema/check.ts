@@ -10,7 +10,14 @@ import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
 import { rememberContentEmpties, rememberEmpties } from './empties.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
 import { schemaOf } from './resolve.ts';
-import { type Normalized, normalizeBytes, normalizeMicroTime, normalizeQuantity, normalizeTime } from './scalars.ts';
+import {
+  bytesOf,
+  type Normalized,
+  normalizeBytes,
+  normalizeMicroTime,
+  normalizeQuantity,
+  normalizeTime,
+} from './scalars.ts';
 import type { AnySchema, FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
 import { fillIn, zeroOf } from './zero.ts';
 
@@ -104,7 +111,7 @@ class Walk {
         if (typeof value !== 'string') return this.wrongType(schema, value, owner, true);
         return this.own(schema.type === 'time' ? normalizeTime(value) : normalizeMicroTime(value));
       case 'bytes': {
-        if (typeof value !== 'string') return this.wrongType(schema, value, owner);
+        if (typeof value !== 'string') return bytesOf(value) ?? this.wrongType(schema, value, owner);
         const bytes = normalizeBytes(value);
         if ('value' in bytes) return bytes.value;
         this.error ??= this.converted ? `error decoding from json: ${bytes.error}` : bytes.error;

@@ -136,6 +136,14 @@ export function normalizeBytes(text: string): Normalized {
   return { error: `illegal base64 data at input byte ${base64Fault(text)}` };
 }
 
+/** The base64 of a list of numbers, which Go reads as bytes, too, and null as 0; undefined for what it does not read so. */
+export function bytesOf(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const isByte = (each: unknown) =>
+    each === null || (Number.isInteger(each) && Number(each) >= 0 && Number(each) < 256);
+  return value.every(isByte) ? btoa(String.fromCharCode(...value)) : undefined;
+}
+
 /** Where Go's decoder gives up (`decodeQuantum` in `encoding/base64`), in bytes of UTF-8. */
 function base64Fault(text: string): number {
   const bytes = new TextEncoder().encode(text);

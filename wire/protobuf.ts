@@ -3,7 +3,10 @@
  * the edge turns bodies into JSON on their way in, and answers into protobuf on their way out.
  */
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
-/** The content type of an object's answer whose JSON the edge is to write as protobuf: an object. */
+/**
+ * The content type of an object's answer whose JSON the edge is to write as protobuf: an object. Parameters behind it are
+ * those of the edge's answer.
+ */
 export const JSON_FOR_PROTOBUF = `${PROTOBUF_TYPE};from=json`;
 /**
  * The same for a list: its head is a line, and so is each item, with a comma before the next. An item of which the edge

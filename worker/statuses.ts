@@ -72,6 +72,14 @@ export const methodNotAllowed = (): EdgeResponse =>
     withDetails(failure('MethodNotAllowed', 'the server does not allow this method on the requested resource')),
   );
 
+/** The path is answered in JSON alone. */
+export const notAcceptable = (): EdgeResponse =>
+  statusResponse(
+    withDetails(failure('NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${JSON_ALONE}`)),
+  );
+
+const JSON_ALONE = 'application/json';
+
 /** With its fields in the order of upstream's. */
 export function withDetails({ code, ...status }: Status): Status {
   return { ...status, details: {}, code };

@@ -1,5 +1,6 @@
 /** Answers that were compared with those of kube-apiserver 1.36.3, request by request. */
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { testApi } from './testing/harness.ts';
 import { configMap, MAPS } from './testing/objects.ts';
 
@@ -265,3 +266,16 @@ test.each([
   if (form === 'page') expect(text).toBe('404 page not found\n');
   else expect(text).toContain('the server could not find the requested resource');
 });
+
+test.each(['application/yaml', 'application/vnd.kubernetes.protobuf'])(
+  'the aggregated form is answered in %s, too',
+  async (type) => {
+    const { call } = await testApi({ empty: true });
+    const shape = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    const json = await call('GET /apis', { headers: { accept: `application/json${shape}` } });
+    const { headers, text } = await call('GET /apis', { headers: { accept: `application/json, ${type}${shape}` } });
+    expect(headers).toMatchObject({ etag: json.headers.etag, vary: 'Accept' });
+    expect(headers['content-type']).toBe(`${type.replace('protobuf', 'protobuf;from=json')}${shape}`);
+    expect(type === 'application/yaml' ? parse(text) : JSON.parse(text)).toEqual(json.body);
+  },
+);

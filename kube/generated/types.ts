@@ -78,6 +78,12 @@ Mutation=patchType!+:s(admissionregistration.v1beta1.PatchType)@2 applyConfigura
 ~ParamKind=apiVersion:s@1 kind:s@2
 ~ParamRef=name:s@1 namespace:s@2 selector*:>meta.v1/LabelSelector;@3 parameterNotFoundAction*:s(admissionregistration.v1beta1.ParameterNotFoundActionType)@4
 ~Variable=name!+:s@1 expression!+:s@2
+@io.k8s.api.apidiscovery.v2 apidiscovery.k8s.io
+APIGroupDiscovery=% metadata+:>meta.v1/ObjectMeta;@1 versions:[m(version)>APIVersionDiscovery;@2
+APIGroupDiscoveryList=% metadata+:>meta.v1/ListMeta;@1 items!*:[a>APIGroupDiscovery;@2
+APIResourceDiscovery=resource!+:s@1 responseKind*:>meta.v1/GroupVersionKind;@2 scope!+:s(apidiscovery.v2.ResourceScope)@3 singularResource!+:s@4 verbs!*:[ss@5 shortNames:[ss@6 categories:[ss@7 subresources:[m(subresource)>APISubresourceDiscovery;@8
+APISubresourceDiscovery=subresource!+:s@1 responseKind*:>meta.v1/GroupVersionKind;@2 acceptedTypes:[m(group,version,kind)>meta.v1/GroupVersionKind;@3 verbs!*:[ss@4
+APIVersionDiscovery=version!+:s@1 resources:[m(resource)>APIResourceDiscovery;@2 freshness:s(apidiscovery.v2.DiscoveryFreshness)@3
 @io.k8s.api.apiserverinternal.v1alpha1 internal.apiserver.k8s.io
 ServerStorageVersion=apiServerID!:s@1 encodingVersion!:s@2 decodableVersions!:[ss@3 servedVersions:[ss@4
 StorageVersion=% metadata!+:>meta.v1/ObjectMeta;@1 spec+:>StorageVersionSpec;@2 status+:>StorageVersionStatus;@3
@@ -786,6 +792,7 @@ DeleteOptions=% gracePeriodSeconds*:l@1 preconditions*:>Preconditions;@2 orphanD
 FieldSelectorRequirement=key!+:s@1 operator!+:s(meta.v1.FieldSelectorOperator)@2 values:[as@3
 GroupResource=group!+:s@1 resource!+:s@2
 GroupVersionForDiscovery=groupVersion!+:s@1 version!+:s@2
+GroupVersionKind=group!+:s@1 version!+:s@2 kind!+:s@3
 ~LabelSelector=matchLabels:{s@1 matchExpressions:[a>LabelSelectorRequirement;@2
 LabelSelectorRequirement=key!+:s@1 operator!+:s(meta.v1.LabelSelectorOperator)@2 values:[as@3
 ListMeta=selfLink:s@1 resourceVersion:s@2 continue:s@3 remainingItemCount*:l@4 shardInfo*:>ShardInfo;@5

@@ -19,6 +19,7 @@ const EXTRA: TypeRef[] = [
     (name) => ({ path: META, name }),
   ),
   { path: 'k8s.io/apimachinery/pkg/version', name: 'Info' },
+  { path: 'k8s.io/api/apidiscovery/v2', name: 'APIGroupDiscoveryList' },
   ...['NodeMetrics', 'NodeMetricsList', 'PodMetrics', 'PodMetricsList'].map((name) => ({ path: METRICS, name })),
 ];
 

@@ -161,3 +161,20 @@ test('an answer to a HEAD, which has no body, says that it is protobuf', async (
   const found = await encodeAnswer(answer, { again: never, hold: () => undefined });
   expect([found.status, found.headers.get('content-type'), found.body]).toEqual([405, PROTOBUF_TYPE, null]);
 });
+
+test('parameters of the type that was asked for stay', async () => {
+  const shape = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const list = {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: [{ metadata: { name: 'g' } }],
+  };
+  const headers = { 'content-type': JSON_FOR_PROTOBUF + shape };
+  const answer = new Response(JSON.stringify(list), { headers }) as unknown as EdgeResponse;
+  const found = await encodeAnswer(answer, { again: never, hold: () => undefined });
+  expect(found.headers.get('content-type')).toBe(PROTOBUF_TYPE + shape);
+  expect(new Uint8Array(await found.arrayBuffer())).toEqual(
+    new ProtobufEncoder().object(new TextEncoder().encode(JSON.stringify(list))),
+  );
+});

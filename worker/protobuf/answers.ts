@@ -30,12 +30,14 @@ export interface ListPorts {
 export async function encodeAnswer(answer: EdgeResponse, ports: ListPorts): Promise<EdgeResponse> {
   const type = answer.headers.get('content-type');
   if (type === LINES_FOR_PROTOBUF) return encodeList(answer, ports);
-  if (type !== JSON_FOR_PROTOBUF) return answer;
+  if (!type?.startsWith(JSON_FOR_PROTOBUF) || type === LINES_FOR_PROTOBUF) return answer;
+  const shown = PROTOBUF_TYPE + type.slice(JSON_FOR_PROTOBUF.length);
   const json = new Uint8Array(await answer.arrayBuffer());
   // The runtime takes the body from the answer to a HEAD.
-  if (json.length === 0) return respond(null, { status: answer.status, headers: headersOf(answer) });
+  if (json.length === 0) return respond(null, { status: answer.status, headers: headersOf(answer, shown) });
   try {
-    return respond(sharedEncoder().object(json) as BodyInit, { status: answer.status, headers: headersOf(answer) });
+    const body = sharedEncoder().object(json) as BodyInit;
+    return respond(body, { status: answer.status, headers: headersOf(answer, shown) });
   } catch (error) {
     // Clients read what the answer says it is.
     console.error('an answer has no protobuf form', error);

@@ -57,3 +57,20 @@ test('a malformed timeout is refused at the edge, too', async () => {
     ]);
   }
 });
+
+test.each([
+  [null, 200],
+  ['*/*', 200],
+  ['text/html, application/json;q=0.1', 200],
+  ['application/*', 406],
+  ['text/html', 406],
+  ['application/yaml', 406],
+])('the version for Accept: %s is %d, as it is told in JSON alone', async (accept, status) => {
+  const answer = answerAtEdge('/version', '', {} as Env, { accept });
+  expect(answer?.status).toBe(status);
+  if (status === 406) {
+    expect(JSON.parse((await answer?.text()) ?? '')).toMatchObject({
+      message: '406: Not Acceptable\n\nAvailable representations: application/json',
+    });
+  }
+});

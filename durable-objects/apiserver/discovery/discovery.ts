@@ -2,9 +2,12 @@
 import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
 import { aggregatedForm, answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
 import { mergedDiscovery } from '../../../kube/machinery/discovery/remote.ts';
+import { yamlText } from '../../../kube/machinery/yaml-text.ts';
+import { takesJson } from '../../../wire/accept.ts';
 import { AGGREGATED_HEADER, WHOLE_HEADER } from '../../../wire/openapi.ts';
+import { JSON_FOR_PROTOBUF, PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import { VERSION_TEXT } from '../../../wire/version.ts';
-import { methodNotAllowed, noPage, noSuchResource } from '../errors.ts';
+import { methodNotAllowed, noPage, noSuchResource, notAcceptable } from '../errors.ts';
 import { dump } from '../flow-control/dump.ts';
 import { metricsPage } from '../metrics/page.ts';
 import { accept } from '../negotiate/accept.ts';
@@ -21,6 +24,8 @@ import { zpage } from './zpages.ts';
 
 /** Of built-in versions, upstream registers these for GET alone; the other paths look at no method. */
 const GET_ONLY = /^\/(api|api\/[^/]+|apis\/[^/]+\/[^/]+)\/?$/;
+
+const VERSION = /^\/apis\/[^/]+\/[^/]+\/?$/;
 
 /** Lists of groups and versions. */
 const GROUPS = /^\/apis(\/[^/]+)?\/?$/;
@@ -60,8 +65,10 @@ export async function nonResource(ports: Ports, request: ApiRequest, path: strin
   // The versions of built-in groups have a handler, which knows no such resource.
   if (!document) throw isBuiltInGroup(group) ? noSuchResource() : noPage();
   if (request.method !== 'GET' && GET_ONLY.test(path) && isBuiltInGroup(group)) throw methodNotAllowed();
-  if (document.contentType !== JSON_TYPE) return aggregated(document, request);
-  return response(200, document.body, accept(asked, { asIs: true, isGrouped: path.startsWith('/apis') }));
+  if (document.isAggregated) return aggregated(document, request);
+  // Lists of groups are the aggregator's, and those of custom versions their server's; built-in versions have a route.
+  const isGrouped = path.startsWith('/apis') && !(VERSION.test(path) && isBuiltInGroup(group));
+  return response(200, document.body, accept(asked, { asIs: true, isGrouped }));
 }
 
 /** Pages for those that run the server; undefined for other paths. */
@@ -69,6 +76,7 @@ function operatorsPage(ports: Ports, request: ApiRequest, path: string, query: Q
   const shown = metricsPage(ports, request, path) ?? health(ports, path, query) ?? zpage(ports, request, path);
   if (shown) return shown;
   if (path === '/version' || path === '/version/') {
+    if (!takesJson(request.header('accept'))) throw notAcceptable([JSON_TYPE]);
     return { type: 'response', status: 200, headers: { 'content-type': JSON_TYPE }, body: VERSION_TEXT };
   }
   const withDetails = (query.get('includeRequestDetails') ?? '') !== '';
@@ -85,9 +93,14 @@ async function aggregated(document: DiscoveryAnswer, request: ApiRequest): Promi
     hashes.set(document, hash);
   }
   const etag = JSON.stringify(await hash);
-  const headers = { 'content-type': document.contentType, 'cache-control': 'public', etag, vary: 'Accept' };
+  const { version = 'v2', type = JSON_TYPE } = aggregatedForm(request.header('accept')) ?? {};
+  const shape = `;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+  const isProtobuf = type === PROTOBUF_TYPE;
+  const contentType = (isProtobuf ? JSON_FOR_PROTOBUF : type) + shape;
+  const headers = { 'content-type': contentType, 'cache-control': 'public', etag, vary: 'Accept' };
   if (request.header('if-none-match') === etag) return { type: 'response', status: 304, headers, body: '' };
-  return { type: 'response', status: 200, headers, body: document.body };
+  const body = type === 'application/yaml' ? yamlText(JSON.parse(document.body)) : `${document.body}\n`;
+  return { type: 'response', status: 200, headers, body };
 }
 
 /** By document, which is made anew when kinds change. */

@@ -3,14 +3,17 @@ import { groupPriority } from '../../kinds/apiregistration/local.ts';
 import { customKinds } from '../../kinds/custom/custom-kind.ts';
 import { defineKind } from '../../kinds/define.ts';
 import { kinds } from '../../kinds/index.ts';
-import { answerDiscovery } from './index.ts';
+import { aggregatedForm, answerDiscovery } from './index.ts';
 
 const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
-function read(path: string, accept?: string): { type?: string; body: Record<string, unknown> } {
+function read(path: string, accept?: string): { isAggregated?: boolean; body: Record<string, unknown> } {
   const answer = answerDiscovery(kinds, path, accept);
-  return { type: answer?.contentType, body: answer ? (JSON.parse(answer.body) as Record<string, unknown>) : {} };
+  return {
+    isAggregated: answer?.isAggregated,
+    body: answer ? (JSON.parse(answer.body) as Record<string, unknown>) : {},
+  };
 }
 
 test('the resources of a group version carry verbs, short names and subresources, sorted', () => {
@@ -63,7 +66,7 @@ test.each([
 
 test('kubectl’s Accept header gets the aggregated form, all others the plain one', () => {
   const aggregated = read('/apis', AGGREGATED);
-  expect(aggregated.type).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
+  expect(aggregated.isAggregated).toBe(true);
   const items = aggregated.body.items as { metadata: { name: string }; versions: { resources: unknown[] }[] }[];
   const plain = read('/apis', 'application/json').body.groups as { name: string }[];
   expect(items.map((item) => item.metadata.name)).toEqual(plain.map((group) => group.name));
@@ -89,12 +92,12 @@ test('kubectl’s Accept header gets the aggregated form, all others the plain o
   expect(read('/api', 'application/json, */*').body).toMatchObject({ kind: 'APIVersions', versions: ['v1'] });
 });
 
-test('the aggregated form is v2 alone, by weight, and not of a path with a slash at its end', () => {
+test('the aggregated form is v2 alone, whatever its weight, and not of a path with a slash at its end', () => {
   const [v2 = '', beta = ''] = AGGREGATED.split(',');
   const kindAt = (path: string, accept: string) => read(path, accept).body.kind;
   expect(kindAt('/apis', `${beta},application/json`)).toBe('APIGroupList');
   expect(kindAt('/apis', `${beta},${v2}`)).toBe('APIGroupDiscoveryList');
-  expect(kindAt('/apis', `${v2};q=0.1,application/json;q=0.9`)).toBe('APIGroupList');
+  expect(kindAt('/apis', `${v2};q=0.1,application/json;q=0.9`)).toBe('APIGroupDiscoveryList');
   expect(kindAt('/apis/', AGGREGATED)).toBe('APIGroupList');
   expect(kindAt('/api/', AGGREGATED)).toBe('APIGroupDiscoveryList');
 });
@@ -165,4 +168,22 @@ test('custom resources list their verbs in an order of their own, and the aggreg
     },
   ]);
   expect(items[0].metadata).toEqual({ name: 'example.com' });
+});
+
+const FORM = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+test.each([
+  [undefined, undefined],
+  ['application/json', undefined],
+  [`application/json, application/json${FORM}`, 'application/json'],
+  [`application/json${FORM};q=0.1, application/yaml`, 'application/json'],
+  [`application/json${FORM};q=0.1, application/yaml${FORM}`, 'application/yaml'],
+  [`application/vnd.kubernetes.protobuf${FORM}`, 'application/vnd.kubernetes.protobuf'],
+  [`*/*${FORM}`, 'application/json'],
+  [`application/cbor${FORM}`, undefined],
+  [`application/json${FORM.replace('v2', 'v2beta1')}`, undefined],
+  [`application/json${FORM};sv=v1`, undefined],
+  ['application/json;as=APIGroupDiscoveryList', undefined],
+])('Accept: %s asks for the aggregated form in %s', (accept, type) => {
+  expect(aggregatedForm(accept)?.type).toBe(type);
 });

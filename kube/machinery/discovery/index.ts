@@ -2,6 +2,7 @@
  * Discovery: the groups, versions and resources that a cluster serves, by its kinds ({@link answerDiscovery}).
  * Documents are made once per table and form, because clients ask for them far more often than kinds change.
  */
+import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import type { KindDescriptor } from '../../kinds/define.ts';
 import {
   type AggregatedVersion,
@@ -15,7 +16,7 @@ import {
 export * from './documents.ts';
 
 export interface DiscoveryAnswer {
-  contentType: string;
+  isAggregated: boolean;
   /** JSON text. */
   body: string;
 }
@@ -37,10 +38,10 @@ export function answerDiscovery(
   const form = path === '/api' || asked === '/apis' ? aggregatedForm(accept) : undefined;
   const answers = cache.get(kinds) ?? new Map<string, DiscoveryAnswer | undefined>();
   cache.set(kinds, answers);
-  const key = `${form ?? ''} ${path}`;
+  const key = `${form?.version ?? ''} ${path}`;
   if (!answers.has(key)) {
     // Paths are the clients' to invent: only those that exist are kept.
-    const answer = makeAnswer(kinds, path, form);
+    const answer = makeAnswer(kinds, path, form?.version);
     if (!answer) return undefined;
     answers.set(key, answer);
   }
@@ -54,12 +55,12 @@ function makeAnswer(
 ): DiscoveryAnswer | undefined {
   if (form) {
     return {
-      contentType: `application/json;g=apidiscovery.k8s.io;v=${form};as=APIGroupDiscoveryList`,
+      isAggregated: true,
       body: JSON.stringify(aggregatedDiscovery(kinds, path === '/api' ? 'legacy' : 'groups', form)),
     };
   }
   const document = plainDocument(kinds, path);
-  return document && { contentType: 'application/json', body: JSON.stringify(document) };
+  return document && { isAggregated: false, body: JSON.stringify(document) };
 }
 
 function plainDocument(kinds: readonly KindDescriptor[], path: string): object | undefined {
@@ -72,22 +73,31 @@ function plainDocument(kinds: readonly KindDescriptor[], path: string): object |
   return second === undefined ? apiGroup(kinds, first) : apiResourceList(kinds, first, second);
 }
 
+/** The aggregated form, and the media type in which the header asks for it. */
+export interface AggregatedForm {
+  version: AggregatedVersion;
+  type: (typeof TYPES)[number];
+}
+
+const TYPES = ['application/json', 'application/yaml', PROTOBUF_TYPE] as const;
+const ANY: ReadonlySet<string> = new Set(['*/*', 'application/*']);
+
 /**
- * The aggregated form where the header likes it best of what is known. Upstream serves v2 alone: it has removed v2beta1, and
- * a client that asks for that, too, is answered in another of its forms.
+ * The first form that the header names and upstream makes, however much better it likes other answers. It is v2 alone:
+ * v2beta1 was removed (apiserver `pkg/endpoints/discovery/aggregated/wrapper.go`).
  */
-export function aggregatedForm(accept: string | undefined): AggregatedVersion | undefined {
+export function aggregatedForm(accept: string | undefined): AggregatedForm | undefined {
   const clauses = (accept ?? '').split(',').map((clause) => {
     const [type = '', ...parameters] = clause.split(';').map((text) => text.trim());
     const given = new Map(parameters.map((text) => text.split('=', 2) as [string, string]));
     return { type, given, weight: Number(given.get('q') ?? 1) };
   });
   clauses.sort((a, b) => b.weight - a.weight);
-  for (const { type, given } of clauses) {
-    if (type !== 'application/json') continue;
-    if (!given.has('as')) return undefined;
+  for (const { type: wanted, given } of clauses) {
+    const type = ANY.has(wanted) ? TYPES[0] : TYPES.find((each) => each === wanted);
+    if (!type || (given.get('sv') ?? '') !== '') continue;
     const isKind = given.get('as') === 'APIGroupDiscoveryList' && given.get('g') === 'apidiscovery.k8s.io';
-    if (isKind && given.get('v') === 'v2') return 'v2';
+    if (isKind && given.get('v') === 'v2') return { version: 'v2', type };
   }
   return undefined;
 }

@@ -38,8 +38,8 @@ export function mergedDiscovery(
   cache.set(remote, ofKinds);
   const answers = ofKinds.get(kinds) ?? new Map<string, DiscoveryAnswer>();
   ofKinds.set(kinds, answers);
-  const key = `${form ?? ''} ${path}`;
-  const known = answers.get(key) ?? makeAnswer(kinds, remote, group, form);
+  const key = `${form?.version ?? ''} ${path}`;
+  const known = answers.get(key) ?? makeAnswer(kinds, remote, group, form?.version);
   if (known) answers.set(key, known);
   return known;
 }
@@ -52,12 +52,7 @@ function makeAnswer(
 ): DiscoveryAnswer | undefined {
   const elsewhere = byName(remote);
   const own = kinds.filter(({ group, version }) => !elsewhere.has(`${group}/${version}`));
-  if (form) {
-    return {
-      contentType: `application/json;g=apidiscovery.k8s.io;v=${form};as=APIGroupDiscoveryList`,
-      body: JSON.stringify(aggregatedList(own, remote, form)),
-    };
-  }
+  if (form) return { isAggregated: true, body: JSON.stringify(aggregatedList(own, remote, form)) };
   const groups = mergedGroups(own, remote);
   const versions = groups.find(([name]) => name === group)?.[1];
   if (group !== undefined && !versions) return undefined;
@@ -65,7 +60,7 @@ function makeAnswer(
     group !== undefined && versions
       ? { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group, versions) }
       : { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(([name, all]) => groupOf(name, all)) };
-  return { contentType: 'application/json', body: JSON.stringify(document) };
+  return { isAggregated: false, body: JSON.stringify(document) };
 }
 
 function byName(remote: Remote): ReadonlyMap<string, RemoteVersion> {

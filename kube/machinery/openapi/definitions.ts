@@ -260,11 +260,14 @@ function* indexKinds(): Generator<[string, GroupVersionKind]> {
   }
 }
 
+/** Groups whose kinds are answers alone. */
+const NOT_SERVED: ReadonlySet<string> = new Set(['meta.k8s.io', 'apidiscovery.k8s.io']);
+
 /** Those of the built-in kinds. */
 function servedGroupVersions(): GroupVersion[] {
   const found = new Map<string, GroupVersion>();
   for (const { group, version } of builtInKinds()) {
-    if (group !== 'meta.k8s.io') found.set(`${group}/${version}`, { group, version });
+    if (!NOT_SERVED.has(group)) found.set(`${group}/${version}`, { group, version });
   }
   return [...found.values()];
 }

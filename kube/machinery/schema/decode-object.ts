@@ -184,7 +184,7 @@ function otherKind(
   const isTaken = apiVersion === wanted || expected.accepts?.includes(apiVersion) === true;
   if (isTaken && kind === expected.kind) return undefined;
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  if (!kindSchema(group, version, kind)) {
+  if (!kindSchema(group, version, kind) || ANSWERS.has(group)) {
     const scheme = 'in scheme "pkg/runtime/scheme.go:111"';
     return {
       handled: true,
@@ -198,6 +198,9 @@ function otherKind(
   const target = `${(expected.group || 'core').split('.')[0]}.${expected.kind}`;
   return { handled: true, text: `converting (${version}.${kind}) to (${target}): unknown conversion` };
 }
+
+/** Groups whose kinds are answers alone, and which the scheme of bodies lacks. */
+const ANSWERS: ReadonlySet<string> = new Set(['apidiscovery.k8s.io', 'metrics.k8s.io']);
 
 /** A body of which the kind cannot be told. */
 export function unrecognized(text: string, kind: Pick<Expected, 'kind'>, cause: string): Decoded {

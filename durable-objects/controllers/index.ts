@@ -30,6 +30,7 @@ import { serviceCIDRsController } from './service-cidrs-controller.ts';
 import { serviceIPController } from './service-ip-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { serviceAccountTokenController } from './serviceaccount-token-controller.ts';
+import { staleDisruptionController } from './stale-disruption-controller.ts';
 import { statefulSetController } from './statefulset-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
@@ -83,6 +84,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     podGarbageCollector,
     resourceQuotaController,
     disruptionController,
+    staleDisruptionController,
     clusterRoleAggregationController,
     certificateController,
     pvcProtectionController,

@@ -24,6 +24,8 @@ export interface PodFacts {
   subdomain?: string;
   /** Its node ended it to reclaim its resources. */
   evicted?: true;
+  /** When it was said that the pod is about to be deleted, by another than its kubelet. */
+  disrupted?: number;
   /** Container ports that have a name. */
   ports: readonly { name: string; port: number; protocol: string }[];
 }
@@ -116,6 +118,10 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
     ports: ports.length > 0 ? intern.value(ports) : NONE,
   };
   if (status?.phase === 'Failed' && status.reason === 'Evicted') facts.evicted = true;
+  const disruption = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  if (disruption?.status === 'True' && disruption.reason !== 'TerminationByKubelet') {
+    facts.disrupted = timeOf(disruption.lastTransitionTime);
+  }
   const target = spec?.nodeName ? undefined : targetOf(pod);
   if (target !== undefined) facts.target = intern.text(target);
   if (spec?.hostname) facts.hostname = spec.hostname;

@@ -3,6 +3,7 @@ import { ensureInstalled, run } from './toolchain.mjs';
 
 await ensureInstalled();
 const [which, ...rest] = process.argv.slice(2);
-const main = which === 'fields' ? 'fields/run.ts' : 'sequences/run.ts';
-const args = which === 'fields' || which === 'sequences' ? rest : process.argv.slice(2);
-process.exit(await run('node', [`e2e/differential/${main}`, ...args]));
+const mains = new Set(['sequences', 'fields', 'controllers']);
+const named = mains.has(which);
+const args = named ? rest : process.argv.slice(2);
+process.exit(await run('node', [`e2e/differential/${named ? which : 'sequences'}/run.ts`, ...args]));

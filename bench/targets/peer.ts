@@ -16,8 +16,14 @@ const TOKEN = 'bench-token';
 const NODES = 20;
 const KWOK = 'v0.8.0';
 
-/** `scheduler`: kube-scheduler and what it needs, without the controllers and without nodes. `api`: etcd and the API. */
-export async function startPeer(folder: string, parts: 'all' | 'scheduler' | 'api' = 'all'): Promise<Target> {
+/**
+ * `controllers`: all but nodes, and what runs their pods. `scheduler`: kube-scheduler and what it needs, without the
+ * controllers. `api`: etcd and the API.
+ */
+export async function startPeer(
+  folder: string,
+  parts: 'all' | 'controllers' | 'scheduler' | 'api' = 'all',
+): Promise<Target> {
   const dir = mkdtempSync(join(tmpdir(), 'islet-peer-'));
   const children: ChildProcess[] = [];
   const start = (binary: string, args: string[]): ChildProcess => {
@@ -58,7 +64,9 @@ export async function startPeer(folder: string, parts: 'all' | 'scheduler' | 'ap
   try {
     await ready(target);
     if (parts === 'api') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
-    start('kube-scheduler', [`--config=${dir}/scheduler.yaml`]);
+    // Their own ports may be another peer's.
+    const unserved = ['--secure-port=0'];
+    start('kube-scheduler', [`--config=${dir}/scheduler.yaml`, ...unserved]);
     if (parts === 'scheduler') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
     const limits = ['--kube-api-qps=5000', '--kube-api-burst=10000'];
     start('kube-controller-manager', [
@@ -67,7 +75,9 @@ export async function startPeer(folder: string, parts: 'all' | 'scheduler' | 'ap
       '--use-service-account-credentials=false',
       '--leader-elect=false',
       ...limits,
+      ...unserved,
     ]);
+    if (parts === 'controllers') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
     start('kwok', [`--kubeconfig=${dir}/kubeconfig`, `--config=${writeStages(dir)}`, '--manage-all-nodes=true']);
     for (let i = 0; i < NODES; i++) await must(target, 'POST', '/api/v1/nodes', node(`kwok-${i}`));
     await serviceAccount(target);

@@ -7,6 +7,7 @@ import { ADMIN, TestCluster } from '../../../durable-objects/testing/cluster.ts'
 import { apiRequest, targetOf, toResponse } from '../../../durable-objects/wiring/http/responses.ts';
 import { type Claims, FORWARDED_HEADER } from '../../../wire/identity.ts';
 import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
+import type { Component } from '../../../wire/rpc.ts';
 import type { EdgeRequest, Env } from '../../../worker/env.ts';
 import { locate } from '../../../worker/location.ts';
 import { serveAs } from '../../../worker/routes/cluster.ts';
@@ -19,12 +20,18 @@ const EXPIRES = 4_000_000_000;
 /** The cluster's clock goes on by so much as often, so that what it does later comes due. */
 const TICK_MS = 20;
 
-export async function startInProcess(): Promise<{ ask: Ask; stop(): void }> {
+export interface InProcess {
+  ask: Ask;
+  /** The cluster's own clock, which begins at a time of its own, in milliseconds since the epoch. */
+  now(): number;
+  stop(): void;
+}
+
+export async function startInProcess(without: readonly Component[] = ['controllers', 'scheduler']): Promise<InProcess> {
   // The runtime's own pipe, which the edge holds a watch with.
   Object.assign(globalThis, { IdentityTransformStream: TransformStream });
-  const cluster = await TestCluster.start({ simulatedNodes: 0, without: ['controllers', 'scheduler'] });
-  const time = setInterval(() => void cluster.advance(TICK_MS), TICK_MS);
-  time.unref();
+  const cluster = await TestCluster.start({ simulatedNodes: 0, without });
+  const stop = keepTime(cluster);
   const claims: Claims = {
     iss: 'islet',
     sub: ADMIN.name,
@@ -46,7 +53,22 @@ export async function startInProcess(): Promise<{ ask: Ask; stop(): void }> {
     // The runtime sends no body to a HEAD.
     return read(asked.method === 'HEAD' ? { ...heads(response), body: null } : response);
   };
-  return { ask, stop: () => clearInterval(time) };
+  return { ask, now: () => cluster.now, stop };
+}
+
+/** The cluster's clock goes as fast as this machine's, however long a step takes. */
+function keepTime(cluster: TestCluster): () => void {
+  let last = performance.now();
+  let timer = setTimeout(tick, TICK_MS);
+  async function tick(): Promise<void> {
+    const now = performance.now();
+    const passed = Math.floor(now - last);
+    last += passed;
+    await cluster.advance(passed);
+    timer = setTimeout(tick, TICK_MS).unref();
+  }
+  timer.unref();
+  return () => clearTimeout(timer);
 }
 
 function requestOf({ method, path, headers = {}, body }: Asked): EdgeRequest {

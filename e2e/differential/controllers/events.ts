@@ -1,0 +1,36 @@
+/** Events as they are compared: how often each was told, as far as that does not depend on time. */
+import type { Json } from '../mutations.ts';
+
+/** What the scheduler and the controller of volumes say is not what is compared here. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'FailedBinding', 'Scheduled']);
+
+/** The end of the key of such an event. */
+export const COMBINED = ' (combined)';
+
+/**
+ * How often a refusal or a deletion is repeated depends on time, and so does the number of steps in which a Deployment
+ * is scaled: of those the sums are compared, unless {@link COMBINED} says that one event tells of several.
+ */
+export function countEvents(events: readonly Json[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    const { type, reason, message, count = 1 } = event;
+    if (OF_OTHERS.has(reason)) continue;
+    const about = aboutOf(event);
+    if (message.startsWith('(combined')) {
+      counts.set(about + COMBINED, 1);
+      continue;
+    }
+    const [, what, from, to] = /^(Scaled .*) from (\d+) to (\d+)$/.exec(message) ?? [];
+    const key = `${about}: ${what ?? message}`;
+    const before = counts.get(key) ?? 0;
+    if (type === 'Warning' || reason === 'SuccessfulDelete') counts.set(key, 1);
+    else if (!what) counts.set(key, before + count);
+    else counts.set(key, before + (Number(to) - Number(from)) * count);
+  }
+  return counts;
+}
+
+function aboutOf({ type, reason, involvedObject, source }: Json): string {
+  return `event ${involvedObject.kind}/${involvedObject.name} ${source?.component} ${type} ${reason}`;
+}

@@ -1,0 +1,120 @@
+/** Objects and events as they are compared: times, uids, revisions, and random parts of names have other words. */
+import type { Json } from '../mutations.ts';
+import { COMBINED, countEvents } from './events.ts';
+
+/** The letters of random names and of hashes. */
+const RANDOM = /-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
+/** A hash of what was never made. */
+const UNKNOWN = /-[bcdf2456789]{8,10}\b/g;
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+const HASH_LABELS = ['pod-template-hash', 'controller-revision-hash', 'controller.kubernetes.io/hash'];
+
+/** The names of templates' hashes on one side, by the order in which they were first seen. */
+export class Hashes {
+  readonly #names = new Map<string, string>();
+
+  note(objects: readonly Json[]): void {
+    const found = objects
+      .filter(({ plural }) => plural === 'replicasets' || plural === 'controllerrevisions')
+      .sort((a, b) => orderOf(a) - orderOf(b));
+    for (const { metadata } of found) {
+      for (const label of HASH_LABELS) {
+        const hash = metadata.labels?.[label];
+        // A hash may be the start of another's name.
+        if (hash && !this.#names.has(hash)) this.#names.set(hash, `H${this.#names.size + 1}`);
+      }
+    }
+  }
+
+  replaced(text: string): string {
+    let next = text;
+    for (const [hash, name] of this.#names) next = next.replaceAll(hash, name);
+    return next;
+  }
+}
+
+function orderOf({ metadata, revision }: Json): number {
+  const number = revision ?? metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0;
+  return Date.parse(metadata.creationTimestamp) + Number(number);
+}
+
+/** Each object as a line: its kind and name, and the object. Of equal ones all are there. */
+export function normalised(objects: readonly Json[], hashes: Hashes): Map<string, Json[]> {
+  hashes.note(objects);
+  const found = new Map<string, Json[]>();
+  const add = (key: string, value: Json) => found.set(key, [...(found.get(key) ?? []), value]);
+  const events: Json[] = [];
+  for (const object of objects) {
+    const text = masked(JSON.stringify(stripped(object)), hashes);
+    const { plural, ...rest } = JSON.parse(text);
+    if (plural === 'events') events.push(rest);
+    else add(`${plural}/${rest.metadata.name}`, rest);
+  }
+  for (const [key, count] of countEvents(events)) add(key, count);
+  for (const values of found.values()) values.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return found;
+}
+
+function stripped(object: Json): Json {
+  const { metadata, status, ...rest } = structuredClone(object);
+  const { uid: _, resourceVersion: __, managedFields: ___, creationTimestamp: ____, ...kept } = metadata;
+  for (const condition of status?.conditions ?? []) if (condition.type === 'PodScheduled') delete condition.message;
+  // The number of steps in which a Deployment scales its sets depends on when pods become ready.
+  if (object.plural === 'replicasets' && metadata.ownerReferences) {
+    status.observedGeneration = status.observedGeneration === metadata.generation;
+    delete kept.generation;
+  }
+  return sorted({ ...rest, status, metadata: kept });
+}
+
+function masked(text: string, hashes: Hashes): string {
+  return (
+    hashes
+      .replaced(text)
+      .replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-*')
+      .replaceAll(UNKNOWN, '-H')
+      .replaceAll(RANDOM, '-*')
+      .replaceAll(TIME, 'TIME')
+      .replaceAll(UID, 'UID')
+      // Upstream goes through nodes in any order.
+      .replaceAll(/-n\d\b/g, '-n*')
+  );
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+}
+
+/** All that differs, as lines. */
+export function differences(theirs: Map<string, Json[]>, ours: Map<string, Json[]>): string[] {
+  const lines: string[] = [];
+  const keys = [...new Set([...theirs.keys(), ...ours.keys()])].sort();
+  const combined = keys.filter((key) => key.endsWith(COMBINED)).map((key) => key.slice(0, -COMBINED.length));
+  for (const key of keys) {
+    if (combined.some((about) => key.startsWith(about))) continue;
+    const [a, b] = [theirs.get(key) ?? [], ours.get(key) ?? []];
+    for (let at = 0; at < Math.max(a.length, b.length); at++) leaves(key, a[at], b[at], lines);
+  }
+  return lines;
+}
+
+function leaves(path: string, a: Json, b: Json, lines: string[]): void {
+  if (JSON.stringify(a) === JSON.stringify(b)) return;
+  const isTree = (value: Json) => typeof value === 'object' && value !== null;
+  if (!isTree(a) || !isTree(b)) {
+    lines.push(`${path}: upstream ${brief(a)}, Islet ${brief(b)}`);
+    return;
+  }
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) leaves(`${path}.${key}`, a[key], b[key], lines);
+}
+
+function brief(value: Json): string {
+  return (JSON.stringify(value) ?? 'none').slice(0, 300);
+}

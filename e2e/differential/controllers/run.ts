@@ -1,0 +1,100 @@
+/**
+ * The scenarios of controllers run on a real kube-apiserver with its controller manager and scheduler, and on Islet, side
+ * by side: after each step the objects and events must be the same.
+ * `PEERS=FOLDER node e2e/differential/controllers/run.ts [NAME…]`: scenarios whose name begins so. Exits with 1 where
+ * something differs.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { startPeer } from '../../../bench/targets/peer.ts';
+import { startInProcess } from '../sequences/in-process.ts';
+import { overHttp } from '../sequences/servers.ts';
+import { Kubelet } from './kubelet.ts';
+import { differences, Hashes, normalised } from './normalise.ts';
+import { type Place, type Scenario, SUITE } from './scenario.ts';
+import { scenarios } from './scenarios/index.ts';
+import { Side } from './side.ts';
+
+const { PEERS, AT_ONCE = '8' } = process.env;
+if (!PEERS) throw new Error('PEERS names the folder of the real programs; it is not set');
+const wanted = process.argv.slice(2);
+const chosen = scenarios.filter(({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
+
+const LOOK_MS = 150;
+const QUIET_MS = 1500;
+const MOST_MS = 20_000;
+
+const peer = await startPeer(PEERS, 'controllers');
+const islet = await startInProcess([]);
+const sides = [
+  new Side({ name: 'upstream', ask: overHttp(peer), now: Date.now }),
+  new Side({ name: 'islet', ask: islet.ask, now: islet.now }),
+] as const;
+const kubelets = sides.map((side) => new Kubelet(side));
+const namespaces = new Set<string>();
+let differ = 0;
+let isOver = false;
+try {
+  const loops = Promise.all(sides.map((side, at) => lookAfter(side, kubelets[at] as Kubelet)));
+  const queue = [...chosen];
+  await Promise.all(
+    Array.from({ length: Number(AT_ONCE) }, async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) await judge(next);
+    }),
+  );
+  isOver = true;
+  await loops;
+} finally {
+  islet.stop();
+  await peer.stop();
+}
+console.log(`${chosen.length} scenarios: ${differ} differ`);
+process.exit(differ > 0 ? 1 : 0);
+
+async function lookAfter(side: Side, kubelet: Kubelet): Promise<void> {
+  while (!isOver) {
+    await side.look();
+    await kubelet.work([...namespaces]);
+    await setTimeout(LOOK_MS);
+  }
+}
+
+async function judge(scenario: Scenario): Promise<void> {
+  const { name: namespace, nodes = 1, steps } = scenario;
+  namespaces.add(namespace);
+  const places = sides.map((side, at): Place => ({ side, kubelet: kubelets[at] as Kubelet, namespace }));
+  const hashes = places.map(() => new Hashes());
+  let last = new Set<string>();
+  const report: string[] = [];
+  try {
+    await Promise.all(places.map((place) => prepare(place, nodes)));
+    for (const step of steps) {
+      await Promise.all(places.map((place) => step.run(place)));
+      await Promise.all(places.map(({ side }) => side.settled(namespace, QUIET_MS, MOST_MS)));
+      const [theirs, ours] = places.map(({ side }, at) => normalised(side.seen(namespace), hashes[at] as Hashes));
+      const found = differences(theirs as never, ours as never);
+      const fresh = found.filter((line) => !last.has(line));
+      if (fresh.length > 0) report.push(`after ${step.name}`, ...fresh.map((line) => `    ${line}`));
+      last = new Set(found);
+    }
+  } catch (error) {
+    report.push(String(error));
+  }
+  await Promise.all(places.map((place) => clear(place, nodes)));
+  namespaces.delete(namespace);
+  if (report.length === 0) return;
+  differ++;
+  const rest = last.size > 0 ? `${last.size} differences stay` : 'nothing differs at the end';
+  console.log([`\n${namespace}: ${rest}`, ...report].join('\n  '));
+}
+
+async function prepare({ side, kubelet, namespace }: Place, nodes: number): Promise<void> {
+  await side.must('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  for (let i = 1; i <= nodes; i++) await kubelet.addNode(`${namespace}-n${i}`, { [SUITE]: namespace });
+  const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+  while ((await side.send('GET', account)).status !== 200) await setTimeout(LOOK_MS);
+}
+
+async function clear({ side, namespace }: Place, nodes: number): Promise<void> {
+  await side.send('DELETE', `/api/v1/namespaces/${namespace}`);
+  for (let i = 1; i <= nodes; i++) await side.send('DELETE', `/api/v1/nodes/${namespace}-n${i}`);
+}

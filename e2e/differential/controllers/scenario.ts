@@ -1,0 +1,166 @@
+/** The steps of the scenarios: each is done on both sides, whose states are compared when nothing moves any more. */
+import { setTimeout } from 'node:timers/promises';
+import type { Json } from '../mutations.ts';
+import type { Kubelet } from './kubelet.ts';
+import type { Side } from './side.ts';
+
+/** A namespace on one side. */
+export interface Place {
+  side: Side;
+  kubelet: Kubelet;
+  namespace: string;
+}
+
+export interface Step {
+  /** What is done, for the report. */
+  name: string;
+  run(place: Place): Promise<void>;
+}
+
+export interface Scenario {
+  name: string;
+  /** Nodes of its own: one where nothing is said. */
+  nodes?: number;
+  steps: Step[];
+}
+
+/** The label of a scenario's nodes, and the selector of its pods. */
+export const SUITE = 'suite';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  deployments: '/apis/apps/v1',
+  replicasets: '/apis/apps/v1',
+  statefulsets: '/apis/apps/v1',
+  daemonsets: '/apis/apps/v1',
+  controllerrevisions: '/apis/apps/v1',
+  jobs: '/apis/batch/v1',
+};
+const PLURALS: Readonly<Record<string, string>> = {
+  ReplicationController: 'replicationcontrollers',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  ResourceQuota: 'resourcequotas',
+};
+
+/** `deployments/web`, `pods` or `deployments/web/scale` of a namespace. */
+function pathOf(namespace: string, what: string): string {
+  const [plural = '', ...rest] = what.split('/');
+  if (plural === 'nodes') return `/api/v1/nodes/${rest[0]?.replace('NAMESPACE', namespace)}`;
+  return [GROUPS[plural] ?? '/api/v1', 'namespaces', namespace, plural, ...rest].join('/');
+}
+
+export function create(...objects: Json[]): Step {
+  return {
+    name: `create ${objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)}`,
+    async run({ side, namespace }) {
+      for (const object of objects) {
+        const plural = PLURALS[object.kind] ?? `${object.kind.toLowerCase()}s`;
+        await side.must('POST', pathOf(namespace, plural), placed(object, namespace));
+      }
+    },
+  };
+}
+
+/** Pods of a scenario run on its own nodes. */
+function placed(object: Json, namespace: string): Json {
+  const copy = structuredClone(object);
+  const spec = copy.kind === 'Pod' ? copy.spec : copy.spec?.template?.spec;
+  if (spec?.containers) spec.nodeSelector = { ...spec.nodeSelector, [SUITE]: namespace };
+  return copy;
+}
+
+export function patch(what: string, body: Json, type: 'merge' | 'strategic' | 'json' = 'strategic'): Step {
+  const contentType =
+    type === 'json'
+      ? 'application/json-patch+json'
+      : `application/${type === 'merge' ? 'merge' : 'strategic-merge'}-patch+json`;
+  return {
+    name: `patch ${what} ${JSON.stringify(body)}`,
+    async run({ side, namespace }) {
+      await side.must('PATCH', pathOf(namespace, what), body, contentType);
+    },
+  };
+}
+
+export function scale(what: string, replicas: number): Step {
+  return { ...patch(`${what}/scale`, { spec: { replicas } }, 'merge'), name: `scale ${what} to ${replicas}` };
+}
+
+/** A new template, which an annotation may ask the kubelet to run in another way. */
+export function image(what: string, tag: string, annotations: Record<string, string | null> = {}): Step {
+  const template = { metadata: { annotations }, spec: { containers: [{ name: 'app', image: `app:${tag}` }] } };
+  return patch(what, { spec: { template } });
+}
+
+export function remove(what: string, options: Json = {}): Step {
+  return {
+    name: `delete ${what} ${JSON.stringify(options)}`,
+    async run({ side, namespace }) {
+      await side.must('DELETE', pathOf(namespace, what), options);
+    },
+  };
+}
+
+export interface PodsOptions {
+  labels?: string;
+  /** The first ones by name, or of random names by age. */
+  most?: number;
+  named?: RegExp;
+}
+
+async function podsOf({ side, namespace }: Place, { labels = '', most, named }: PodsOptions): Promise<Json[]> {
+  const list = await side.must('GET', `${pathOf(namespace, 'pods')}?labelSelector=${encodeURIComponent(labels)}`);
+  const pods = (list.items as Json[]).filter(({ metadata }) => !named || named.test(metadata.name));
+  const key = ({ metadata, spec }: Json) =>
+    metadata.generateName ? `${spec.nodeName ?? ''} ${metadata.creationTimestamp}` : metadata.name;
+  return pods.sort((a, b) => (key(a) < key(b) ? -1 : 1)).slice(0, most);
+}
+
+/** Deletes pods. */
+export function kill(which: PodsOptions, options: Json = {}): Step {
+  return {
+    name: `delete pods ${told(which)}`,
+    async run(place) {
+      for (const { metadata } of await podsOf(place, which)) {
+        await place.side.must('DELETE', pathOf(place.namespace, `pods/${metadata.name}`), options);
+      }
+    },
+  };
+}
+
+/** `TIME` in the body is the time. */
+export function patchPods(which: PodsOptions, body: Json, subresource = ''): Step {
+  return {
+    name: `patch pods ${told(which)} ${JSON.stringify(body)}`,
+    async run(place) {
+      for (const { metadata } of await podsOf(place, which)) {
+        const path = pathOf(place.namespace, `pods/${metadata.name}${subresource}`);
+        const now = new Date(place.side.now()).toISOString();
+        const sent = JSON.parse(JSON.stringify(body).replaceAll('TIME', now));
+        await place.side.must('PATCH', path, sent, 'application/strategic-merge-patch+json');
+      }
+    },
+  };
+}
+
+/** The kubelet goes on with pods in another way. */
+export function runs(which: PodsOptions, how: string): Step {
+  return patchPods(which, { metadata: { annotations: { 'suite/run': how } } });
+}
+
+export function wait(seconds: number): Step {
+  return { name: `${seconds} s later`, run: () => setTimeout(seconds * 1000) };
+}
+
+/** Steps that are compared once. */
+export function together(...steps: Step[]): Step {
+  return {
+    name: steps.map(({ name }) => name).join('; '),
+    async run(place) {
+      for (const step of steps) await step.run(place);
+    },
+  };
+}
+
+function told({ labels, most, named }: PodsOptions): string {
+  return [labels, named, most === undefined ? '' : `(${most})`].filter(Boolean).join(' ') || 'all';
+}

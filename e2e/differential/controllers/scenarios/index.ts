@@ -1,0 +1,16 @@
+import type { Scenario } from '../scenario.ts';
+import { daemonSets } from './daemon-sets.ts';
+import { deployments } from './deployments.ts';
+import { jobs } from './jobs.ts';
+import { nodes } from './nodes.ts';
+import { replicaSets } from './replica-sets.ts';
+import { statefulSets } from './stateful-sets.ts';
+
+export const scenarios: readonly Scenario[] = [
+  ...deployments,
+  ...replicaSets,
+  ...daemonSets,
+  ...statefulSets,
+  ...jobs,
+  ...nodes,
+];

@@ -1,0 +1,93 @@
+/** One of the two clusters: a client of its API, with what it looks like and a kubelet for the nodes of the scenarios. */
+import { setTimeout } from 'node:timers/promises';
+import type { Json } from '../mutations.ts';
+import { type Ask, bytesOf } from '../sequences/servers.ts';
+
+/** The kinds that are compared, by the path of their lists. */
+const OBSERVED: Readonly<Record<string, string>> = {
+  pods: '/api/v1/pods',
+  replicationcontrollers: '/api/v1/replicationcontrollers',
+  events: '/api/v1/events',
+  persistentvolumeclaims: '/api/v1/persistentvolumeclaims',
+  resourcequotas: '/api/v1/resourcequotas',
+  deployments: '/apis/apps/v1/deployments',
+  replicasets: '/apis/apps/v1/replicasets',
+  statefulsets: '/apis/apps/v1/statefulsets',
+  daemonsets: '/apis/apps/v1/daemonsets',
+  controllerrevisions: '/apis/apps/v1/controllerrevisions',
+  jobs: '/apis/batch/v1/jobs',
+};
+
+export interface SideOptions {
+  name: string;
+  ask: Ask;
+  /** The cluster's own clock, in milliseconds since the epoch. */
+  now(): number;
+}
+
+export class Side {
+  readonly name: string;
+  readonly #ask: Ask;
+  readonly now: () => number;
+  #seen = new Map<string, Json[]>();
+
+  constructor({ name, ask, now }: SideOptions) {
+    this.name = name;
+    this.#ask = ask;
+    this.now = now;
+  }
+
+  async send(
+    method: string,
+    path: string,
+    body?: Json,
+    type = 'application/json',
+  ): Promise<{ status: number; body: Json }> {
+    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'kubectl' };
+    if (body !== undefined) headers['content-type'] = type;
+    const answer = await this.#ask({
+      method,
+      path,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = (await bytesOf(answer.body)).toString();
+    return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+  }
+
+  /** Refusals are errors. */
+  async must(method: string, path: string, body?: Json, type?: string): Promise<Json> {
+    const answer = await this.send(method, path, body, type);
+    if (answer.status >= 400)
+      throw new Error(`${this.name}: ${method} ${path}: ${answer.status} ${answer.body.message}`);
+    return answer.body;
+  }
+
+  /** Everything of a namespace when it was last looked at, each object with its plural. */
+  seen(namespace: string): Json[] {
+    return this.#seen.get(namespace) ?? [];
+  }
+
+  async look(): Promise<void> {
+    const lists = await Promise.all(
+      Object.entries(OBSERVED).map(async ([plural, path]) => {
+        const list = await this.must('GET', path);
+        return (list.items as Json[]).map((item) => ({ plural, ...item }));
+      }),
+    );
+    this.#seen = Map.groupBy(lists.flat(), (object: Json) => object.metadata.namespace as string);
+  }
+
+  /** Until nothing has changed for a while; `most` milliseconds at most. */
+  async settled(namespace: string, quiet: number, most: number): Promise<void> {
+    const end = Date.now() + most;
+    let [before, since] = ['', Date.now()];
+    while (Date.now() < end) {
+      const state = this.seen(namespace).map(({ metadata }) => `${metadata.uid}:${metadata.resourceVersion}`);
+      const text = state.sort().join();
+      if (text !== before) [before, since] = [text, Date.now()];
+      else if (Date.now() - since >= quiet) return;
+      await setTimeout(50);
+    }
+  }
+}

@@ -11,6 +11,7 @@ export interface Finding {
 
 /** `dropped`: the field that differs is in a part that the endpoint drops. */
 export function compareAnswers(path: string, upstream: Answer, islet: Answer, dropped = false): Finding | undefined {
+  if (upstream.status === 0) return undefined;
   // Bad input that upstream takes for an error of its own is the client's here.
   if (upstream.status === 500 && Math.floor(islet.status / 100) === 4) return undefined;
   // A patch of a list that another part of one of the two has written.

@@ -16,27 +16,44 @@ export type Ask = (request: Request) => Promise<Answer>;
 
 const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
 
+/** Of a server that closes the connection, as upstream does where its handler panics. */
+const CLOSED: Answer = { status: 0, text: '' };
+const ATTEMPTS = 4;
+
 /** A server on the network. */
 export function overHttp(target: Target): Ask {
-  return ({ method, path, headers = {}, body }) =>
-    new Promise((resolve, reject) => {
-      const all: Record<string, string> = {
-        authorization: `Bearer ${target.token}`,
-        accept: 'application/json',
-        'user-agent': 'differential/1',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      };
-      if (body !== undefined) all['content-length'] = String(Buffer.byteLength(body));
-      const request = send(target.url + path, { method, headers: all, agent }, async (response) => {
-        let text = '';
-        for await (const chunk of response.setEncoding('utf8')) text += chunk;
-        const { warning } = response.headers;
-        resolve({ status: response.statusCode ?? 0, ...(warning ? { warning: String(warning) } : {}), text });
-      });
-      request.on('error', reject);
-      request.end(body);
+  return async (request) => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        return await sent(target, request);
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'ECONNRESET') throw error;
+      }
+    }
+    console.error(`${target.name} closed its connection each time: ${request.method} ${request.path} ${request.body}`);
+    return CLOSED;
+  };
+}
+
+function sent(target: Target, { method, path, headers = {}, body }: Request): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const all: Record<string, string> = {
+      authorization: `Bearer ${target.token}`,
+      accept: 'application/json',
+      'user-agent': 'differential/1',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    if (body !== undefined) all['content-length'] = String(Buffer.byteLength(body));
+    const request = send(target.url + path, { method, headers: all, agent }, async (response) => {
+      let text = '';
+      for await (const chunk of response.setEncoding('utf8')) text += chunk;
+      const { warning } = response.headers;
+      resolve({ status: response.statusCode ?? 0, ...(warning ? { warning: String(warning) } : {}), text });
     });
+    request.on('error', reject);
+    request.end(body);
+  });
 }
 
 /** Islet's API within this process: nothing is built, and no edge is asked. */

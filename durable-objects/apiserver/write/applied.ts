@@ -10,7 +10,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import type { Call } from '../call.ts';
-import { ApiError, badRequest } from '../errors.ts';
+import { ApiError, badRequest, invalid, qualifiedKind } from '../errors.ts';
 import { type Decodable, typeApplied } from './decode.ts';
 import { readYamlBody } from './media-type.ts';
 import type { WriteOptions } from './options.ts';
@@ -76,6 +76,7 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   }
   const typed = typeApplied(kind, object);
   if ('error' in typed) {
+    if (typed.invalid) throw invalid(qualifiedKind(kind), object.metadata?.name ?? '', [typed.invalid]);
     const what = `to proper version: unable to convert unstructured object to ${kindText(kind)}`;
     throw new ApiError('', `failed to convert new object (${describe(kind, given)}) ${what}: ${typed.error}`);
   }

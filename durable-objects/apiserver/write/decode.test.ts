@@ -77,6 +77,12 @@ test('a patch of a custom resource is judged with the nulls that an apply gives'
       headers: APPLY,
     });
   expect((await apply({ a: null })).body.message).toContain('a in body must be of type string: "null"');
+  const wrong = { inner: { apiVersion: 'v1', kind: 'B', metadata: { creationTimestamp: 7 } } };
+  const { status, body: refusal } = await apply(wrong);
+  expect([status, refusal.message]).toEqual([
+    422,
+    'A.x.y "o" is invalid: inner.metadata: Invalid value: {"creationTimestamp":7}: json: cannot unmarshal number into Go struct field ObjectMeta.creationTimestamp of type string',
+  ]);
   const managedFields = [{ fieldsType: 'x', manager: '\u0001' }];
   const inner = { apiVersion: 'v1', kind: 'B', metadata: { managedFields } };
   const { body } = await call('PATCH /apis/x.y/v1/as/o', { body: { inner }, headers: MERGE });

@@ -2,7 +2,7 @@
 import { decodeCustom, decodeCustomText, type Shape } from '../../../kube/kinds/custom/codec.ts';
 import type { CustomParts } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
-import { fieldError } from '../../../kube/machinery/field-error.ts';
+import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import {
   type Before,
@@ -72,11 +72,13 @@ export function checkPatched(
   return defaulted(kind, decoded.object);
 }
 
+type Typed = { object: KubeObject } | { error: string; invalid?: FieldError };
+
 /** The object that an apply made, typed and defaulted; or why it is none, in the words of upstream's converter. */
-export function typeApplied(kind: Decodable, object: KubeObject): { object: KubeObject } | { error: string } {
+export function typeApplied(kind: Decodable, object: KubeObject): Typed {
   if (kind.custom) dropUnreadableTimes(object.metadata);
   const decoded = decodeMade(kind, object, 'Ignore', true);
-  if ('error' in decoded) return { error: decoded.error.replace(HANDLED_AS, '') };
+  if ('error' in decoded) return { ...decoded, error: decoded.error.replace(HANDLED_AS, '') };
   return { object: defaulted(kind, decoded.object) };
 }
 

@@ -3,7 +3,7 @@
  * unstructuredSchemaCoercer and the codecs around it).
  */
 
-import { errorText } from '../../machinery/field-error.ts';
+import { errorText, type FieldError } from '../../machinery/field-error.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { FieldValidation } from '../../machinery/schema/check.ts';
 import {
@@ -94,8 +94,9 @@ export function decodeCustom(
     unknown: directive === 'Ignore' ? undefined : unknown,
     keepsNulls,
   });
-  const handled = (cause: string): Decoded => ({ error: cannotHandle(body.kind, kind, cause) });
-  if (problem !== undefined) return handled(problem);
+  const handled = (cause: string) => ({ error: cannotHandle(body.kind, kind, cause) });
+  if (typeof problem === 'string') return handled(problem);
+  if (problem) return { ...handled(errorText(problem)), invalid: problem };
   const strict = [...before, ...unknown.map((path) => `unknown field "${path}"`)];
   if (directive === 'Strict' && strict.length > 0) return handled(`strict decoding error: ${strict.join(', ')}`);
   if (!applyDefaults(body, shape.schema)) return handled('the defaults of its schema would make it too large');
@@ -122,7 +123,7 @@ function coerce(
   object: JsonObject,
   { schema, preservesAll }: Shape,
   { unknown, keepsNulls = false, isStored: dropInvalid = false }: CoerceOptions,
-): string | undefined {
+): string | FieldError | undefined {
   const { apiVersion, kind } = object;
   const hasMetadata = Object.hasOwn(object, 'metadata');
   const inMeta: string[] = [];
@@ -136,7 +137,7 @@ function coerce(
   }
   const embedded: string[] = [];
   const error = coerceEmbedded(object, schema, { dropInvalid, dropped: listen?.(embedded) });
-  if (error) return errorText(error);
+  if (error) return error;
   if (listen) unknown?.push(...inMeta, ...pruned.sort(), ...embedded.sort());
   object.apiVersion = apiVersion;
   object.kind = kind;

@@ -3,6 +3,7 @@
  * Decode, apiserver `endpoints/handlers/rest.go` transformDecodeError).
  */
 import { parseExact } from '../exact-json.ts';
+import type { FieldError } from '../field-error.ts';
 import type { KubeObject } from '../object.ts';
 import { checkObject, type FieldValidation } from './check.ts';
 import { repeatsKeys, strictErrors } from './duplicate-keys.ts';
@@ -33,6 +34,8 @@ export type Decoded =
   | {
       /** The message of a 400 BadRequest. */
       error: string;
+      /** What validation says of it, where upstream's decoder lets an applied object through. */
+      invalid?: FieldError;
     };
 
 /** Errors of strict decoding that were found before in what the text was made of, YAML or a patch. */

@@ -62,6 +62,10 @@ export class ProtobufReader {
     return new DataView(this.bytes.buffer, this.bytes.byteOffset).getFloat64(this.take(8), true);
   }
 
+  float(): number {
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset).getFloat32(this.take(4), true);
+  }
+
   text(): string {
     return decoder.decode(this.raw());
   }

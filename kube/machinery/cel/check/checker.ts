@@ -3,7 +3,6 @@
 import type { CelFunction } from '../library/define.ts';
 import { type Call, type Comprehension, type Expr, qualifiedName, type StructLiteral } from '../syntax/ast.ts';
 import type { SyntaxProblem } from '../syntax/errors.ts';
-import { TypeValue } from '../values/value.ts';
 import { type Environment, literalType, Names } from './names.ts';
 import { resolveOverloads } from './overloads.ts';
 import {
@@ -22,6 +21,7 @@ import {
   type Type,
   unwrapOptional,
 } from './type.ts';
+import { WELL_KNOWN } from './well-known.ts';
 
 export function check(expr: Expr, environment: Environment): SyntaxProblem[] {
   return new Checker(environment).run(expr);
@@ -93,8 +93,8 @@ class Checker {
     const name = written.startsWith('.') ? written.slice(1) : written;
     const type = this.names.find(name, written !== name);
     if (!type) return undefined;
-    const constant = type.constant && new TypeValue(type.constant);
-    Object.assign(expr, { kind: 'ident', name, ...(constant && { constant }) });
+    const { constant } = type;
+    Object.assign(expr, { kind: 'ident', name, ...(constant !== undefined && { constant }) });
     return type.type;
   }
 
@@ -125,7 +125,7 @@ class Checker {
   }
 
   private fieldType(at: number, type: string, field: string): Type | undefined {
-    const fields = this.environment.fieldsOf(type);
+    const fields = WELL_KNOWN.get(type)?.fields ?? this.environment.fieldsOf(type);
     if (!fields) {
       this.report(at, `unexpected failed resolution of '${type}'`);
       return undefined;
@@ -229,14 +229,16 @@ class Checker {
   }
 
   private struct({ at, name, fields }: StructLiteral): Type {
-    const known = this.names.find(name.startsWith('.') ? name.slice(1) : name, true);
+    const message = name.startsWith('.') ? name.slice(1) : name;
+    const known = this.names.find(message, true);
     if (!known) return this.undeclared(at, name);
     let result: Type = known.type.params[0] ?? ERROR;
     if (known.type.kind !== 'type') result = this.report(at, `'${formatType(known.type)}' is not a type`);
-    else if (result.kind !== 'struct') result = this.report(at, `'${result.name}' is not a message type`);
+    else if (result.kind !== 'struct' && !WELL_KNOWN.has(message))
+      result = this.report(at, `'${result.name}' is not a message type`);
     for (const field of fields) {
       let type = this.check(field.value);
-      const expected = this.fieldType(field.at, result.name, field.name) ?? ERROR;
+      const expected = this.fieldType(field.at, WELL_KNOWN.has(message) ? message : result.name, field.name) ?? ERROR;
       if (field.optional) type = this.unwrapped(field.value, type);
       if (this.bindings.assignable([expected], [type])) continue;
       const texts = `'${field.name}' is '${formatType(expected)}' but provided type is '${formatType(type)}'`;

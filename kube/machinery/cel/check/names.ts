@@ -1,6 +1,6 @@
 /** Types of names and literals. */
 import type { Functions } from '../library/index.ts';
-import { UInt, type Value } from '../values/value.ts';
+import { TypeValue, UInt, type Value } from '../values/value.ts';
 import {
   BOOL,
   BYTES,
@@ -21,6 +21,7 @@ import {
   typeOf,
   UINT,
 } from './type.ts';
+import { NULL_VALUE, WELL_KNOWN } from './well-known.ts';
 
 /** The fields of an object type by name; undefined for a type that is not declared. */
 export type FieldsOf = (type: string) => { get(field: string): Type | undefined } | undefined;
@@ -80,16 +81,18 @@ export class Names {
     this.scopes.pop();
   }
 
-  /** `constant` is the name of the type that the name stands for. */
-  find(name: string, global: boolean): { type: Type; constant?: string } | undefined {
+  /** `constant` is what the name stands for: a type, or the member of an enumeration. */
+  find(name: string, global: boolean): { type: Type; constant?: TypeValue | bigint } | undefined {
     for (let i = global ? -1 : this.scopes.length - 1; i >= 0; i--) {
       const local = this.scopes[i]?.get(name);
       if (local) return { type: local };
     }
     const variable = this.environment.variables.get(name);
     if (variable) return { type: variable };
-    const type = TYPE_NAMES.get(name);
-    if (type) return { type: typeOf(type), constant: name };
-    return this.environment.fieldsOf(name) && { type: typeOf(structType(name)), constant: name };
+    const type = TYPE_NAMES.get(name) ?? WELL_KNOWN.get(name)?.type;
+    if (type) return { type: typeOf(type), constant: new TypeValue(name) };
+    if (name === NULL_VALUE) return { type: INT, constant: 0n };
+    const isDeclared = this.environment.fieldsOf(name) !== undefined;
+    return isDeclared ? { type: typeOf(structType(name)), constant: new TypeValue(name) } : undefined;
   }
 }

@@ -24,6 +24,8 @@ export interface Type {
   /** The name that `type(x)` has, as `google.protobuf.Duration`. */
   name: string;
   params: readonly Type[];
+  /** The type of a wrapper of protobuf, which may also be null. */
+  wrapper?: boolean;
 }
 
 const simple = (kind: TypeKind, name: string): Type => ({ kind, name, params: [] });
@@ -45,6 +47,7 @@ export const listOf = (item: Type): Type => ({ kind: 'list', name: 'list', param
 export const mapOf = (key: Type, value: Type): Type => ({ kind: 'map', name: 'map', params: [key, value] });
 export const optionalOf = (inner: Type): Type => ({ kind: 'opaque', name: 'optional_type', params: [inner] });
 export const typeOf = (inner: Type): Type => ({ kind: 'type', name: 'type', params: [inner] });
+export const wrapperOf = (inner: Type): Type => ({ ...inner, wrapper: true });
 export const structType = (name: string): Type => simple('struct', name);
 export const opaqueType = (name: string): Type => simple('opaque', name);
 export const param = (name: string): Type => simple('param', name);
@@ -58,10 +61,17 @@ const PRINTED: Partial<Record<TypeKind, string>> = {
 };
 
 /** `FormatCELType`: as it stands in upstream's errors. */
-export function formatType({ kind, name, params }: Type): string {
+export function formatType({ kind, name, params, wrapper }: Type): string {
+  if (wrapper) return `wrapper(${name})`;
   const printed = PRINTED[kind];
   if (printed) return printed;
   return params.length === 0 ? name : `${name}(${params.map(formatType).join(', ')})`;
+}
+
+/** The full name (`Type.String`). */
+export function typeText({ name, params, wrapper }: Type): string {
+  if (wrapper) return `wrapper(${name})`;
+  return params.length === 0 ? name : `${name}(${params.map(typeText).join(', ')})`;
 }
 
 export function sameType(a: Type, b: Type): boolean {
@@ -82,6 +92,7 @@ export function unwrapOptional(type: Type): Type | undefined {
 }
 
 const NULLABLE: ReadonlySet<TypeKind> = new Set(['opaque', 'struct', 'any', 'duration', 'timestamp', 'null']);
+const isNullable = ({ kind, wrapper }: Type): boolean => wrapper === true || NULLABLE.has(kind);
 const GENERIC: ReadonlySet<TypeKind> = new Set(['opaque', 'list', 'map']);
 
 /** The types that free parameters stand for; what a failed attempt has bound is taken back. */
@@ -129,8 +140,8 @@ export class Bindings {
     }
     if (a.kind === 'param') return this.substitutes(b, a).valid;
     if (isDynOrError(a) || isDynOrError(b)) return true;
-    if (a.kind === 'null') return NULLABLE.has(b.kind);
-    if (b.kind === 'null') return NULLABLE.has(a.kind);
+    if (a.kind === 'null') return isNullable(b);
+    if (b.kind === 'null') return isNullable(a);
     if (a.kind === 'type') return b.kind === 'type';
     if (GENERIC.has(a.kind)) return a.kind === b.kind && a.name === b.name && this.allAssignable(a.params, b.params);
     return a.kind === b.kind && a.name === b.name;

@@ -1,6 +1,7 @@
 /** Expressions that choose devices (`k8s.io/dynamic-resource-allocation/cel/compile.go`, with the gates of 1.36). */
 import type { Environment } from '../check/names.ts';
-import { BOOL, mapOf, STRING, structType, type Type } from '../check/type.ts';
+import { BOOL, mapOf, STRING, structType, type Type, typeText } from '../check/type.ts';
+import { ANY } from '../check/well-known.ts';
 import { checkExpression, program } from '../compile.ts';
 import { estimateCost, type SizeOf } from '../cost/estimate.ts';
 import { PlanError } from '../eval/plan.ts';
@@ -10,7 +11,6 @@ const DEVICE = 'kubernetes.DRADevice';
 const MAX_COST = 1_000_000;
 
 /** An attribute is a text, a number, a version or a truth: no declaration says which. */
-const ANY: Type = { kind: 'any', name: 'google.protobuf.Any', params: [] };
 const byDomain = (value: Type): Type => mapOf(STRING, mapOf(STRING, value));
 
 const FIELDS: ReadonlyMap<string, Type> = new Map([
@@ -73,8 +73,8 @@ export function compileDeviceSelector(expression: string): { error?: string; isT
   const refused = (error: string) => ({ error, isTooComplex: false });
   const checked = checkExpression(expression, ENVIRONMENT);
   if ('issues' in checked) return refused(`compilation failed: ${checked.issues}`);
-  const { kind } = checked.type;
-  if (kind !== 'bool' && kind !== 'any') {
+  const { kind, wrapper } = checked.type;
+  if ((kind !== 'bool' || wrapper) && kind !== 'any') {
     return refused(`must evaluate to bool or the unknown type, not ${typeText(checked.type)}`);
   }
   try {
@@ -84,8 +84,4 @@ export function compileDeviceSelector(expression: string): { error?: string; isT
     return refused(`program instantiation failed: ${error.message}`);
   }
   return { isTooComplex: estimateCost(checked.expr, sizeOf).max > MAX_COST };
-}
-
-function typeText({ name, params }: Type): string {
-  return params.length === 0 ? name : `${name}(${params.map(typeText).join(', ')})`;
 }

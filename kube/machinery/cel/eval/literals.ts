@@ -55,6 +55,7 @@ export function structStep(
   type: string,
   fields: readonly { name: string; value: Step; optional: boolean }[],
   make: MakeStruct | undefined,
+  weigh: (made: Value) => number = () => 0,
 ): Step {
   return (frame) => {
     const values = new Map<string, Value>();
@@ -64,6 +65,9 @@ export function structStep(
       if (found !== undefined) values.set(name, found);
     }
     frame.charge(STRUCT_BASE);
-    return make ? make(type, values) : new CelError(`unknown type: ${type}`);
+    if (!make) return new CelError(`unknown type: ${type}`);
+    const made = make(type, values);
+    frame.charge(weigh(made));
+    return made;
   };
 }

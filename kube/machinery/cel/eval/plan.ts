@@ -2,7 +2,6 @@
  * Turns a checked tree into functions that evaluate it and charge its cost (cel-go `interpreter/planner.go`,
  * `attributes.go`, `runtimecost.go`).
  */
-
 import { isExpression } from '../../regular-expressions.ts';
 import { costRule } from '../cost/actual.ts';
 import { type CelFunction, isOf, type Overload } from '../library/define.ts';
@@ -15,6 +14,7 @@ import { flattened, freeMembership, goTypeName, growing, hasField, isAttribute, 
 import { Frame, type Step } from './frame.ts';
 import { listStep, type MakeStruct, mapStep, structStep } from './literals.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
+import { copiedValues, isNoValue, makeMessage, messageName } from './messages.ts';
 
 /** The program cannot be made: a conversion of a literal fails. */
 export class PlanError extends Error {}
@@ -48,6 +48,7 @@ class Planner {
       case 'literal':
         return this.constant(expr.value);
       case 'ident':
+        if (isNoValue(expr.constant)) throw new PlanError(`reference to undefined type: ${expr.name}`);
         return expr.constant === undefined ? this.variable(expr.name, charged) : this.constant(expr.constant);
       case 'select':
         return this.selection(expr.operand, expr.field, expr.test, charged);
@@ -240,7 +241,9 @@ class Planner {
       value: this.step(field.value, true),
       optional: field.optional,
     }));
-    return structStep(name, steps, this.makeStruct);
+    const message = messageName(name);
+    if (message === undefined) return structStep(name, steps, this.makeStruct);
+    return structStep(message, steps, makeMessage, copiedValues);
   }
 
   private fold(fold: Comprehension): Step {

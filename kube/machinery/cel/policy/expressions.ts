@@ -1,5 +1,5 @@
 /** Expressions of a policy, compiled one after another, since each variable may use those before it. */
-import { DYN, type Type } from '../check/type.ts';
+import { DYN, type Type, typeText } from '../check/type.ts';
 import { checkExpression, type Program, program } from '../compile.ts';
 import { PlanError } from '../eval/plan.ts';
 import { makeMutation } from '../mutation/types.ts';
@@ -35,7 +35,9 @@ export class PolicyExpressions {
     const checked = checkExpression(source, environment);
     if ('issues' in checked) return { source, error: `compilation failed: ${checked.issues}` };
     const { type } = checked;
-    if (returns && !returns.some((name) => name === typeText(type))) {
+    // A wrapper will do for the type that it wraps.
+    const found = type.wrapper ? type.name : typeText(type);
+    if (returns && !returns.some((name) => name === found)) {
       const wanted = returns.length === 1 ? returns[0] : `one of [${returns.join(' ')}]`;
       return { source, error: `must evaluate to ${wanted} but got ${typeText(type)}` };
     }
@@ -53,8 +55,4 @@ export class PolicyExpressions {
     this.variables?.set(name, compiled.type ? variableType(compiled.type) : DYN);
     return compiled;
   }
-}
-
-function typeText({ name, params }: Type): string {
-  return params.length === 0 ? name : `${name}(${params.map(typeText).join(', ')})`;
 }

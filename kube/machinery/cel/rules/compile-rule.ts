@@ -87,7 +87,7 @@ export function compileRule(schema: SchemaProps, rule: Rule, types: NodeTypes): 
   const environment = rule.optionalOldSelf ? types.optionalEnvironment : types.environment;
   const checked = checkExpression(rule.rule, environment);
   if ('issues' in checked) return { ...compiled, error: `compilation failed: ${checked.issues}` };
-  if (checked.type.kind !== BOOL.kind) return { ...compiled, error: 'cel expression must evaluate to a bool' };
+  if (!isExactly(checked.type, BOOL)) return { ...compiled, error: 'cel expression must evaluate to a bool' };
   walk(checked.expr, (node) => {
     if (node.kind === 'ident' && node.name === 'oldSelf') compiled.usesOldSelf = true;
   });
@@ -109,7 +109,7 @@ export function compileRule(schema: SchemaProps, rule: Rule, types: NodeTypes): 
 function compileMessage(source: string, environment: Environment, sizeOf: SizeOf): Partial<CompiledRule> {
   const checked = checkExpression(source, environment);
   if ('issues' in checked) return { messageError: `messageExpression compilation failed: ${checked.issues}` };
-  if (checked.type.kind !== STRING.kind) return { messageError: 'messageExpression must evaluate to a string' };
+  if (!isExactly(checked.type, STRING)) return { messageError: 'messageExpression must evaluate to a string' };
   try {
     const message = program(checked, environment);
     return { message, messageMaxCost: estimateCost(checked.expr, sizeOf).max };
@@ -117,4 +117,9 @@ function compileMessage(source: string, environment: Environment, sizeOf: SizeOf
     if (!(error instanceof PlanError)) throw error;
     return { messageError: `messageExpression instantiation failed: ${error.message}` };
   }
+}
+
+/** No wrapper of it, which policies take. */
+function isExactly({ kind, wrapper }: Type, wanted: Type): boolean {
+  return kind === wanted.kind && !wrapper;
 }

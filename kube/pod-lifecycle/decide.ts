@@ -49,7 +49,7 @@ function forgetRunning({ observed, memory }: DecideInput): PodMemory {
  */
 function rememberDeletion(memory: PodMemory, { pod, now }: DecideInput): PodMemory {
   if (!pod.metadata.deletionTimestamp) return memory;
-  const gracePeriodSeconds = pod.metadata.deletionGracePeriodSeconds ?? 30;
+  const gracePeriodSeconds = Number(pod.metadata.deletionGracePeriodSeconds ?? 30);
   if (memory.deletion && memory.deletion.gracePeriodSeconds <= gracePeriodSeconds) return memory;
   return { ...memory, deletion: { gracePeriodSeconds, by: now + gracePeriodSeconds * 1000 } };
 }
@@ -59,7 +59,7 @@ function deadlinePassed(draft: Draft): boolean {
   const seconds = draft.pod.spec?.activeDeadlineSeconds;
   const start = draft.pod.status?.startTime;
   if (seconds === undefined || seconds === null || !start) return false;
-  const due = Date.parse(start) + seconds * 1000;
+  const due = Date.parse(start) + Number(seconds) * 1000;
   if (draft.now < due) {
     draft.wake(due);
     return false;

@@ -77,7 +77,9 @@ export class Draft {
       do: 'kill-container',
       container: container.name,
       id: running.id,
-      gracePeriodSeconds: probe?.terminationGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30,
+      gracePeriodSeconds: Number(
+        probe?.terminationGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30,
+      ),
       why,
       message,
     });

@@ -14,7 +14,7 @@ function graceSeconds({ pod, memory, now }: StopInput): number {
   // Never more than the whole period: the clock may have been set back.
   const seconds = deletion
     ? Math.min(deletion.gracePeriodSeconds, Math.ceil((deletion.by - now) / 1000))
-    : (failure?.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
+    : Number(failure?.gracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30);
   return Math.max(MINIMUM_GRACE_SECONDS, seconds);
 }
 

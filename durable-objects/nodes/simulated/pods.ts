@@ -1,4 +1,5 @@
 /** The pods of all simulated nodes: each is moved on as far as it gets, and its status written. */
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import {
   awaitsAdmission,
   isTerminal,
@@ -82,7 +83,8 @@ export class Pods {
       return undefined;
     }
     const stored = this.#ports.read.get(key);
-    const pod = stored && (JSON.parse(stored.text) as Pod);
+    // Its status is written with the rest of it as it is.
+    const pod = stored && parseExact<Pod>(stored.text);
     const node = pod?.spec?.nodeName ?? '';
     const member = this.#fleet.member(node);
     if (!pod || !member) return undefined;
@@ -187,5 +189,5 @@ function stopsAt({ metadata, status }: Pod): number {
   const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   if (!statuses.some(({ state }) => state?.running)) return 0;
   const end = Date.parse(metadata.deletionTimestamp);
-  return Math.min(end, end - (metadata.deletionGracePeriodSeconds ?? 0) * 1000 + STOPPING);
+  return Math.min(end, end - Number(metadata.deletionGracePeriodSeconds ?? 0) * 1000 + STOPPING);
 }

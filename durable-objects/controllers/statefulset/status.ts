@@ -74,7 +74,8 @@ export function isReady({ pod }: PodProjection): boolean {
   return pod.phase === 'Running' && pod.ready;
 }
 
-/** Ready for `minReadySeconds`, and not about to go. */
+/** Running, ready for `minReadySeconds`, and not about to go. */
 export function isAvailable(set: StatefulSet, pod: PodProjection | undefined, now: number): boolean {
-  return pod !== undefined && !pod.deleting && untilAvailable(pod, set.spec?.minReadySeconds ?? 0, now) === 0;
+  if (!pod || pod.deleting || !isReady(pod)) return false;
+  return untilAvailable(pod, set.spec?.minReadySeconds ?? 0, now) === 0;
 }

@@ -104,4 +104,8 @@ test('a set that is being deleted only tells its status; a pod without its label
   expect([actions, apart?.length]).toEqual([[], 1]);
   const bare = planOf(statefulSet({ replicas: 1 }), pod(0, { labels: { 'statefulset.kubernetes.io/pod-name': '' } }));
   expect(deeds(bare)).toEqual(['~web-0']);
+  // In parallel it need not be ready for that.
+  const unready = pod(0, { ready: '', labels: { 'statefulset.kubernetes.io/pod-name': '' } });
+  expect(deeds(planOf(statefulSet({ replicas: 1, ...parallel }), unready))).toEqual(['~web-0']);
+  expect(deeds(planOf(statefulSet({ replicas: 1 }), unready))).toEqual([]);
 });

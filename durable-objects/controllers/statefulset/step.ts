@@ -73,7 +73,10 @@ function partition(
 }
 
 /** The next actions about a replica (`processReplica`); `waits`: ordered replicas after it are not looked at yet. */
-function keep({ set, revisions, view, now }: Round, { ordinal, pod }: Replica): { actions: Action[]; waits: boolean } {
+function keep(
+  { set, revisions, view, now, isOrdered }: Round,
+  { ordinal, pod }: Replica,
+): { actions: Action[]; waits: boolean } {
   if (!pod) {
     const { template, revision } = versionFor(set, revisions, ordinal);
     const made = newPod(set, template, revision, ordinal);
@@ -84,10 +87,11 @@ function keep({ set, revisions, view, now }: Round, { ordinal, pod }: Replica): 
   if (pod.pod.phase === 'Pending') {
     const claims = createClaims(set, pod.name, { ordinal, uid: pod.uid }, view);
     actions.push(...claims.actions, ...(claims.isBlocked ? [] : ownClaims(set, { ordinal, uid: pod.uid }, view)));
-    return { actions, waits: true };
+    if (claims.isBlocked) return { actions, waits: true };
   }
-  if (pod.deleting || !isAvailable(set, pod, now)) return { actions, waits: true };
-  return { actions: mendPod(set, pod, ordinal, view), waits: false };
+  if (isOrdered && !isAvailable(set, pod, now)) return { actions, waits: true };
+  // Claims that are about to be made or changed are looked at again when the pod no longer waits for them.
+  return { actions: actions.length > 0 ? actions : mendPod(set, pod, ordinal, view), waits: false };
 }
 
 /** The template and the name of the revision that a new pod is of (`newVersionedStatefulSetPod`). */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Event } from '../../kube/types.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { Refusal } from './runtime/testing/memory-api.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
@@ -125,6 +126,25 @@ test('a comparing toleration tolerates nothing while its feature gate is off', a
   const harness = await start([{ key: 'k', operator: 'Lt', value: '5', effect: 'NoExecute' }]);
   await taint(harness, out('k', { value: '4' }));
   expect(await minutes(harness)).toBe(0);
+});
+
+test('a pod that waited for its eviction is told of when the taint is taken away, by an event without a uid', async () => {
+  const harness = await start([exists('k', 3600)]);
+  await addPod(harness, 'q', [exists('k')]);
+  await taint(harness, out('k'));
+  await harness.settle();
+  harness.kill();
+  await taint(harness);
+  await harness.settle();
+  const events = harness.api.all<Event>('events/');
+  expect(events.map(({ message }) => message)).toEqual(['Cancelling deletion of Pod default/p']);
+  expect(events[0]).toMatchObject({
+    type: 'Normal',
+    reason: 'TaintManagerEviction',
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'p' },
+  });
+  expect(events[0]?.involvedObject).not.toHaveProperty('uid');
+  expect([isThere(harness), harness.timers.rows.size]).toEqual([true, 0]);
 });
 
 test('a pod that may not be evicted keeps no other pod of its node', async () => {

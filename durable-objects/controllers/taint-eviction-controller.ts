@@ -3,12 +3,10 @@
  * taints leave, at once or after their `tolerationSeconds`.
  */
 
-import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { timeOf } from '../../kube/machinery/time.ts';
 import { tolerates } from '../../kube/scheduling/tolerations.ts';
 import type { Node, Pod, PodCondition, Taint } from '../../kube/types.ts';
-import { eventAbout } from './common/controller-ref.ts';
 import { nodeFacts } from './common/nodes.ts';
 import { disruptionPatch, isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH } from './common/taints.ts';
@@ -38,8 +36,9 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const { name } = parseKey(key);
   const node = view.get<Node>('nodes', '', name);
   const taints = (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
-  if (taints.length === 0) return { actions: [] };
-  const noticed = noticedAt(taints, memo, now);
+  const kept: Memory | undefined = memo === undefined ? undefined : JSON.parse(memo);
+  if (taints.length === 0) return { actions: node && kept?.taints ? cancelled(name, kept, view, now) : [] };
+  const noticed = noticedAt(taints, kept?.noticed, now);
   const apart: Action[][] = [];
   let next: number | undefined;
   for (const object of view.index(podsByNode, name)) {
@@ -51,23 +50,46 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
     else apart.push(evict(pod, now));
   }
   const plan = { actions: [], apart };
-  return next === undefined ? plan : { ...plan, requeueAfter: next - now, memo: JSON.stringify(noticed) };
+  return next === undefined
+    ? plan
+    : { ...plan, requeueAfter: next - now, memo: JSON.stringify({ noticed, taints } satisfies Memory) };
 }
 
 /** The time at which each taint was first seen, by {@link taintId}. */
 type Noticed = Readonly<Record<string, number>>;
 
+/** Kept while a pod waits. */
+interface Memory {
+  noticed: Noticed;
+  taints: readonly Taint[];
+}
+
+/** The node evicts no longer, which an event tells of each pod that waited for it. */
+function cancelled(node: string, { noticed, taints }: Memory, view: View, now: number): Action[] {
+  return [...view.index(podsByNode, node)].flatMap(({ namespace, name, deleting }): Action[] => {
+    const pod = deleting ? undefined : view.get<Pod>('pods', namespace, name);
+    if (!pod || (evictionTime(pod, taints, noticed) ?? 0) <= now) return [];
+    return [told(pod, 'Cancelling deletion of Pod')];
+  });
+}
+
+/** An event of upstream's, which names no uid. */
+function told({ metadata: { namespace = '', name = '' } }: Pod, what: string): Action {
+  const regarding = { apiVersion: 'v1', kind: 'Pod', namespace, name, uid: '' };
+  const message = `${what} ${namespace}/${name}`;
+  return { do: 'event', event: { type: 'Normal', reason: 'TaintManagerEviction', message, regarding } };
+}
+
 /**
  * Tolerations are counted from the time at which a taint was noticed, as upstream: `kubectl taint` sets no
  * `timeAdded`. The times of earlier runs are in the memo, for as long as a pod waits.
  */
-function noticedAt(taints: readonly Taint[], memo: string | undefined, now: number): Noticed {
-  const before = (memo === undefined ? {} : JSON.parse(memo)) as Noticed;
+function noticedAt(taints: readonly Taint[], before: Noticed | undefined, now: number): Noticed {
   return Object.fromEntries(
     taints.map((taint) => {
       const id = taintId(taint);
       const added = timeOf(taint.timeAdded as unknown as string | undefined);
-      return [id, before[id] ?? (added > 0 && added < now ? added : now)];
+      return [id, before?.[id] ?? (added > 0 && added < now ? added : now)];
     }),
   );
 }
@@ -106,9 +128,8 @@ function evict(pod: Pod, now: number): Action[] {
   const { namespace = '', name = '', uid } = pod.metadata;
   const target = { resource: 'pods', namespace, name, uid };
   const status = disruptionPatch(pod, 'DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint', now);
-  const message = `Marking for deletion Pod ${namespace}/${name}`;
   return [
-    { do: 'event', event: eventAbout(pod as unknown as KubeObject, 'Normal', 'TaintManagerEviction', message) },
+    told(pod, 'Marking for deletion Pod'),
     { do: 'patch', target, patch: { status }, type: 'strategic', subresource: 'status' },
     { do: 'delete', target },
   ];

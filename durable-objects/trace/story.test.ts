@@ -46,6 +46,24 @@ test('the story goes from the apply over the ReplicaSet to the running pod, each
   expect(JSON.parse(JSON.stringify(story))).toEqual(story);
 });
 
+test('an event that names its object without a uid is part of the story', async () => {
+  const { api } = await rolledOut();
+  const [pod] = api.all('pods/');
+  const told = (name = '') => ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.1`, namespace: 'default' },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name },
+    reason: 'TaintManagerEviction',
+    message: `Marking for deletion Pod default/${name}`,
+  });
+  await api.apply('events', told(pod?.metadata.name));
+  await api.apply('events', told('other'));
+  const { steps } = traceStory(query, api, api)!;
+  const found = steps.filter(({ what }) => what.startsWith('TaintManagerEviction'));
+  expect(found).toMatchObject([{ object: { kind: 'Pod', name: pod?.metadata.name } }]);
+});
+
 test('a story begins at the last apply, and takes in old sets and pods that go because of it', async () => {
   const harness = await rolledOut();
   const { api } = harness;

@@ -148,7 +148,7 @@ class StoryBuilder {
 
   private addEvent(change: Change): void {
     const event = parse(change) as unknown as Event;
-    const key = this.uids.get(event.involvedObject?.uid ?? '');
+    const key = this.aboutOf(event);
     if (key === undefined) return;
     const times = (event.count ?? 1) > 1 ? ` (${event.count} times)` : '';
     this.push({
@@ -160,6 +160,13 @@ class StoryBuilder {
       isEvent: true,
       ...this.because(change, key),
     });
+  }
+
+  /** Some events name their object without its uid. */
+  private aboutOf({ involvedObject: { uid, kind, namespace = '', name } = {} }: Event): Key | undefined {
+    if (uid) return this.uids.get(uid);
+    const isIt = (each: TraceObject) => each.kind === kind && each.namespace === namespace && each.name === name;
+    return [...this.objects].find(([, each]) => isIt(each))?.[0];
   }
 
   private because({ cause }: Change, key: Key): { causedBy?: number } {

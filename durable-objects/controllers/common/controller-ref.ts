@@ -98,6 +98,7 @@ function regarding(object: KubeObject): EventDecision['regarding'] {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
     uid: metadata.uid ?? '',
+    ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}),
   };
 }
 

@@ -5,7 +5,7 @@ import { MemoryApi } from './testing/memory-api.ts';
 
 const source = { component: 'test-controller', user: 'u', groups: [] };
 const cause = { kind: 'system' as const, at: 0, why: 'test' };
-const about = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web', uid: 'u1' };
+const about = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web', uid: 'u1', resourceVersion: '7' };
 const warning = (message: string) => ({ type: 'Warning' as const, reason: 'Broken', message, regarding: about });
 
 function start() {

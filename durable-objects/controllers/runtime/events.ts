@@ -44,7 +44,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
         found.reason === event.reason &&
         found.message === event.message &&
         found.type === event.type &&
-        found.involvedObject.uid === event.regarding.uid &&
+        (found.involvedObject.uid ?? '') === event.regarding.uid &&
         found.involvedObject.fieldPath === event.regarding.fieldPath &&
         found.source?.component === source.component
       ) {
@@ -144,7 +144,8 @@ function eventObject(
       kind: regarding.kind,
       ...(regarding.namespace ? { namespace: regarding.namespace } : {}),
       name: regarding.name,
-      uid: regarding.uid,
+      ...(regarding.uid ? { uid: regarding.uid } : {}),
+      ...(regarding.resourceVersion ? { resourceVersion: regarding.resourceVersion } : {}),
       ...(regarding.fieldPath ? { fieldPath: regarding.fieldPath } : {}),
     } as Event['involvedObject'],
     reason: event.reason,

@@ -94,12 +94,24 @@ export interface AccessReview {
   };
 }
 
+export interface Regarding {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  /** '' where the event names none. */
+  uid: string;
+  /** Of the object as the controller saw it. */
+  resourceVersion?: string;
+  fieldPath?: string;
+}
+
 export interface EventDecision {
   type: 'Normal' | 'Warning';
   reason: string;
   message: string;
   /** The object that the event is about. */
-  regarding: { apiVersion: string; kind: string; namespace: string; name: string; uid: string; fieldPath?: string };
+  regarding: Regarding;
   /** An event about a single change: seen again after an eviction, it is not counted again. */
   once?: boolean;
 }

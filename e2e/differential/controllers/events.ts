@@ -31,6 +31,18 @@ export function countEvents(events: readonly Json[]): Map<string, number> {
   return counts;
 }
 
-function aboutOf({ type, reason, involvedObject, source }: Json): string {
-  return `event ${involvedObject.kind}/${involvedObject.name} ${source?.component} ${type} ${reason}`;
+function aboutOf({
+  type,
+  reason,
+  involvedObject,
+  source,
+  reportingComponent,
+  reportingInstance,
+  eventTime,
+  related,
+}: Json) {
+  const { kind, name, apiVersion, fieldPath = '', resourceVersion, namespace, uid } = involvedObject;
+  const object = `${apiVersion} ${kind}/${name}${fieldPath} in ${namespace}${uid ? ' with a uid' : ''}${resourceVersion ? ' and revision' : ''}`;
+  const by = JSON.stringify([source, reportingComponent, reportingInstance, eventTime, related]);
+  return `event of ${object} by ${by} ${type} ${reason}`;
 }

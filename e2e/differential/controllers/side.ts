@@ -8,6 +8,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   pods: '/api/v1/pods',
   replicationcontrollers: '/api/v1/replicationcontrollers',
   events: '/api/v1/events',
+  configmaps: '/api/v1/configmaps',
   persistentvolumeclaims: '/api/v1/persistentvolumeclaims',
   resourcequotas: '/api/v1/resourcequotas',
   deployments: '/apis/apps/v1/deployments',
@@ -17,6 +18,9 @@ const OBSERVED: Readonly<Record<string, string>> = {
   controllerrevisions: '/apis/apps/v1/controllerrevisions',
   jobs: '/apis/batch/v1/jobs',
 };
+
+/** Each namespace has the certificate of its own cluster. */
+const ROOT_CA = 'kube-root-ca.crt';
 
 export interface SideOptions {
   name: string;
@@ -72,7 +76,8 @@ export class Side {
     const lists = await Promise.all(
       Object.entries(OBSERVED).map(async ([plural, path]) => {
         const list = await this.must('GET', path);
-        return (list.items as Json[]).map((item) => ({ plural, ...item }));
+        const items = (list.items as Json[]).filter(({ metadata }) => metadata.name !== ROOT_CA);
+        return items.map((item) => ({ plural, ...item }));
       }),
     );
     this.#seen = Map.groupBy(lists.flat(), (object: Json) => object.metadata.namespace as string);

@@ -1,13 +1,19 @@
 import type { Scenario } from '../scenario.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
+import { garbage } from './garbage.ts';
+import { jobLimits } from './job-limits.ts';
 import { jobs } from './jobs.ts';
 import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
+import { rollouts } from './rollouts.ts';
 import { statefulSets } from './stateful-sets.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...deployments,
+  ...rollouts,
+  ...garbage,
+  ...jobLimits,
   ...replicaSets,
   ...daemonSets,
   ...statefulSets,

@@ -5,6 +5,12 @@ import { job, template, workload } from './objects.ts';
 const NODE = 'nodes/NAMESPACE-n1';
 const cordon = patch(NODE, { spec: { unschedulable: true } });
 const evict = patch(NODE, { spec: { taints: [{ key: 'own', effect: 'NoExecute' }] } }, 'merge');
+const tolerated = (tolerationSeconds: number) => ({
+  key: 'own',
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds,
+});
 const drain: Step = {
   name: 'evict all pods',
   async run({ side, namespace }: Place) {
@@ -45,6 +51,14 @@ export const nodes: Scenario[] = [
     ],
   },
   {
+    name: 'node-taint-taken-away',
+    steps: [
+      create(workload('ReplicaSet', { replicas: 2, template: template({}, { tolerations: [tolerated(60)] }) })),
+      evict,
+      patch(NODE, { spec: { taints: null } }, 'merge'),
+    ],
+  },
+  {
     name: 'node-taint-job',
     steps: [
       create(
@@ -63,10 +77,7 @@ export const nodes: Scenario[] = [
       create(
         workload('ReplicaSet', {
           replicas: 1,
-          template: template(
-            {},
-            { tolerations: [{ key: 'own', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 3 }] },
-          ),
+          template: template({}, { tolerations: [tolerated(3)] }),
         }),
       ),
       evict,

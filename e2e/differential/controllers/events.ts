@@ -15,7 +15,8 @@ export function countEvents(events: readonly Json[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const event of events) {
     const { type, reason, message, count = 1 } = event;
-    if (OF_OTHERS.has(reason)) continue;
+    // Upstream's controllers act on caches that may be old.
+    if (OF_OTHERS.has(reason) || message.includes('Operation cannot be fulfilled')) continue;
     const about = aboutOf(event);
     if (message.startsWith('(combined')) {
       counts.set(about + COMBINED, 1);

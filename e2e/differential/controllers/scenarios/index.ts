@@ -4,6 +4,7 @@ import { deployments } from './deployments.ts';
 import { garbage } from './garbage.ts';
 import { jobLimits } from './job-limits.ts';
 import { jobs } from './jobs.ts';
+import { meddling } from './meddling.ts';
 import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
 import { rollouts } from './rollouts.ts';
@@ -18,5 +19,6 @@ export const scenarios: readonly Scenario[] = [
   ...daemonSets,
   ...statefulSets,
   ...jobs,
+  ...meddling,
   ...nodes,
 ];

@@ -31,6 +31,7 @@ const DIRECTIVES = [
 const leaf = fc.oneof(
   fc.constantFrom<Json>(null, 'a', '', 'delete', 'replace', 'merge', 'web', 1, -1, true, {}, []),
   fc.jsonValue({ maxDepth: 1 }),
+  fc.bigInt(-(2n ** 63n), 2n ** 63n),
 );
 const { tree } = fc.letrec<{ tree: Json; object: Json }>((tie) => ({
   tree: fc.oneof({ depthSize: 'small', maxDepth: 6 }, leaf, tie('object'), fc.array(tie('tree'), { maxLength: 3 })),

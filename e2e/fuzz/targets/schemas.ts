@@ -17,6 +17,9 @@ const NAMES = [
   'x-y',
   'int',
 ] as const;
+/** Whole numbers that only 64 bits hold. */
+const LONG = 2n ** 63n - 1n;
+const LONGS = fc.bigInt(-LONG, LONG);
 const RULES = [
   'self == oldSelf',
   'self.a > 0',
@@ -64,13 +67,13 @@ const { schema } = fc.letrec<{ schema: Json }>((tie) => {
       format: fc.constantFrom(...FORMATS),
       pattern: fc.constantFrom(...PATTERNS),
       nullable: fc.boolean(),
-      default: fc.jsonValue({ maxDepth: 2 }),
-      enum: fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 3 }),
-      minimum: fc.constantFrom<Json>(0, -1, 1e308, 'x'),
+      default: fc.oneof(fc.jsonValue({ maxDepth: 2 }), LONGS),
+      enum: fc.array(fc.oneof(fc.jsonValue({ maxDepth: 1 }), LONGS), { maxLength: 3 }),
+      minimum: fc.constantFrom<Json>(0, -1, 1e308, LONG, 'x'),
       exclusiveMinimum: fc.boolean(),
       multipleOf: fc.constantFrom(0, 2, 0.1, -1),
-      maxLength: fc.constantFrom(0, 5, -1, 1e12),
-      maxItems: fc.constantFrom(0, 5, 1e9),
+      maxLength: fc.constantFrom<Json>(0, 5, -1, 1e12, LONG),
+      maxItems: fc.constantFrom<Json>(0, 5, 1e9, LONG),
       uniqueItems: fc.boolean(),
       required: fc.array(fc.constantFrom(...NAMES), { maxLength: 2 }),
       properties: fc.dictionary(fc.constantFrom(...NAMES), inner as fc.Arbitrary<Json>, {
@@ -128,7 +131,7 @@ const { schema } = fc.letrec<{ schema: Json }>((tie) => {
     ),
   };
 });
-const value = fc.dictionary(fc.constantFrom(...NAMES), fc.jsonValue({ maxDepth: 3 }), {
+const value = fc.dictionary(fc.constantFrom(...NAMES), fc.oneof(fc.jsonValue({ maxDepth: 3 }), LONGS), {
   maxKeys: 4,
   noNullPrototype: true,
 });

@@ -142,3 +142,10 @@ test('a mirror pod is neither resized nor debugged', async () => {
   const added = await patch('ephemeralcontainers', { spec: { ephemeralContainers: [{ name: 'd', image: 'i' }] } });
   expect(added.message).toBe('[]: Forbidden: static pods do not support ephemeral containers');
 });
+
+test('a field whose gate is off is dropped from an ephemeral container before it is judged', async () => {
+  const { patch } = await withPod();
+  const debug = { name: 'debug', image: 'busybox', lifecycle: { stopSignal: 'SIGUSR1' } };
+  const { status, body } = await patch('ephemeralcontainers', { spec: { ephemeralContainers: [debug] } });
+  expect([status, body.spec?.ephemeralContainers?.[0]?.lifecycle]).toEqual([200, undefined]);
+});

@@ -29,6 +29,7 @@ export function prepareUpdate(
   }
   const own = strategy.subresources?.[subresource];
   if (own) {
+    if (!kind.custom) dropDisabledFields(kind.schema, next);
     own.prepareForUpdate(next, old, writerOf(call));
     bumpGeneration(kind, next, old);
     return;

@@ -5,6 +5,8 @@ import type { Action, OnDone, OnRefused } from '../runtime/plan.ts';
 import type { Projection } from '../runtime/view/projection.ts';
 import { controllerRef, eventAbout } from './controller-ref.ts';
 
+const MAX_NAME = 253;
+
 /** A pod of the template that the owner controls (`GetPodFromTemplate`). */
 export function podFrom(owner: KubeObject, template: PodTemplateSpec | undefined): KubeObject & { spec?: PodSpec } {
   const { name = '', namespace } = owner.metadata;
@@ -13,7 +15,8 @@ export function podFrom(owner: KubeObject, template: PodTemplateSpec | undefined
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      generateName: `${name}-`,
+      // Upstream's `getPodsPrefix`: a prefix is no longer than a name.
+      generateName: name.length < MAX_NAME ? `${name}-` : name,
       namespace,
       ...(labels ? { labels } : {}),
       ...(annotations ? { annotations } : {}),

@@ -35,6 +35,13 @@ export function newSetSize({ isRolling, replicas, maxSurge }: Rollout, others: n
   return room <= 0 ? size : size + Math.min(room, replicas - size);
 }
 
+const MAX_NAME = 253;
+
+/** A long name of a Deployment is cut, so that its sets have one that is allowed (`generateReplicaSetName`). */
+export function setName(deployment: string, hash: string): string {
+  return `${deployment.slice(0, MAX_NAME - 1 - hash.length)}-${hash}`;
+}
+
 /** The set as it is to be created. `collisions`: how often another set had its name. */
 export function makeNewSet(
   rollout: Rollout,
@@ -50,7 +57,7 @@ export function makeNewSet(
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
+      name: setName(deployment.metadata.name ?? '', hash),
       namespace: deployment.metadata.namespace,
       labels,
       ownerReferences: [controllerRef(deployment as unknown as KubeObject)],

@@ -13,7 +13,7 @@ import { same } from './common/values.ts';
 import { FailedPodsBackOff } from './daemonset/back-off.ts';
 import { cleanUp, type History, historyOf } from './daemonset/history.ts';
 import { manage } from './daemonset/manage.ts';
-import { daemonTemplate, forNode, placementsOf } from './daemonset/placement.ts';
+import { concerns, daemonTemplate, forNode, placementsOf } from './daemonset/placement.ts';
 import { rollingUpdate } from './daemonset/rolling-update.ts';
 import { countStatus } from './daemonset/status.ts';
 import { type Changes, podsByNode, type Sync } from './daemonset/sync.ts';
@@ -60,10 +60,16 @@ function ofRevision(change: ObjectChange, view: View): Key[] {
 }
 
 /** The labels and taints of a node decide which daemon pods run on it. */
-function ofNode({ before, after }: ObjectChange, view: View): Key[] {
-  const isSame = before?.labels === after?.labels && nodeFacts.of(before)?.taints === nodeFacts.of(after)?.taints;
-  if (before && after && isSame) return [];
-  return [...view.index(allDaemonSets, ALL)].map(({ key }) => key);
+function ofNode({ change, before, after }: ObjectChange, view: View): Key[] {
+  const [old, now] = [before, after].map((node) => (isNode(node) ? node : undefined));
+  if (old && now && old.labels === now.labels && old.node.taints === now.node.taints) return [];
+  // A change whose earlier state is not known may have been any.
+  const isUnknown = change !== 'create' && !old;
+  return [...view.index(allDaemonSets, ALL)].flatMap(({ key, namespace, name }) => {
+    if (isUnknown) return [key];
+    const daemonSet = view.get<DaemonSet>(DAEMON_SETS, namespace, name);
+    return daemonSet && concerns(daemonSet, old, now) ? [key] : [];
+  });
 }
 
 function reconcile(key: Key, view: View, now: number, memo?: string): Plan {

@@ -37,6 +37,18 @@ export function placementsOf({ spec }: DaemonSet, nodes: readonly NodeProjection
   return new Map(nodes.map((node) => [node.name, placementOf(pod, tolerations, node)]));
 }
 
+/** Whether a change of a node, which may have come or gone, changes what the DaemonSet does on it. */
+export function concerns(
+  { spec }: DaemonSet,
+  before: NodeProjection | undefined,
+  after: NodeProjection | undefined,
+): boolean {
+  const pod = { spec: spec?.template?.spec } as Pod;
+  const tolerations = tolerationsOf(pod.spec);
+  const [old, now] = [before, after].map((node) => (node ? placementOf(pod, tolerations, node) : NOWHERE));
+  return old?.shouldRun !== now?.shouldRun || old?.shouldContinueRunning !== now?.shouldContinueRunning;
+}
+
 function placementOf(pod: Pod, tolerations: readonly Toleration[], node: NodeProjection): Placement {
   const { name, labels } = node;
   const { taints } = node.node;

@@ -134,8 +134,7 @@ export const daemonSets: Scenario[] = [
     name: 'daemonset-failing',
     nodes: 1,
     steps: [
-      create(workload('DaemonSet', { template: template({ 'suite/run': 'fail' }) })),
-      wait(6),
+      together(create(workload('DaemonSet', { template: template({ 'suite/run': 'fail' }) })), wait(5)),
       image(SET, '2', { 'suite/run': 'ready' }),
     ],
   },

@@ -92,7 +92,8 @@ export const replicaSets: Scenario[] = [
   {
     name: 'rc-adopt',
     steps: [
-      create(pod('lone'), replicationController({ replicas: 2 })),
+      create(pod('lone')),
+      create(replicationController({ replicas: 2 })),
       patchPods({ named: /lone/ }, { metadata: { labels: { app: 'other' } } }),
       remove(RC, { propagationPolicy: 'Orphan' }),
     ],

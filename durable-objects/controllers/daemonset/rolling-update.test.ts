@@ -47,4 +47,9 @@ test('a pod is available after minReadySeconds, and the set is looked at again t
   const made = planOf(daemonSet({ minReadySeconds: 30 }), node('n1'), pod('a', { ready: '2026-01-01T00:59:50Z' }));
   expect(statusOf(made)).toMatchObject({ numberReady: 1, numberUnavailable: 1 });
   expect(made.requeueAfter).toBe(20_000);
+  // With a surge the old pod that counts is available, and the new one beside it is waited for.
+  const surging = daemonSet({ minReadySeconds: 30, ...strategy(0, 1) });
+  const fresh = pod('new', { ready: '2026-01-01T00:59:40Z' });
+  const beside = planOf(surging, node('n1'), pod('a', { hash: 'old', ready }), fresh);
+  expect([deleted(beside), beside.requeueAfter]).toEqual([[], 10_000]);
 });

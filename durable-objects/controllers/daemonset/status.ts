@@ -1,7 +1,7 @@
 /** A DaemonSet's status (upstream `updateDaemonSetStatus`). */
 import type { DaemonSet } from '../../../kube/types.ts';
 import { untilAvailable } from '../common/pods.ts';
-import { byAge, isNew, type Sync } from './sync.ts';
+import { byAge, isAvailable, isNew, type Sync } from './sync.ts';
 
 type DaemonSetStatus = NonNullable<DaemonSet['status']>;
 
@@ -13,9 +13,8 @@ export interface Counted {
 
 /** Of each node the oldest pod counts. */
 export function countStatus(sync: Sync): Counted {
-  const { daemonSet, placements, pods, now } = sync;
+  const { daemonSet, placements, pods } = sync;
   let [desired, current, misscheduled, ready, updated, available] = [0, 0, 0, 0, 0, 0];
-  let nextAvailable: number | undefined;
   for (const [node, { shouldRun }] of placements) {
     const [pod] = [...(pods.get(node) ?? [])].sort(byAge);
     if (shouldRun) desired++;
@@ -27,9 +26,7 @@ export function countStatus(sync: Sync): Counted {
     current++;
     if (isNew(sync, pod)) updated++;
     if (pod.pod.ready) ready++;
-    const wait = untilAvailable(pod, daemonSet.spec?.minReadySeconds ?? 0, now);
-    if (wait === 0) available++;
-    else if (wait !== undefined) nextAvailable = Math.min(nextAvailable ?? wait, wait);
+    if (isAvailable(sync, pod)) available++;
   }
   const { collisionCount, conditions } = daemonSet.status ?? {};
   const status: DaemonSetStatus = {
@@ -44,5 +41,17 @@ export function countStatus(sync: Sync): Counted {
     ...(collisionCount === undefined || collisionCount === null ? {} : { collisionCount }),
     ...(conditions?.length ? { conditions } : {}),
   };
+  const nextAvailable = untilNextAvailable(sync);
   return nextAvailable === undefined ? { status } : { status, nextAvailable };
+}
+
+/** Any pod, not only those that count: with a surge an old pod goes when the new one beside it is available. */
+function untilNextAvailable({ daemonSet, pods, now }: Sync): number | undefined {
+  const minReady = daemonSet.spec?.minReadySeconds ?? 0;
+  let next: number | undefined;
+  for (const pod of [...pods.values()].flat()) {
+    const wait = pod.deleting ? undefined : untilAvailable(pod, minReady, now);
+    if (wait) next = Math.min(next ?? wait, wait);
+  }
+  return next;
 }

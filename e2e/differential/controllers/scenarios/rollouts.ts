@@ -39,13 +39,6 @@ function ofRevision(revision: number, body: Json | undefined): Step {
 }
 
 export const rollouts: Scenario[] = [
-  {
-    name: 'rollout-long-name',
-    steps: [
-      create(workload('Deployment', { replicas: 1 }, { name: 'w'.repeat(250) })),
-      image(`deployments/${'w'.repeat(250)}`, '2'),
-    ],
-  },
   { name: 'rollout-set-scaled-by-hand', steps: [deployment(), ofRevision(1, { spec: { replicas: 5 } })] },
   { name: 'rollout-set-deleted', steps: [deployment(), ofRevision(1, undefined)] },
   { name: 'rollout-new-set-deleted', steps: [deployment(), image(WEB, '2', unready), ofRevision(2, undefined)] },

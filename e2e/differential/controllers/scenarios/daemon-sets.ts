@@ -48,7 +48,7 @@ export const daemonSets: Scenario[] = [
     nodes: 3,
     steps: [
       together(create(workload('DaemonSet', { ...rolling('50%', 0), minReadySeconds: 2 })), wait(4)),
-      together(image(SET, '2'), wait(12)),
+      together(image(SET, '2'), wait(20)),
     ],
   },
   {

@@ -3,6 +3,7 @@
  * send) turned into JSON here, where CPU is spread, and never more than the limit.
  */
 
+import { isObject } from '../kube/machinery/json-object.ts';
 import { TIMED_OUT, withinTimeout } from '../kube/machinery/request-timeout.ts';
 import { decodeProtobuf } from '../kube/machinery/schema/protobuf-decode.ts';
 import { failure } from '../kube/machinery/status.ts';
@@ -103,8 +104,7 @@ export async function readJsonObject({ body }: EdgeRequest): Promise<Record<stri
   const text = new TextDecoder().decode(bytes);
   try {
     const parsed: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
-    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-    return isObject ? (parsed as Record<string, unknown>) : undefined;
+    return isObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

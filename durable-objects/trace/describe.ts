@@ -1,5 +1,7 @@
 /** One log entry in a few words. */
+
 import type { Cause } from '../../kube/machinery/cause.ts';
+import { isObject } from '../../kube/machinery/json-object.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 
 interface Condition {
@@ -107,7 +109,7 @@ function changedFields(object: KubeObject, before: KubeObject): string {
 
 /** `spec.taints`: one level deep, and of a status's conditions the types of those that differ. */
 function fieldsOf(name: string, now: unknown, old: unknown): string[] {
-  if (!isPlain(now) || !isPlain(old)) return [name];
+  if (!isObject(now) || !isObject(old)) return [name];
   const fields = [...new Set([...Object.keys(now), ...Object.keys(old)])].filter((field) =>
     differ(now[field], old[field]),
   );
@@ -125,10 +127,6 @@ function conditionsOf(now: Fields, old: Fields): string[] {
     })
     .map(({ type, status }) => `condition ${type} (${status})`);
   return types.length > 0 ? types : ['status.conditions'];
-}
-
-function isPlain(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function images(template: unknown): string {

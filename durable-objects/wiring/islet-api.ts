@@ -1,6 +1,7 @@
 /** `/islet/v1/…` beneath a cluster: tokens, joining and renewing, its authority, traces, figures, and the socket. */
 
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
+import { isObject } from '../../kube/machinery/json-object.ts';
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
 import { JOIN_PATH, RENEW_PATH } from '../../wire/identity.ts';
@@ -118,8 +119,7 @@ function isCount(value: unknown, max: number): value is number {
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(text === '' ? '{}' : text);
-    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-    return isObject ? (parsed as Record<string, unknown>) : undefined;
+    return isObject(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

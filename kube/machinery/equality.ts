@@ -2,7 +2,9 @@
  * The two equalities of API values: {@link semanticEqual}, which compares the Go values that two texts decode to, and
  * {@link sameJson}, which compares the texts' own values.
  */
+
 import { setOwn } from './entries.ts';
+import { isObject } from './json-object.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from './quantity.ts';
 import type { FieldSchema, MapSchema, Schema, StructSchema } from './schema/schema.ts';
 
@@ -138,7 +140,7 @@ function isPresent(value: unknown): boolean {
 }
 
 function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return isObject(value) ? value : {};
 }
 
 function itemsOf(value: unknown): readonly unknown[] {

@@ -6,6 +6,7 @@ import { applyAsManager } from '../../../kube/machinery/apply/last-applied.ts';
 import type { Tracking } from '../../../kube/machinery/apply/managed-fields.ts';
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import { parseExact } from '../../../kube/machinery/exact-json.ts';
+import { isObject } from '../../../kube/machinery/json-object.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { goValueName } from '../../../kube/machinery/schema/go-names.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
@@ -64,7 +65,7 @@ export function appliedObject(call: Call, kind: Decodable, { tracking, config, o
   const managers = asFields(given.metadata).managedFields;
   if (Array.isArray(managers)) {
     // Upstream reads a list with anything but objects in it as none.
-    const isRead = managers.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
+    const isRead = managers.every(isObject);
     if (isRead) throw badRequest('metadata.managedFields must be nil');
   }
   const outcome = applyAsManager({ ...tracking, live, config: given, force: options.force === true });

@@ -1,8 +1,10 @@
 /** From a body to an object of the kind that was asked for: decoded, checked against the schema, defaulted. */
+
 import { decodeCustom, decodeCustomText, type Shape } from '../../../kube/kinds/custom/codec.ts';
 import type { CustomParts } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { isObject } from '../../../kube/machinery/json-object.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import {
   type Before,
@@ -15,7 +17,6 @@ import {
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
-import { isObject } from '../../../kube/machinery/structural/schema.ts';
 import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';

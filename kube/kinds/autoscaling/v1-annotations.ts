@@ -2,11 +2,11 @@
  * Metrics and behaviour of an autoscaler as annotations of autoscaling/v1 say them (`pkg/apis/autoscaling/v1/
  * conversion.go`): metrics in v1's own types, the behaviour as Go prints the internal one.
  */
+import { isObject } from '../../machinery/json-object.ts';
 
 type Fields = Record<string, unknown>;
 
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
 /** Without the fields that are undefined. */
 function compact(fields: Fields): Fields {

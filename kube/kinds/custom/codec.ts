@@ -4,6 +4,7 @@
  */
 
 import { errorText, type FieldError } from '../../machinery/field-error.ts';
+import { isObject, type JsonObject } from '../../machinery/json-object.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { FieldValidation } from '../../machinery/schema/check.ts';
 import {
@@ -19,7 +20,7 @@ import { hugeNumber } from '../../machinery/schema/json-size.ts';
 import { applyDefaults } from '../../machinery/structural/defaults.ts';
 import { coerceEmbedded, readMetadata } from '../../machinery/structural/embedded.ts';
 import { prune, pruneNulls } from '../../machinery/structural/prune.ts';
-import { isObject, type JsonObject, type StructuralSchema } from '../../machinery/structural/schema.ts';
+import type { StructuralSchema } from '../../machinery/structural/schema.ts';
 
 /** Facts of a version's schema that decoding needs. */
 export interface Shape {

@@ -2,8 +2,10 @@
  * The question to a conversion webhook and its answer (apiextensions `pkg/apiserver/conversion/webhook_converter.go`,
  * `apiextensions.k8s.io` ConversionReview).
  */
+
 import { parseExact } from '../../machinery/exact-json.ts';
 import { errorText } from '../../machinery/field-error.ts';
+import { isObject } from '../../machinery/json-object.ts';
 import type { KubeObject, ObjectMeta } from '../../machinery/object.ts';
 import { goValueName } from '../../machinery/schema/go-names.ts';
 import { jsonSyntaxError } from '../../machinery/schema/json-syntax.ts';
@@ -101,7 +103,7 @@ function parsed(text: string): Fields {
     value = text;
   }
   if (value === null) return {};
-  if (isFields(value)) return value;
+  if (isObject(value)) return value;
   const why = `json: cannot unmarshal ${goValueName(value, false)} into Go value of type ${TYPE_META}`;
   throw new Error(`couldn't get version/kind; json parse error: ${why}`);
 }
@@ -124,12 +126,8 @@ function checkTypes(review: Fields, version: ReviewVersion): void {
 
 /** `what`: a field of a Go struct, and its type. */
 function fieldsOf(value: unknown, what: string): Fields {
-  if (isFields(value)) return value;
+  if (isObject(value)) return value;
   throw new Error(`json: cannot unmarshal ${goValueName(value, false)} into Go struct field ${what}`);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `stable.example.com/v1, Kind=Widget` */
@@ -153,7 +151,7 @@ function checked(object: KubeObject, given: unknown, to: string, index: number):
   const invalid = (why: string): ConversionError =>
     new ConversionError(`conversion webhook for ${gvk} returned invalid object at index ${index}: ${why}`);
   if (given === null || given === undefined) throw new ConversionError('unexpected end of JSON input');
-  if (!isFields(given)) {
+  if (!isObject(given)) {
     throw new ConversionError(
       `json: cannot unmarshal ${goValueName(given, false)} into Go value of type map[string]interface {}`,
     );
@@ -179,7 +177,7 @@ function checked(object: KubeObject, given: unknown, to: string, index: number):
 
 /** `validateConvertedObject` */
 function identityProblem({ metadata }: KubeObject, given: Fields): string | undefined {
-  const found = isFields(given.metadata) ? given.metadata : {};
+  const found = isObject(given.metadata) ? given.metadata : {};
   for (const [field, name] of [
     ['name', 'name'],
     ['namespace', 'namespace'],
@@ -195,7 +193,7 @@ function identityProblem({ metadata }: KubeObject, given: Fields): string | unde
 /** `restoreObjectMeta`: or what is wrong. */
 function restoredMeta({ metadata: before }: KubeObject, given: unknown): ObjectMeta | string {
   if (given === undefined) return 'missing metadata in converted object';
-  if (!isFields(given)) return `invalid metadata of type ${goType(given)} in converted object`;
+  if (!isObject(given)) return `invalid metadata of type ${goType(given)} in converted object`;
   const metadata: ObjectMeta = { ...before };
   for (const field of ['labels', 'annotations'] as const) {
     const value = given[field];
@@ -203,7 +201,7 @@ function restoredMeta({ metadata: before }: KubeObject, given: unknown): ObjectM
       delete metadata[field];
       continue;
     }
-    if (!isFields(value)) return `invalid metadata.${field} of type ${goType(value)} in converted object`;
+    if (!isObject(value)) return `invalid metadata.${field} of type ${goType(value)} in converted object`;
     for (const [key, each] of Object.entries(value)) {
       if (typeof each === 'string') continue;
       return `metadata.${field}[${key}] must be a string, but is ${goType(each)} in converted object`;

@@ -2,8 +2,10 @@
  * Discovery where other API servers answer for some of the group versions (kube-aggregator `pkg/apiserver/
  * handler_{apis,discovery}.go`): those are merged into the documents by the priorities of their APIServices.
  */
+
 import { groupPriority } from '../../kinds/apiregistration/local.ts';
 import type { KindDescriptor } from '../../kinds/define.ts';
+import { isObject } from '../json-object.ts';
 import { type AggregatedVersion, aggregate, aggregatedDiscovery, groupOf } from './documents.ts';
 import { aggregatedForm, type DiscoveryAnswer } from './index.ts';
 import { compareVersions, groupVersions, type ResourceEntry } from './resources.ts';
@@ -152,7 +154,7 @@ export function listedResources(document: unknown): object[] | undefined {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const fieldsOf = (value: unknown): Fields => (isObject(value) ? (value as Fields) : {});
+const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
@@ -212,8 +214,4 @@ function subresourceOf(value: unknown): object[] {
 function kindOf(value: unknown): object {
   const { group, version, kind } = fieldsOf(value);
   return { group: textOf(group), version: textOf(version), kind: textOf(kind) };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

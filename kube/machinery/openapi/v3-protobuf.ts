@@ -1,5 +1,7 @@
 /** A document of version 3 as `openapi.v3.Document` (gnostic-models `openapiv3/OpenAPIv3.proto`). */
+
 import { isWhole } from '../exact-json.ts';
+import { isObject } from '../json-object.ts';
 import { ProtobufWriter } from '../schema/protobuf-writer.ts';
 import { yamlOf } from './yaml-values.ts';
 
@@ -35,17 +37,17 @@ const each =
 const named =
   (write: Write): Write =>
   (out, field, value) => {
-    if (isMembers(value)) out.message(field, (all) => writeNamed(all, 1, Object.entries(value), write));
+    if (isObject(value)) out.message(field, (all) => writeNamed(all, 1, Object.entries(value), write));
   };
 const message =
   (shape: () => Shape): Write =>
   (out, field, value) => {
-    if (isMembers(value)) out.message(field, (inner) => writeMembers(inner, shape(), value));
+    if (isObject(value)) out.message(field, (inner) => writeMembers(inner, shape(), value));
   };
 const orReference =
   (shape: () => Shape): Write =>
   (out, field, value) => {
-    if (!isMembers(value)) return;
+    if (!isObject(value)) return;
     const isReference = typeof value.$ref === 'string';
     out.message(field, (choice) => {
       const [number, fields] = isReference ? [2, REFERENCE] : [1, shape()];
@@ -69,10 +71,6 @@ function writeNamed(out: ProtobufWriter, field: number, entries: [string, unknow
       write(pair, 2, value);
     });
   }
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Stands for all members whose name begins with `x-`. */
@@ -169,7 +167,7 @@ const requestBody = orReference(() => BODY);
 const response = orReference(() => RESPONSE);
 
 const responses: Write = (out, field, value) => {
-  if (!isMembers(value)) return;
+  if (!isObject(value)) return;
   const { default: other, ...codes } = value;
   out.message(field, (inner) => {
     response(inner, 1, other);

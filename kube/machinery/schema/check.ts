@@ -3,9 +3,11 @@
  * into Go structs, then printing them again): unknown fields are dropped and reported, wrong types are errors in the
  * decoder's words, nulls and empty optional fields vanish, fields that are always printed appear.
  */
+
 import { setOwn } from '../entries.ts';
 import { isWhole } from '../exact-json.ts';
 import { isGoInteger } from '../go-number.ts';
+import { isObject } from '../json-object.ts';
 import { QUANTITY_FORMAT_ERROR } from '../quantity.ts';
 import { rememberContentEmpties, rememberEmpties } from './empties.ts';
 import { conversionError, goQuote, goTypeName, goValueName } from './go-names.ts';
@@ -84,9 +86,9 @@ class Walk {
   value(schema: Schema, value: unknown, owner: StructSchema | undefined): unknown {
     switch (schema.type) {
       case 'struct':
-        return this.isObject(value) ? this.struct(schema, value) : this.wrongType(schema, value, owner);
+        return isObject(value) ? this.struct(schema, value) : this.wrongType(schema, value, owner);
       case 'map':
-        return this.isObject(value) ? this.map(schema, value, owner) : this.wrongType(schema, value, owner);
+        return isObject(value) ? this.map(schema, value, owner) : this.wrongType(schema, value, owner);
       case 'list':
         return Array.isArray(value) ? this.list(schema, value, owner) : this.wrongType(schema, value, owner);
       case 'string':
@@ -127,7 +129,7 @@ class Walk {
    * within go without a word (apiextensions `pkg/apis/apiextensions/v1/marshal.go`).
    */
   private openApi(form: NonNullable<AnySchema['form']>, value: unknown): unknown {
-    if (this.isObject(value)) return this.apart(JSON_SCHEMA, value);
+    if (isObject(value)) return this.apart(JSON_SCHEMA, value);
     if (form === 'schema-or-boolean') {
       if (typeof value === 'boolean') return value;
       this.fatal ??= 'boolean or JSON schema expected';
@@ -212,10 +214,6 @@ class Walk {
       if (after !== before) list[at] = after;
     }
     return list;
-  }
-
-  private isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
   }
 
   private own(result: Normalized): string | undefined {

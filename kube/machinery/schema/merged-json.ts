@@ -3,7 +3,9 @@
  * into what the one before has left. Structs and maps gather the keys of both, lists their items by place; of everything
  * else the last one stays. A null clears pointers, maps, lists and times, and leaves values of other types as they are.
  */
+
 import { parseExact } from '../exact-json.ts';
+import { isObject } from '../json-object.ts';
 import { endOfString } from './json-size.ts';
 import type { FieldSchema, Schema } from './schema.ts';
 
@@ -135,7 +137,3 @@ class Reader {
 
 /** A number or a word; its last index is where it ends. */
 const LITERAL = /[^\s,:[\]{}"]+/y;
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,7 +1,9 @@
 /** Fills in what a schema says by default (apiextensions `pkg/apiserver/schema/defaulting/algorithm.go`). */
+
 import { copyJson } from '../copy.ts';
 import { setOwn } from '../entries.ts';
-import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
+import { additionalSchema, defaultOf, propertyOf, type StructuralSchema } from './schema.ts';
 
 /**
  * The defaults that one object may be filled with, where a value costs one: a list of thousands of `{}` whose items have

@@ -2,16 +2,18 @@
  * Resources within resources (`x-kubernetes-embedded-resource`): their type and metadata are read and judged as those
  * of whole ones (apiextensions `pkg/apiserver/schema/objectmeta`).
  */
+
 import { validateMetadata } from '../../kinds/metadata.ts';
 import { validateManagedFields } from '../../kinds/validation/field-manager.ts';
 import { type FieldError, fieldError } from '../field-error.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 import { isDNS1035Label } from '../names.ts';
 import type { ObjectMeta } from '../object.ts';
 import { type CheckResult, checkObject } from '../schema/check.ts';
 import { schemaOf } from '../schema/resolve.ts';
 import type { StructSchema } from '../schema/schema.ts';
 import { childField, sortKeys } from './print.ts';
-import { additionalSchema, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
+import { additionalSchema, propertyOf, type StructuralSchema } from './schema.ts';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 

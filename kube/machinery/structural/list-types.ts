@@ -5,8 +5,9 @@
 
 import { setOwn } from '../entries.ts';
 import { type FieldError, fieldError } from '../field-error.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
 import { childField, sortKeys } from './print.ts';
-import { additionalSchema, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
+import { additionalSchema, propertyOf, type StructuralSchema } from './schema.ts';
 
 export function validateListTypes(schema: StructuralSchema | undefined, object: unknown): FieldError[] {
   const errors: FieldError[] = [];

@@ -1,5 +1,5 @@
 /** Paths and values in field errors, as upstream prints them. */
-import { isObject } from './schema.ts';
+import { isObject } from '../json-object.ts';
 
 /** `field.Path.Child` */
 export function childField(path: string, name: string): string {

@@ -2,7 +2,8 @@
  * Drops the fields that a schema does not name (apiextensions `pkg/apiserver/schema/pruning`), and nulls where none may
  * be (`schema/defaulting/prunenulls.go`).
  */
-import { additionalSchema, defaultOf, isObject, type JsonObject, propertyOf, type StructuralSchema } from './schema.ts';
+import { isObject, type JsonObject } from '../json-object.ts';
+import { additionalSchema, defaultOf, propertyOf, type StructuralSchema } from './schema.ts';
 
 const META: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 

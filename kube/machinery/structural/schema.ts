@@ -55,12 +55,6 @@ export interface ValidationRule {
   optionalOldSelf?: boolean;
 }
 
-export type JsonObject = Record<string, unknown>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The schema of a named property; names come from clients. */
 export function propertyOf(schema: StructuralSchema | undefined, name: string): StructuralSchema | undefined {
   const properties = schema?.properties;

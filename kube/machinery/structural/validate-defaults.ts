@@ -2,13 +2,15 @@
  * The defaults of a schema are valid by it, and have no fields that it does not name (apiextensions
  * `pkg/apiserver/schema/defaulting/validation.go`).
  */
+
 import { copyJson } from '../copy.ts';
 import { sameJson } from '../equality.ts';
 import { errorText, type FieldError, fieldError } from '../field-error.ts';
+import { isObject } from '../json-object.ts';
 import { coerceEmbedded, readMetadata, validateEmbedded } from './embedded.ts';
 import { sortKeys } from './print.ts';
 import { prune } from './prune.ts';
-import { defaultOf, isObject, type StructuralSchema } from './schema.ts';
+import { defaultOf, type StructuralSchema } from './schema.ts';
 import { validateValue } from './validate/value.ts';
 
 /** Judges a default by its rules in CEL. */

@@ -5,6 +5,7 @@
 
 import { inVersion } from '../../../../kube/kinds/registry.ts';
 import { parseExact } from '../../../../kube/machinery/exact-json.ts';
+import { isObject } from '../../../../kube/machinery/json-object.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { jsonSyntaxError } from '../../../../kube/machinery/schema/json-syntax.ts';
 import type { Status } from '../../../../kube/machinery/status.ts';
@@ -97,7 +98,7 @@ export function converted(
 export function verdictOf(text: string, uid: string, version: string, mutating: boolean): Verdict {
   const review = parsed(text, version);
   const response = review?.response;
-  if (!isMap(response)) throw new Error('webhook response was absent');
+  if (!isObject(response)) throw new Error('webhook response was absent');
   checkTypes(response);
   const { patch, warnings, status, allowed, auditAnnotations } = response;
   // Not every language leaves out what it does not give.
@@ -119,7 +120,7 @@ export function verdictOf(text: string, uid: string, version: string, mutating: 
   }
   return {
     allowed: allowed === true,
-    ...(isMap(status) ? { status: status as Partial<Status> } : {}),
+    ...(isObject(status) ? { status: status as Partial<Status> } : {}),
     auditAnnotations: (auditAnnotations ?? {}) as Record<string, string>,
     warnings: Array.isArray(warnings) ? warnings.filter((each) => typeof each === 'string') : [],
     ...(mutating && hasPatch && allowed === true
@@ -133,18 +134,18 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   patch: (value) => typeof value === 'string',
   patchType: (value) => typeof value === 'string',
   warnings: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
-  auditAnnotations: (value) => isMap(value) && Object.values(value).every((each) => typeof each === 'string'),
-  status: (value) => isMap(value) && hasTypes(value, STATUS_TYPES) === undefined,
+  auditAnnotations: (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
+  status: (value) => isObject(value) && hasTypes(value, STATUS_TYPES) === undefined,
 };
 const STATUS_TYPES: typeof TYPES = {
   code: (value) => Number.isInteger(value),
   message: (value) => typeof value === 'string',
   reason: (value) => typeof value === 'string',
-  details: (value) => isMap(value) && hasTypes(value, DETAILS_TYPES) === undefined,
+  details: (value) => isObject(value) && hasTypes(value, DETAILS_TYPES) === undefined,
 };
 const DETAILS_TYPES: typeof TYPES = {
   retryAfterSeconds: (value) => Number.isInteger(value),
-  causes: (value) => Array.isArray(value) && value.every(isMap),
+  causes: (value) => Array.isArray(value) && value.every(isObject),
 };
 
 /** The first field of another type; null is as good as nothing. */
@@ -174,7 +175,7 @@ function parsed(text: string, version: string): Partial<Review> | undefined {
     const why = jsonSyntaxError(text) ?? 'invalid JSON';
     throw new UnreadableReview(`couldn't get version/kind; json parse error: ${why}`);
   }
-  const review = isMap(value) ? (value as Partial<Review>) : undefined;
+  const review = isObject(value) ? (value as Partial<Review>) : undefined;
   const other = version === 'v1' ? 'v1beta1' : 'v1';
   if (review?.kind === 'AdmissionReview' && review.apiVersion === `${GROUP}/${other}`) {
     throw new UnreadableReview(
@@ -207,16 +208,12 @@ export function patchOf({ encoded }: Verdict): unknown {
   // Upstream reads the patch before it looks at its type.
   if (patch !== undefined && !Array.isArray(patch)) {
     const given =
-      patch === null ? 'null' : isMap(patch) ? 'object' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+      patch === null ? 'null' : isObject(patch) ? 'object' : typeof patch === 'boolean' ? 'bool' : typeof patch;
     const why = `json: cannot unmarshal ${given} into Go value of type jsonpatch.Patch`;
     throw new Error(`received undecodable patch in webhook response: ${why}`);
   }
   if (encoded.type !== JSON_PATCH) throw new Error(`unsupported patch type ${JSON.stringify(encoded.type)}`);
   return patch;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** HTTP has no greater ones. */

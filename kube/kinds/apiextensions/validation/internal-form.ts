@@ -2,7 +2,8 @@
  * Versions and schemas as errors show them: as upstream's own types print, which have no names for JSON (apiextensions
  * `pkg/apis/apiextensions/types.go`, `types_jsonschema.go`).
  */
-import { isObject, type JsonObject, type StructuralSchema } from '../../../machinery/structural/schema.ts';
+import { isObject, type JsonObject } from '../../../machinery/json-object.ts';
+import type { StructuralSchema } from '../../../machinery/structural/schema.ts';
 import type { DefinitionVersion } from '../types.ts';
 
 /** The value that stands for an absent field. */

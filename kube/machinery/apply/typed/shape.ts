@@ -6,6 +6,7 @@
  */
 
 import { setOwn } from '../../entries.ts';
+import { isObject } from '../../json-object.ts';
 import type { AnySchema, FieldSchema, ListSchema, Schema } from '../../schema/schema.ts';
 import { zeroOf } from '../../schema/zero.ts';
 
@@ -75,7 +76,7 @@ const NO_FIELDS: Fields = {};
 const NO_ITEMS: readonly Value[] = [];
 
 export function asFields(value: Value): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : NO_FIELDS;
+  return isObject(value) ? value : NO_FIELDS;
 }
 
 export function asItems(value: Value): readonly Value[] {

@@ -2,7 +2,9 @@
  * Rules when an object is written (apiextensions `pkg/apiserver/schema/cel/validation.go`). A node's rules are compiled
  * when the first object reaches them.
  */
+
 import { errorText, type FieldError, fieldError, OMITTED } from '../../field-error.ts';
+import { isObject } from '../../json-object.ts';
 import { printed } from '../../structural/validate/result.ts';
 import type { Outcome } from '../compile.ts';
 import { type CelSchema, celSchema, type Rule, type SchemaProps } from '../schema/schema.ts';
@@ -110,7 +112,7 @@ interface Ratchet {
 type Members = Readonly<Record<string, unknown>>;
 
 function members(data: unknown): Members | undefined {
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Members) : undefined;
+  return isObject(data) ? data : undefined;
 }
 
 class Run {

@@ -5,6 +5,7 @@
 
 import { sameJson } from '../../equality.ts';
 import { isWhole } from '../../exact-json.ts';
+import { isObject } from '../../json-object.ts';
 import { escapeName, unescapeName } from '../schema/escaping.ts';
 import type { CelSchema } from '../schema/schema.ts';
 import { parseDate, parseDateTime, parseOpenApiDuration } from './time-formats.ts';
@@ -37,7 +38,7 @@ export function dataValue(data: Json, schema: CelSchema | undefined): Value {
   }
   switch (schema.type) {
     case 'object':
-      if (isMembers(data)) return new DataDict(data, schema);
+      if (isObject(data)) return new DataDict(data, schema);
       return new CelError('invalid data, expected a map for the provided schema with type=object');
     case 'array':
       if (!Array.isArray(data)) {
@@ -79,10 +80,6 @@ function goType(data: Json): string {
     default:
       return Array.isArray(data) ? '[]interface {}' : 'map[string]interface {}';
   }
-}
-
-function isMembers(data: Json): data is Members {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 /** Without a schema: whole numbers are ints. */
@@ -217,7 +214,7 @@ class DataList extends List {
   }
 
   private key(item: Json): string {
-    const members = isMembers(item) ? item : {};
+    const members = isObject(item) ? item : {};
     return JSON.stringify((this.schema?.mapKeys ?? []).map((name) => members[name] ?? null));
   }
 }

@@ -2,8 +2,10 @@
  * The part of the old object that a part of the new one comes from, so that an invalid value that has not changed may
  * stay (apiserver `pkg/cel/common/equality.go` CorrelatedObject).
  */
+
 import { sameJson } from '../../equality.ts';
-import { additionalSchema, isObject, type JsonObject, propertyOf, type StructuralSchema } from '../schema.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
+import { additionalSchema, propertyOf, type StructuralSchema } from '../schema.ts';
 
 export class Correlation {
   readonly value: unknown;

@@ -2,9 +2,11 @@
  * A value against its schema, with the errors, and in the order, of upstream's validator (kube-openapi
  * `pkg/validation/validate`, apiextensions `pkg/apiserver/validation/ratcheting.go`).
  */
+
 import type { FieldError } from '../../field-error.ts';
+import { isObject, type JsonObject } from '../../json-object.ts';
 import { goQuote } from '../../schema/go-names.ts';
-import { additionalSchema, isObject, type JsonObject, type StructuralSchema } from '../schema.ts';
+import { additionalSchema, type StructuralSchema } from '../schema.ts';
 import type { Correlation } from './correlation.ts';
 import { formatOf, isTextFormat } from './formats.ts';
 import { checkEnum, checkFormat, checkText, checkType, failed, INT_OR_STRING, other } from './leaves.ts';

@@ -46,10 +46,7 @@ export const daemonSets: Scenario[] = [
   {
     name: 'daemonset-surge-percent',
     nodes: 3,
-    steps: [
-      together(create(workload('DaemonSet', { ...rolling('50%', 0), minReadySeconds: 2 })), wait(4)),
-      together(image(SET, '2'), wait(20)),
-    ],
+    steps: [create(workload('DaemonSet', rolling('50%', 0))), image(SET, '2'), image(SET, '3')],
   },
   {
     name: 'daemonset-on-delete',

@@ -32,7 +32,7 @@ export const replicaSets: Scenario[] = [
   },
   {
     name: 'replicaset-min-ready',
-    steps: [create(workload('ReplicaSet', { replicas: 2, minReadySeconds: 3 })), wait(3)],
+    steps: [together(create(workload('ReplicaSet', { replicas: 2, minReadySeconds: 3 })), wait(5))],
   },
   {
     name: 'replicaset-quota',

@@ -63,8 +63,9 @@ export class Timers {
     this.#arm();
   }
 
-  takeDue(now: number, limit: number): Timer[] {
-    const due = this.#isDue(now) ? this.#take(now, limit) : [];
+  /** With a prefix, only of the ids that begin with it. */
+  takeDue(now: number, limit: number, prefix = ''): Timer[] {
+    const due = this.#isDue(now) ? this.#take(now, limit, prefix) : [];
     this.#armed = this.next();
     return due;
   }
@@ -89,17 +90,23 @@ export class Timers {
     return next !== undefined && next <= now;
   }
 
-  #take(now: number, limit: number): Timer[] {
+  /** The due rows, the earliest first, which stay. */
+  due(now: number, limit: number, prefix = ''): Timer[] {
+    const rows = this.#sql.query<{ id: string; due: number; payload: string }>(
+      'SELECT id, due, payload FROM timers WHERE id >= ? AND id < ? AND due <= ? ORDER BY due, id LIMIT ?',
+      prefix,
+      `${prefix}\uffff`,
+      now,
+      limit,
+    );
+    return Array.from(rows, ({ id, due, payload }) => ({ id, due, payload }));
+  }
+
+  #take(now: number, limit: number, prefix: string): Timer[] {
     return this.#sql.transaction(() => {
-      const due: Timer[] = [];
-      const rows = this.#sql.query<{ id: string; due: number; payload: string }>(
-        'SELECT id, due, payload FROM timers WHERE due <= ? ORDER BY due, id LIMIT ?',
-        now,
-        limit,
-      );
-      for (const row of rows) due.push({ id: row.id, due: row.due, payload: row.payload });
+      const due = this.due(now, limit, prefix);
       for (const { id } of due) this.#sql.run('DELETE FROM timers WHERE id = ?', id);
-      this.#earliest = null;
+      if (due.length > 0) this.#earliest = null;
       return due;
     });
   }

@@ -203,6 +203,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       },
       (at) => nodes.alarm(at),
       (at) => compaction.alarm(at),
+      (at) => sharedTimers.dropUnclaimed(at),
       (at) => hub.tick(at),
     ],
     next: () => timers.next(),

@@ -1,41 +1,40 @@
-/** One table of timers for several users. The port of each sees only the rows whose ids begin with its prefix. */
+/**
+ * One table of timers for several users. The port of each sees only the rows whose ids begin with its prefix, and a row
+ * stays in the table until its user takes it: should the object die before, it is due again.
+ */
 import type { TimerPort } from '../controllers/runtime/ports.ts';
-
-type Due = ReturnType<TimerPort['takeDue']>[number];
+import type { Timers } from '../store/timers.ts';
 
 const BATCH = 1000;
 
 export class SharedTimers {
-  readonly #timers: TimerPort;
-  readonly #due = new Map<string, Due[]>();
+  readonly #timers: Timers;
+  readonly #prefixes: string[] = [];
 
-  constructor(timers: TimerPort) {
+  constructor(timers: Timers) {
     this.#timers = timers;
   }
 
   /** Ids under this port must begin with `prefix`. */
   port(prefix: string): TimerPort {
-    this.#due.set(prefix, []);
+    this.#prefixes.push(prefix);
     return {
       set: (id, due, payload) => this.#timers.set(id, due, payload),
       clear: (id) => this.#timers.clear(id),
       get: (id) => this.#timers.get(id),
       next: () => this.#timers.next(),
-      takeDue: (now, limit) => {
-        this.#collect(now);
-        return this.#due.get(prefix)?.splice(0, limit) ?? [];
-      },
+      takeDue: (now, limit) => this.#timers.takeDue(now, limit, prefix),
     };
   }
 
-  /** Drops rows of prefixes that have no port here: another build of this code has set them. */
-  #collect(now: number): void {
-    for (;;) {
-      const rows = this.#timers.takeDue(now, BATCH);
-      for (const row of rows) {
-        for (const [prefix, due] of this.#due) if (row.id.startsWith(prefix)) due.push(row);
-      }
-      if (rows.length < BATCH) return;
-    }
+  /**
+   * Drops due rows of prefixes that have no port here: another build of this code has set them, and the alarm would ring
+   * for them without end. Called once every port's user had its turn.
+   */
+  dropUnclaimed(now: number): void {
+    const isUnclaimed = ({ id }: { id: string }) => !this.#prefixes.some((prefix) => id.startsWith(prefix));
+    const next = this.#timers.next();
+    if (next === undefined || next > now) return;
+    for (const { id } of this.#timers.due(now, BATCH).filter(isUnclaimed)) this.#timers.clear(id);
   }
 }

@@ -41,16 +41,17 @@ export function track(sync: Sync, status: JobStatus, end: JobCondition | undefin
   for (const { uid } of removed) tracked.delete(uid);
   const after = counted(first, uncounted, tracked);
   const isOver = end !== undefined && isAll && isCounted(after.uncounted) && (status.terminating ?? 0) === 0;
+  const final = isOver ? finalCondition(sync, end) : undefined;
   const last: JobStatus = {
     ...after.status,
     uncountedTerminatedPods: shown(after.uncounted),
-    ...(isOver ? finished(sync, first, end) : {}),
+    ...(final ? finished(first, final) : {}),
   };
   return [
     ...written(job, job.status, first),
     ...removed.map(untrack),
     ...written(job, first, last),
-    ...(isOver ? events(sync, last, end) : []),
+    ...(final ? events(sync, last, final) : []),
   ];
 }
 
@@ -125,17 +126,16 @@ function finalCondition({ now }: Sync, { type, reason = '', message = '' }: JobC
   return newCondition(type === 'SuccessCriteriaMet' ? 'Complete' : 'Failed', 'True', reason, message, now);
 }
 
-function finished(sync: Sync, { conditions = [] }: JobStatus, end: JobCondition): Partial<JobStatus> {
-  const final = finalCondition(sync, end);
+function finished({ conditions = [] }: JobStatus, final: JobCondition): Partial<JobStatus> {
   return {
     conditions: [...ensured(conditions, final)],
     ...(final.type === 'Complete' ? { completionTime: final.lastTransitionTime } : {}),
   };
 }
 
-function events(sync: Sync, { succeeded = 0 }: JobStatus, end: JobCondition): Action[] {
+function events(sync: Sync, { succeeded = 0 }: JobStatus, final: JobCondition): Action[] {
   const job = sync.job as unknown as KubeObject;
-  const { type, reason = '', message = '' } = finalCondition(sync, end);
+  const { type, reason = '', message = '' } = final;
   if (type === 'Failed') return [{ do: 'event', event: eventAbout(job, 'Warning', reason, message) }];
   const { completions } = sync.job.spec ?? {};
   const isTooMany = completions !== undefined && completions !== null && succeeded > completions;

@@ -5,7 +5,7 @@ import { eventAbout } from '../common/controller-ref.ts';
 import type { PodProjection } from '../common/pods.ts';
 import type { Action, OnDone, OnRefused } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
-import { CLAIMS, type Claimant, hasConflict, isStale, presentClaims, withOwners } from './claims.ts';
+import { CLAIMS, type Claimant, hasConflict, isStale, type Present, presentClaims, withOwners } from './claims.ts';
 import { hasIdentity, hasStorage, withIdentity, withStorage } from './pod.ts';
 
 /** Actions about one pod. `isBlocked`: it waits for something that is told of by an event, or none. */
@@ -15,18 +15,18 @@ export interface Deed {
 }
 
 /** The pod with its claims before it. */
-export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, view: View): Deed {
-  if (presentClaims(set, claimant.ordinal, view).some(({ claim }) => claim && isStale(set, claim, claimant))) {
+export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, present: readonly Present[]): Deed {
+  if (present.some(({ claim }) => claim && isStale(set, claim, claimant))) {
     return { actions: [], isBlocked: true };
   }
-  const claims = createClaims(set, pod.metadata.name ?? '', claimant, view);
+  const claims = createClaims(set, pod.metadata.name ?? '', present);
   if (claims.isBlocked) return claims;
   const { name = '' } = pod.metadata;
   return {
     actions: [
       ...claims.actions,
       { do: 'create', resource: 'pods', object: pod as unknown as KubeObject, ...told(set, 'Create', name) },
-      ...ownClaims(set, claimant, view),
+      ...ownClaims(set, claimant, present),
     ],
     isBlocked: false,
   };
@@ -37,8 +37,7 @@ export function deletePod(set: StatefulSet, { namespace, name, uid }: PodProject
 }
 
 /** The claims that are missing. One that is being deleted blocks its pod. */
-export function createClaims(set: StatefulSet, pod: string, { ordinal }: Claimant, view: View): Deed {
-  const present = presentClaims(set, ordinal, view);
+export function createClaims(set: StatefulSet, pod: string, present: readonly Present[]): Deed {
   const going = present.find(({ claim }) => claim?.metadata.deletionTimestamp);
   if (going) {
     const why = `pvc ${going.wanted.metadata.name} is being deleted`;
@@ -64,8 +63,8 @@ function createClaim(set: StatefulSet, pod: string, claim: PersistentVolumeClaim
 }
 
 /** The claims that are there get the owners that the policy asks for. */
-export function ownClaims(set: StatefulSet, claimant: Claimant, view: View): Action[] {
-  return presentClaims(set, claimant.ordinal, view).flatMap(({ claim }): Action[] => {
+export function ownClaims(set: StatefulSet, claimant: Claimant, present: readonly Present[]): Action[] {
+  return present.flatMap(({ claim }): Action[] => {
     if (!claim) return [];
     const owned = withOwners(set, claim, claimant);
     const actions: Action[] = hasConflict(set, claim, claimant) ? [{ do: 'event', event: conflict(set, claim) }] : [];
@@ -87,14 +86,15 @@ export function mendPod(set: StatefulSet, pod: PodProjection, ordinal: number, v
   const whole = view.get<Pod>('pods', pod.namespace, pod.name);
   if (!whole) return [];
   const isStored = hasStorage(set, whole, ordinal);
-  const owners = presentClaims(set, ordinal, view).filter(({ claim }) => claim && withOwners(set, claim, claimant));
+  const present = presentClaims(set, ordinal, view);
+  const owners = present.filter(({ claim }) => claim && withOwners(set, claim, claimant));
   if (hasIdentity(pod) && isStored && owners.length === 0) return [];
-  const claims = isStored ? { actions: [], isBlocked: false } : createClaims(set, pod.name, claimant, view);
+  const claims = isStored ? { actions: [], isBlocked: false } : createClaims(set, pod.name, present);
   if (claims.isBlocked) return claims.actions;
   const mended = withStorage(set, withIdentity(set, whole, ordinal), ordinal);
   return [
     ...claims.actions,
-    ...(owners.length > 0 ? ownClaims(set, claimant, view) : []),
+    ...(owners.length > 0 ? ownClaims(set, claimant, present) : []),
     { do: 'update', resource: 'pods', object: mended as unknown as KubeObject, ...told(set, 'Update', pod.name) },
   ];
 }

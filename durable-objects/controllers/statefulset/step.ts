@@ -4,6 +4,7 @@ import { templateOf } from '../common/controller-revisions.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
 import type { Action } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
+import { presentClaims } from './claims.ts';
 import { isInRange, newPod, ordinalOf, revisionOf, startOrdinal } from './pod.ts';
 import { createClaims, createPod, deletePod, mendPod, ownClaims } from './pod-control.ts';
 import type { Revisions } from './revisions.ts';
@@ -46,7 +47,9 @@ export function nextStep(
     actions.push(...made);
     if (waits && isOrdered) return { actions, replaced: 0 };
   }
-  for (const { ordinal, pod } of condemned) actions.push(...ownClaims(set, { ordinal, uid: pod.uid }, view));
+  for (const { ordinal, pod } of condemned) {
+    actions.push(...ownClaims(set, { ordinal, uid: pod.uid }, presentClaims(set, ordinal, view)));
+  }
   const removal = remove(round, replicas, condemned);
   actions.push(...removal.actions);
   if (removal.waits || set.spec?.updateStrategy?.type === 'OnDelete') return { actions, replaced: 0 };
@@ -80,13 +83,17 @@ function keep(
   if (!pod) {
     const { template, revision } = versionFor(set, revisions, ordinal);
     const made = newPod(set, template, revision, ordinal);
-    return { actions: createPod(set, made, { ordinal, uid: '' }, view).actions, waits: true };
+    return {
+      actions: createPod(set, made, { ordinal, uid: '' }, presentClaims(set, ordinal, view)).actions,
+      waits: true,
+    };
   }
   if (isTerminal(pod)) return { actions: pod.deleting ? [] : [deletePod(set, pod)], waits: true };
   const actions: Action[] = [];
   if (pod.pod.phase === 'Pending') {
-    const claims = createClaims(set, pod.name, { ordinal, uid: pod.uid }, view);
-    actions.push(...claims.actions, ...(claims.isBlocked ? [] : ownClaims(set, { ordinal, uid: pod.uid }, view)));
+    const present = presentClaims(set, ordinal, view);
+    const claims = createClaims(set, pod.name, present);
+    actions.push(...claims.actions, ...(claims.isBlocked ? [] : ownClaims(set, { ordinal, uid: pod.uid }, present)));
     if (claims.isBlocked) return { actions, waits: true };
   }
   if (isOrdered && !isAvailable(set, pod, now)) return { actions, waits: true };

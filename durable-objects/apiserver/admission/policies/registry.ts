@@ -61,8 +61,9 @@ function boundPolicies<P extends AnyPolicy, B extends AnyBinding, C>(
   all: readonly B[],
   compile: (policy: P) => C,
 ): BoundPolicy<P, B, C>[] {
+  const byPolicy = Map.groupBy(all, ({ spec }) => spec?.policyName);
   return policies.flatMap((policy) => {
-    const bindings = all.filter(({ spec }) => spec?.policyName === policy.metadata.name);
+    const bindings = byPolicy.get(policy.metadata.name) ?? [];
     let compiled: C | undefined;
     return bindings.length === 0 ? [] : { policy, bindings, compiled: () => (compiled ??= compile(policy)) };
   });

@@ -1,4 +1,5 @@
 /** `pods/{name}/binding` and `bindings`: a pod gets its node (upstream `pkg/registry/core/pod/storage` BindingREST). */
+import { addAll } from '../../../kube/machinery/add-all.ts';
 import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { fieldError, plain } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
@@ -76,7 +77,7 @@ function decodeBinding({ request, warnings }: Call, directive: WriteOptions['fie
   if (!schema) throw new Error('no schema of Binding');
   const decoded = decodeText(jsonBody(request), { ...BINDING, schema }, directive);
   if ('error' in decoded) throw badRequest(decoded.error);
-  warnings.push(...decoded.warnings);
+  addAll(warnings, decoded.warnings);
   const order = decoded.object as unknown as Binding;
   order.metadata ??= {};
   return order;

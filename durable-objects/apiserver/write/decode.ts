@@ -3,6 +3,7 @@
 import { decodeCustom, decodeCustomText, type Shape } from '../../../kube/kinds/custom/codec.ts';
 import type { CustomParts } from '../../../kube/kinds/custom/custom-kind.ts';
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import { addAll } from '../../../kube/machinery/add-all.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import { isObject } from '../../../kube/machinery/json-object.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
@@ -48,7 +49,7 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
     ? decodeCustomText(text, kind, shapeOf(kind.custom), asked, before)
     : readable(kind, decodeText(text, expectedOf(kind), asked, before));
   if ('error' in decoded) throw badRequest(decoded.error);
-  if (directive === 'Warn') call.warnings.push(...decoded.warnings);
+  if (directive === 'Warn') addAll(call.warnings, decoded.warnings);
   return defaulted(kind, decoded.object);
 }
 
@@ -69,7 +70,7 @@ export function checkPatched(
     const why = decoded.error.replace(HANDLED_AS, '');
     throw invalid('', '', [fieldError.invalid('patch', shown(), why)]);
   }
-  if (directive === 'Warn' && decoded.warnings.length > 0) call.warnings.push(...decoded.warnings);
+  if (directive === 'Warn' && decoded.warnings.length > 0) addAll(call.warnings, decoded.warnings);
   return defaulted(kind, decoded.object);
 }
 

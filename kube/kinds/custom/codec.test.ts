@@ -22,3 +22,12 @@ test.each([
 test.each(['1e308', '1e-400', '"1e400"', '"\\"1e400"', '[1e10,"e400"]', '{"1e400":0}'])('%s is not', (value) => {
   expect(decode(value)).toMatchObject({ object: { v: JSON.parse(value) } });
 });
+
+test('more unknown fields than arguments fit on the stack are told', () => {
+  const count = 200_000;
+  const fields = Array.from({ length: count }, (_, at) => `"${at}":1`).join();
+  const shape = { schema: { type: 'object', properties: {} }, preservesAll: false } as const;
+  const body = `{"apiVersion":"x.io/v1","kind":"Foo","metadata":{"name":"a"},${fields}}`;
+  const decoded = decodeCustomText(body, KIND, shape, 'Warn');
+  expect('warnings' in decoded && decoded.warnings.length).toBe(count);
+});

@@ -3,6 +3,7 @@
  * unstructuredSchemaCoercer and the codecs around it).
  */
 
+import { addAll } from '../../machinery/add-all.ts';
 import { errorText, type FieldError } from '../../machinery/field-error.ts';
 import { isObject, type JsonObject } from '../../machinery/json-object.ts';
 import type { KubeObject } from '../../machinery/object.ts';
@@ -139,7 +140,7 @@ function coerce(
   const embedded: string[] = [];
   const error = coerceEmbedded(object, schema, { dropInvalid, dropped: listen?.(embedded) });
   if (error) return error;
-  if (listen) unknown?.push(...inMeta, ...pruned.sort(), ...embedded.sort());
+  if (unknown) for (const paths of [inMeta, pruned.sort(), embedded.sort()]) addAll(unknown, paths);
   object.apiVersion = apiVersion;
   object.kind = kind;
   if (read.metadata) object.metadata = read.metadata;

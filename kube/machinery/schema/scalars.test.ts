@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normalizeBytes, normalizeMicroTime, normalizeTime } from './scalars.ts';
+import { bytesOf, normalizeBytes, normalizeMicroTime, normalizeTime } from './scalars.ts';
 
 test.each([
   ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00Z'],
@@ -78,4 +78,8 @@ test('offsets of time zones reach as far as Go lets them, and no further', () =>
   });
   expect(normalizeTime('9999-12-31T23:59:59-24:00')).toEqual({ value: '9999-12-31T23:59:59Z' });
   expect(normalizeTime('0000-01-01T00:00:00+24:00')).toEqual({ value: '0000-01-01T00:00:00Z' });
+});
+
+test('a list of more bytes than arguments fit on the stack is read', () => {
+  expect(bytesOf(Array(300_000).fill(0))).toBe('A'.repeat(400_000));
 });

@@ -1,4 +1,5 @@
 /** Scalars that upstream's typed round trip rewrites, and the errors of their decoders. */
+import { binaryString } from '../binary-string.ts';
 import { printedQuantity } from '../quantity.ts';
 import { goQuote } from './go-names.ts';
 
@@ -141,7 +142,7 @@ export function bytesOf(value: unknown): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const isByte = (each: unknown) =>
     each === null || (Number.isInteger(each) && Number(each) >= 0 && Number(each) < 256);
-  return value.every(isByte) ? btoa(String.fromCharCode(...value)) : undefined;
+  return value.every(isByte) ? btoa(binaryString(Uint8Array.from(value))) : undefined;
 }
 
 /** Where Go's decoder gives up (`decodeQuantum` in `encoding/base64`), in bytes of UTF-8. */

@@ -1,5 +1,6 @@
 /** Values of the messages that every expression knows (`check/well-known.ts`), made of their fields as cel-go does. */
 
+import { binaryString } from '../../binary-string.ts';
 import { structType, type Type } from '../check/type.ts';
 import { TYPES_AS_VALUES, WELL_KNOWN } from '../check/well-known.ts';
 import { formatSeconds, formatTimestamp } from '../values/time-formats.ts';
@@ -149,7 +150,7 @@ function jsonValue(value: Value): Value {
   }
   if (value === null || value instanceof CelError) return value;
   if (value instanceof UInt) return jsonValue(value.value);
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
+  if (value instanceof Uint8Array) return btoa(binaryString(value));
   if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatSeconds(value.nanos);
   if (value instanceof List) return jsonList(value);

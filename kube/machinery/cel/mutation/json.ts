@@ -1,4 +1,5 @@
 /** Objects and operations that an expression made, as JSON (apiserver `pkg/cel/mutation/dynamic/objects.go`). */
+import { binaryString } from '../../binary-string.ts';
 import type { Json } from '../../object.ts';
 import { formatSeconds, formatTimestamp } from '../values/time-formats.ts';
 import {
@@ -66,7 +67,7 @@ export function jsonOf(value: Value, foreign?: (value: Value) => unknown): Json 
 
 function protobufJson(value: Value): Json {
   if (value === null) return null;
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
+  if (value instanceof Uint8Array) return btoa(binaryString(value));
   if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatSeconds(value.nanos);
   const type = typeName(value).replace(/^.*\./, '');

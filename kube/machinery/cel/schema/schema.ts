@@ -189,7 +189,11 @@ function stringType({ format, maxLength, enum: values }: SchemaProps): DeclType 
   if (maxLength !== undefined) return scalar(STRING, 2, bytesOf(maxLength));
   if (!values || values.length === 0) return scalar(STRING, 2, MAX_REQUEST - 2);
   const lengths = values.map((value) => (typeof value === 'string' ? new TextEncoder().encode(value).length : 0));
-  return scalar(STRING, 2, Math.max(...lengths));
+  return scalar(
+    STRING,
+    2,
+    lengths.reduce((most, length) => Math.max(most, length), 0),
+  );
 }
 
 /** How often a rule may be evaluated in one request, on data of at least this size. */

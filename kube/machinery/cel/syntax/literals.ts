@@ -1,4 +1,5 @@
 /** The values of literals (cel-go `parser/unescape.go`). */
+import { addAll } from '../../add-all.ts';
 import { CelError, UInt, type Value } from '../values/value.ts';
 import type { TokenType } from './lexer.ts';
 
@@ -40,14 +41,14 @@ function bytesLiteral(text: string): Uint8Array {
   let last = 0;
   for (const match of content.matchAll(ESCAPE)) {
     const [whole, x, hex, short, long, octal, simple] = match;
-    found.push(...encoder.encode(content.slice(last, match.index)));
+    addAll(found, encoder.encode(content.slice(last, match.index)));
     last = (match.index ?? 0) + whole.length;
     if (short || long) throw new Error('unable to unescape string');
     if (x) found.push(Number.parseInt(hex as string, 16));
     else if (octal) found.push(Number.parseInt(octal, 8));
-    else found.push(...encoder.encode(SIMPLE[simple as string] ?? (simple as string)));
+    else addAll(found, encoder.encode(SIMPLE[simple as string] ?? (simple as string)));
   }
-  found.push(...encoder.encode(content.slice(last)));
+  addAll(found, encoder.encode(content.slice(last)));
   return Uint8Array.from(found);
 }
 

@@ -3,7 +3,7 @@
 import { copyJson } from '../copy.ts';
 import { setOwn } from '../entries.ts';
 import { isObject, type JsonObject } from '../json-object.ts';
-import { additionalSchema, defaultOf, propertyOf, type StructuralSchema } from './schema.ts';
+import { additionalSchema, defaultOf, leadsTo, propertyOf, type StructuralSchema } from './schema.ts';
 
 /**
  * The defaults that one object may be filled with, where a value costs one: a list of thousands of `{}` whose items have
@@ -88,7 +88,6 @@ function sizeOf(schema: StructuralSchema, preset: unknown): number {
 }
 
 const defaulted = new WeakMap<StructuralSchema, readonly [string, StructuralSchema][]>();
-const leading = new WeakMap<StructuralSchema, boolean>();
 
 /** The properties that have a default, or lead to one. */
 function defaultedProperties(schema: StructuralSchema): readonly [string, StructuralSchema][] {
@@ -101,16 +100,4 @@ function defaultedProperties(schema: StructuralSchema): readonly [string, Struct
 }
 
 /** Whether the value of a schema may need one, for itself or within. */
-function leadsToDefaults(schema: StructuralSchema): boolean {
-  let leads = leading.get(schema);
-  if (leads === undefined) {
-    const additional = additionalSchema(schema);
-    leads =
-      defaultOf(schema) !== undefined ||
-      defaultedProperties(schema).length > 0 ||
-      (schema.items !== undefined && leadsToDefaults(schema.items)) ||
-      (additional !== undefined && leadsToDefaults(additional));
-    leading.set(schema, leads);
-  }
-  return leads;
-}
+const leadsToDefaults = leadsTo((schema) => defaultOf(schema) !== undefined);

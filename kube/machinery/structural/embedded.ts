@@ -13,7 +13,7 @@ import { type CheckResult, checkObject } from '../schema/check.ts';
 import { schemaOf } from '../schema/resolve.ts';
 import type { StructSchema } from '../schema/schema.ts';
 import { childField, sortKeys } from './print.ts';
-import { additionalSchema, propertyOf, type StructuralSchema } from './schema.ts';
+import { additionalSchema, leadsTo, propertyOf, type StructuralSchema } from './schema.ts';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
@@ -172,18 +172,4 @@ function validateItsMetadata(metadata: ObjectMeta, path: string): FieldError[] {
   ];
 }
 
-const leading = new WeakMap<StructuralSchema, boolean>();
-
-function leadsToEmbedded(schema: StructuralSchema): boolean {
-  let leads = leading.get(schema);
-  if (leads === undefined) {
-    const additional = additionalSchema(schema);
-    leads =
-      schema['x-kubernetes-embedded-resource'] === true ||
-      (schema.items !== undefined && leadsToEmbedded(schema.items)) ||
-      (additional !== undefined && leadsToEmbedded(additional)) ||
-      Object.values(schema.properties ?? {}).some(leadsToEmbedded);
-    leading.set(schema, leads);
-  }
-  return leads;
-}
+const leadsToEmbedded = leadsTo((schema) => schema['x-kubernetes-embedded-resource'] === true);

@@ -7,7 +7,7 @@ import { setOwn } from '../entries.ts';
 import { type FieldError, fieldError } from '../field-error.ts';
 import { isObject, type JsonObject } from '../json-object.ts';
 import { childField, sortKeys } from './print.ts';
-import { additionalSchema, propertyOf, type StructuralSchema } from './schema.ts';
+import { additionalSchema, leadsTo, propertyOf, type StructuralSchema } from './schema.ts';
 
 export function validateListTypes(schema: StructuralSchema | undefined, object: unknown): FieldError[] {
   const errors: FieldError[] = [];
@@ -65,21 +65,4 @@ function repeated(list: readonly unknown[]): number[] {
   });
 }
 
-const leading = new WeakMap<StructuralSchema, boolean>();
-
-/** Whether a schema is one of a set or map, or leads to one: all else is not walked. */
-function leadsToSets(schema: StructuralSchema): boolean {
-  let leads = leading.get(schema);
-  if (leads === undefined) {
-    const type = schema['x-kubernetes-list-type'];
-    const additional = additionalSchema(schema);
-    leads =
-      type === 'set' ||
-      type === 'map' ||
-      (schema.items !== undefined && leadsToSets(schema.items)) ||
-      (additional !== undefined && leadsToSets(additional)) ||
-      Object.values(schema.properties ?? {}).some(leadsToSets);
-    leading.set(schema, leads);
-  }
-  return leads;
-}
+const leadsToSets = leadsTo(({ 'x-kubernetes-list-type': type }) => type === 'set' || type === 'map');

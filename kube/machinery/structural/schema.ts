@@ -72,6 +72,27 @@ export function defaultOf(schema: StructuralSchema | undefined): unknown {
   return schema?.default ?? undefined;
 }
 
+/**
+ * A test whether a schema, or one that values within a value of it have, is as asked: other schemas need no walk. Schemas
+ * do not change, so that each is asked once.
+ */
+export function leadsTo(isAsked: (schema: StructuralSchema) => boolean): (schema: StructuralSchema) => boolean {
+  const known = new WeakMap<StructuralSchema, boolean>();
+  return function leads(schema): boolean {
+    let answer = known.get(schema);
+    if (answer === undefined) {
+      const additional = additionalSchema(schema);
+      answer =
+        isAsked(schema) ||
+        (schema.items !== undefined && leads(schema.items)) ||
+        (additional !== undefined && leads(additional)) ||
+        Object.values(schema.properties ?? {}).some(leads);
+      known.set(schema, answer);
+    }
+    return answer;
+  };
+}
+
 /** Whether a schema or one beneath it is as asked (`SchemaHas`). */
 export function schemaHas(schema: StructuralSchema | undefined, test: (schema: StructuralSchema) => boolean): boolean {
   if (!schema) return false;

@@ -11,6 +11,7 @@ import {
   parseAddress,
   parseRange,
 } from '../../kube/kinds/networking/ip-range.ts';
+import { IP_ADDRESSES, isManaged } from '../../kube/kinds/networking/service-addresses.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { rfc3339, timeOf } from '../../kube/machinery/time.ts';
@@ -21,13 +22,9 @@ import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
 
-const GROUP = 'networking.k8s.io';
-const RANGES = `servicecidrs.${GROUP}`;
-const ADDRESSES = `ipaddresses.${GROUP}`;
+const RANGES = 'servicecidrs.networking.k8s.io';
 /** The API may have given an address of the range just before it learned of the deletion. */
 const GRACE_MS = 10_000;
-const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
-const MANAGER = 'ipallocator.k8s.io';
 
 type Condition = ReturnType<typeof readyRange>;
 
@@ -36,7 +33,7 @@ export const serviceCIDRsController = defineController({
   eventSource: 'service-cidr-controller',
   for: RANGES,
   watches: [
-    { resource: ADDRESSES, keysOnly: true, map: onAddress },
+    { resource: IP_ADDRESSES, keysOnly: true, map: onAddress },
     { resource: RANGES, map: onRange },
   ],
   reconcile,
@@ -109,8 +106,8 @@ function mayGo({ metadata, spec }: ServiceCIDR, view: View): boolean {
   if (own.every((range) => theirs.some((other) => isWithin(range, other)))) return true;
   const isOnlyOwn = (address: Address): boolean =>
     own.some((range) => givesAddress(range, address)) && !theirs.some((range) => givesAddress(range, address));
-  return !view.list<IPAddress>(ADDRESSES).some(({ metadata: { name = '', labels } }) => {
-    const address = labels?.[MANAGED_BY] === MANAGER ? parseAddress(name) : undefined;
+  return !view.list<IPAddress>(IP_ADDRESSES).some(({ metadata }) => {
+    const address = isManaged({ metadata }) ? parseAddress(metadata.name ?? '') : undefined;
     return address !== undefined && isOnlyOwn(address);
   });
 }

@@ -4,6 +4,13 @@
  * the Service's own commit; what was changed or deleted behind its back is repaired here.
  */
 import { givesAddress, parseAddress, parseRange } from '../../kube/kinds/networking/ip-range.ts';
+import {
+  IP_ADDRESSES,
+  IP_FAMILY_LABEL,
+  ipFamily,
+  isManaged,
+  serviceAddress,
+} from '../../kube/kinds/networking/service-addresses.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { IPAddress, Service, ServiceCIDR } from '../../kube/types.ts';
@@ -14,11 +21,7 @@ import type { Action, Plan } from './runtime/plan.ts';
 import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
-const ADDRESSES = 'ipaddresses.networking.k8s.io';
 const RANGES = 'servicecidrs.networking.k8s.io';
-const FAMILY = 'ipaddress.kubernetes.io/ip-family';
-const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
-const MANAGER = 'ipallocator.k8s.io';
 
 const clusterIPs = defineProjection<readonly string[]>({
   field: 'clusterIPs',
@@ -45,7 +48,7 @@ export const serviceIPController = defineController({
   indexes: [servicesByIP],
   watches: [
     { resource: 'services', map: ofService },
-    { resource: ADDRESSES, keysOnly: true, map: ({ key }) => [key] },
+    { resource: IP_ADDRESSES, keysOnly: true, map: ({ key }) => [key] },
   ],
   reconcile,
 });
@@ -53,25 +56,35 @@ export const serviceIPController = defineController({
 function ofService({ before, after }: ObjectChange): Key[] {
   const [old, now] = [clusterIPs.of(before) ?? [], clusterIPs.of(after) ?? []];
   const changed = [...old.filter((ip) => !now.includes(ip)), ...now.filter((ip) => !old.includes(ip))];
-  return changed.map((ip) => keyOf(ADDRESSES, '', ip));
+  return changed.map((ip) => keyOf(IP_ADDRESSES, '', ip));
 }
 
 function reconcile(key: Key, view: View): Plan {
   const { name: ip } = parseKey(key);
-  const present = view.get<IPAddress>(ADDRESSES, '', ip);
+  const present = view.get<IPAddress>(IP_ADDRESSES, '', ip);
   const services = [...view.index(servicesByIP, ip)];
   const owner = services.find((service) => refersTo(present, service)) ?? services[0];
   if (!owner) return { actions: present && isManaged(present) ? [leaked(present), remove(present)] : [] };
-  if (present && refersTo(present, owner) && isManaged(present) && present.metadata.labels?.[FAMILY] === familyOf(ip)) {
+  if (
+    present &&
+    refersTo(present, owner) &&
+    isManaged(present) &&
+    present.metadata.labels?.[IP_FAMILY_LABEL] === ipFamily(ip)
+  ) {
     return { actions: [] };
   }
   if (!isInRange(ip, view)) {
-    const message = `Cluster IP [${familyOf(ip)}]: ${ip} is not within any configured Service CIDR; please recreate service`;
+    const message = `Cluster IP [${ipFamily(ip)}]: ${ip} is not within any configured Service CIDR; please recreate service`;
     return { actions: [warning(owner, view, 'ClusterIPOutOfRange', message)] };
   }
-  const create: Action = { do: 'create', resource: ADDRESSES, object: addressOf(ip, owner), ignore: ['AlreadyExists'] };
+  const create: Action = {
+    do: 'create',
+    resource: IP_ADDRESSES,
+    object: serviceAddress(ip, owner),
+    ignore: ['AlreadyExists'],
+  };
   if (!present) {
-    const message = `Cluster IP [${familyOf(ip)}]: ${ip} is not allocated; repairing`;
+    const message = `Cluster IP [${ipFamily(ip)}]: ${ip} is not allocated; repairing`;
     return { actions: [warning(owner, view, 'ClusterIPNotAllocated', message), create] };
   }
   return { actions: [wrongReference(ip, owner, view), remove(present), create] };
@@ -88,26 +101,9 @@ function refersTo(address: IPAddress | undefined, { namespace, name }: Projectio
   );
 }
 
-function isManaged({ metadata }: IPAddress): boolean {
-  return metadata.labels?.[MANAGED_BY] === MANAGER;
-}
-
-function familyOf(ip: string): 'IPv4' | 'IPv6' {
-  return ip.includes(':') ? 'IPv6' : 'IPv4';
-}
-
-function addressOf(ip: string, { namespace, name }: Projection): KubeObject {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IPAddress',
-    metadata: { name: ip, labels: { [FAMILY]: familyOf(ip), [MANAGED_BY]: MANAGER } },
-    spec: { parentRef: { resource: 'services', namespace, name } },
-  };
-}
-
 function remove({ metadata }: IPAddress): Action {
   const { name = '', uid } = metadata;
-  return { do: 'delete', target: { resource: ADDRESSES, namespace: '', name, uid } };
+  return { do: 'delete', target: { resource: IP_ADDRESSES, namespace: '', name, uid } };
 }
 
 function isInRange(ip: string, view: View): boolean {
@@ -129,7 +125,7 @@ function warning({ namespace, name, uid }: Projection, view: View, reason: strin
 }
 
 function wrongReference(ip: string, owner: Projection, view: View): Action {
-  const message = `the ClusterIP [${familyOf(ip)}]: ${ip} for Service ${owner.namespace}/${owner.name} has a wrong reference; repairing`;
+  const message = `the ClusterIP [${ipFamily(ip)}]: ${ip} for Service ${owner.namespace}/${owner.name} has a wrong reference; repairing`;
   return warning(owner, view, 'ClusterIPNotAllocated', message);
 }
 

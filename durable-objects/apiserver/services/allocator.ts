@@ -4,7 +4,9 @@
  * that are ready, and none that an IPAddress has, be it another's (upstream
  * `pkg/registry/core/service/{ipallocator,portallocator}`).
  */
+
 import { type IPRange, parseRange, printIPv4, staticBand } from '../../../kube/kinds/networking/ip-range.ts';
+import { IP_ADDRESSES } from '../../../kube/kinds/networking/service-addresses.ts';
 import { parseIPv4 } from '../../../kube/kinds/validation/ip.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { Service, ServiceCIDR } from '../../../kube/types.ts';
@@ -14,7 +16,6 @@ export const NODE_PORTS = { first: 30000, last: 32767 } as const;
 const STATIC_PORTS = 86;
 const SERVICES = keyPrefix('services');
 const RANGES = keyPrefix('servicecidrs.networking.k8s.io');
-export const ADDRESSES = 'ipaddresses.networking.k8s.io';
 
 /** The addresses and ports that one write takes; given back unless it was committed. */
 export interface Claims {
@@ -95,7 +96,7 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
         return true;
       };
       const takeAddress = (ip: string): boolean => {
-        if (owners.get(ip) !== key && store.get(keyOf(ADDRESSES, '', ip))) return false;
+        if (owners.get(ip) !== key && store.get(keyOf(IP_ADDRESSES, '', ip))) return false;
         return take(ip);
       };
       const reset = (): void => {

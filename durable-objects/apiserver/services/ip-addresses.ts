@@ -2,6 +2,12 @@
  * The IPAddresses of a Service are made and deleted with it, in its commit (upstream
  * `pkg/registry/core/service/ipallocator/ipallocator.go`, which makes them before the Service).
  */
+import {
+  IP_ADDRESSES,
+  IP_FAMILY_LABEL,
+  MANAGED_BY_LABEL,
+  serviceAddress,
+} from '../../../kube/kinds/networking/service-addresses.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
@@ -11,16 +17,12 @@ import type { Companion, StoreReader } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { invalid } from '../errors.ts';
 import { printObject } from '../write/print.ts';
-import { ADDRESSES } from './allocator.ts';
 
-const FAMILY = 'ipaddress.kubernetes.io/ip-family';
-const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
-const MANAGER = 'ipallocator.k8s.io';
 const TAKEN = 'provided IP is already allocated';
 
 /** The fields of an IPAddress that the API server sets. */
 const FIELDS = {
-  'f:metadata': { 'f:labels': { '.': {}, [`f:${FAMILY}`]: {}, [`f:${MANAGED_BY}`]: {} } },
+  'f:metadata': { 'f:labels': { '.': {}, [`f:${IP_FAMILY_LABEL}`]: {}, [`f:${MANAGED_BY_LABEL}`]: {} } },
   'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } },
 };
 
@@ -46,26 +48,25 @@ function addressesOf(service: KubeObject | undefined): readonly string[] {
 
 function allocate({ server, now }: Call, ip: string, { metadata: { namespace, name } }: KubeObject): Companion {
   return {
-    key: keyOf(ADDRESSES, '', ip),
+    key: keyOf(IP_ADDRESSES, '', ip),
     expect: 'any',
     apply(taken, { revision }) {
       // Another request made the IPAddress between the claim and the commit.
       if (taken) throw invalid('Service', name ?? '', [fieldError.invalid('spec.clusterIPs', [ip], TAKEN)]);
       const time = rfc3339(now);
       const entry = { manager: 'kube-apiserver', operation: 'Update', apiVersion: 'networking.k8s.io/v1', time };
+      const address = serviceAddress(ip, { namespace, name });
       const object: KubeObject = {
-        kind: 'IPAddress',
-        apiVersion: 'networking.k8s.io/v1',
+        ...address,
         metadata: {
           name: ip,
           uid: server.random.uuid(),
           creationTimestamp: time,
-          labels: { [FAMILY]: ip.includes(':') ? 'IPv6' : 'IPv4', [MANAGED_BY]: MANAGER },
+          labels: address.metadata.labels,
           managedFields: [
             { ...entry, fieldsType: 'FieldsV1', fieldsV1: FIELDS },
           ] as KubeObject['metadata']['managedFields'],
         },
-        spec: { parentRef: { resource: 'services', namespace, name } },
       };
       return { text: printObject(object, revision) };
     },
@@ -74,7 +75,7 @@ function allocate({ server, now }: Call, ip: string, { metadata: { namespace, na
 
 /** Deletes the IPAddress, unless it has another owner, or finalizers: the service-ip controller deletes those. */
 function release(reader: StoreReader, ip: string, service: KubeObject): Companion[] {
-  const stored = reader.get(keyOf(ADDRESSES, '', ip));
+  const stored = reader.get(keyOf(IP_ADDRESSES, '', ip));
   if (!stored) return [];
   const address = JSON.parse(stored.text) as IPAddress;
   const { resource, namespace, name } = address.spec?.parentRef ?? {};

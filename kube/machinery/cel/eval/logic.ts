@@ -1,9 +1,7 @@
 /** Operators that evaluate an operand only where it matters (cel-go `interpreter/interpretable.go`). */
-import { CelError, Optional } from '../values/value.ts';
+import { CelError, NO_SUCH_OVERLOAD, Optional } from '../values/value.ts';
 import { flattened } from './attributes.ts';
 import type { Step } from './frame.ts';
-
-const noOverload = new CelError('no such overload');
 
 /** `||` where `or`, else `&&`: an error gives way to what decides without it. */
 export function logical(left: Step, right: Step, or: boolean): Step {
@@ -14,7 +12,7 @@ export function logical(left: Step, right: Step, or: boolean): Step {
     if (b === or) return or;
     if (typeof a === 'boolean' && typeof b === 'boolean') return !or;
     if (a instanceof CelError) return a;
-    return b instanceof CelError ? b : noOverload;
+    return b instanceof CelError ? b : NO_SUCH_OVERLOAD;
   };
 }
 
@@ -23,7 +21,7 @@ export function conditional(test: Step, yes: Step, no: Step): Step {
     const value = test(frame);
     if (value === true) return flattened(yes(frame));
     if (value === false) return flattened(no(frame));
-    return value instanceof CelError ? value : noOverload;
+    return value instanceof CelError ? value : NO_SUCH_OVERLOAD;
   };
 }
 

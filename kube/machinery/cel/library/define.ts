@@ -19,7 +19,7 @@ import {
   typeOf,
   UINT,
 } from '../check/type.ts';
-import { CelError, Dict, List, Optional, typeName, UInt, type Value } from '../values/value.ts';
+import { Dict, List, NO_SUCH_OVERLOAD, Optional, typeName, UInt, type Value } from '../values/value.ts';
 
 /** Takes the target, if there is one, and the arguments; they are of the declared types. */
 export type Run = (...args: never[]) => Value;
@@ -101,7 +101,7 @@ export function overload(id: string, signature: string, run: Run = never): Overl
 
 /** Of an operator that does all its overloads. */
 function never(): Value {
-  return new CelError('no such overload');
+  return NO_SUCH_OVERLOAD;
 }
 
 export type Library = Readonly<Record<string, readonly Overload[]>>;

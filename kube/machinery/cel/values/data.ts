@@ -17,6 +17,7 @@ import {
   equal,
   List,
   NativeList,
+  NO_SUCH_OVERLOAD,
   Timestamp,
   toJson,
   type Value,
@@ -146,7 +147,7 @@ class PreservedData extends Dict {
 
 /** `MaybeNoSuchOverloadErr` */
 function noOverload(other: Value): CelError {
-  return other instanceof CelError ? other : new CelError('no such overload');
+  return other instanceof CelError ? other : NO_SUCH_OVERLOAD;
 }
 
 class DataList extends List {
@@ -239,7 +240,7 @@ class DataDict extends Dict {
   }
 
   find(key: Value): Value | undefined {
-    if (typeof key !== 'string') return this.schema ? new CelError('no such overload') : undefined;
+    if (typeof key !== 'string') return this.schema ? NO_SUCH_OVERLOAD : undefined;
     const read = this.read.get(key);
     if (read !== undefined) return read;
     const value = this.convert(key);

@@ -12,6 +12,8 @@ export class CelError {
   }
 }
 
+export const NO_SUCH_OVERLOAD = new CelError('no such overload');
+
 export class UInt {
   readonly value: bigint;
   constructor(value: bigint) {

@@ -2,7 +2,7 @@
 
 import { parseAddr } from '../../../go-address.ts';
 import { opaqueType, type Type } from '../../check/type.ts';
-import { CelError, Foreign, type Value } from '../../values/value.ts';
+import { CelError, Foreign, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
 const IP_TYPE = opaqueType('net.IP');
@@ -22,7 +22,7 @@ class Address extends Foreign {
     return this.parts.length === 4 ? 4 : 6;
   }
   equals(other: Value): boolean | CelError {
-    return other instanceof Address ? this.toString() === other.toString() : new CelError('no such overload');
+    return other instanceof Address ? this.toString() === other.toString() : NO_SUCH_OVERLOAD;
   }
   toString(): string {
     return this.family === 4 ? this.parts.join('.') : printIPv6(this.parts);
@@ -46,7 +46,7 @@ class Range extends Foreign {
     return Math.ceil(this.bits / 8);
   }
   equals(other: Value): boolean | CelError {
-    return other instanceof Range ? this.toString() === other.toString() : new CelError('no such overload');
+    return other instanceof Range ? this.toString() === other.toString() : NO_SUCH_OVERLOAD;
   }
   toString(): string {
     return `${this.address}/${this.bits}`;
@@ -121,8 +121,6 @@ const cidr = (text: string): Value => {
   return new CelError(`network address parse error during conversion from string: ${range}`);
 };
 
-const refused = new CelError('no such overload');
-
 function containsCIDR(range: Range, other: Value): Value {
   if (!(other instanceof Range)) return other;
   return range.bits <= other.bits && range.contains(other.address);
@@ -174,7 +172,7 @@ export const NET: Library = {
   containsIP: [
     overload('cidr_contains_ip_string', '.net.CIDR, string -> bool', (range: Range, text: string) => {
       const address = parseIP(text);
-      return typeof address === 'string' ? refused : range.contains(address);
+      return typeof address === 'string' ? NO_SUCH_OVERLOAD : range.contains(address);
     }),
     overload('cidr_contains_ip_ip', '.net.CIDR, net.IP -> bool', (range: Range, address: Address) =>
       range.contains(address),

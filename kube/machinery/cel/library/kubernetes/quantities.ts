@@ -11,11 +11,10 @@ import {
   type Quantity,
 } from '../../../quantity.ts';
 import { structType, type Type } from '../../check/type.ts';
-import { CelError, Foreign, type Value } from '../../values/value.ts';
+import { CelError, Foreign, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
 const NANO = 1_000_000_000n;
-const different = new CelError('no such overload');
 
 class Amount extends Foreign {
   readonly type: Type = structType('kubernetes.Quantity');
@@ -27,7 +26,7 @@ class Amount extends Foreign {
     this.held = held;
   }
   equals(other: Value): boolean | CelError {
-    return other instanceof Amount ? this.compare(other) === 0 : different;
+    return other instanceof Amount ? this.compare(other) === 0 : NO_SUCH_OVERLOAD;
   }
   compare({ quantity }: Amount): number {
     return compareQuantities(this.quantity, quantity);
@@ -153,7 +152,7 @@ class Version extends Foreign {
     this.text = text;
   }
   equals(other: Value): boolean | CelError {
-    return other instanceof Version ? this.compare(other) === 0 : different;
+    return other instanceof Version ? this.compare(other) === 0 : NO_SUCH_OVERLOAD;
   }
   compare(other: Version): number {
     for (const [i, number] of this.numbers.entries()) {

@@ -1,7 +1,7 @@
 /** Regular expressions, on RE2, which takes time linear in the text (apiserver `pkg/cel/library/regex.go`). */
 import type { RE2JS } from 're2js';
 import { compileExpression, isCompiled, matchesAnywhere, searchSteps } from '../../../regular-expressions.ts';
-import { CelError, NativeList, type Value } from '../../values/value.ts';
+import { CelError, NativeList, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type CelFunction, type Library, overload } from '../define.ts';
 
 export function compilePattern(pattern: string): RE2JS | CelError {
@@ -72,7 +72,7 @@ export const MATCHES: CelFunction = {
   name: 'matches',
   overloads: [overload('matches', 'string, string -> bool'), overload('matches_string', '.string, string -> bool')],
   operator: (text, pattern) => {
-    if (typeof text !== 'string' || typeof pattern !== 'string') return new CelError('no such overload');
+    if (typeof text !== 'string' || typeof pattern !== 'string') return NO_SUCH_OVERLOAD;
     const regex = compilePattern(pattern);
     return regex instanceof CelError ? regex : matchesAnywhere(regex, text);
   },

@@ -1,7 +1,7 @@
 /** URLs (apiserver `pkg/cel/library/urls.go`; Go's `net/url`). */
 import { bytesToText, escapedPath, type GoUrl, parseRequestURI, parseUrl, splitHostPort } from '../../../go-url.ts';
 import { structType, type Type } from '../../check/type.ts';
-import { CelError, Foreign, NativeDict, NativeList, type Value } from '../../values/value.ts';
+import { CelError, Foreign, NativeDict, NativeList, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
 const URL_TYPE = structType('kubernetes.URL');
@@ -16,7 +16,7 @@ class Url extends Foreign {
     this.text = text;
   }
   equals(other: Value): boolean | CelError {
-    return other instanceof Url ? this.text === other.text : new CelError('no such overload');
+    return other instanceof Url ? this.text === other.text : NO_SUCH_OVERLOAD;
   }
   toString(): string {
     return this.text;

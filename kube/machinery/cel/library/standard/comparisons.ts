@@ -6,27 +6,26 @@ import {
   compareStrings,
   Duration,
   isNumber,
+  NO_SUCH_OVERLOAD,
   Timestamp,
   type Value,
 } from '../../values/value.ts';
 import { type CelFunction, type Overload, overload } from '../define.ts';
 
-const noOverload = new CelError('no such overload');
-
 /** `Compare`: -1, 0, 1, or an error. NaN is neither less nor greater. */
 export function compare(a: Value, b: Value): number | CelError {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   if (isNumber(a)) {
-    if (!isNumber(b)) return noOverload;
+    if (!isNumber(b)) return NO_SUCH_OVERLOAD;
     const order = compareNumbers(a, b);
     return Number.isNaN(order) ? new CelError('NaN values cannot be ordered') : order;
   }
-  if (typeof a === 'string') return typeof b === 'string' ? compareStrings(a, b) : noOverload;
-  if (typeof a === 'boolean') return typeof b === 'boolean' ? Number(a) - Number(b) : noOverload;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array ? compareBytes(a, b) : noOverload;
+  if (typeof a === 'string') return typeof b === 'string' ? compareStrings(a, b) : NO_SUCH_OVERLOAD;
+  if (typeof a === 'boolean') return typeof b === 'boolean' ? Number(a) - Number(b) : NO_SUCH_OVERLOAD;
+  if (a instanceof Uint8Array) return b instanceof Uint8Array ? compareBytes(a, b) : NO_SUCH_OVERLOAD;
   const times = (a instanceof Timestamp && b instanceof Timestamp) || (a instanceof Duration && b instanceof Duration);
   if (times) return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0;
-  return noOverload;
+  return NO_SUCH_OVERLOAD;
 }
 
 export function isComparable(value: Value): boolean {

@@ -10,6 +10,7 @@ import {
   List,
   NativeDict,
   NativeList,
+  NO_SUCH_OVERLOAD,
   Optional,
   typeName,
   UInt,
@@ -45,7 +46,7 @@ function sum(list: List, zero: Value): Value {
 function extreme(list: List, name: string, replaces: number): Value {
   let found: Value | undefined;
   for (const item of itemsOf(list)) {
-    if (!isComparable(item)) return new CelError('no such overload');
+    if (!isComparable(item)) return NO_SUCH_OVERLOAD;
     if (found === undefined || compare(found, item) === replaces) found = item;
   }
   return found === undefined ? new CelError(`${name} called on empty list`) : found;

@@ -2,7 +2,17 @@
 
 import { goFloat } from '../../../go-number.ts';
 import { isTime } from '../../values/time-formats.ts';
-import { CelError, Dict, Duration, equal, List, Timestamp, UInt, type Value } from '../../values/value.ts';
+import {
+  CelError,
+  Dict,
+  Duration,
+  equal,
+  List,
+  NO_SUCH_OVERLOAD,
+  Timestamp,
+  UInt,
+  type Value,
+} from '../../values/value.ts';
 import { type CelFunction, overload } from '../define.ts';
 import { COMPARISONS } from './comparisons.ts';
 
@@ -10,7 +20,6 @@ const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 const MAX_UINT = 2n ** 64n - 1n;
 
-const noOverload = new CelError('no such overload');
 const DIVISION = new CelError('division by zero');
 
 export function toInt(value: bigint): Value {
@@ -34,40 +43,40 @@ function without(fn: string): CelError {
 }
 
 export function add(a: Value, b: Value): Value {
-  if (typeof a === 'bigint') return typeof b === 'bigint' ? toInt(a + b) : noOverload;
-  if (typeof a === 'string') return typeof b === 'string' ? a + b : noOverload;
-  if (typeof a === 'number') return typeof b === 'number' ? a + b : noOverload;
-  if (a instanceof List) return b instanceof List ? a.concat(b) : noOverload;
-  if (a instanceof UInt) return b instanceof UInt ? toUInt(a.value + b.value) : noOverload;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array ? Uint8Array.from([...a, ...b]) : noOverload;
-  if (a instanceof Timestamp) return b instanceof Duration ? toTime(a.nanos + b.nanos, a.offset) : noOverload;
+  if (typeof a === 'bigint') return typeof b === 'bigint' ? toInt(a + b) : NO_SUCH_OVERLOAD;
+  if (typeof a === 'string') return typeof b === 'string' ? a + b : NO_SUCH_OVERLOAD;
+  if (typeof a === 'number') return typeof b === 'number' ? a + b : NO_SUCH_OVERLOAD;
+  if (a instanceof List) return b instanceof List ? a.concat(b) : NO_SUCH_OVERLOAD;
+  if (a instanceof UInt) return b instanceof UInt ? toUInt(a.value + b.value) : NO_SUCH_OVERLOAD;
+  if (a instanceof Uint8Array) return b instanceof Uint8Array ? Uint8Array.from([...a, ...b]) : NO_SUCH_OVERLOAD;
+  if (a instanceof Timestamp) return b instanceof Duration ? toTime(a.nanos + b.nanos, a.offset) : NO_SUCH_OVERLOAD;
   if (!(a instanceof Duration)) return without('_+_');
   if (b instanceof Timestamp) return toTime(a.nanos + b.nanos, b.offset);
-  return b instanceof Duration ? toDuration(a.nanos + b.nanos) : noOverload;
+  return b instanceof Duration ? toDuration(a.nanos + b.nanos) : NO_SUCH_OVERLOAD;
 }
 
 function subtract(a: Value, b: Value): Value {
-  if (typeof a === 'bigint') return typeof b === 'bigint' ? toInt(a - b) : noOverload;
-  if (typeof a === 'number') return typeof b === 'number' ? a - b : noOverload;
-  if (a instanceof UInt) return b instanceof UInt ? toUInt(a.value - b.value) : noOverload;
-  if (a instanceof Duration) return b instanceof Duration ? toDuration(a.nanos - b.nanos) : noOverload;
+  if (typeof a === 'bigint') return typeof b === 'bigint' ? toInt(a - b) : NO_SUCH_OVERLOAD;
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : NO_SUCH_OVERLOAD;
+  if (a instanceof UInt) return b instanceof UInt ? toUInt(a.value - b.value) : NO_SUCH_OVERLOAD;
+  if (a instanceof Duration) return b instanceof Duration ? toDuration(a.nanos - b.nanos) : NO_SUCH_OVERLOAD;
   if (!(a instanceof Timestamp)) return without('_-_');
   if (b instanceof Timestamp) return toDuration(a.nanos - b.nanos);
-  return b instanceof Duration ? toTime(a.nanos - b.nanos, a.offset) : noOverload;
+  return b instanceof Duration ? toTime(a.nanos - b.nanos, a.offset) : NO_SUCH_OVERLOAD;
 }
 
 function multiply(a: Value, b: Value): Value {
-  if (typeof a === 'bigint') return typeof b === 'bigint' ? toInt(a * b) : noOverload;
-  if (typeof a === 'number') return typeof b === 'number' ? a * b : noOverload;
-  if (a instanceof UInt) return b instanceof UInt ? toUInt(a.value * b.value) : noOverload;
+  if (typeof a === 'bigint') return typeof b === 'bigint' ? toInt(a * b) : NO_SUCH_OVERLOAD;
+  if (typeof a === 'number') return typeof b === 'number' ? a * b : NO_SUCH_OVERLOAD;
+  if (a instanceof UInt) return b instanceof UInt ? toUInt(a.value * b.value) : NO_SUCH_OVERLOAD;
   return without('_*_');
 }
 
 function divide(a: Value, b: Value): Value {
-  if (typeof a === 'number') return typeof b === 'number' ? a / b : noOverload;
-  if (typeof a === 'bigint') return typeof b !== 'bigint' ? noOverload : b === 0n ? DIVISION : toInt(a / b);
+  if (typeof a === 'number') return typeof b === 'number' ? a / b : NO_SUCH_OVERLOAD;
+  if (typeof a === 'bigint') return typeof b !== 'bigint' ? NO_SUCH_OVERLOAD : b === 0n ? DIVISION : toInt(a / b);
   if (!(a instanceof UInt)) return without('_/_');
-  if (!(b instanceof UInt)) return noOverload;
+  if (!(b instanceof UInt)) return NO_SUCH_OVERLOAD;
   return b.value === 0n ? DIVISION : toUInt(a.value / b.value);
 }
 
@@ -75,11 +84,11 @@ function modulo(a: Value, b: Value): Value {
   if (!(typeof a === 'bigint' || a instanceof UInt)) return without('_%_');
   const zero = new CelError('modulus by zero');
   if (typeof a === 'bigint') {
-    if (typeof b !== 'bigint') return noOverload;
+    if (typeof b !== 'bigint') return NO_SUCH_OVERLOAD;
     if (b === 0n) return zero;
     return a === MIN_INT && b === -1n ? new CelError('integer overflow') : a % b;
   }
-  if (!(b instanceof UInt)) return noOverload;
+  if (!(b instanceof UInt)) return NO_SUCH_OVERLOAD;
   return b.value === 0n ? zero : new UInt(a.value % b.value);
 }
 
@@ -91,7 +100,7 @@ function contains(item: Value, container: Value): Value {
     }
     return false;
   }
-  if (!(container instanceof Dict)) return noOverload;
+  if (!(container instanceof Dict)) return NO_SUCH_OVERLOAD;
   const found = container.find(item);
   return found instanceof CelError ? found : found !== undefined;
 }
@@ -99,7 +108,7 @@ function contains(item: Value, container: Value): Value {
 function negate(value: Value): Value {
   if (typeof value === 'bigint') return toInt(-value);
   if (typeof value === 'number') return -value;
-  return typeof value === 'boolean' ? noOverload : without('-_');
+  return typeof value === 'boolean' ? NO_SUCH_OVERLOAD : without('-_');
 }
 
 /** The place that an index names, or an error with upstream's words. */
@@ -150,7 +159,7 @@ export const OPERATORS: readonly CelFunction[] = [
   {
     name: '!_',
     overloads: [overload('logical_not', 'bool -> bool')],
-    operator: (value) => (typeof value === 'boolean' ? !value : noOverload),
+    operator: (value) => (typeof value === 'boolean' ? !value : NO_SUCH_OVERLOAD),
   },
   { name: '@not_strictly_false', overloads: [overload('not_strictly_false', 'bool -> bool')] },
   { name: '_==_', overloads: [overload('equals', 'A, A -> bool')], operator: (a, b) => equal(a as Value, b as Value) },

@@ -1,5 +1,5 @@
 /** Functions of strings (cel-go `common/stdlib`, `ext/strings.go` at version 2). */
-import { CelError, type List, NativeList, type Value } from '../../values/value.ts';
+import { CelError, type List, NativeList, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type CelFunction, type Library, overload } from '../define.ts';
 import { codePoints } from './conversions.ts';
 import { formatString } from './format.ts';
@@ -161,7 +161,7 @@ export const STRINGS: Library = {
 const text2 =
   (run: (text: string, part: string) => boolean): NonNullable<CelFunction['operator']> =>
   (text, part) =>
-    typeof text === 'string' && typeof part === 'string' ? run(text, part) : new CelError('no such overload');
+    typeof text === 'string' && typeof part === 'string' ? run(text, part) : NO_SUCH_OVERLOAD;
 
 export const TESTS: readonly CelFunction[] = [
   {

@@ -3,11 +3,12 @@
  * is under way is assumed to be on its node, so that the next decision counts it, until the log or a failure says
  * more.
  */
+import { isTerminal } from '../../kube/pod-lifecycle/index.ts';
 import type { Node, Pod } from '../../kube/types.ts';
 import type { ObservedState } from '../follow/follower-ports.ts';
 import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
-import { fingerprintOf, hasEnded, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
+import { fingerprintOf, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
 import type { Queue } from './queue.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -55,7 +56,7 @@ export class Cache {
     const known = this.#snapshot.pods.get(key);
     if (known && (gone ? known.revision > revision : known.revision >= revision)) return;
     const pod = object() as unknown as Pod;
-    if (gone || hasEnded(pod)) this.#removePod(key, events);
+    if (gone || isTerminal(pod)) this.#removePod(key, events);
     else if (pod.spec?.nodeName) this.#assignedPod(projectPod(key, pod, revision), known, events);
     else if (known && this.#assumed.get(key) === pod.metadata.uid) {
       if (!pod.metadata.deletionTimestamp) return;

@@ -90,11 +90,6 @@ function isPreemption({
   return type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler';
 }
 
-/** A pod that has ended holds nothing of its node. */
-export function hasEnded(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
 /** Changes with every part of a pod that a decision on it could depend on. */
 export function fingerprintOf({ metadata, spec }: Pod): string {
   return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec]));

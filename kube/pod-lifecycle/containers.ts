@@ -84,7 +84,7 @@ export function podText(pod: Pod): string {
   return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
 }
 
-/** Has the pod ended for good, by its recorded phase? */
+/** A pod that has ended for good, by its recorded phase. */
 export function isTerminal(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }

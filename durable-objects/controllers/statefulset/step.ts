@@ -103,17 +103,18 @@ function keep(
 
 /** The template and the name of the revision that a new pod is of (`newVersionedStatefulSetPod`). */
 function versionFor(
-  { spec, status }: StatefulSet,
+  set: StatefulSet,
   { current, update }: Revisions,
   ordinal: number,
 ): { template: PodTemplateSpec | undefined; revision: string } {
+  const { spec, status } = set;
   const { type, rollingUpdate } = spec?.updateStrategy ?? {};
   const kept = rollingUpdate
     ? (rollingUpdate.partition ?? 0)
     : type === 'RollingUpdate'
       ? (status?.currentReplicas ?? 0)
       : 0;
-  const revision = ordinal < (spec?.ordinals?.start ?? 0) + kept ? current : update;
+  const revision = ordinal < startOrdinal(set) + kept ? current : update;
   return { template: templateOf(revision), revision: revision.metadata.name ?? '' };
 }
 

@@ -1,10 +1,11 @@
 /** The fate of a scenario's pod: by upstream's scheduler, and by Islet's on the same objects. */
 import { call, must } from '../../../bench/lib/http.ts';
 import type { Target } from '../../../bench/lib/target.ts';
-import { hasEnded, projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
+import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
 import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
+import { isTerminal } from '../../../kube/pod-lifecycle/index.ts';
 import { type Json, NAMESPACES, PRIORITY_CLASSES, type Scenario } from './scenario.ts';
 
 const NODES = '/api/v1/nodes';
@@ -143,7 +144,7 @@ export function islet(pod: Json, objects: Objects): Set<string> {
     const snapshot = new Snapshot(reader);
     for (const [key, object] of objects) {
       if (key.startsWith('nodes/')) snapshot.setNode(projectNode(object));
-      else if (key.startsWith('pods/') && !hasEnded(object)) snapshot.setPod(projectPod(key, object, 1));
+      else if (key.startsWith('pods/') && !isTerminal(object)) snapshot.setPod(projectPod(key, object, 1));
     }
     const outcome = schedule(pod, snapshot, chance(i * 2_654_435_761));
     if ('node' in outcome) verdicts.add(JSON.stringify({ node: outcome.node.name }));

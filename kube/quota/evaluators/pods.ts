@@ -1,8 +1,10 @@
 /** Pods and what they ask for (`pkg/quota/v1/evaluator/core/pods.go`). */
+
 import { qosClass } from '../../kinds/core/pod-spec/qos.ts';
 import { isExtendedName, isHugePages, isHugePagesOfQuota, isNative } from '../../kinds/core/pod-spec/resources.ts';
 import type { Quantity } from '../../machinery/quantity.ts';
 import { timeOf } from '../../machinery/time.ts';
+import { isTerminal } from '../../pod-lifecycle/index.ts';
 import type { Affinity, Pod } from '../../types.ts';
 import { ONE, readUsage, type Usage } from '../usage.ts';
 import { countOf } from './counts.ts';
@@ -44,10 +46,6 @@ export const pods: Evaluator = {
     return operation === 'CREATE' || isTerminating(object as unknown as Pod) !== isTerminating(old as unknown as Pod);
   },
 };
-
-function isTerminal({ status }: Pod): boolean {
-  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
-}
 
 /** The pod should be gone by now: its node is lost, and others may take its place (`QuotaV1Pod`). */
 function isStuck({ metadata: { deletionTimestamp, deletionGracePeriodSeconds } }: Pod, now: number): boolean {

@@ -3,21 +3,21 @@
  * `pkg/controller/openapi/builder`). It holds the definitions of those kinds alone; the built-in ones that they refer
  * to ({@link SHARED_DEFINITIONS}) stand in the static documents.
  */
+
 import type { KindDescriptor } from '../../kinds/define.ts';
+import { META_V1 } from '../schema/type-names.ts';
 import { isIntOrString } from '../structural/rules.ts';
 import type { StructuralSchema } from '../structural/schema.ts';
 import { type Dialect, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import { listDefinition } from './operations.ts';
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
-
 /** Definitions that operations and definitions of custom kinds refer to. */
 export const SHARED_DEFINITIONS: readonly string[] = [
-  `${META}.ObjectMeta`,
-  `${META}.ListMeta`,
-  `${META}.DeleteOptions`,
-  `${META}.Patch`,
-  `${META}.Status`,
+  `${META_V1}.ObjectMeta`,
+  `${META_V1}.ListMeta`,
+  `${META_V1}.DeleteOptions`,
+  `${META_V1}.Patch`,
+  `${META_V1}.Status`,
   'io.k8s.api.autoscaling.v1.Scale',
 ];
 
@@ -71,7 +71,7 @@ export function definitionsOf(kind: KindDescriptor, dialect: Dialect): [string, 
         description: `List of ${kind.plural}. More info: ${CONVENTIONS}`,
         items: { $ref: REF_PREFIX[dialect] + name },
       },
-      metadata: reference(`${META}.ListMeta`, LIST_META, dialect),
+      metadata: reference(`${META_V1}.ListMeta`, LIST_META, dialect),
     },
     ...gvk(listKind),
     ...fields,
@@ -88,7 +88,7 @@ function reference(name: string, description: string, dialect: Dialect): OpenApi
 }
 
 function withMetadata(schema: OpenApiSchema, types: object, dialect: Dialect): OpenApiSchema {
-  const metadata = reference(`${META}.ObjectMeta`, OBJECT_META, dialect);
+  const metadata = reference(`${META_V1}.ObjectMeta`, OBJECT_META, dialect);
   return { ...schema, type: 'object', properties: { ...(schema.properties as object), ...types, metadata } };
 }
 

@@ -2,9 +2,11 @@
  * Our schemas as OpenAPI schemas, in both dialects: version 2 (`definitions`, references beside a description) and
  * version 3 (`components.schemas`, references inside `allOf` where something stands beside them).
  */
+
 import { setOwn } from '../entries.ts';
 import { builtInKinds, schemaOf } from '../schema/resolve.ts';
 import type { FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
+import { META_V1 } from '../schema/type-names.ts';
 
 export type Dialect = 'v2' | 'v3';
 export type OpenApiSchema = { [key: string]: unknown };
@@ -35,7 +37,6 @@ export const NO_DESCRIPTIONS: Descriptions = {
 
 export const REF_PREFIX: Record<Dialect, string> = { v2: '#/definitions/', v3: '#/components/schemas/' };
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
@@ -44,7 +45,7 @@ const APIEXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
 /** Types that hold any JSON, by their form. */
 const JSON_TYPES: Partial<Record<string, string>> = {
   raw: RAW_EXTENSION,
-  fields: `${META}.FieldsV1`,
+  fields: `${META_V1}.FieldsV1`,
   json: `${APIEXTENSIONS}.JSON`,
   'schema-or-list': `${APIEXTENSIONS}.JSONSchemaPropsOrArray`,
   'schema-or-boolean': `${APIEXTENSIONS}.JSONSchemaPropsOrBool`,
@@ -59,11 +60,14 @@ const SPECIAL: Record<string, Record<Dialect, OpenApiSchema>> = {
     v2: { type: 'string', format: 'int-or-string' },
     v3: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
   },
-  [`${META}.Time`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
-  [`${META}.Duration`]: { v2: { type: 'string' }, v3: { type: 'string' } },
-  [`${META}.MicroTime`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
-  [`${META}.FieldsV1`]: { v2: { type: 'object' }, v3: { type: 'object' } },
-  [`${META}.Patch`]: { v2: { type: 'object' }, v3: { type: 'object' } },
+  [`${META_V1}.Time`]: { v2: { type: 'string', format: 'date-time' }, v3: { type: 'string', format: 'date-time' } },
+  [`${META_V1}.Duration`]: { v2: { type: 'string' }, v3: { type: 'string' } },
+  [`${META_V1}.MicroTime`]: {
+    v2: { type: 'string', format: 'date-time' },
+    v3: { type: 'string', format: 'date-time' },
+  },
+  [`${META_V1}.FieldsV1`]: { v2: { type: 'object' }, v3: { type: 'object' } },
+  [`${META_V1}.Patch`]: { v2: { type: 'object' }, v3: { type: 'object' } },
   [RAW_EXTENSION]: { v2: { type: 'object' }, v3: { type: 'object' } },
   [`${APIEXTENSIONS}.JSON`]: ANYTHING,
   [`${APIEXTENSIONS}.JSONSchemaPropsOrArray`]: ANYTHING,
@@ -130,7 +134,7 @@ function structDefinition(
 
 function isList({ fields }: StructSchema): boolean {
   const metadata = fields.get('metadata')?.schema;
-  return metadata?.type === 'struct' && metadata.name === `${META}.ListMeta`;
+  return metadata?.type === 'struct' && metadata.name === `${META_V1}.ListMeta`;
 }
 
 function withExtensions(schema: OpenApiSchema, extensions: OpenApiSchema = {}): OpenApiSchema {
@@ -202,11 +206,11 @@ function typeOf(schema: Schema, dialect: Dialect, beside: OpenApiSchema, values?
     case 'int-or-string':
       return reference(INT_OR_STRING, dialect, beside);
     case 'time':
-      return reference(`${META}.Time`, dialect, beside);
+      return reference(`${META_V1}.Time`, dialect, beside);
     case 'micro-time':
-      return reference(`${META}.MicroTime`, dialect, beside);
+      return reference(`${META_V1}.MicroTime`, dialect, beside);
     case 'duration':
-      return reference(`${META}.Duration`, dialect, beside);
+      return reference(`${META_V1}.Duration`, dialect, beside);
     case 'bytes':
       return { ...beside, type: 'string', format: 'byte' };
     case 'any': {
@@ -247,7 +251,7 @@ const EVERYWHERE = ['DeleteOptions', 'WatchEvent'];
 let kindsByDefinition: Map<string, GroupVersionKind> | undefined;
 
 function kindsOf(definition: string, groupVersions: readonly GroupVersion[]): GroupVersionKind[] {
-  const common = EVERYWHERE.find((kind) => definition === `${META}.${kind}`);
+  const common = EVERYWHERE.find((kind) => definition === `${META_V1}.${kind}`);
   if (common) return groupVersions.map(({ group, version }) => ({ group, kind: common, version }));
   kindsByDefinition ??= new Map([...indexKinds()]);
   const found = kindsByDefinition.get(definition);

@@ -1,6 +1,8 @@
 /** The operations of a kind, for both dialects (apiserver `endpoints/installer.go`). */
+
 import type { KindDescriptor, OtherSubresource } from '../../kinds/define.ts';
 import { schemaOf } from '../schema/resolve.ts';
+import { META_V1 } from '../schema/type-names.ts';
 import { operationHead } from './operation-words.ts';
 import { type Action, type ConnectOptions, type Parameter, pathParameters, queryParameters } from './parameters.ts';
 
@@ -49,7 +51,6 @@ const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+jso
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
 
 const METHODS: Record<Exclude<Action, 'connect'>, Method> = {
@@ -116,7 +117,7 @@ class Operations {
     const isSpread = isListed && everywhere !== base;
     if (isSpread) this.#addOne(everywhere, 'list', this.#own, definition);
     if (kind.verbs.includes('watch') && !kind.custom) {
-      const event = `${META}.WatchEvent`;
+      const event = `${META_V1}.WatchEvent`;
       if (isListed) this.#addOne(`/watch${base}`, 'watchlist', this.#own, event);
       this.#addOne(`/watch${item}`, 'watch', this.#own, event);
       if (isSpread) this.#addOne(`/watch${everywhere}`, 'watchlist', this.#own, event);
@@ -176,7 +177,7 @@ class Operations {
     const deletes = action === 'delete' || action === 'deletecollection';
     const writes = action === 'post' || action === 'put';
     const takesOptions = action === 'delete' || (action === 'deletecollection' && !isCustom);
-    const bodyType = takesOptions ? `${META}.DeleteOptions` : action === 'patch' ? `${META}.Patch` : definition;
+    const bodyType = takesOptions ? `${META_V1}.DeleteOptions` : action === 'patch' ? `${META_V1}.Patch` : definition;
     const hasBody = takesOptions || writes || action === 'patch';
     const own = isCustom ? this.#own : of;
     const answersStatus = deletes && !(action === 'delete' && tellsDeleted(this.#kind));
@@ -184,7 +185,7 @@ class Operations {
       action === 'list'
         ? definition && listDefinition(this.#kind, definition)
         : answersStatus
-          ? `${META}.Status`
+          ? `${META_V1}.Status`
           : definition;
     const isStream = action === 'list' || action === 'watch' || action === 'watchlist';
     const patchTypes = strategicMergePatch ? [...PATCH_TYPES, STRATEGIC, APPLY] : [...PATCH_TYPES, APPLY];

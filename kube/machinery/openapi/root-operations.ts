@@ -2,12 +2,13 @@
  * The operations that are no kind's: discovery, the version, and the documents of the issuer of tokens (apiserver
  * `endpoints/discovery`, `pkg/server/routes`, `pkg/routes/openidmetadata.go`).
  */
+
 import type { KindDescriptor } from '../../kinds/define.ts';
 import { groupVersions } from '../discovery/resources.ts';
+import { META_V1 } from '../schema/type-names.ts';
 import { capital, groupWord, validId } from './operation-words.ts';
 import { OBJECT_TYPES, type Operation } from './operations.ts';
 
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const JSON_ONLY = ['application/json'];
 
 /** A discovery document takes no parameters. */
@@ -57,14 +58,14 @@ export function rootDocuments(): [path: string, operation: Operation][] {
       'api',
       operation({
         ...{ path: '/api/', tag: 'core', id: 'getCoreAPIVersions', description: versions },
-        answer: `${META}.APIVersions`,
+        answer: `${META_V1}.APIVersions`,
       }),
     ],
     [
       'apis',
       operation({
         ...{ path: '/apis/', tag: 'apis', id: 'getAPIVersions', description: versions },
-        answer: `${META}.APIGroupList`,
+        answer: `${META_V1}.APIGroupList`,
       }),
     ],
   ];
@@ -77,7 +78,7 @@ export function groupOperation(group: string): Operation {
     tag: word,
     id: `get${capital(word)}APIGroup`,
     description: 'get information of a group',
-    answer: `${META}.APIGroup`,
+    answer: `${META_V1}.APIGroup`,
   });
 }
 
@@ -88,7 +89,7 @@ export function versionOperation(group: string, version: string): Operation {
     tag: `${word}_${validId(version)}`,
     id: `get${capital(word)}${capital(validId(version))}APIResources`,
     description: 'get available resources',
-    answer: `${META}.APIResourceList`,
+    answer: `${META_V1}.APIResourceList`,
   });
 }
 

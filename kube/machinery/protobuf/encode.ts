@@ -3,17 +3,18 @@
  * byte for byte as upstream's encoder: `k8s\0` and a `runtime.Unknown` around the message. The counterpart of
  * `../schema/protobuf-decode.ts`.
  */
+
 import { PROTOBUF_PREFIX } from '../schema/protobuf-decode.ts';
 import { ProtobufError } from '../schema/protobuf-reader.ts';
 import { kindSchema, schemaOf } from '../schema/resolve.ts';
 import type { FieldSchema, StructSchema } from '../schema/schema.ts';
+import { META_V1 } from '../schema/type-names.ts';
 import { BackwardBytes } from './backward-bytes.ts';
 import { MessageWriter } from './message-writer.ts';
 import { type MessagePlan, messagePlan, type ValuePlan } from './plan.ts';
 import { Scanner } from './scanner.ts';
 
 const PREFIX = Uint8Array.from(PROTOBUF_PREFIX);
-const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const TYPE_META = 0x0a;
 const RAW = 0x12;
 /** `contentEncoding` and `contentType`, which are empty and written. */
@@ -27,12 +28,12 @@ function metaSchema(kind: string): StructSchema | undefined {
     name: kind,
     fields: new Map(fields),
   });
-  const partial = struct([['metadata', field(1, schemaOf(`${META}.ObjectMeta`))]]);
+  const partial = struct([['metadata', field(1, schemaOf(`${META_V1}.ObjectMeta`))]]);
   if (kind === 'PartialObjectMetadata') return partial;
   if (kind !== 'PartialObjectMetadataList') return undefined;
   const items: FieldSchema = { number: 2, schema: { type: 'list', listType: 'atomic', items: partial } };
   return struct([
-    ['metadata', field(1, schemaOf(`${META}.ListMeta`))],
+    ['metadata', field(1, schemaOf(`${META_V1}.ListMeta`))],
     ['items', items],
   ]);
 }

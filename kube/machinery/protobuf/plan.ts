@@ -7,6 +7,7 @@
 import { layoutOf, type MessageLayout } from '../schema/protobuf-message.ts';
 import { schemaOf } from '../schema/resolve.ts';
 import type { AnySchema, FieldSchema, Schema, StructSchema } from '../schema/schema.ts';
+import { JSON_SCHEMA_PROPS } from '../schema/type-names.ts';
 import { KeyTable } from './key-table.ts';
 
 /** The forms of values. Plain numbers: they are looked at for every value of every object. */
@@ -190,12 +191,11 @@ const OR_FORMS = {
   'schema-or-boolean': SCHEMA_OR_BOOLEAN,
   'schema-or-names': SCHEMA_OR_NAMES,
 } as const;
-const PROPS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
 
 function planOfAny({ form = 'raw' }: AnySchema): ValuePlan {
   if (form === 'raw' || form === 'fields' || form === 'json') return RAW_VALUE;
   const zero = form === 'schema-or-boolean' ? FALSE_OR_SCHEMA : NOTHING;
-  return { form: OR_FORMS[form], message: messagePlan(schemaOf(PROPS)), zero };
+  return { form: OR_FORMS[form], message: messagePlan(schemaOf(JSON_SCHEMA_PROPS)), zero };
 }
 
 /** Each item of a list has a tag of its own: Kubernetes packs no numbers. */

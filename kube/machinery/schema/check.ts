@@ -21,6 +21,7 @@ import {
   normalizeTime,
 } from './scalars.ts';
 import type { AnySchema, FieldSchema, ListSchema, MapSchema, Schema, StructSchema } from './schema.ts';
+import { JSON_SCHEMA_PROPS } from './type-names.ts';
 import { fillIn, zeroOf } from './zero.ts';
 
 /** The query parameter `fieldValidation`; Warn is the server's default. */
@@ -45,8 +46,6 @@ export interface CheckResult {
   /** The decoder's first error: `json: cannot unmarshal string into Go struct field …`. */
   error?: string;
 }
-
-const JSON_SCHEMA = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
 
 /** Upstream gives up collecting after as many. */
 const MAX_STRICT_ERRORS = 100;
@@ -129,7 +128,7 @@ class Walk {
    * within go without a word (apiextensions `pkg/apis/apiextensions/v1/marshal.go`).
    */
   private openApi(form: NonNullable<AnySchema['form']>, value: unknown): unknown {
-    if (isObject(value)) return this.apart(JSON_SCHEMA, value);
+    if (isObject(value)) return this.apart(JSON_SCHEMA_PROPS, value);
     if (form === 'schema-or-boolean') {
       if (typeof value === 'boolean') return value;
       this.fatal ??= 'boolean or JSON schema expected';
@@ -137,7 +136,7 @@ class Walk {
     }
     if (!Array.isArray(value)) return undefined;
     if (form === 'schema-or-names') return value.filter((item) => typeof item === 'string');
-    return value.map((item) => this.apart(JSON_SCHEMA, item));
+    return value.map((item) => this.apart(JSON_SCHEMA_PROPS, item));
   }
 
   private apart(definition: string, value: unknown): unknown {

@@ -12,6 +12,7 @@ import { layoutOf, type MessageLayout } from './protobuf-message.ts';
 import { ProtobufError, ProtobufExcess, ProtobufReader, type ValueBudget } from './protobuf-reader.ts';
 import { kindSchema, schemaOf } from './resolve.ts';
 import type { AnySchema, Schema, StructSchema } from './schema.ts';
+import { JSON_SCHEMA_PROPS } from './type-names.ts';
 
 export const PROTOBUF_PREFIX: readonly number[] = [0x6b, 0x38, 0x73, 0];
 
@@ -222,18 +223,16 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
   }
 }
 
-const PROPS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
-
 /** What a field of a JSON schema holds where it may hold something else than a schema, too. */
 function readSchemaOr(message: ProtobufReader, form: string): unknown {
   let found: unknown = form === 'schema-or-boolean' ? false : undefined;
   while (message.next()) {
     const isSchema = message.number === (form === 'schema-or-boolean' ? 2 : 1);
-    if (isSchema) found = readValue(message, schemaOf(PROPS));
+    if (isSchema) found = readValue(message, schemaOf(JSON_SCHEMA_PROPS));
     else if (form === 'schema-or-boolean' && message.number === 1) found = message.boolean();
     else if (form !== 'schema-or-boolean' && message.number === 2) {
       const list = Array.isArray(found) ? found : [];
-      list.push(form === 'schema-or-list' ? readValue(message, schemaOf(PROPS)) : message.text());
+      list.push(form === 'schema-or-list' ? readValue(message, schemaOf(JSON_SCHEMA_PROPS)) : message.text());
       message.countValue();
       found = list;
     } else message.skip();

@@ -1,6 +1,8 @@
 /** securityContext of pod and container as the runtime wants it (kubelet `kuberuntime/security_context.go`). */
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { APP_ARMOR } from '../../../kube/kinds/core/pod-spec/profile-annotations.ts';
 import { podText } from '../../../kube/pod-lifecycle/index.ts';
 import type { Container, Pod } from '../../../kube/types.ts';
 import type {
@@ -60,13 +62,11 @@ function seccompOf(named: { type: string; localhostProfile?: string } | undefine
   return { ...profile, localhostRef: join(folder, safePath(profile.localhostRef)) };
 }
 
-const APP_ARMOR_ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
-
 /** The profile that a container names, by itself or through its pod (`apparmor/helpers.go`, GetProfile). */
 export function appArmorOf(pod: Pod, container: Container): SecurityProfile | undefined {
   const own = profileOf(container.securityContext?.appArmorProfile);
   if (own) return own;
-  const annotation = pod.metadata.annotations?.[APP_ARMOR_ANNOTATION + container.name];
+  const annotation = pod.metadata.annotations?.[APP_ARMOR + container.name];
   if (annotation === 'runtime/default') return { profileType: 'RuntimeDefault' };
   if (annotation === 'unconfined') return { profileType: 'Unconfined' };
   if (annotation?.startsWith('localhost/')) {

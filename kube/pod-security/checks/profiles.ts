@@ -1,4 +1,5 @@
 /** AppArmor, seccomp and SELinux, of the levels baseline and restricted. */
+import { APP_ARMOR, CONTAINER_SECCOMP, POD_SECCOMP } from '../../kinds/core/pod-spec/profile-annotations.ts';
 import type { Container, PodSpec } from '../../types.ts';
 import {
   type Check,
@@ -13,9 +14,6 @@ import {
   unlessWindows,
 } from './check.ts';
 
-const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
-const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
-const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/';
 const CONFINED: ReadonlySet<string | undefined> = new Set(['RuntimeDefault', 'Localhost']);
 
 interface Secured {
@@ -56,7 +54,7 @@ function isAllowedSeccomp(profile: string): boolean {
 }
 
 const seccompAnnotations: CheckPod = (spec, { annotations = {} }) => {
-  const names = [SECCOMP_POD, ...containersOf(spec).map(({ name }) => SECCOMP_CONTAINER + name)];
+  const names = [POD_SECCOMP, ...containersOf(spec).map(({ name }) => CONTAINER_SECCOMP + name)];
   const bad = names.flatMap((name) => {
     const value = Object.hasOwn(annotations, name) ? annotations[name] : undefined;
     return value === undefined || isAllowedSeccomp(value) ? [] : [`${name}=${JSON.stringify(value)}`];

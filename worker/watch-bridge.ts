@@ -1,9 +1,10 @@
 /**
  * A watch for an HTTP client: the object sleeps behind a hibernating WebSocket while this Worker holds the chunked
- * response (design decision 7). The object never sees `timeoutSeconds`: it is kept here, where time costs nothing.
+ * response. The object never sees `timeoutSeconds`: it is kept here, where time costs nothing.
  */
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { type ClientMessage, CREDIT_STEP, type ServerMessage } from '../wire/socket.ts';
+import { closeQuietly } from './close-quietly.ts';
 import { type EdgeResponse, respond } from './env.ts';
 import type { Holder } from './held-bytes.ts';
 import { tooManyRequests } from './statuses.ts';
@@ -140,14 +141,6 @@ export function bridgeWatch(socket: CfWebSocket, options: BridgeOptions, runtime
       'Content-Encoding': 'identity',
     },
   });
-}
-
-function closeQuietly(socket: CfWebSocket): void {
-  try {
-    socket.close(1000);
-  } catch {
-    // The socket was closed already.
-  }
 }
 
 function ignore(): void {}

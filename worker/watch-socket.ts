@@ -5,6 +5,7 @@
  */
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { BEARER_SUBPROTOCOL_PREFIX, type ClientMessage, CREDIT_STEP, type ServerMessage } from '../wire/socket.ts';
+import { closeQuietly } from './close-quietly.ts';
 import type { EdgeResponse } from './env.ts';
 import type { Holder } from './held-bytes.ts';
 import { sharedEncoder } from './protobuf/events.ts';
@@ -104,12 +105,4 @@ export function offeredProtocols(header: string | null): { protocol?: string; re
   const others = offered.filter((name) => !name.startsWith(BEARER_SUBPROTOCOL_PREFIX));
   if (offered.length > 0 && others.length === 0) return { refusal: 401 };
   return others.length > 1 ? { refusal: 400 } : { protocol: others[0] };
-}
-
-function closeQuietly(socket: CfWebSocket): void {
-  try {
-    socket.close(1000);
-  } catch {
-    // The socket was closed already.
-  }
 }

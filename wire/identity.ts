@@ -1,5 +1,5 @@
 /**
- * Token claims (design decision 11): compact ES256 JWTs of one service-wide key set. The Worker verifies signature,
+ * Token claims: compact ES256 JWTs of one service-wide key set. The Worker verifies signature,
  * expiry and audience before an object wakes, and hands the object the claims in a header that it strips from clients.
  * The object makes the final user of them (`durable-objects/apiserver/authn/`).
  */

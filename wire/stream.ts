@@ -1,5 +1,5 @@
 /**
- * The way of the bytes of exec, attach, port-forward and logs (design decision 10).
+ * The way of the bytes of exec, attach, port-forward and logs.
  *
  * 1. The pipeline authorises and answers a {@link StreamSpec}. The cluster object introduces: it makes a session id and
  *    a one-time ticket (a short-lived token), tells the node's agent over its socket (`open-stream`), and answers the

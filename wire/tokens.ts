@@ -1,5 +1,5 @@
 /**
- * Signing and verifying the service's tokens: compact ES256 JWTs (RFC 7519) of one key set (design decision 11).
+ * Signing and verifying the service's tokens: compact ES256 JWTs (RFC 7519) of one key set.
  * The key set is a private JWK, or a JWKS (`{"keys": […]}`): the first key signs, all of them verify, so a key is
  * rotated by putting a new one in front.
  */

@@ -71,7 +71,7 @@ const MAX_CAUSE_USER = 'system:node:'.length + 253;
 const MAX_CAUSE_ID = 64;
 const MAX_CAUSE_AGENT = 128;
 
-/** The cause of this request's writes (design decision 12). */
+/** The cause of this request's writes. */
 export function causeOf(call: Call, manager?: string): Cause {
   const { request, info, user, now, auditID } = call;
   if (request.cause) return request.cause;

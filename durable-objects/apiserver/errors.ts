@@ -1,5 +1,5 @@
 /**
- * The one error family of the API (design decision 14), and the only maker of failed `metav1.Status`es.
+ * The one error family of the API, and the only maker of failed `metav1.Status`es.
  * Words and codes follow apimachinery `pkg/api/errors/errors.go` and apiserver
  * `pkg/registry/generic/registry/store.go`.
  */

@@ -1,6 +1,6 @@
 /**
  * The way out: the one port through which the API server calls others, namely webhooks, conversion webhooks and
- * aggregated APIs (design decision 15). A Service is found here; the road is chosen in `wiring/outbound/`.
+ * aggregated APIs. A Service is found here; the road is chosen in `wiring/outbound/`.
  */
 import { ApiError } from './errors.ts';
 import { type ResolvedEndpoint, type ResolverPorts, resolveService } from './services/endpoint-resolver.ts';

@@ -1,5 +1,5 @@
 /**
- * The cluster object's side of agents (design decision 8): the socket of each node, and the time at which it was last
+ * The cluster object's side of agents: the socket of each node, and the time at which it was last
  * heard. Nothing is kept in memory: sockets hibernate with their tags, and the runtime notes when it answered their
  * heartbeats, so this can be made anew on each wake.
  */

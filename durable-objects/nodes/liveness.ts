@@ -1,5 +1,5 @@
 /**
- * Finds real nodes that are gone, without keeping the object awake (design decision 8): a closed socket starts a timer
+ * Finds real nodes that are gone, without keeping the object awake: a closed socket starts a timer
  * that a reconnect cancels; while agents are connected, one alarm a minute finds those that are silent. The taints and
  * evictions that follow are the node lifecycle controller's.
  */

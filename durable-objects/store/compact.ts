@@ -1,5 +1,5 @@
 /**
- * Forgetting (design decision 1). Two horizons move along the log:
+ * Forgetting. Two horizons move along the log:
  * - `watchable`: watches and lists at a revision start here or later. A number in memory; nothing is deleted by it.
  * - `history`: older revisions are deleted, except the state that the objects had at that point.
  *

@@ -1,5 +1,5 @@
 /**
- * The sealer stands at the store's edge for keys under `secrets/` (design decision 1): texts are sealed as they enter
+ * The sealer stands at the store's edge for keys under `secrets/`: texts are sealed as they enter
  * a row and opened as they leave it, so that nothing on disk is readable and nothing above the store knows.
  * Synchronous, because it runs inside transactions.
  */

@@ -1,5 +1,5 @@
 /**
- * The consistent store of one cluster: keys to JSON text, one revision counter, as in etcd (design decisions 1 and 2).
+ * The consistent store of one cluster: keys to JSON text, one revision counter, as in etcd.
  *
  * Reads are synchronous and see every write that was committed before. Objects are text, already printed, with
  * `metadata.resourceVersion` in it, so that GET, LIST and watch can send them as they are.

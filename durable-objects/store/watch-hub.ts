@@ -1,5 +1,5 @@
 /**
- * From the log to the watchers (design decision 7). Subscriptions are numbered, live on sockets that hibernate, and
+ * From the log to the watchers. Subscriptions are numbered, live on sockets that hibernate, and
  * are kept in a table by socket. On each commit group a live subscription gets one frame; one whose socket is past its
  * window is *behind*: nothing is buffered for it, and it is replayed from the log as credits arrive, or ended with 410
  * where the log was compacted meanwhile. The hub has no timers: `tick` sends bookmarks while the object is awake

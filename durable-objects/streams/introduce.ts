@@ -1,5 +1,5 @@
 /**
- * The cluster object's part of a stream (design decision 10): choose the protocol, make session and ticket, tell the
+ * The cluster object's part of a stream: choose the protocol, make session and ticket, tell the
  * agent, and answer the Worker. It moves no bytes.
  */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';

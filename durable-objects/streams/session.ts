@@ -1,5 +1,5 @@
 /**
- * A stream session (design decision 10): two sockets that meet. It hands out the two ends of one socket pair and lets
+ * A stream session: two sockets that meet. It hands out the two ends of one socket pair and lets
  * the runtime pump between them, which has two merits over relaying in JavaScript: no byte costs CPU or memory here,
  * and back pressure is the connections' own. kubectl speaks no credits, so a relay could only pile up its bytes.
  *

@@ -1,5 +1,5 @@
 /**
- * Tells the story of an object from the log (design decision 12): from the last time a person applied it, through the
+ * Tells the story of an object from the log: from the last time a person applied it, through the
  * controllers that acted on it, to the objects those made, and their later changes.
  */
 import { parseExact } from '../../kube/machinery/exact-json.ts';

@@ -1,5 +1,5 @@
 /**
- * The cause of a write (design decision 12): recorded in the log beside each revision; `islet trace` tells stories from
+ * The cause of a write: recorded in the log beside each revision; `islet trace` tells stories from
  * it.
  */
 export type Cause = (

@@ -1,5 +1,5 @@
 /**
- * Tokens are checked here, before any object wakes: strangers cannot spend a tenant's money (design decision 11).
+ * Tokens are checked here, before any object wakes: strangers cannot spend a tenant's money.
  * Verified tokens are remembered by their SHA-256 digest for at most a minute, never by the token. That an object
  * refused a token for good is remembered for as long as the token would have counted: it wakes no object again.
  */

@@ -1,5 +1,5 @@
 /**
- * Resource quotas, counted inside the commit (design decision 2): a write that changes what a namespace uses and the
+ * Resource quotas, counted inside the commit: a write that changes what a namespace uses and the
  * new usage in the status of its quotas are one transaction, so that the usage is exact whatever happens at once.
  * Upstream charges a quota in admission and has a controller count again what is gone (apiserver
  * `pkg/admission/plugin/resourcequota`, `pkg/controller/resourcequota`).

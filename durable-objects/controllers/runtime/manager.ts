@@ -1,5 +1,5 @@
 /**
- * Runs the controllers (design decisions 4 and 6): log → keys → `reconcile` → Plan → requests.
+ * Runs the controllers: log → keys → `reconcile` → Plan → requests.
  *
  * - A commit wakes it; it works in slices and lets requests in between (`defer`).
  * - Reconciles see a view that has taken in every entry of the log: a controller's own writes are in it before its key

@@ -1,4 +1,4 @@
-/** The decision of a controller (design decision 6). Plain data: tests are objects in, Plan out. */
+/** The decision of a controller. Plain data: tests are objects in, Plan out. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Reason } from '../../../kube/machinery/status.ts';

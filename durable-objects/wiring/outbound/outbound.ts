@@ -1,5 +1,5 @@
 /**
- * The roads of the way out (design decision 15): through a node's agent to a Service of the cluster; to other addresses
+ * The roads of the way out: through a node's agent to a Service of the cluster; to other addresses
  * through the local launcher where the service runs on its user's machine, and by `fetch` to public ones otherwise.
  * Redirects are followed on none.
  */

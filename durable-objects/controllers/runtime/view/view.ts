@@ -1,6 +1,6 @@
 /**
  * The controllers' view: whole objects by key, read from the store and dropped; and small projections of them, kept up
- * from the log and rebuilt by a streamed scan on wake (design decision 6).
+ * from the log and rebuilt by a streamed scan on wake.
  *
  * Projections are kept of the resources that some controller follows, and of other objects while they have an owner or
  * are being deleted. A hundred thousand ConfigMaps without an owner take no room.

@@ -34,7 +34,7 @@ test('a pod that was to be deleted, and was not, is told to stay after two minut
   expect([harness.timers.rows.size, harness.errors]).toEqual([0, []]);
 });
 
-test('what a kubelet says, and what was said of a pod that is over, stays', async () => {
+test('DisruptionTarget stays where a kubelet set it, and on a pod that has ended', async () => {
   for (const harness of [
     await disrupted('TerminationByKubelet'),
     await disrupted('EvictionByEvictionAPI', { phase: 'Failed' }),

@@ -222,7 +222,7 @@ export class BootstrapObjects {
     return { key, revision, created, text, change: 'create', previous: 0, cause };
   }
 
-  /** Those after one revision and up to another, in their order. */
+  /** The entries after one revision and up to another, in their order. */
   *entries(after: number, until: number, prefixes: readonly string[] = ['']): Generator<Entry> {
     for (let revision = after + 1; revision <= Math.min(until, this.last); revision++) {
       const key = this.keys[revision - 1] ?? '';

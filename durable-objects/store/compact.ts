@@ -1,5 +1,5 @@
 /**
- * Forgetting. Two horizons move along the log:
+ * Compaction of the log and the events. Two horizons move along the log:
  * - `watchable`: watches and lists at a revision start here or later. A number in memory; nothing is deleted by it.
  * - `history`: older revisions are deleted, except the state that the objects had at that point.
  *

@@ -48,7 +48,7 @@ test('a status that one version sets with the rest is in conflict with an apply 
   expect([status, said.message]).toEqual([409, expect.stringContaining('using example.com/v2: .status.ready')]);
 });
 
-test('what a definition no longer describes, or a status does not fit, is tracked for no manager', async () => {
+test('fields are tracked for no manager once the definition does not fit the object, or its status', async () => {
   const cluster = await started();
   const schema = (size: string) => {
     const [version] = structuredClone(WIDGET_SPEC.versions) as unknown as [Json];

@@ -227,7 +227,7 @@ export interface KindDescriptor extends Required<Omit<KindDefinition, WithoutDef
   apiVersion: string;
   listKind: string;
   schema: Schema;
-  /** What a kind has that is known as data alone. */
+  /** The parts that a kind has only where a CustomResourceDefinition describes it. */
   custom?: CustomParts;
   generation?: Required<GenerationPolicy>;
   deprecationWarning?: string;

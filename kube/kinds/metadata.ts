@@ -38,7 +38,7 @@ function asPrefix(name: string): string {
   return /[\0-\x7f]-$/.test(name) ? `${name.slice(0, -2)}a` : name;
 }
 
-/** What of a kind decides about metadata. */
+/** The fields of a kind's descriptor on which the rules of metadata depend. */
 type MetadataRules = Pick<KindDescriptor, 'nameRule'> &
   Partial<Pick<KindDescriptor, 'freeFinalizers' | 'generateNameRule'>>;
 

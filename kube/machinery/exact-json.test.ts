@@ -14,7 +14,7 @@ test.each([
   expect(parseExact(`{"a":[${text}]}`)).toEqual({ a: [value] });
 });
 
-test('what is printed is what was read', () => {
+test('a value is read as it was printed', () => {
   const whole = fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n);
   const tree = fc.dictionary(
     fc.string(),

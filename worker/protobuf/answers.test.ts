@@ -74,7 +74,7 @@ test('an item whose line begins with its revision is encoded once', async () => 
   }
 });
 
-test('what is kept of an item keeps no more in memory than its bytes', async () => {
+test('the kept bytes of an item have a buffer of their own size', async () => {
   const list = new EncodedItems().of('c', { apiVersion: 'v1', kind: 'ConfigMapList' });
   const ports = { again: never, hold: () => new HeldBytes().open('c', () => {}), kept: () => list };
   await encodeAnswer(listed(`${HEAD}\n${items.map((item, i) => `${i + 1}${item}`).join(',\n')}\n]}\n`, 1e6), ports);

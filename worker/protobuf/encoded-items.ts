@@ -33,7 +33,7 @@ export class EncodedItems {
     return this.#lists.size;
   }
 
-  /** Those of the lists of a kind in a cluster. */
+  /** The items of the lists of a kind in a cluster. */
   of(cluster: string, { apiVersion, kind }: { apiVersion: string; kind: string }): KeptItems {
     const key = `${cluster} ${apiVersion} ${kind}`;
     const known = this.#lists.get(key);

@@ -51,7 +51,7 @@ test('a question about one namespace is asked there', async () => {
   expect(body.metadata).toMatchObject({ namespace: 'default', managedFields: [{ operation: 'Update' }] });
 });
 
-test('what can only be created has no path of one object, and of no kind is one created at its own path', async () => {
+test('a kind that can only be created has no path of one object, and no kind is created at the path of one object', async () => {
   const { call } = await testApi();
   const reviews = '/apis/authentication.k8s.io/v1/tokenreviews';
   const bindings = '/api/v1/namespaces/default/bindings';

@@ -19,7 +19,7 @@ export class Indexes {
     return Indexes.#joined([...indexes].map((index) => ({ first: index, last: index })));
   }
 
-  /** Those below `completions`. Parts that are no numbers are left out. */
+  /** The indexes below `completions`. Parts that are no numbers are left out. */
   static parse(text: string | undefined, completions: number): Indexes {
     const intervals = (text || '').split(',').flatMap((part) => {
       const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];

@@ -27,7 +27,7 @@ export interface ControllerManagerPorts {
   log: LogPort;
   read: ReadPort & CountPort;
   request: RequestPort;
-  /** What Plans may name; none when left out. */
+  /** The effects that Plans may name; none when left out. */
   effects?: Effects;
   /** Ids set here begin with `TIMER_PREFIX`. */
   timers: TimerPort;

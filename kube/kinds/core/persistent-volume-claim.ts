@@ -28,8 +28,9 @@ function dropForeignSource({ spec }: PVC): void {
 }
 
 /**
- * What one of two fields says holds for both (KEP-1495, `pkg/api/persistentvolumeclaim/util.go`). The older one takes
- * claims and snapshots alone where it stands alone, but for a claim that has a source already.
+ * Of `dataSource` and `dataSourceRef`, the one that is set fills the other (KEP-1495,
+ * `pkg/api/persistentvolumeclaim/util.go`). The older one takes claims and snapshots alone where it stands alone, but for a
+ * claim that has a source already.
  */
 function joinDataSources({ spec }: PVC, old?: PVC): void {
   if (!spec) return;

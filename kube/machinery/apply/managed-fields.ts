@@ -199,7 +199,7 @@ interface Sides {
   versions: OwnedVersions | undefined;
 }
 
-/** What a write changed, in each version in which fields are owned. */
+/** The fields that a write changed, in each version in which fields are owned. */
 export class Comparisons {
   readonly #sides: Sides;
   readonly #found = new Map<string, Comparison | undefined>();
@@ -264,7 +264,7 @@ function trackedMetadata(metadata: ObjectMeta | undefined): Record<string, unkno
 
 const nestedOf = new WeakMap<readonly string[], FieldsV1 | null>();
 
-/** Those that are no top-level fields. */
+/** The resets that are no top-level fields. */
 function nestedResets(resets: readonly string[]): FieldsV1 | undefined {
   let nested = nestedOf.get(resets);
   if (nested === undefined) {

@@ -267,7 +267,7 @@ function* indexKinds(): Generator<[string, GroupVersionKind]> {
 /** Groups whose kinds are answers alone. */
 const NOT_SERVED: ReadonlySet<string> = new Set(['meta.k8s.io', 'apidiscovery.k8s.io']);
 
-/** Those of the built-in kinds. */
+/** The group versions of the built-in kinds. */
 function servedGroupVersions(): GroupVersion[] {
   const found = new Map<string, GroupVersion>();
   for (const { group, version } of builtInKinds()) {

@@ -16,7 +16,7 @@ function operation(given: Pick<Operation, 'path' | 'id' | 'tag' | 'description'>
   return { method: 'get', parameters: [], consumes: OBJECT_TYPES, produces: OBJECT_TYPES, codes: ['200'], ...given };
 }
 
-/** Those that have a document of their own in version 3, by its path. */
+/** The operations that have a document of their own in version 3, by its path. */
 export function rootDocuments(): [path: string, operation: Operation][] {
   const versions = 'get available API versions';
   return [

@@ -81,7 +81,7 @@ export function openApiV2Part(kinds: readonly KindDescriptor[]): string {
 }
 
 class SwaggerPrinter implements Printer {
-  /** Those that operations refer to. */
+  /** The parameters that operations refer to. */
   readonly parameters = new Map<string, SwaggerParameter>();
 
   readonly operation: Printer['operation'] = (operation, own): SwaggerOperation => {

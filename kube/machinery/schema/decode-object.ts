@@ -34,7 +34,7 @@ export type Decoded =
   | {
       /** The message of a 400 BadRequest. */
       error: string;
-      /** What validation says of it, where upstream's decoder lets an applied object through. */
+      /** The error of validation instead, where upstream's decoder lets an applied object through. */
       invalid?: FieldError;
     };
 

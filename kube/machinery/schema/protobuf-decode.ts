@@ -223,7 +223,7 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
   }
 }
 
-/** What a field of a JSON schema holds where it may hold something else than a schema, too. */
+/** The value of a field of a JSON schema that holds a schema, or else a boolean or a list. */
 function readSchemaOr(message: ProtobufReader, form: string): unknown {
   let found: unknown = form === 'schema-or-boolean' ? false : undefined;
   while (message.next()) {

@@ -6,7 +6,7 @@ import type { Store } from '../../../store/store.ts';
 
 const PREFIX = keyPrefix('namespaces');
 
-/** Whose pods are not looked at (upstream's PodSecurityConfiguration): none, where nothing configures it. */
+/** The users, namespaces and runtime classes whose pods are admitted unseen (upstream's PodSecurityConfiguration). */
 export interface Exemptions {
   usernames?: readonly string[];
   namespaces?: readonly string[];

@@ -64,7 +64,7 @@ export function literalType(value: Value): Type {
   }
 }
 
-/** What names stand for: the variables of macros before those of the environment. */
+/** The scopes in which names are resolved: the variables of macros before those of the environment. */
 export class Names {
   private readonly environment: Environment;
   private readonly scopes: ReadonlyMap<string, Type>[] = [];

@@ -1,4 +1,4 @@
-/** What a call costs when it is evaluated (cel-go `interpreter/runtimecost.go`, apiserver `pkg/cel/library/cost.go`). */
+/** The cost of a call when it is evaluated (cel-go `interpreter/runtimecost.go`, apiserver `pkg/cel/library/cost.go`). */
 import { NamedFormat } from '../library/kubernetes/named-formats.ts';
 import { searchCost } from '../library/kubernetes/regex.ts';
 import { sizeOf } from '../library/standard/conversions.ts';

@@ -29,5 +29,5 @@ export class Frame {
   }
 }
 
-/** What a node of the tree has become. */
+/** The compiled form of a node of the syntax tree. */
 export type Step = (frame: Frame) => Value;

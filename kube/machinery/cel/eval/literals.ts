@@ -9,7 +9,7 @@ const LIST_BASE = 10;
 const MAP_BASE = 30;
 const STRUCT_BASE = 40;
 
-/** What stands there: nothing for an optional without a value. */
+/** The value of an entry of a literal; undefined for an optional entry without a value. */
 function present(value: Value, optional: boolean, what: string): Value | undefined {
   if (!optional || value instanceof CelError) return value;
   if (value instanceof Optional) return value.value;

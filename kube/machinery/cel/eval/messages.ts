@@ -63,7 +63,7 @@ class Empty extends Foreign {
   }
 }
 
-/** What a value of another type says when it is to become a Go type (`ConvertToNative` of each). */
+/** The error of a value of another type that is to become a Go type (`ConvertToNative` of each). */
 function unfit(value: Value, wanted: string): CelError {
   switch (typeof value) {
     case 'bigint':

@@ -88,7 +88,7 @@ class Planner {
     };
   }
 
-  /** What a field or an index is taken of. */
+  /** The operand of a field selection or an index. */
   private operand(expr: Expr, charged: boolean): Step {
     const attribute =
       (expr.kind === 'ident' && expr.constant === undefined) ||

@@ -37,7 +37,7 @@ export interface Overload {
 export interface CelFunction {
   name: string;
   overloads: Overload[];
-  /** What an operator does with any values; it refuses those that it does not take. */
+  /** An operator takes values of any types, and refuses those that it has no overload for. */
   operator?: ((...args: Value[]) => Value) | undefined;
 }
 
@@ -99,7 +99,7 @@ export function overload(id: string, signature: string, run: Run = never): Overl
   return { id, member, args, result: parseType(right.trim()), params, run: run as Overload['run'] };
 }
 
-/** Of an operator that does all its overloads. */
+/** The overloads of an operator are run by the operator itself. */
 function never(): Value {
   return NO_SUCH_OVERLOAD;
 }

@@ -1,4 +1,4 @@
-/** What expressions of admission policies see (apiserver `pkg/admission/plugin/cel/compile.go`). */
+/** The variables and functions of admission policies' expressions (apiserver `pkg/admission/plugin/cel/compile.go`). */
 import type { Environment, FieldsOf } from '../check/names.ts';
 import {
   BOOL,

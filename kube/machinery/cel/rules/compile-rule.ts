@@ -24,7 +24,7 @@ export interface CompiledRule {
   path?: string | undefined;
 }
 
-/** What rules of a node are compiled against. */
+/** The types that rules of a node are compiled against. */
 export interface NodeTypes {
   decl: DeclType;
   /** With oldSelf of the node's type, and as an optional. */

@@ -26,7 +26,7 @@ export interface Correlated {
 
 export interface Validation {
   errors: FieldError[];
-  /** What would be an error if it had not been so before. */
+  /** Errors that the object had before, which are let through. */
   warnings: string[];
 }
 

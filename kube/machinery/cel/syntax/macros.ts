@@ -216,7 +216,7 @@ const RECEIVER: ReadonlyMap<string, Expand> = new Map<string, Expand>([
   ['sortBy/2', sortBy],
 ]);
 
-/** What the call becomes, or undefined where it is no macro. Throws a MacroError. */
+/** The expansion of a call of a macro; undefined for other calls. Throws a MacroError. */
 export function expandMacro(
   at: number,
   fn: string,

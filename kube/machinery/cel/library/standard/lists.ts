@@ -22,7 +22,7 @@ import { add } from './operators.ts';
 
 const COMPARABLE = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
 const ZERO: Readonly<Record<string, Value>> = { int: 0n, uint: new UInt(0n), double: 0, duration: new Duration(0n) };
-/** What upstream would build and then charge for would fill the memory here. */
+/** A longer list, which upstream would build and then charge for, would fill the memory here. */
 const MAX_ITEMS = 2_000_000n;
 
 export function itemsOf(list: List): Value[] {

@@ -43,6 +43,8 @@ function control(
       const kind = prefix === keyPrefix(FLOW_SCHEMAS) ? 'FlowSchema' : 'PriorityLevelConfiguration';
       for (const object of all) if (object.kind === kind) yield { text: JSON.stringify(object) } as Stored;
     },
+    // Nothing is refused after it was read here.
+    onRollback() {},
     onCommit(listener: typeof changed) {
       changed = listener;
     },

@@ -1,6 +1,8 @@
 /** A new object: a create, or a PUT to a free name (apiserver `pkg/registry/rest/create.go` BeforeCreate). */
+
 import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
 import { joinErrors, validateAnyMetadata, validateMetadata } from '../../../kube/kinds/metadata.ts';
+import { addAll } from '../../../kube/machinery/add-all.ts';
 import { fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { Attributes } from '../admission/attributes.ts';
@@ -92,7 +94,7 @@ export function proposeCreate(
       const errors = own.length > 0 ? own : validateAnyMetadata(object.metadata);
       if (errors.length > 0) throw invalid(qualifiedKind(kind, object.kind), object.metadata.name || name, errors);
       checkParamAccess(call, object);
-      warnings.push(...(kind.strategy.warnings?.(object) ?? []));
+      addAll(warnings, kind.strategy.warnings?.(object) ?? []);
     },
     renamed: () => (object.metadata.name === name ? undefined : object.metadata.name),
     next({ revision, reader }) {

@@ -1,6 +1,8 @@
 /** The strategy of a kind, or of its subresource, applied to an update. */
+
 import { dropDisabledFields } from '../../../kube/kinds/disabled-fields.ts';
 import { joinErrors, validateMetadataUpdate } from '../../../kube/kinds/metadata.ts';
+import { addAll } from '../../../kube/machinery/add-all.ts';
 import { addErrors, type FieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { adminAccessStatusErrors } from '../authz/admin-access.ts';
@@ -53,21 +55,18 @@ export function checkUpdate(call: Call, next: KubeObject, old: KubeObject): void
   const own = strategy.subresources?.[subresource];
   if (own) addErrors(found, own.validateUpdate(next, old));
   else if (subresource === 'status') {
-    found.push(
-      ...adminAccessStatusErrors(call, next, old),
-      ...claimStatusAccessErrors(call, next, old),
-      ...(strategy.validateStatusUpdate?.(next, old) ?? []),
-    );
+    found.push(...adminAccessStatusErrors(call, next, old), ...claimStatusAccessErrors(call, next, old));
+    addErrors(found, strategy.validateStatusUpdate?.(next, old) ?? []);
   } else {
     const changes = strategy.validateUpdate?.(next, old) ?? [];
     const rules = strategy.validate?.(next, old) ?? [];
-    found.push(...(strategy.changesFirst ? [...changes, ...rules] : [...rules, ...changes]));
+    for (const errors of strategy.changesFirst ? [changes, rules] : [rules, changes]) addErrors(found, errors);
   }
   // The rule for names is asked again where upstream judges the whole object anew, which no subresource does.
   const ofMetadata = validateMetadataUpdate(next.metadata, old.metadata, kind, subresource === '');
   // Every update is judged by the rules of all metadata first (apiserver `registry/rest/update.go`).
   const errors = kind.metadataLast ? [...ofMetadata, ...found] : joinErrors(kind, ofMetadata, found);
   if (errors.length > 0) throw invalid(qualifiedKind(kind, next.kind), next.metadata.name ?? '', errors);
-  if (subresource === '' || subresource === 'scale') warnings.push(...(strategy.warnings?.(next, old) ?? []));
-  else if (subresource === 'status') warnings.push(...(strategy.statusWarnings?.(next) ?? []));
+  if (subresource === '' || subresource === 'scale') addAll(warnings, strategy.warnings?.(next, old) ?? []);
+  else if (subresource === 'status') addAll(warnings, strategy.statusWarnings?.(next) ?? []);
 }

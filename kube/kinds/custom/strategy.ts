@@ -5,7 +5,7 @@
 
 import type { Validate } from '../../machinery/cel/rules/validator.ts';
 import { isWhole } from '../../machinery/exact-json.ts';
-import { type FieldError, type FieldErrorType, fieldError } from '../../machinery/field-error.ts';
+import { addErrors, type FieldError, type FieldErrorType, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import { applyDefaults } from '../../machinery/structural/defaults.ts';
@@ -47,9 +47,9 @@ function validate(rules: CustomRules, object: KubeObject, old: KubeObject | unde
   const correlation = old && schema && new Correlation(object, old, schema);
   const errors = schema ? validateValue(schema, object, '', { correlation }) : [];
   errors.push(...scaleErrors(rules, object, 'spec'), ...scaleErrors(rules, object, 'status'));
-  errors.push(...validateEmbedded(object, schema));
-  errors.push(...listErrors(schema, object, old));
-  errors.push(...ruleErrors(rules, errors, object, old, correlation));
+  addErrors(errors, validateEmbedded(object, schema));
+  addErrors(errors, listErrors(schema, object, old));
+  addErrors(errors, ruleErrors(rules, errors, object, old, correlation));
   return errors;
 }
 
@@ -104,11 +104,12 @@ function validateStatus(rules: CustomRules, object: KubeObject, old: KubeObject)
     const correlation = Object.hasOwn(old, 'status')
       ? new Correlation(object.status, old.status, statusSchema)
       : undefined;
-    errors.push(...validateValue(statusSchema, object.status, 'status', { correlation }));
+    addErrors(errors, validateValue(statusSchema, object.status, 'status', { correlation }));
   }
-  errors.push(...scaleErrors(rules, object, 'status'), ...listErrors(schema, object, old));
+  errors.push(...scaleErrors(rules, object, 'status'));
+  addErrors(errors, listErrors(schema, object, old));
   const correlation = schema && new Correlation(object, old, schema);
-  errors.push(...ruleErrors(rules, errors, object, old, correlation));
+  addErrors(errors, ruleErrors(rules, errors, object, old, correlation));
   return errors;
 }
 

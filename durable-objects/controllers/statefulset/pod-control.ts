@@ -9,13 +9,13 @@ import { CLAIMS, type Claimant, hasConflict, isStale, type Present, presentClaim
 import { hasIdentity, hasStorage, withIdentity, withStorage } from './pod.ts';
 
 /** Actions about one pod. `isBlocked`: it waits for something that is told of by an event, or none. */
-export interface Deed {
+export interface PodActions {
   actions: Action[];
   isBlocked: boolean;
 }
 
 /** The pod with its claims before it. */
-export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, present: readonly Present[]): Deed {
+export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, present: readonly Present[]): PodActions {
   if (present.some(({ claim }) => claim && isStale(set, claim, claimant))) {
     return { actions: [], isBlocked: true };
   }
@@ -25,7 +25,7 @@ export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, presen
   return {
     actions: [
       ...claims.actions,
-      { do: 'create', resource: 'pods', object: pod as unknown as KubeObject, ...told(set, 'Create', name) },
+      { do: 'create', resource: 'pods', object: pod as unknown as KubeObject, ...eventsOf(set, 'Create', name) },
       ...ownClaims(set, claimant, present),
     ],
     isBlocked: false,
@@ -33,11 +33,11 @@ export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, presen
 }
 
 export function deletePod(set: StatefulSet, { namespace, name, uid }: PodProjection): Action {
-  return { do: 'delete', target: { resource: 'pods', namespace, name, uid }, ...told(set, 'Delete', name) };
+  return { do: 'delete', target: { resource: 'pods', namespace, name, uid }, ...eventsOf(set, 'Delete', name) };
 }
 
 /** The claims that are missing. One that is being deleted blocks its pod. */
-export function createClaims(set: StatefulSet, pod: string, present: readonly Present[]): Deed {
+export function createClaims(set: StatefulSet, pod: string, present: readonly Present[]): PodActions {
   const going = present.find(({ claim }) => claim?.metadata.deletionTimestamp);
   if (going) {
     const why = `pvc ${going.wanted.metadata.name} is being deleted`;
@@ -78,8 +78,8 @@ function conflict(set: StatefulSet, { metadata }: PersistentVolumeClaim) {
   return about(set, 'Warning', 'ConflictingController', message);
 }
 
-/** A pod that lost its name's label, or its claims, or whose claims have other owners than they should. */
-export function mendPod(set: StatefulSet, pod: PodProjection, ordinal: number, view: View): Action[] {
+/** Gives a pod what it lost of its identity and storage, and its claims their owners (`UpdateStatefulPod`). */
+export function updatePod(set: StatefulSet, pod: PodProjection, ordinal: number, view: View): Action[] {
   const claimant = { ordinal, uid: pod.uid };
   const hasTemplates = (set.spec?.volumeClaimTemplates?.length ?? 0) > 0;
   if (hasIdentity(pod) && !hasTemplates) return [];
@@ -95,12 +95,12 @@ export function mendPod(set: StatefulSet, pod: PodProjection, ordinal: number, v
   return [
     ...claims.actions,
     ...(owners.length > 0 ? ownClaims(set, claimant, present) : []),
-    { do: 'update', resource: 'pods', object: mended as unknown as KubeObject, ...told(set, 'Update', pod.name) },
+    { do: 'update', resource: 'pods', object: mended as unknown as KubeObject, ...eventsOf(set, 'Update', pod.name) },
   ];
 }
 
 /** The events of an action about a pod. */
-function told(set: StatefulSet, verb: string, pod: string): { onDone: OnDone; onRefused: OnRefused } {
+function eventsOf(set: StatefulSet, verb: string, pod: string): { onDone: OnDone; onRefused: OnRefused } {
   const message = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name}`;
   return {
     onDone: { event: about(set, 'Normal', `Successful${verb}`, `${message} successful`) },

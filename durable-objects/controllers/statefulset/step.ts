@@ -6,7 +6,7 @@ import type { Action } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
 import { presentClaims } from './claims.ts';
 import { isInRange, newPod, ordinalOf, revisionOf, startOrdinal } from './pod.ts';
-import { createClaims, createPod, deletePod, mendPod, ownClaims } from './pod-control.ts';
+import { createClaims, createPod, deletePod, ownClaims, updatePod } from './pod-control.ts';
 import type { Revisions } from './revisions.ts';
 import { isAvailable, isReady } from './status.ts';
 
@@ -98,7 +98,7 @@ function keep(
   }
   if (isOrdered && !isAvailable(set, pod, now)) return { actions, waits: true };
   // Claims that are about to be made or changed are looked at again when the pod no longer waits for them.
-  return { actions: actions.length > 0 ? actions : mendPod(set, pod, ordinal, view), waits: false };
+  return { actions: actions.length > 0 ? actions : updatePod(set, pod, ordinal, view), waits: false };
 }
 
 /** The template and the name of the revision that a new pod is of (`newVersionedStatefulSetPod`). */

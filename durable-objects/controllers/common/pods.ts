@@ -82,6 +82,20 @@ export function untilAvailable({ pod }: PodProjection, minReadySeconds: number, 
   return Math.max(0, pod.readySince + minReadySeconds * 1000 - now);
 }
 
+/** The time until the next of the pods that are ready becomes available; undefined where none will. Milliseconds. */
+export function untilNextAvailable(
+  pods: readonly PodProjection[],
+  minReadySeconds: number,
+  now: number,
+): number | undefined {
+  let next: number | undefined;
+  for (const pod of pods) {
+    const wait = untilAvailable(pod, minReadySeconds, now);
+    if (wait) next = Math.min(next ?? wait, wait);
+  }
+  return next;
+}
+
 /** The part of a status patch that says why a pod is about to be deleted (KEP-3329). `now` in milliseconds. */
 export function disruptionPatch({ metadata, status }: Pod, reason: string, message: string, now: number): object {
   const before = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');

@@ -1,6 +1,6 @@
 /** A DaemonSet's status (upstream `updateDaemonSetStatus`). */
 import type { DaemonSet } from '../../../kube/types.ts';
-import { untilAvailable } from '../common/pods.ts';
+import { untilNextAvailable } from '../common/pods.ts';
 import { byAge, isAvailable, isNew, type Sync } from './sync.ts';
 
 type DaemonSetStatus = NonNullable<DaemonSet['status']>;
@@ -13,7 +13,7 @@ export interface Counted {
 
 /** Of each node the oldest pod counts. */
 export function countStatus(sync: Sync): Counted {
-  const { daemonSet, placements, pods } = sync;
+  const { daemonSet, placements, pods, now } = sync;
   let [desired, current, misscheduled, ready, updated, available] = [0, 0, 0, 0, 0, 0];
   for (const [node, { shouldRun }] of placements) {
     const [pod] = [...(pods.get(node) ?? [])].sort(byAge);
@@ -41,17 +41,8 @@ export function countStatus(sync: Sync): Counted {
     ...(collisionCount === undefined || collisionCount === null ? {} : { collisionCount }),
     ...(conditions?.length ? { conditions } : {}),
   };
-  const nextAvailable = untilNextAvailable(sync);
+  // Of all pods, not only those that count: with a surge an old pod goes when the new one beside it is available.
+  const present = [...pods.values()].flat().filter((pod) => !pod.deleting);
+  const nextAvailable = untilNextAvailable(present, daemonSet.spec?.minReadySeconds ?? 0, now);
   return nextAvailable === undefined ? { status } : { status, nextAvailable };
-}
-
-/** Any pod, not only those that count: with a surge an old pod goes when the new one beside it is available. */
-function untilNextAvailable({ daemonSet, pods, now }: Sync): number | undefined {
-  const minReady = daemonSet.spec?.minReadySeconds ?? 0;
-  let next: number | undefined;
-  for (const pod of [...pods.values()].flat()) {
-    const wait = pod.deleting ? undefined : untilAvailable(pod, minReady, now);
-    if (wait) next = Math.min(next ?? wait, wait);
-  }
-  return next;
 }

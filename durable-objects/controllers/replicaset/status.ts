@@ -1,6 +1,6 @@
 /** A ReplicaSet's status (upstream `pkg/controller/replicaset/replica_set_utils.go`). */
 import type { ReplicaSet } from '../../../kube/types.ts';
-import { isTerminating, type PodProjection, untilAvailable } from '../common/pods.ts';
+import { isTerminating, type PodProjection, untilAvailable, untilNextAvailable } from '../common/pods.ts';
 import { type Condition, withoutCondition } from '../runtime/conditions.ts';
 
 export type ReplicaSetStatus = NonNullable<ReplicaSet['status']>;
@@ -21,13 +21,10 @@ export function countStatus(
   const minReady = set.spec?.minReadySeconds ?? 0;
   const template = Object.entries(set.spec?.template?.metadata?.labels ?? {});
   let [fullyLabeled, ready, available] = [0, 0, 0];
-  let nextAvailable: number | undefined;
   for (const pod of active) {
     if (template.every(([name, value]) => pod.labels[name] === value)) fullyLabeled++;
-    const wait = untilAvailable(pod, minReady, now);
     if (pod.pod.ready) ready++;
-    if (wait === 0) available++;
-    else if (wait !== undefined) nextAvailable = Math.min(nextAvailable ?? wait, wait);
+    if (untilAvailable(pod, minReady, now) === 0) available++;
   }
   const conditions = withoutCondition((set.status?.conditions ?? []) as Condition[], 'ReplicaFailure');
   const status: ReplicaSetStatus = {
@@ -40,5 +37,6 @@ export function countStatus(
     observedGeneration: set.metadata.generation,
     ...(conditions.length > 0 ? { conditions: conditions as ReplicaSetStatus['conditions'] } : {}),
   };
+  const nextAvailable = untilNextAvailable(active, minReady, now);
   return nextAvailable === undefined ? { status } : { status, nextAvailable };
 }

@@ -1,6 +1,6 @@
 /** A StatefulSet's status (upstream `updateStatus`, `completeRollingUpdate`, `inconsistentStatus`). */
 import type { StatefulSet } from '../../../kube/types.ts';
-import { type PodProjection, untilAvailable } from '../common/pods.ts';
+import { type PodProjection, untilAvailable, untilNextAvailable } from '../common/pods.ts';
 import { revisionOf } from './pod.ts';
 import type { Revisions } from './revisions.ts';
 
@@ -31,13 +31,11 @@ export function countStatus(
   now: number,
 ): Counted {
   const counts = { replicas: pods.length, ready: 0, available: 0, current: -replaced, updated: 0 };
-  let nextAvailable: number | undefined;
+  const minReady = set.spec?.minReadySeconds ?? 0;
   for (const pod of pods) {
     if (isReady(pod)) {
       counts.ready++;
-      const wait = untilAvailable(pod, set.spec?.minReadySeconds ?? 0, now);
-      if (wait === 0) counts.available++;
-      else if (wait !== undefined) nextAvailable = Math.min(nextAvailable ?? wait, wait);
+      if (untilAvailable(pod, minReady, now) === 0) counts.available++;
     }
     if (pod.deleting) continue;
     if (revisionOf(pod) === current.metadata.name) counts.current++;
@@ -59,6 +57,7 @@ export function countStatus(
     collisionCount,
     availableReplicas: counts.available,
   };
+  const nextAvailable = untilNextAvailable(pods.filter(isReady), minReady, now);
   return nextAvailable === undefined ? { status } : { status, nextAvailable };
 }
 

@@ -35,8 +35,8 @@ export interface StoreOptions extends GroupingOptions {
 export interface SqliteStore extends Store {
   /** The store was empty, and has now the objects that it was given. */
   readonly isNew: boolean;
-  /** The objects of revisions up to this are as they were given to it (`bootstrap-objects.ts`). */
-  readonly given: number;
+  /** An object whose revision is at most this has not changed since the start (`bootstrap-objects.ts`). */
+  readonly bootstrapRevision: number;
   /** Rows written since this object woke, which production bills. */
   readonly rowsWritten: { readonly commits: number; readonly compaction: number };
   /**
@@ -77,7 +77,7 @@ class MvccStore implements SqliteStore {
   readonly #coalesced = new CoalescedWrites();
   readonly #scans = new Scans();
   readonly isNew: boolean;
-  readonly given: number;
+  readonly bootstrapRevision: number;
   readonly #listeners = new CommitListeners();
   /** The number of writes by resource; `#undone` counts the groups of writes that were rolled back. */
   readonly #changes = new Map<GroupResource, number>();
@@ -92,7 +92,7 @@ class MvccStore implements SqliteStore {
     const newest = newestRevision(sql);
     const given = new BootstrapObjects(notes, options.bootstrap, newest === 0);
     this.isNew = given.isNew;
-    this.given = given.last;
+    this.bootstrapRevision = given.last;
     this.#objects = new ObjectsTable(this.#sql, this.#sealer, given);
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer, given);

@@ -109,7 +109,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     timers: sharedTimers.port(TIMER_PREFIX),
     guard: guard.share(),
     build: ports.build,
-    settled: store.isNew ? store.given : undefined,
+    settled: store.isNew ? store.bootstrapRevision : undefined,
     notes,
     metrics,
     clock,
@@ -249,7 +249,7 @@ function readerWithStandIns(store: SqliteStore) {
     get revision() {
       return store.revision;
     },
-    given: store.given,
+    bootstrapRevision: store.bootstrapRevision,
     get: (key: Key) => store.get(key),
     list: (query: ListQuery) => store.list({ ...query, standIns: true }),
     count: (prefix: string) => store.count(prefix),

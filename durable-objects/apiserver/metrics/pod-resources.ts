@@ -1,9 +1,11 @@
 /**
  * `/metrics/resources`: what pods request and may use, as kube-scheduler tells it (`pkg/scheduler/metrics/resources`).
  */
+
 import { keyPrefix } from '../../../kube/machinery/resource.ts';
 import { gauge } from '../../../kube/metrics/registry.ts';
 import { printText } from '../../../kube/metrics/text.ts';
+import { isTerminal } from '../../../kube/pod-lifecycle/index.ts';
 import { podLimits, podRequests } from '../../../kube/quota/evaluators/pod-resources.ts';
 import type { Usage } from '../../../kube/quota/usage.ts';
 import type { Pod } from '../../../kube/types.ts';
@@ -20,7 +22,7 @@ export function* podResources(store: Pick<Store, 'scan'>): Generator<string> {
   let read = 0;
   for (const { text } of store.scan({ prefix: keyPrefix('pods') })) {
     const pod = JSON.parse(text) as Pod;
-    if (!hasEnded(pod)) {
+    if (!pod.spec?.nodeName || !isTerminal(pod)) {
       requests.push(...rows(pod, podRequests(pod)));
       limits.push(...rows(pod, podLimits(pod)));
     }
@@ -28,9 +30,6 @@ export function* podResources(store: Pick<Store, 'scan'>): Generator<string> {
   }
   yield* printText([gauge('kube_pod_resource_limit', limits), gauge('kube_pod_resource_request', requests)]);
 }
-
-const hasEnded = ({ spec, status }: Pod): boolean =>
-  Boolean(spec?.nodeName) && (status?.phase === 'Succeeded' || status?.phase === 'Failed');
 
 function* rows({ metadata, spec }: Pod, usage: Usage): Generator<Row> {
   const { namespace = '', name = '' } = metadata;

@@ -43,7 +43,7 @@ export interface ReadPort {
    * Objects up to this revision are those that every cluster begins with: nothing owns them, and they are not being
    * deleted.
    */
-  readonly given?: number;
+  readonly bootstrapRevision?: number;
   get(key: Key): { text: string; revision: number } | undefined;
   list(query: { prefix: string; after?: Key; limit?: number }): {
     /** `object` is the text's, where nothing needs to be parsed for it, and is not to be changed. */

@@ -244,7 +244,7 @@ export class ViewCache implements View {
     if (!isProjected(key)) return false;
     const { resource } = parseKey(key);
     if (this.isFollowed(resource)) return true;
-    if (revision <= (this.read.given ?? 0)) return false;
+    if (revision <= (this.read.bootstrapRevision ?? 0)) return false;
     return isOwnedOrDeleting(stored.text);
   }
 

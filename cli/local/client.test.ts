@@ -34,8 +34,8 @@ test('a refusal has the server’s own words, and the next step', async () => {
 const error = (code: string): NodeJS.ErrnoException => Object.assign(new Error('words of Node'), { code });
 
 test('a server out of reach is named with what to look at', () => {
-  expect(unreachable('https://127.0.0.1:7443', error('ECONNREFUSED'))).toContain('`islet up`');
-  expect(unreachable('https://islet.example.com', error('ECONNREFUSED'))).not.toContain('`islet up`');
+  expect(unreachable('https://127.0.0.1:7443', error('ECONNREFUSED'))).toContain('`npx islet up --port 7443`');
+  expect(unreachable('https://islet.example.com', error('ECONNREFUSED'))).not.toContain('`npx islet up --port 7443`');
   expect(unreachable('https://islet.example.com', error('ENOTFOUND'))).toContain('no such host');
   expect(unreachable('https://islet.example.com', error('SELF_SIGNED_CERT_IN_CHAIN'))).toContain('NODE_EXTRA_CA_CERTS');
   expect(unreachable('https://islet.example.com', error('ECONNRESET'))).toContain('words of Node');

@@ -78,8 +78,11 @@ export async function call<T>(
 /** The reason why a server could not be asked, with the next step. */
 export function unreachable(server: string, { code = '', message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED') {
-    const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(server).hostname);
-    return `nothing answers at ${server}: ${isLocal ? 'start the service with `islet up`' : 'is the address right?'}`;
+    const { hostname, port } = new URL(server);
+    const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+    // Kubeconfigs name the port, which a service that is started without it may not get.
+    const start = `start the service with \`npx islet up --port ${port || 443}\``;
+    return `nothing answers at ${server}: ${isLocal ? start : 'is the address right?'}`;
   }
   if (code === 'ENOTFOUND') return `${server}: no such host. Is the address right?`;
   if (code === 'EAI_AGAIN') return `${server}: names cannot be looked up now. Is this machine online?`;

@@ -151,7 +151,7 @@ function checkPort(host: string, port: number): Promise<void> {
       try {
         if (error.code === 'EADDRINUSE') {
           fail(
-            `port ${port} is in use: stop what listens there, or choose another with --port N (the dashboard takes N+1)`,
+            `port ${port} is in use: stop what listens there, or choose another with --port N, after -- with npm start (the dashboard takes N+1)`,
           );
         }
         if (error.code === 'EACCES')

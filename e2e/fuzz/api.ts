@@ -31,7 +31,7 @@ const KNOWN = [
   // registry/store.go, where a create names a revision.
   /resourceVersion should not be set on objects to be created/,
   // An apply that its kind's type does not hold (apimachinery `managedfields/internal`).
-  /failed to (create typed patch|create manager for existing fields|convert new) object/,
+  /failed to (create typed patch object|create manager for existing fields|convert new object)/,
   // A mutating policy whose patch makes no object of the kind (apiserver `policy/mutating/patch/json_patch.go`).
   /^Internal error occurred: (json: cannot unmarshal|strict decoding error)/,
 ];

@@ -18,6 +18,8 @@ type Referrers = Map<string, number>;
 interface IndexedPod {
   node: string;
   references: readonly Key[];
+  /** It had one of {@link GROWING}, which may go. */
+  isGrown: boolean;
 }
 
 export class NodeGraph {
@@ -65,7 +67,8 @@ export class NodeGraph {
 
   #index(key: Key, text: string | undefined): void {
     const before = this.#pods.get(key);
-    if (before && text !== undefined && !GROWING.some((field) => text.includes(field))) return;
+    const isGrown = text !== undefined && GROWING.some((field) => text.includes(field));
+    if (before && text !== undefined && !isGrown && !before.isGrown) return;
     if (before) this.#forget(key, before);
     if (text === undefined || !text.includes('"nodeName":"')) return;
     const pod = JSON.parse(text) as Pod;
@@ -76,7 +79,7 @@ export class NodeGraph {
       const referrers = this.#referrersOf(reference);
       referrers.set(node, (referrers.get(node) ?? 0) + 1);
     }
-    this.#pods.set(key, { node, references });
+    this.#pods.set(key, { node, references, isGrown });
   }
 
   #referrersOf(key: Key): Referrers {

@@ -22,6 +22,8 @@ async function cluster() {
   return async (line: string) => (await api.call(line, { user: KUBELET })).status;
 }
 
+const CLAIM = { name: 'gpu', resourceClaimTemplateName: 'gpu' };
+
 test('a kubelet reads what the pods bound to it refer to', async () => {
   const status = await cluster();
   expect(await status(`GET ${SECRETS}/used`)).toBe(200);
@@ -114,6 +116,21 @@ test('of pods that come and go, nothing is kept', async () => {
     await call(`DELETE ${PODS}/job?gracePeriodSeconds=0`);
   }
   expect([refers('s-0'), graph.size]).toEqual([false, size]);
+});
+
+test('what a pod refers to no longer is forgotten', async () => {
+  const { create, call, store } = await testApi();
+  const graph = new NodeGraph(store);
+  const refers = () => graph.refers('n1', keyOf('resourceclaims.resource.k8s.io', 'default', 'made'));
+  expect(refers()).toBe(false);
+  await create(PODS, pod('job', { spec: { nodeName: 'n1', resourceClaims: [CLAIM] } }));
+  const update = async (resourceClaimStatuses: object[] | null) => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    await call(`PATCH ${PODS}/job/status`, { headers, body: { status: { resourceClaimStatuses } } });
+    return refers();
+  };
+  expect(await update([{ name: 'gpu', resourceClaimName: 'made' }])).toBe(true);
+  expect(await update(null)).toBe(false);
 });
 
 test('a kubelet reads the attachments of volumes to its own node, and writes no other Node', async () => {

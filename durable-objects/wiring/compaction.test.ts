@@ -121,3 +121,22 @@ test('a compaction that fails is followed by another', async () => {
   await until(3 * HOUR);
   expect([store.count('events/'), life.wakes]).toEqual([0, 2]);
 });
+
+test('a compaction that an eviction ends is followed by another, without a write', async () => {
+  const { store, timers, life, put, until, evict } = cluster();
+  await put('events/default/a');
+  const gone = (): never => {
+    throw new Error('evicted');
+  };
+  // An object that is evicted does no more after that.
+  life.asked = () => {
+    life.asked = () => {};
+    store.compactAt = gone;
+    gone();
+  };
+  await expect(until(2 * HOUR)).rejects.toThrow('evicted');
+  Reflect.deleteProperty(store, 'compactAt');
+  evict();
+  await until(4 * HOUR);
+  expect([store.count('events/'), timers.next()]).toEqual([0, undefined]);
+});

@@ -47,6 +47,8 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
   return {
     async alarm(at) {
       if (timers.takeDue(at, 10).length === 0) return;
+      // Written with the deletion: the object may be evicted between two steps, and rows are left to delete then.
+      timers.set(TIMER, at + batch());
       try {
         for (let more = true; more; ) {
           // Upstream's Events end with a lease of etcd's, and their watchers are told. Without one, a delete is a row
@@ -58,7 +60,8 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
       } finally {
         // Also after an error, which ends this run alone: what it left is due already.
         const next = store.compactAt();
-        if (next !== undefined) timers.set(TIMER, Math.max(next, at) + batch());
+        if (next === undefined) timers.clear(TIMER);
+        else timers.set(TIMER, Math.max(next, at) + batch());
       }
     },
   };

@@ -5,6 +5,7 @@ import { accountPayload, legacyPayload } from '../../../wire/service-account-tok
 import { testApi } from '../testing/harness.ts';
 import { testIdentity, testKeys } from '../testing/identity.ts';
 import { MERGE, node, PODS, pod } from '../testing/objects.ts';
+import { serviceAccountTokens } from './service-account-tokens.ts';
 
 const CORE = '/api/v1/namespaces/default';
 const ISSUER = 'https://islet.example/clusters/abcdefghij';
@@ -183,4 +184,29 @@ test('the answer to a token that was made for an account of itself warns of that
     'headers.warning',
     '299 - "Use tokens from the TokenRequest API or manually created secret-based tokens instead of auto-generated secret-based tokens."',
   );
+});
+
+test('a token dies with its account also where so many keys are looked after that they are begun anew', () => {
+  const objects = new Map<string, string>();
+  let committed: (entries: readonly { key: string }[]) => void = () => {};
+  const store = {
+    get: (key: string) => (objects.has(key) ? { text: objects.get(key) } : undefined),
+    onCommit: (listener: typeof committed) => {
+      committed = listener;
+    },
+  };
+  const now = () => 0;
+  const authenticate = serviceAccountTokens({ cluster: 'c', store: store as never, isRevoked: () => false, now });
+  const claimsOf = (name: string, more: object = {}) => ({
+    ...{ use: 'service-account', cluster: 'c', jti: name, exp: 100, iss: 'i', sub: name, groups: [] },
+    serviceAccount: { audiences: ['i'], namespace: 'default', account: { name, uid: 'u' }, ...more },
+  });
+  for (let i = 1; i < 10_000; i++) authenticate(claimsOf(`a${i}`) as never);
+  objects.set('serviceaccounts/default/robot', '{"metadata":{"uid":"u"}}');
+  objects.set('pods/default/web', '{"metadata":{"uid":"p"}}');
+  const claims = claimsOf('robot', { pod: { name: 'web', uid: 'p' } }) as never;
+  expect(authenticate(claims)?.ok).toBe(true);
+  objects.delete('serviceaccounts/default/robot');
+  committed([{ key: 'serviceaccounts/default/robot' }]);
+  expect(authenticate(claims)?.ok).toBe(false);
 });

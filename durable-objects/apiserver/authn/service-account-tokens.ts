@@ -94,7 +94,9 @@ export function serviceAccountTokens(ports: ServiceAccountPorts): Authenticator 
 
     let standing = standings.get(claims);
     if (!standing || standing.turn !== turn || standing.until <= now) {
-      standing = { ...standingOf(binding, { ...ports, read }, now), turn };
+      // The turn that it began in: one that ended meanwhile took keys with it that this standing depends on.
+      const began = turn;
+      standing = { ...standingOf(binding, { ...ports, read }, now), turn: began };
       standings.set(claims, standing);
     }
     if (standing.problem) return { ok: false, ...standing.problem };

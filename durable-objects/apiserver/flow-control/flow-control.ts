@@ -20,7 +20,10 @@ import { type ListWidth, MAX_SEATS, makeListWidth } from './list-width.ts';
 
 /** kube-apiserver's `--max-requests-inflight` and `--max-mutating-requests-inflight`, whose sum is shared. */
 const DEFAULTS: Limits = { readsInFlight: 400, writesInFlight: 200 };
-/** The limit over all levels: each request that waits holds its body. */
+/**
+ * The limit over all levels: each request that waits holds its body. A level always has its even part of it, whatever
+ * waits in others.
+ */
 const MAX_WAITING = 400;
 /** A body is parsed, checked and printed in one piece: about a millisecond for so many code units. */
 const BODY_PER_SEAT = 100_000;
@@ -113,7 +116,7 @@ class PriorityAndFairness implements FlowControl {
     const { promise, resolve, reject } = Promise.withResolvers<Seat>();
     const now = (): number => this.#ports.clock.now();
     const length =
-      this.#waiting >= MAX_WAITING
+      this.#waiting >= MAX_WAITING && level.waiting >= MAX_WAITING / this.#levels.size
         ? 'queue-full'
         : level.enqueue(turn, {
             request,
@@ -179,6 +182,7 @@ class PriorityAndFairness implements FlowControl {
       level.taken -= width;
       if (width > 1) level.takenByWide -= width;
     }
+    this.#levels.forgetIdle();
     this.#dispatch();
   }
 
@@ -200,6 +204,9 @@ class PriorityAndFairness implements FlowControl {
         if (execution.isRead && now - execution.started > MAX_READ_MS) execution.leave();
       }
       for (const level of this.#levels.all()) this.#waiting -= level.refuseBefore(now - MAX_WAIT_MS);
+      this.#levels.forgetIdle();
+      // Those behind the refused ones may need fewer seats than they did.
+      this.#dispatch();
     }
     this.#isLooking = false;
   }

@@ -18,6 +18,8 @@ export class Levels {
   readonly #total: number;
   #snapshot: Snapshot | undefined;
   readonly #byName = new Map<string, Level>();
+  /** Names of levels that were deleted, and have requests left. */
+  readonly #gone = new Set<string>();
 
   constructor(total: number) {
     this.#total = total;
@@ -31,22 +33,33 @@ export class Levels {
       snapshot.levels.map(({ spec }) => spec),
       Number.isFinite(this.#total) ? this.#total : 0,
     );
-    const gone = new Set(this.#byName.keys());
+    for (const name of this.#byName.keys()) this.#gone.add(name);
     for (const [i, configuration] of snapshot.levels.entries()) {
       const level = this.named(configuration.name) ?? new Level(configuration);
       level.configuration = configuration;
       level.seats = seats[i] as Level['seats'];
       this.#byName.set(configuration.name, level);
-      gone.delete(configuration.name);
+      this.#gone.delete(configuration.name);
     }
-    for (const name of gone) {
+    this.forgetIdle();
+  }
+
+  /** Of the levels that are gone, those without requests keep no seats from others. */
+  forgetIdle(): void {
+    for (const name of this.#gone) {
       const level = this.#byName.get(name);
-      if (level && level.taken === 0 && level.waiting === 0) this.#byName.delete(name);
+      if (level && (level.taken > 0 || level.waiting > 0)) continue;
+      this.#byName.delete(name);
+      this.#gone.delete(name);
     }
   }
 
   named(name: string): Level | undefined {
     return this.#byName.get(name);
+  }
+
+  get size(): number {
+    return this.#byName.size;
   }
 
   all(): IterableIterator<Level> {

@@ -1,11 +1,10 @@
 /** The parameters of a binding (apiserver `pkg/admission/plugin/policy/generic/policy_dispatcher.go` CollectParams). */
 
 import type { ParamRef, PolicySpec } from '../../../../kube/kinds/admissionregistration/policies/match-resources.ts';
-import type { ServedKind } from '../../../../kube/kinds/registry.ts';
-import { parseExact } from '../../../../kube/machinery/exact-json.ts';
+import { ownObject, type ServedKind } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { keyOf, keyPrefix } from '../../../../kube/machinery/resource.ts';
-import { selectorFromObject } from '../../../../kube/machinery/selectors/labels.ts';
+import { type Selector, selectorFromObject } from '../../../../kube/machinery/selectors/labels.ts';
 import type { Attributes } from '../attributes.ts';
 
 /** The policy or the binding is not configured so that it could decide. */
@@ -41,10 +40,10 @@ export function paramsOf(
   } else if (reference.namespace) {
     throw new ConfigurationError('paramRef.namespace must not be provided for a cluster-scoped `paramKind`');
   }
+  const selector = selectorFromObject(reference.selector ?? {});
   const found = reference.name
     ? [attributes.reader.get(keyOf(served.storage, namespace, reference.name))].flatMap((stored) => stored?.text ?? [])
-    : selected(served, namespace, attributes);
-  const selector = selectorFromObject(reference.selector ?? {});
+    : selected(served, namespace, selector, attributes);
   const params = found
     .map((text) => read(text, served, attributes))
     .filter(({ metadata }) => reference.name || selector.matches(metadata.labels ?? {}));
@@ -54,13 +53,19 @@ export function paramsOf(
   return params;
 }
 
-function selected({ storage }: ServedKind, namespace: string, { call }: Attributes): string[] {
+function selected(
+  { storage, conversion }: ServedKind,
+  namespace: string,
+  selector: Selector,
+  { call, reader }: Attributes,
+): string[] {
+  const { store, policies } = call.server;
   const prefix = keyPrefix(storage, namespace || undefined);
-  return Array.from(call.server.store.scan({ prefix }), ({ text }) => text);
+  // A conversion webhook may change labels.
+  if (conversion?.remote) return Array.from(store.scan({ prefix }), ({ text }) => text);
+  return policies.paramLabels.selected(prefix, selector, reader);
 }
 
 function read(text: string, { kind, conversion }: ServedKind, { call }: Attributes): KubeObject {
-  const stored = parseExact(text) as KubeObject;
-  const object = conversion ? conversion.fromStored(stored, call.answers) : stored;
-  return { ...object, apiVersion: kind.apiVersion, kind: kind.kind };
+  return { ...ownObject(conversion, text, call.answers), apiVersion: kind.apiVersion, kind: kind.kind };
 }

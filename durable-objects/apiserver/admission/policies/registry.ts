@@ -11,6 +11,7 @@ import type {
 } from '../../../../kube/types.ts';
 import { Derived, type DerivedStore } from '../../derived.ts';
 import { type CompiledMutations, type CompiledPolicy, compileMutations, compilePolicy } from './compiled.ts';
+import { ParamLabels } from './param-labels.ts';
 
 export interface BoundPolicy<P = ValidatingAdmissionPolicy, B = ValidatingAdmissionPolicyBinding, C = CompiledPolicy> {
   policy: P;
@@ -24,10 +25,12 @@ type AnyPolicy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
 type AnyBinding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding;
 
 export class PolicyRegistry {
+  readonly paramLabels: ParamLabels;
   readonly #validating: Derived<readonly BoundPolicy[]>;
   readonly #mutating: Derived<readonly BoundMutations[]>;
 
   constructor(store: DerivedStore) {
+    this.paramLabels = new ParamLabels(store);
     this.#validating = follow(store, 'validating', compilePolicy);
     this.#mutating = follow(store, 'mutating', compileMutations);
   }

@@ -128,7 +128,10 @@ export class Quotas {
         // Usage that time alone has freed is found by counting anew only.
         if (before && evaluator.isOver?.(before, call.now)) {
           const recounted = recountedQuota(call, object, reader);
-          return recounted && ({ object: recounted, quota: readQuota(recounted), changed: NONE } satisfies Charged);
+          // The usage as it was before the group is right: what the group has charged since is in the count.
+          if (!recounted && changed.size === 0) return undefined;
+          const counted = recounted ?? object;
+          return { object: counted, quota: readQuota(counted), changed: NONE } satisfies Charged;
         }
         const used = usageAfter(quota, evaluator, was, is);
         if (!used) return undefined;
@@ -138,6 +141,8 @@ export class Quotas {
       write: (state, current, { revision }) => {
         if (!current) return 'unchanged';
         const { object: counted, quota, changed } = state as Charged;
+        const stored = this.#recent.get(key);
+        if (changed.size === 0 && stored?.object === counted && stored.text === current.text) return 'unchanged';
         const object = changed.size > 0 ? chargedQuota(call, counted, quota.used, [...changed]) : counted;
         const text = printQuota(object, revision);
         this.#recent.set(key, { object, quota, changed: NONE, text });

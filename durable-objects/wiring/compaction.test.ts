@@ -140,3 +140,15 @@ test('a compaction that an eviction ends is followed by another, without a write
   await until(4 * HOUR);
   expect([store.count('events/'), timers.next()]).toEqual([0, undefined]);
 });
+
+test('a write soon after all was deleted is compacted, too', async () => {
+  const { store, timers, life, put, until } = cluster();
+  await put('events/default/a');
+  await until(65 * MINUTE);
+  await put('pods/default/a');
+  await until(67 * MINUTE);
+  expect([store.count('events/'), life.wakes, timers.next()]).toEqual([0, 1, undefined]);
+  await put('events/default/b');
+  await until(4 * HOUR);
+  expect(store.count('events/')).toBe(0);
+});

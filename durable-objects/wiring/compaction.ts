@@ -60,8 +60,11 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
       } finally {
         // Also after an error, which ends this run alone: what it left is due already.
         const next = store.compactAt();
-        if (next === undefined) timers.clear(TIMER);
-        else timers.set(TIMER, Math.max(next, at) + batch());
+        if (next === undefined) {
+          timers.clear(TIMER);
+          // The next write has no timer to wait for.
+          looked = Number.NEGATIVE_INFINITY;
+        } else timers.set(TIMER, Math.max(next, at) + batch());
       }
     },
   };

@@ -8,9 +8,9 @@ import { SharedTimers } from './timers.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-function cluster() {
+function cluster(quota?: number) {
   const sql = openNodeSql();
-  const store = openStore(sql);
+  const store = openStore(sql, { quota });
   const timers = new Timers(sql);
   const life = { now: 0, wakes: 0, watched: false, asked: () => {} };
   const live = () =>
@@ -25,11 +25,11 @@ function cluster() {
       },
     });
   let compaction = live();
-  const put = (key: string) =>
+  const put = (key: string, more = '') =>
     store.commit({
       key,
       expect: 'any',
-      apply: () => ({ text: '{"metadata":{}}' }),
+      apply: () => ({ text: `{"metadata":{}}${more}` }),
       cause: { kind: 'system', at: life.now, why: 't' },
     });
   /** Lets time pass as the object's alarm does. */
@@ -151,4 +151,15 @@ test('a write soon after all was deleted is compacted, too', async () => {
   await put('events/default/b');
   await until(4 * HOUR);
   expect(store.count('events/')).toBe(0);
+});
+
+test('a burst that fills the storage is followed by a compaction within seconds, though all further writes are refused', async () => {
+  const { store, life, put, until } = cluster(1_000_000);
+  await put('pods/default/a');
+  life.now += 1000;
+  for (let i = 0; !store.use.isFull; i++) await put('pods/default/a', ' '.repeat(50_000 + i));
+  await expect(put('pods/default/b')).rejects.toThrow('no room');
+  await until(2 * MINUTE);
+  expect(store.use.isFull).toBe(false);
+  await put('pods/default/b');
 });

@@ -37,11 +37,15 @@ export interface Compaction {
 
 export function scheduleCompaction({ store, timers, now, pause, areEventsWatched }: CompactionPorts): Compaction {
   let looked = Number.NEGATIVE_INFINITY;
+  let wasFull = false;
   const batch = (): number => (store.use.isFull ? FULL_BATCH_MS : BATCH_MS);
   store.onCommit(() => {
     const at = now();
-    if (at - looked < batch()) return;
+    const { isFull } = store.use;
+    // A write that fills the storage may be the last that is not refused until there has been a compaction.
+    if (at - looked < batch() && !(isFull && !wasFull)) return;
     looked = at;
+    wasFull = isFull;
     timers.set(TIMER, (store.compactAt() ?? at + IDLE_CHECK_MS) + batch());
   });
   return {
@@ -58,6 +62,7 @@ export function scheduleCompaction({ store, timers, now, pause, areEventsWatched
           if (more) await pause();
         }
       } finally {
+        wasFull = store.use.isFull;
         // Also after an error, which ends this run alone: what it left is due already.
         const next = store.compactAt();
         if (next === undefined) {

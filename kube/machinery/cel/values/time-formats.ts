@@ -121,17 +121,39 @@ export function floorDivide(a: bigint, b: bigint): bigint {
   return a % b < 0n ? a / b - 1n : a / b;
 }
 
+/** Seconds of 400 years, after which days of the month and of the week come again. */
+const CYCLE = 146_097n * 86_400n;
+/** Go counts seconds from a year so far back that the count of any time has no sign, and wraps around. */
+const SINCE_FIRST_YEAR = 730_692_556n * CYCLE + 62_135_596_800n;
+/** Seconds of a Date, short of the most by some days. */
+const DATE_SECONDS = 8_640_000_000_000n - 1_000_000n;
+
+/**
+ * The parts of a time, which a message may put beyond those that a Date holds: a Date of the same parts but for its year,
+ * and the years to add.
+ */
+export function civilTime(nanos: bigint): { date: Date; years: number } {
+  const [seconds, rest] = [floorDivide(nanos, SECOND), floorDivide(nanos, 1_000_000n)];
+  if (seconds > -DATE_SECONDS && seconds < DATE_SECONDS) return { date: new Date(Number(rest)), years: 0 };
+  const wrapped = BigInt.asUintN(64, seconds + SINCE_FIRST_YEAR) - SINCE_FIRST_YEAR;
+  // Rules of time zones are those of the far future, or of before there were any.
+  const cycles = floorDivide(wrapped, CYCLE) + (wrapped < 0n ? 3n : -1n);
+  const milliseconds = Number(wrapped - cycles * CYCLE) * 1000 + Number(rest - seconds * 1000n);
+  return { date: new Date(milliseconds), years: Number(cycles) * 400 };
+}
+
 /** Go's RFC3339Nano. */
 export function formatTimestamp({ nanos, offset }: Timestamp): string {
   const local = nanos + BigInt(offset) * SECOND;
-  const milliseconds = Number(floorDivide(local, 1_000_000n));
+  const { date, years } = civilTime(local);
   const fraction = local - floorDivide(local, SECOND) * SECOND;
   const digits = String(fraction).padStart(9, '0').replace(/0+$/, '');
   const sign = offset < 0 ? '-' : '+';
   const minutes = Math.abs(offset) / 60;
   const two = (value: number) => String(Math.trunc(value)).padStart(2, '0');
   const zone = offset === 0 ? 'Z' : `${sign}${two(minutes / 60)}:${two(minutes % 60)}`;
-  const text = new Date(milliseconds).toISOString().slice(0, 19);
+  const year = date.getUTCFullYear() + years;
+  const text = `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${date.toISOString().slice(-20, -5)}`;
   return `${text}${digits === '' ? '' : `.${digits}`}${zone}`;
 }
 

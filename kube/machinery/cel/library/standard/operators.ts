@@ -119,7 +119,9 @@ function position(list: List, index: Value): number | CelError {
   else if (typeof index === 'number' && Number.isInteger(index)) at = index;
   else if (typeof index === 'number') return new CelError(`unsupported index value ${goFloat(index)} in list`);
   else return new CelError(`unsupported index type '${indexType(index)}' in list`);
-  return at >= 0 && at < list.size ? at : new CelError(`index out of bounds: ${at}`);
+  return at >= 0 && at < list.size
+    ? at
+    : new CelError(`index out of bounds: ${typeof index === 'bigint' ? index : at}`);
 }
 
 function indexType(value: Value): string {

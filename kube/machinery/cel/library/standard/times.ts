@@ -1,17 +1,17 @@
 /** Parts of times and durations (cel-go `cel/library.go`, `common/types/timestamp.go`, `duration.go`). */
 import { timeZoneError } from '../../../time-zones.ts';
-import { floorDivide } from '../../values/time-formats.ts';
+import { civilTime } from '../../values/time-formats.ts';
 import { CelError, type Duration, type Timestamp, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
 const SECOND = 1_000_000_000n;
 
-/** The wall clock there, as a Date whose UTC parts are read. */
-type Part = (date: Date, time: Timestamp) => number;
+/** The wall clock there, as a Date whose UTC parts are read, and the years to add to it. */
+type Part = (date: Date, years: number) => number;
 
 const DAY = 86_400_000;
 const PARTS: readonly [string, string, Part][] = [
-  ['getFullYear', 'year', (date) => date.getUTCFullYear()],
+  ['getFullYear', 'year', (date, years) => date.getUTCFullYear() + years],
   ['getMonth', 'month', (date) => date.getUTCMonth()],
   ['getDayOfYear', 'day_of_year', (date) => Math.floor((date.getTime() - startOfYear(date)) / DAY)],
   ['getDayOfMonth', 'day_of_month', (date) => date.getUTCDate() - 1],
@@ -29,8 +29,13 @@ function startOfYear(date: Date): number {
   return start.getTime();
 }
 
-function local({ nanos }: Timestamp, offset: number): Date {
-  return new Date(Number(floorDivide(nanos, 1_000_000n)) + offset * 1000);
+function local({ nanos }: Timestamp, offset: number) {
+  return civilTime(nanos + BigInt(offset) * SECOND);
+}
+
+function read(part: Part, time: Timestamp, offset: number): bigint {
+  const { date, years } = local(time, offset);
+  return BigInt(part(date, years));
 }
 
 const NUMBER = /^[+-]?\d{1,15}$/;
@@ -43,13 +48,15 @@ function offsetIn(zone: string, time: Timestamp): number | CelError {
     const wrong = parts.find((part) => !NUMBER.test(part));
     if (wrong !== undefined) return new CelError(`strconv.Atoi: parsing ${JSON.stringify(wrong)}: invalid syntax`);
     const [hours = 0, minutes = 0] = parts.map(Number);
-    return hours * 3600 + (zone.startsWith('-') ? -minutes : minutes) * 60;
+    const offset = hours * 60 + (zone.startsWith('-') ? -minutes : minutes);
+    // As a duration, which wraps around.
+    return Number(BigInt.asIntN(64, BigInt(offset) * 60n * SECOND) / SECOND);
   }
   const error = timeZoneError(zone);
   if (error !== undefined) return new CelError(error);
   if (zone === 'UTC' || zone === '' || zone === 'Local') return 0;
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-  const name = format.formatToParts(local(time, 0)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const name = format.formatToParts(local(time, 0).date).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   const [, sign, hours, minutes, seconds = '0'] = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name) ?? [];
   if (!sign) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
@@ -70,12 +77,10 @@ export const TIMES: Library = Object.fromEntries(
     return [
       name,
       [
-        overload(`timestamp_to_${id}`, '.timestamp -> int', (time: Timestamp) => BigInt(part(local(time, 0), time))),
+        overload(`timestamp_to_${id}`, '.timestamp -> int', (time: Timestamp) => read(part, time, 0)),
         overload(zoned, '.timestamp, string -> int', (time: Timestamp, zone: string) => {
           const offset = offsetIn(zone, time);
-          if (offset instanceof CelError) return offset;
-          const date = local(time, offset);
-          return Number.isNaN(date.getTime()) ? new CelError('timestamp overflow') : BigInt(part(date, time));
+          return offset instanceof CelError ? offset : read(part, time, offset);
         }),
         ...(ofDuration ? [overload(`duration_to_${id}`, '.duration -> int', ofDuration)] : []),
       ],

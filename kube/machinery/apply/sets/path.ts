@@ -4,6 +4,7 @@
 import { parseExact } from '../../exact-json.ts';
 import type { FieldsV1 } from '../../object.ts';
 import { goQuote } from '../../schema/go-names.ts';
+import { isInt64 } from '../../schema/number-texts.ts';
 import { goJson } from '../typed/shape.ts';
 import { isEmpty, isMember, MEMBER, makeNode, union } from './field-set.ts';
 
@@ -41,8 +42,9 @@ function canonicalStep(step: string): string | undefined {
     case 'f':
       return step;
     case 'i': {
-      const index = Number(step.slice(2));
-      return step.length > 2 && Number.isSafeInteger(index) ? `i:${index}` : undefined;
+      // As Go's `strconv.Atoi` reads it.
+      const digits = step.slice(2).replace(/^\+(?=\d)/, '');
+      return isInt64(digits) ? `i:${BigInt(digits)}` : undefined;
     }
     case 'v': {
       const value = parsed(step);
@@ -141,7 +143,7 @@ const SORTS = '.fkvi';
 
 function readStep(step: string): Step {
   const sort = SORTS.indexOf(step[0] ?? '');
-  return { step, sort, value: sort < 2 ? step : sort === 4 ? Number(step.slice(2)) : parsed(step) };
+  return { step, sort, value: sort < 2 ? step : sort === 4 ? BigInt(step.slice(2)) : parsed(step) };
 }
 
 /** Fields, then items by key, by value, by position (`PathElement.Compare`). */

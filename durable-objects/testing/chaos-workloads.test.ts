@@ -4,7 +4,8 @@
  */
 import { expect, test } from 'vitest';
 import type { DaemonSet, Job, Pod, StatefulSet } from '../../kube/types.ts';
-import { TestCluster } from './cluster.ts';
+import { type Actions, afterChaos } from './chaos.ts';
+import type { TestCluster } from './cluster.ts';
 
 const MERGE = 'application/merge-patch+json';
 const PODS = '/api/v1/namespaces/default/pods';
@@ -21,7 +22,7 @@ const template = (app: string, annotations: object = {}, spec: object = {}) => (
 });
 
 /** The actions of users and of nodes; many of them are refused, as the object is there already or not there yet. */
-function actions(cluster: TestCluster, next: () => number): (() => Promise<unknown>)[] {
+const actions: Actions = (cluster, next) => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const below = (count: number) => Math.floor(next() * count);
   const send = (line: string, body?: unknown, type?: string) => cluster.send(line, body, type);
@@ -82,7 +83,7 @@ function actions(cluster: TestCluster, next: () => number): (() => Promise<unkno
     async () => cluster.evict(),
     async () => cluster.evict(),
   ];
-}
+};
 
 /** The statements that do not hold of a cluster at rest whose nodes all take pods. */
 async function contradictions(cluster: TestCluster): Promise<unknown[]> {
@@ -150,17 +151,7 @@ async function contradictions(cluster: TestCluster): Promise<unknown[]> {
 test.each([1, 5, 27])(
   'workloads agree with their pods in the end, whatever happened (%i)',
   async (seed) => {
-    const cluster = await TestCluster.start({ seed });
-    let state = seed * 7919;
-    const next = () => {
-      state = (state * 48_271) % 2_147_483_647;
-      return state / 2_147_483_647;
-    };
-    const all = actions(cluster, next);
-    for (let count = 0; count < STEPS; count++) {
-      await all[Math.floor(next() * all.length)]?.();
-      for (let step = Math.floor(next() * 20); step > 0; step--) await cluster.step();
-    }
+    const cluster = await afterChaos(seed, actions, STEPS);
     for (const name of ['sim-0', 'sim-1', 'sim-2']) {
       await cluster.send(`PATCH /api/v1/nodes/${name}`, { spec: { unschedulable: false, taints: null } }, MERGE);
     }

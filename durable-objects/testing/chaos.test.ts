@@ -13,7 +13,8 @@ import type {
   ReplicaSet,
   Service,
 } from '../../kube/types.ts';
-import { TestCluster } from './cluster.ts';
+import { type Actions, afterChaos } from './chaos.ts';
+import type { TestCluster } from './cluster.ts';
 
 const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
@@ -25,7 +26,7 @@ const HOUR = 3_600_000;
 const STEPS = 100;
 
 /** The actions of users and of nodes; many of them are refused, as the object is there already or not there yet. */
-function actions(cluster: TestCluster, next: () => number): (() => Promise<unknown>)[] {
+const actions: Actions = (cluster, next) => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
   const below = (count: number) => Math.floor(next() * count);
   const send = (line: string, body?: unknown, type?: string) => cluster.send(line, body, type);
@@ -96,7 +97,7 @@ function actions(cluster: TestCluster, next: () => number): (() => Promise<unkno
     async () => cluster.evict(),
     async () => cluster.evict(),
   ];
-}
+};
 
 const isReady = ({ status }: Pod) =>
   status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
@@ -169,17 +170,7 @@ async function contradictions(cluster: TestCluster): Promise<unknown[]> {
 test.each([1, 3, 5, 6])(
   'the cluster agrees with itself in the end, whatever happened (%i)',
   async (seed) => {
-    const cluster = await TestCluster.start({ seed });
-    let state = seed * 7919;
-    const next = () => {
-      state = (state * 48_271) % 2_147_483_647;
-      return state / 2_147_483_647;
-    };
-    const all = actions(cluster, next);
-    for (let count = 0; count < STEPS; count++) {
-      await all[Math.floor(next() * all.length)]?.();
-      for (let step = Math.floor(next() * 20); step > 0; step--) await cluster.step();
-    }
+    const cluster = await afterChaos(seed, actions, STEPS);
     for (const name of ['sim-0', 'sim-1', 'sim-2']) {
       await cluster.send(`PATCH /api/v1/nodes/${name}`, { spec: { unschedulable: false, taints: null } }, MERGE);
       const conditions = [{ type: 'Ready', status: 'True' }];

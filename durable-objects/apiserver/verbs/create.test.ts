@@ -270,3 +270,17 @@ test('an Event of events.k8s.io is refused in the name of the core Event that it
   expect(reply.body.message).toMatch(/^Event "x" is invalid: /);
   expect([reply.body.details?.kind, reply.body.details?.group]).toEqual(['Event', undefined]);
 });
+
+test('that the name of a CronJob is too long is told after what is wrong with its spec, as upstream', async () => {
+  const { call } = await testApi();
+  const template = { spec: { restartPolicy: 'OnFailure', containers: [{ name: 'c', image: 'i' }] } };
+  const body = {
+    metadata: { name: 'x'.repeat(60) },
+    spec: { schedule: '@daily', timeZone: 'example.com/x', jobTemplate: { spec: { template } } },
+  };
+  const { status, body: refusal } = await call('POST /apis/batch/v1/namespaces/default/cronjobs', { body });
+  expect([status, refusal.details?.causes?.map(({ field }: { field?: string }) => field)]).toEqual([
+    422,
+    ['spec.timeZone', 'metadata.name'],
+  ]);
+});

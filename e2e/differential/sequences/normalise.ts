@@ -118,7 +118,7 @@ export function collapsed(text: string): string {
 }
 
 /** Nothing, which Go prints as a nil or an empty list or map, as the client or its own code made it. */
-const NOTHING = /(Invalid value: )(?:null|\[\]|\{\})(?=: |$)/g;
+const NOTHING = /((?:Invalid|Unsupported) value: )(?:null|\[\]|\{\})(?=: |$)/g;
 
 function endOfJson(text: string, from: number): number {
   let depth = 0;

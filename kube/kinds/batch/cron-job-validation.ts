@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { timeZoneError } from '../../machinery/time-zones.ts';
 import type { CronJob } from '../../types.ts';
+import { METADATA_ERRORS } from '../metadata.ts';
 import { validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { scheduleError } from './cron-schedule.ts';
 import { validateJobSpec } from './job-validation.ts';
@@ -35,6 +36,8 @@ function validateTimeZone({ timeZone }: Spec): FieldError[] {
 export function validateCronJob({ spec = {} as Spec, metadata }: CronJob): FieldError[] {
   const job = spec.jobTemplate?.spec;
   const errors = [
+    // The rule of this kind for a name comes last, apart from those of all names.
+    METADATA_ERRORS,
     ...validateSchedule(spec),
     ...validateNonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
     ...validateTimeZone(spec),

@@ -12,7 +12,7 @@ export interface Place {
 }
 
 export interface Step {
-  /** What is done, for the report. */
+  /** The report names the step so. */
   name: string;
   run(place: Place): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** DaemonSets and StatefulSets into which someone meddles. */
+/** DaemonSets and StatefulSets that are changed, and whose pods are, while they roll. */
 import type { Json } from '../../mutations.ts';
 import {
   create,

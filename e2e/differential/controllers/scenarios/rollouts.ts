@@ -1,4 +1,4 @@
-/** Deployments into which someone meddles while they roll. */
+/** Deployments that are changed, and whose pods are, while they roll. */
 import type { Json } from '../../mutations.ts';
 import {
   create,

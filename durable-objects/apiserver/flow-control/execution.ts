@@ -68,6 +68,8 @@ const beginsWithState = ({ after, initialEvents }: WatchSpec): boolean => after 
 export const FREE: Seat = { leave: () => {}, holdWhileRead: (body) => body, holdUntilBegun: () => () => {} };
 
 export interface ExecutionPorts {
+  /** Milliseconds since the epoch. */
+  now(): number;
   ended(execution: Execution): void;
 }
 
@@ -76,8 +78,8 @@ export class Execution implements Seat {
   readonly request: FlowRequest;
   /** Milliseconds since the epoch. */
   readonly started: number;
-  /** Its answer is being read. */
-  isRead = false;
+  /** The time since which its answer is read, in milliseconds since the epoch. */
+  readSince: number | undefined;
   readonly #ports: ExecutionPorts;
   #isOver = false;
 
@@ -94,12 +96,12 @@ export class Execution implements Seat {
   }
 
   holdWhileRead(body: Iterable<string>): Iterable<string> {
-    this.isRead = true;
+    this.readSince = this.#ports.now();
     return whileRead(body, () => this.leave());
   }
 
   holdUntilBegun(): () => void {
-    this.isRead = true;
+    this.readSince = this.#ports.now();
     return () => this.leave();
   }
 }

@@ -130,7 +130,7 @@ test('a flow cannot fill all queues, and a queued request is refused after its t
   await pass(6_000);
   expect((await Promise.all(waiting)).every((each) => each instanceof ApiError && each.code === 429)).toBe(true);
   expect(await other).toMatchObject({ code: 429 });
-  await pass(1000);
+  await pass(1001);
   // Without waiting requests the clock is not read.
   expect(time.sleeping).toEqual([]);
   seat.leave();
@@ -165,11 +165,15 @@ test('an answer keeps its seat while it is read, and loses it when reading takes
   const left = (await take()).holdWhileRead(['a', 'b'])[Symbol.iterator]();
   left.next();
   left.return?.();
-  const stalled = (await take()).holdWhileRead(['a', 'b'])[Symbol.iterator]();
-  stalled.next();
+  const stalledSeat = await take();
+  // The time that the answer took to be made does not count.
   await pass(61_000);
+  const stalled = stalledSeat.holdWhileRead(['a', 'b'])[Symbol.iterator]();
+  stalled.next();
   const next = take();
-  await pass(1000);
+  await pass(9000);
+  expect(await Promise.race([next, turn().then(() => 'waits')])).toBe('waits');
+  await pass(1001);
   (await next).leave();
   expect(stalled.next().value).toBe('b');
 });

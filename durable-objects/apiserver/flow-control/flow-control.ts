@@ -77,7 +77,7 @@ class PriorityAndFairness implements FlowControl {
       readsInFlight === 0 || writesInFlight === 0 ? Number.POSITIVE_INFINITY : readsInFlight + writesInFlight;
     this.#levels = new Levels(total);
     this.#metrics = new FlowMetrics(ports.metrics, () => this.#current());
-    this.#ofExecutions = { ended: (execution) => this.#ended(execution) };
+    this.#ofExecutions = { now: () => ports.clock.now(), ended: (execution) => this.#ended(execution) };
     this.#listWidth = makeListWidth(
       (prefix) => ports.store.count(prefix),
       () => ports.clock.now(),
@@ -201,7 +201,7 @@ class PriorityAndFairness implements FlowControl {
       await this.#ports.sleep(LOOK_EVERY_MS);
       const now = this.#ports.clock.now();
       for (const execution of this.#executions) {
-        if (execution.isRead && now - execution.started > MAX_READ_MS) execution.leave();
+        if (now - (execution.readSince ?? now) > MAX_READ_MS) execution.leave();
       }
       for (const level of this.#levels.all()) this.#waiting -= level.refuseBefore(now - MAX_WAIT_MS);
       this.#levels.forgetIdle();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Claims } from './identity.ts';
 import { accountPayload } from './service-account-tokens.ts';
 import { keySetFrom } from './tokens.ts';
@@ -19,6 +19,29 @@ test('a token verifies until it expires, and not one second longer', async () =>
   const token = await keys.sign(claims());
   expect(await keys.verify(token, 1999_000)).toMatchObject({ sub: 'islet:admin', use: 'cluster' });
   await expect(keys.verify(token, 2001_000)).rejects.toThrow();
+});
+
+test('a key that could not be imported once is imported for the next token', async () => {
+  const keys = keySetFrom(await newKey('one'));
+  const fails = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValueOnce(new Error('not now'));
+  try {
+    await expect(keys.sign(claims())).rejects.toThrow('not now');
+    const token = await keys.sign(claims());
+    fails.mockRejectedValueOnce(new Error('not now'));
+    await expect(keys.verify(token, 1500_000)).rejects.toThrow('not now');
+    expect(await keys.verify(token, 1500_000)).toMatchObject({ jti: 'a' });
+  } finally {
+    fails.mockRestore();
+  }
+});
+
+test('a token counts at once where the clock of its issuer is ahead, and ends in time where it is behind', async () => {
+  const keys = keySetFrom(await newKey('one'));
+  const token = await keys.signPayload(accountPayload(ORDER));
+  expect(await keys.verify(token, 941_000)).toMatchObject({ jti: 'j' });
+  await expect(keys.verify(token, 939_000)).rejects.toThrow();
+  expect(await keys.verify(token, 1599_999)).toMatchObject({ jti: 'j' });
+  await expect(keys.verify(token, 1600_000)).rejects.toThrow('expired');
 });
 
 test('a rotated key still verifies, a foreign one does not', async () => {

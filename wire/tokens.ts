@@ -4,6 +4,7 @@
  * rotated by putting a new one in front.
  */
 import { type CryptoKey, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { keptUnlessRejected } from '../kube/machinery/kept-promise.ts';
 import type { Claims, TokenUse } from './identity.ts';
 import { readAccountPayload } from './service-account-tokens.ts';
 
@@ -38,24 +39,19 @@ export function keySetFrom(json: string): KeySet {
   if (!first?.d) throw new Error('the signing key is no private JWK');
   const publicKeys = { keys: privateKeys.map(publicHalf) };
   const imported = new Map<string, Promise<CryptoKey>>();
-  let signing: Promise<CryptoKey> | undefined;
+  const signing = new Map<'key', Promise<CryptoKey>>();
 
   const verifying = (kid: string | undefined): Promise<CryptoKey> => {
     const jwk = kid === undefined ? publicKeys.keys[0] : publicKeys.keys.find((key) => key.kid === kid);
     if (!jwk) throw new Error('the token is of a key this service does not have');
     const name = jwk.kid ?? '';
-    let key = imported.get(name);
-    if (!key) {
-      key = importJWK(jwk, 'ES256') as Promise<CryptoKey>;
-      imported.set(name, key);
-    }
-    return key;
+    return keptUnlessRejected(imported, name, () => importJWK(jwk, 'ES256') as Promise<CryptoKey>);
   };
 
   const sign = async (payload: JWTPayload): Promise<string> => {
-    signing ??= importJWK(first, 'ES256') as Promise<CryptoKey>;
+    const key = await keptUnlessRejected(signing, 'key', () => importJWK(first, 'ES256') as Promise<CryptoKey>);
     const header = { alg: 'ES256', ...(first.kid ? { kid: first.kid } : {}) };
-    return new SignJWT(payload).setProtectedHeader(header).sign(await signing);
+    return new SignJWT(payload).setProtectedHeader(header).sign(key);
   };
 
   return {
@@ -66,9 +62,12 @@ export function keySetFrom(json: string): KeySet {
       const { payload } = await jwtVerify<Claims>(token, (header) => verifying(header.kid), {
         algorithms: ['ES256'],
         currentDate: new Date(now),
+        clockTolerance: LEEWAY,
       });
-      const newest = now / 1000 + LEEWAY;
-      if ((payload.iat ?? 0) > newest) throw new Error('the token is issued in the future');
+      const seconds = now / 1000;
+      // A token ends in time on every clock: the leeway is for those that are just beginning.
+      if ((payload.exp ?? Number.POSITIVE_INFINITY) <= seconds) throw new Error('the token has expired');
+      if ((payload.iat ?? 0) > seconds + LEEWAY) throw new Error('the token is issued in the future');
       if (payload.iss !== 'islet') {
         const claims = readAccountPayload(payload, token.slice(token.lastIndexOf('.') + 1));
         if (!claims) throw new Error('not a token of this service');

@@ -226,7 +226,12 @@ export class ClusterService {
 
   /** The runtime drops an alarm that failed too often, as when no instance could be made: the next request sets it. */
   async #checkAlarm(): Promise<void> {
-    if ((await this.#ctx.storage.getAlarm()) === null) await this.#setAlarm();
+    try {
+      if ((await this.#ctx.storage.getAlarm()) === null) await this.#setAlarm();
+    } catch (error) {
+      this.#alarmChecked = undefined;
+      if (this.#alive) console.error('the alarm was not checked', error);
+    }
   }
 
   async alarm(): Promise<void> {

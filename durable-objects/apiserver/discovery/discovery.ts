@@ -2,6 +2,7 @@
 import { isBuiltInGroup } from '../../../kube/kinds/registry.ts';
 import { aggregatedForm, answerDiscovery, type DiscoveryAnswer } from '../../../kube/machinery/discovery/index.ts';
 import { mergedDiscovery } from '../../../kube/machinery/discovery/remote.ts';
+import { keptUnlessRejected } from '../../../kube/machinery/kept-promise.ts';
 import { yamlText } from '../../../kube/machinery/yaml-text.ts';
 import { takesJson } from '../../../wire/accept.ts';
 import { AGGREGATED_HEADER, WHOLE_HEADER } from '../../../wire/openapi.ts';
@@ -87,12 +88,7 @@ function operatorsPage(ports: Ports, request: ApiRequest, path: string, query: Q
 
 /** Clients keep it, and ask whether it has changed (apiserver `endpoints/discovery/aggregated/etag.go`). */
 async function aggregated(document: DiscoveryAnswer, request: ApiRequest): Promise<ApiResponse> {
-  let hash = hashes.get(document);
-  if (!hash) {
-    hash = hashOf(document.body);
-    hashes.set(document, hash);
-  }
-  const etag = JSON.stringify(await hash);
+  const etag = JSON.stringify(await keptUnlessRejected(hashes, document, () => hashOf(document.body)));
   const { version = 'v2', type = JSON_TYPE } = aggregatedForm(request.header('accept')) ?? {};
   const shape = `;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
   const isProtobuf = type === PROTOBUF_TYPE;

@@ -5,6 +5,7 @@
  */
 import type { KindDescriptor } from '../../../kube/kinds/define.ts';
 import { groupVersions } from '../../../kube/machinery/discovery/resources.ts';
+import { keptUnlessRejected } from '../../../kube/machinery/kept-promise.ts';
 import { openApiV2Part } from '../../../kube/machinery/openapi/v2.ts';
 import { documentPath, openApiV3Index, openApiV3Part } from '../../../kube/machinery/openapi/v3.ts';
 import { hashOf } from './hash.ts';
@@ -40,12 +41,7 @@ const NO_HASHES: Hashes = new Map();
 const hashes = new WeakMap<readonly KindDescriptor[], Promise<Hashes>>();
 
 function hashesOf(kinds: readonly KindDescriptor[]): Promise<Hashes> {
-  let made = hashes.get(kinds);
-  if (!made) {
-    made = makeHashes(kinds);
-    hashes.set(kinds, made);
-  }
-  return made;
+  return keptUnlessRejected(hashes, kinds, () => makeHashes(kinds));
 }
 
 /** Raised when documents of the same kinds become others, because clients keep each by its hash. */

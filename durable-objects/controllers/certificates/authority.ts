@@ -4,6 +4,7 @@
  * `pkg/controller/certificates/{signer,authority}` do.
  */
 import { parseRequest } from '../../../kube/kinds/certificates/request.ts';
+import { keptUnlessRejected } from '../../../kube/machinery/kept-promise.ts';
 import type { CertificateSigningRequest } from '../../../kube/types.ts';
 import {
   type CertificateTemplate,
@@ -109,13 +110,7 @@ export function createAuthority(given: AuthorityPorts, identity = CLUSTER_AUTHOR
       return btoa(await issue(ports, template, signer.key));
     },
     clientPair(name) {
-      let pair = pairs.get(name);
-      if (!pair) {
-        pair = authority().then((signer) => issuePair(ports, signer, name));
-        pair.catch(() => pairs.delete(name));
-        pairs.set(name, pair);
-      }
-      return pair;
+      return keptUnlessRejected(pairs, name, async () => issuePair(ports, await authority(), name));
     },
     async clientCertificate(name, spki) {
       const now = ports.clock.now();

@@ -9,6 +9,10 @@ test('headers for the API server alone do not reach a proxied server', () => {
   const sent = {
     authorization: 'Bearer t',
     'impersonate-user': 'bob',
+    'x-remote-user': 'root',
+    'x-remote-uid': '0',
+    'x-remote-group': 'system:masters',
+    'x-remote-extra-scopes': 'all',
     'islet-claims': '{}',
     'sec-websocket-protocol': 'base64url.bearer.authorization.k8s.io.dA',
     'x-mine': 'yes',

@@ -6,8 +6,13 @@ import { withoutSession } from '../auth/credentials.ts';
 import type { EdgeRequest } from '../env.ts';
 import type { Site } from './links.ts';
 
-/** Headers of the client that are for the API server alone, and those that the edge's own network adds. */
-const NOT_PASSED_ON = /^(authorization|content-length|expect|host|impersonate-.*|islet-.*|cf-.*|sec-websocket-.*)$/;
+/**
+ * Headers of the client that are for the API server alone, those that name a user to a server behind a front proxy
+ * (apiserver `pkg/endpoints/filters/authentication.go` clears them of every request), and those that the edge's own network
+ * adds.
+ */
+const NOT_PASSED_ON =
+  /^(authorization|content-length|expect|host|impersonate-.*|x-remote-(user|uid|group|extra-.*)|islet-.*|cf-.*|sec-websocket-.*)$/;
 
 /** Headers that tell the server how its client sees it: said here alone. */
 const FORWARDED: ReadonlySet<string> = new Set(['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-uri']);

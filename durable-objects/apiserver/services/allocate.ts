@@ -1,5 +1,5 @@
 /** Gives a Service its addresses and ports (upstream `pkg/registry/core/service/storage/alloc.go`). */
-import { validateClusterIPs } from '../../../kube/kinds/core/service-cluster-ips.ts';
+import { initFamilies } from '../../../kube/kinds/core/service-families.ts';
 import { joinClusterIPs, needsHealthCheck } from '../../../kube/kinds/core/service-types.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
@@ -25,7 +25,7 @@ export function allocateService(
     joinClusterIPs(spec, before);
   }
   // The fields of addresses are validated alone, before any address is allocated.
-  const disagreements = validateClusterIPs(spec, before);
+  const disagreements = initFamilies(spec, before);
   if (disagreements.length > 0) throw invalid('Service', object.metadata.name ?? '', disagreements);
   const errors: FieldError[] = [];
   if (spec.type === 'ExternalName' || isChanged(spec, before)) {
@@ -42,8 +42,6 @@ function carryOver(spec: Spec, before: Spec): void {
   if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
     spec.clusterIP ||= before.clusterIP;
     if (!spec.clusterIPs?.length) spec.clusterIPs = before.clusterIPs;
-    spec.ipFamilies ??= before.ipFamilies;
-    spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
   }
   if (needsNodePorts(spec) && needsNodePorts(before)) {
     const known = new Map((before.ports ?? []).map((port) => [port.name ?? '', port.nodePort]));
@@ -75,8 +73,6 @@ function allocateAddress(
   isDryRun: boolean,
 ): void {
   const wanted = spec.clusterIP || spec.clusterIPs?.[0];
-  spec.ipFamilies ??= ['IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
   if (wanted === 'None') {
     spec.clusterIP ??= 'None';
     if (!spec.clusterIPs?.length) spec.clusterIPs = ['None'];

@@ -3,7 +3,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { validateIP } from '../validation/ip.ts';
 import { repeated } from '../validation/repeated.ts';
-import { familyOf, hasAnyFamily, isHeadless, type ServiceSpec } from './service-types.ts';
+import { familyOf, isHeadless, type ServiceSpec } from './service-types.ts';
 
 const IPS = 'spec.clusterIPs';
 const FAMILIES = 'spec.ipFamilies';
@@ -33,30 +33,6 @@ function validateAgreement(clusterIP: string, clusterIPs: readonly string[]): Fi
   return [fieldError.invalid(IPS, clusterIPs, 'first value must match `clusterIP`')];
 }
 
-/** A cluster's addresses are IPv4 alone (`initIPFamilyFields` of the Service registry). */
-function validateConfigured(spec: ServiceSpec): FieldError[] {
-  const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
-  const errors: FieldError[] = [];
-  if (ipFamilyPolicy === 'SingleStack' && ipFamilies.length > 1) {
-    const detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
-    errors.push(fieldError.invalid(POLICY, ipFamilyPolicy, detail));
-  }
-  for (const [index, ip] of clusterIPs.entries()) {
-    if (index < ipFamilies.length || familyOf(ip) === 'IPv4') continue;
-    errors.push(fieldError.invalid(`${IPS}[${index}]`, clusterIPs, 'IPv6 is not configured on this cluster'));
-  }
-  if (errors.length > 0 || hasAnyFamily(spec)) return errors;
-  if (ipFamilyPolicy === 'RequireDualStack') {
-    const detail = 'this cluster is not configured for dual-stack services';
-    errors.push(fieldError.invalid(POLICY, ipFamilyPolicy, detail));
-  }
-  for (const [index, family] of ipFamilies.entries()) {
-    if (family === 'IPv4') continue;
-    errors.push(fieldError.invalid(`${FAMILIES}[${index}]`, family, 'not configured on this cluster'));
-  }
-  return errors;
-}
-
 /** `old`: of the service before an update, whose addresses may stay. */
 export function validateClusterIPs(spec: ServiceSpec, old: ServiceSpec = {}): FieldError[] {
   if (spec.type === 'ExternalName') return [];
@@ -83,7 +59,7 @@ export function validateClusterIPs(spec: ServiceSpec, old: ServiceSpec = {}): Fi
       errors.push(fieldError.invalid(`${IPS}[${index}]`, ip, detail));
     }
   }
-  return errors.length > 0 ? errors : validateConfigured(spec);
+  return errors;
 }
 
 /** A service may get a second family, or go back to the first; the first stays as it is. */

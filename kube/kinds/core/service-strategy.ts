@@ -5,14 +5,7 @@ import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Service } from '../../types.ts';
 import type { Strategy, Writer } from '../define.ts';
 import { validateServiceBalancer } from '../validation/load-balancer.ts';
-import {
-  externallyAccessible,
-  familyOf,
-  hasAnyFamily,
-  needsHealthCheck,
-  needsNodePort,
-  type ServiceSpec,
-} from './service-types.ts';
+import { externallyAccessible, needsHealthCheck, needsNodePort, type ServiceSpec } from './service-types.ts';
 import { validateService, validateServiceUpdate } from './service-validation.ts';
 import { serviceWarnings } from './service-warnings.ts';
 
@@ -44,17 +37,9 @@ function applyDefaults(service: Service): void {
 function prepareForCreate(service: Service, { subresource }: Writer): void {
   service.status = { loadBalancer: {} };
   const { spec } = service;
-  // A Service that a PUT of its status creates gets neither families nor addresses: upstream's StatusREST allocates none.
+  // A Service that a PUT of its status creates gets no addresses: upstream's StatusREST allocates none.
   if (!spec || subresource === 'status') return;
   if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-  if (spec.type === 'ExternalName') return;
-  const anyFamily = hasAnyFamily(spec);
-  spec.ipFamilyPolicy ??= anyFamily ? 'RequireDualStack' : 'SingleStack';
-  // An address of the other family stays without one, and is refused for itself.
-  if (!spec.ipFamilies?.length && familyOf(spec.clusterIPs?.[0] ?? '') === 'IPv4') spec.ipFamilies = ['IPv4'];
-  if (anyFamily && spec.ipFamilyPolicy !== 'SingleStack' && spec.ipFamilies?.length === 1) {
-    spec.ipFamilies.push(spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4');
-  }
 }
 
 const sameIn = (next: ServiceSpec, old: ServiceSpec, ...fields: (keyof ServiceSpec)[]): boolean =>

@@ -12,8 +12,6 @@ test('a service gets the defaults of its type', () => {
     type: 'ClusterIP',
     sessionAffinity: 'None',
     internalTrafficPolicy: 'Cluster',
-    ipFamilies: ['IPv4'],
-    ipFamilyPolicy: 'SingleStack',
   });
   expect(created(service, aService({ spec: { type: 'LoadBalancer' } })).spec).toMatchObject({
     externalTrafficPolicy: 'Cluster',
@@ -27,18 +25,6 @@ test('a service gets the defaults of its type', () => {
     externalName: 'a.b',
     sessionAffinity: 'None',
   });
-});
-
-test('a headless service without a selector may have endpoints of any family', () => {
-  const object = aService({ spec: { clusterIP: 'None', selector: undefined } });
-  expect(created(service, object).spec).toMatchObject({
-    clusterIPs: ['None'],
-    ipFamilies: ['IPv4', 'IPv6'],
-    ipFamilyPolicy: 'RequireDualStack',
-  });
-  expect(createErrors(service, object)).toEqual([]);
-  const sixFirst = aService({ spec: { clusterIP: 'None', selector: undefined, ipFamilies: ['IPv6'] } });
-  expect(created(service, sixFirst).spec?.ipFamilies).toEqual(['IPv6', 'IPv4']);
 });
 
 test.each<[Parameters<typeof aService>[0], string[]]>([
@@ -67,23 +53,6 @@ test.each<[Parameters<typeof aService>[0], string[]]>([
     ['spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services'],
   ],
   [{ spec: { type: 'ExternalName' } }, ['spec.externalName: Required value']],
-  [
-    { spec: { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6'] } },
-    [
-      'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
-      'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster',
-    ],
-  ],
-  [
-    { spec: { ipFamilies: ['IPv4', 'IPv6'] } },
-    [
-      "spec.ipFamilyPolicy: Invalid value: \"SingleStack\": must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
-    ],
-  ],
-  [
-    { spec: { clusterIP: 'fd00::1' } },
-    ['spec.clusterIPs[0]: Invalid value: ["fd00::1"]: IPv6 is not configured on this cluster'],
-  ],
   [
     { spec: { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/33', ' 10.0.0.0/8 ', 'fd00::/8'] } },
     [

@@ -80,8 +80,10 @@ export interface IdentityPorts {
   cluster: { id: string; account: string };
   /** The keys of the service. Throws where the deployment has none. */
   keys(): KeySet;
-  /** By `jti`. */
+  /** By `jti`. Of the account's own tokens, those alone that have reached this cluster. */
   isRevoked(id: string): boolean;
+  /** Whether the owning account still has a token of its own. The edge asks the same before it lets a request through. */
+  hasToken(id: string): Promise<boolean>;
 }
 
 export interface Limits {

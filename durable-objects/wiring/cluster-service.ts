@@ -14,6 +14,7 @@ import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts'
 import { assemble } from './assemble.ts';
 import type { ControlPlane } from './control-plane.ts';
 import {
+  accountAdmits,
   clusterLimits,
   controllersBuild,
   launcherOf,
@@ -127,7 +128,13 @@ export class ClusterService {
       report: (about, error) => this.#alive && console.error(about, error),
       connections: this.#agents,
       usage,
-      tokens: { cluster: record, keys, isRevoked, close: (id, reason) => this.#close(id, reason) },
+      tokens: {
+        cluster: record,
+        keys,
+        isRevoked,
+        hasToken: (id) => accountAdmits(env, record, id),
+        close: (id, reason) => this.#close(id, reason),
+      },
       extension: isletApi({
         tokens,
         isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
@@ -207,14 +214,16 @@ export class ClusterService {
     const headers = this.#forwarded.read(request.headers.get(FORWARDED_HEADER) ?? '{}');
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
     if (answer.type === 'response') return toResponse(answer, pause, this.#timers, headers['accept-encoding']);
-    // Watches, sockets and streams end with their token, unless that ended while they were being opened.
-    if (this.#controlPlane.credentials.ended(credential) !== undefined) {
+    // Watches, sockets and streams end with their token, unless that ended, or what it is bound to went, while they were
+    // being opened.
+    const counts = (): boolean => this.#controlPlane.authenticate(claims).ok;
+    if (!counts()) {
       letGo(answer);
       return unauthorized();
     }
     if (answer.type === 'stream') {
       const refusal = refusedToSession(claims, answer);
-      return refusal ? statusResponse(refusal) : this.#streams.answer(request, credential, answer);
+      return refusal ? statusResponse(refusal) : this.#streams.answer(request, { credential, counts }, answer);
     }
     if (answer.type === 'socket') {
       if (request.headers.get('upgrade') === null) return statusResponse(NO_SOCKET);

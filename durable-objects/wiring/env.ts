@@ -1,14 +1,17 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
 import type { DurableObjectNamespace, Fetcher } from '@cloudflare/workers-types';
+import type { AccountRpc } from '../../wire/rpc.ts';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
 import type { AccountLimits } from '../tenancy/account-clusters.ts';
+import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { PUBLIC_ROOTS } from './public-roots.ts';
 import { reporting, sealerOf } from './sealing.ts';
 
 export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
+  ACCOUNT: DurableObjectNamespace;
   STREAM_SESSION: DurableObjectNamespace;
   /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
   LAUNCHER?: Fetcher;
@@ -85,6 +88,16 @@ export function signingKeys(env: ObjectEnv): KeySet {
 export function sealer(env: ObjectEnv, report: (problem: string) => void): Sealer {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   return reporting(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, report);
+}
+
+/** Whether the account that owns the cluster has this token of its own, by its `jti`. */
+export async function accountAdmits(
+  { ACCOUNT }: ObjectEnv,
+  cluster: ClusterRecord,
+  credential: string,
+): Promise<boolean> {
+  const account = ACCOUNT.getByName(cluster.account) as unknown as AccountRpc;
+  return (await account.admits({ credential, cluster: cluster.id })) === 'admitted';
 }
 
 /** Calls of the local launcher; undefined where there is none. */

@@ -8,9 +8,9 @@ const REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const ISSUER = 'https://islet.example/clusters/abcdefghij';
 const headers = { [ISSUER_HEADER]: ISSUER };
 
-async function setUp() {
+async function setUp(hasToken = async (_id: string): Promise<boolean> => true) {
   const keys = testKeys();
-  const api = await testApi({ identity: testIdentity({ keys: () => keys }) });
+  const api = await testApi({ identity: testIdentity({ keys: () => keys, hasToken }) });
   const review = async (token: string, audiences?: string[]) => {
     const { body } = await api.call<KubeObject>(`POST ${REVIEWS}`, { body: { spec: { token, audiences } }, headers });
     return body.status;
@@ -65,6 +65,23 @@ test("the service's own tokens are for the API alone, and a text that is none sa
   expect(await review(await keys.sign({ ...claims, cluster: 'zzzzzzzzzz' }))).toEqual(invalid);
   expect(await review(await testKeys().sign(claims))).toEqual(invalid);
   expect(await review('garbage')).toEqual(invalid);
+});
+
+test("an account's token counts while the account has it, and a session of the dashboard does not", async () => {
+  const { review, keys, clock } = await setUp(async (id) => {
+    if (id === 'lost') throw new Error('the account is not there');
+    return id === 'kept';
+  });
+  const iat = clock.time / 1000;
+  const of = { iss: 'islet', ...ADMINISTRATOR, groups: [...ADMINISTRATOR.groups], iat, exp: iat + 60 };
+  const reviewed = async (claims: Pick<Claims, 'jti' | 'use' | 'account'>) =>
+    review(await keys.sign({ ...of, ...claims }));
+  const invalid = { user: {}, error: 'invalid bearer token' };
+  expect(await reviewed({ jti: 'kept', use: 'account', account: 'alice' })).toMatchObject({ authenticated: true });
+  for (const jti of ['revoked', 'lost'])
+    expect(await reviewed({ jti, use: 'account', account: 'alice' })).toEqual(invalid);
+  expect(await reviewed({ jti: 'kept', use: 'account', account: 'bob' })).toEqual(invalid);
+  expect(await reviewed({ jti: 'kept', use: 'session', account: 'alice' })).toEqual(invalid);
 });
 
 test('a review without a token is none', async () => {

@@ -44,10 +44,19 @@ async function statusOf({ server, request }: Call, token: string, audiences: rea
   };
 }
 
-/** undefined for a text that no key of the service has signed, or whose time is over. */
+/**
+ * undefined for a text that no key of the service has signed, or whose time is over; for an account's token that the
+ * account has revoked, of which a cluster hears only where the token has reached it; and for a session of the dashboard,
+ * which counts in a browser's cookie alone.
+ */
 async function verified({ identity, clock }: Call['server'], token: string): Promise<Claims | undefined> {
   try {
-    return await identity.keys().verify(token, clock.now());
+    const claims = await identity.keys().verify(token, clock.now());
+    if (claims.use === 'session') return undefined;
+    if (claims.use === 'account' && claims.account === identity.cluster.account) {
+      return (await identity.hasToken(claims.jti)) ? claims : undefined;
+    }
+    return claims;
   } catch {
     return undefined;
   }

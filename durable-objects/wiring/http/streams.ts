@@ -14,7 +14,7 @@ export interface StreamPorts extends IntroducePorts {
   env: ObjectEnv;
   /** The id of the cluster. */
   cluster: string;
-  credentials(): Pick<CredentialLifetime, 'ended' | 'opened'>;
+  credentials(): Pick<CredentialLifetime, 'opened'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -39,14 +39,21 @@ export class Streams {
     return webSocket as unknown as StreamSocket;
   }
 
-  /** The answer by which the Worker connects a client with the stream's session, or passes its request on by itself. */
-  async answer(request: CfRequest, credential: Credential, { stream, http, body }: StreamAnswer): Promise<CfResponse> {
+  /**
+   * The answer by which the Worker connects a client with the stream's session, or passes its request on by itself.
+   * `counts`: whether the client's token still does.
+   */
+  async answer(
+    request: CfRequest,
+    { credential, counts }: { credential: Credential; counts(): boolean },
+    { stream, http, body }: StreamAnswer,
+  ): Promise<CfResponse> {
     const { env, now } = this.#ports;
     const credentials = this.#ports.credentials();
     const milliseconds = credential.expires - now();
     const upgrade = request.headers.get('islet-upgrade') ?? undefined;
     if (stream.kind === 'http' && stream.node === '' && http) {
-      if (credentials.ended(credential) !== undefined) return unauthorized();
+      if (!counts()) return unauthorized();
       const call = { target: stream.target, http, body, milliseconds };
       return passedOnByWorker(call, upgrade, launcherOf(env) !== undefined);
     }
@@ -55,7 +62,7 @@ export class Streams {
     const spec = http && upgrade !== undefined ? upgraded(stream, http, request) : stream;
     const introduced = await introduce(spec, ask, this.#ports);
     if (!introduced.ok) return statusResponse(introduced.status);
-    if (credentials.ended(credential) !== undefined) return unauthorized();
+    if (!counts()) return unauthorized();
     credentials.opened(credential);
     const headers = {
       [INTRODUCTION_HEADER]: asciiJson({ ...introduced.introduction, http: spec === stream ? http : undefined }),

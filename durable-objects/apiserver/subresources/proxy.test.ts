@@ -46,6 +46,17 @@ test('a pod’s proxy goes to its first port unless another is named, and passes
   expect([bare.status, bare.headers.location]).toEqual([301, 'proxy/?q=1']);
 });
 
+test('an escaped slash divides the path of a proxy as another does', async () => {
+  const api = await rig();
+  for (const [path, rest] of [
+    ['pods/p%2Fproxy/x/y', '/x/y'],
+    ['pods%2fp/proxy%2Fx%2Fy', '/x%2Fy'],
+    ['/pods//p//proxy/x', '/x'],
+  ]) {
+    expect(await api.send(`GET ${NAMESPACE}/${path}`)).toMatchObject({ http: { path: rest } });
+  }
+});
+
 test('a pod whose name begins like the subresource is proxied to like any other', async () => {
   const api = await rig();
   for (const name of ['proxy', 'proxy-api']) {

@@ -45,16 +45,20 @@ export const nodeProxy = proxied('NodeProxyOptions', 'node', findNode);
 /** `Connect` of a proxy's path answers these; 405 for others. */
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
 
-/** Up to the subresource; the object may be called `proxy` as well. */
-const PREFIX = /^\/*api\/+v1\/+(?:namespaces\/+[^/]+\/+)?[^/]+\/+[^/]+\/+[^/]+/;
+/** The path up to the subresource; the object may be called `proxy` as well. Parts are divided as for `parseRequest`. */
+function prefixOf({ path, namespace }: Call['info']): string {
+  const parts = /(?:(?!%2F)[^/])+/gi;
+  for (let left = namespace === '' ? 5 : 7; left > 0; left--) if (!parts.test(path)) return path;
+  return path.slice(0, parts.lastIndex);
+}
 
 async function proxy(call: Call, kind: string, what: string, find: Find): Promise<StreamAnswer | ApiResponse> {
   const { info, request } = call;
   if (!METHODS.has(request.method)) throw new ApiError('MethodNotAllowed', `${request.method} is not proxied`);
   const id = split(info.name);
   if (!id) throw badRequest(`invalid ${what} request ${JSON.stringify(info.name)}`);
-  const [prefix = ''] = PREFIX.exec(info.path) ?? [];
-  const asked = info.path.slice(prefix.length);
+  const prefix = prefixOf(info);
+  const asked = info.path.slice(prefix.length).replace(/^%2F/i, '/');
   await admitConnect(call, kind, asked === '' ? {} : { path: asked });
   const rest = changesInUrl(asked) ? withoutDots(asked) : asked;
   const found = find(call, id);

@@ -17,3 +17,14 @@ test.each([
 ])('a list with %s is about the name %j', (query, name) => {
   expect(parseRequest('GET', '/api/v1/namespaces/n/pods', parseQuery(query)).name).toBe(name);
 });
+
+test.each([
+  ['x%2Fproxy', ['x', 'proxy', false]],
+  ['x%2fproxy%2F%ff', ['x', 'proxy', true]],
+  ['x%2Fproxy%ff', ['x', 'proxy\ufffd', false]],
+  ['%c3%a4%ff%41', ['ä\ufffdA', '', false]],
+  ['x%252Fproxy', ['x%2Fproxy', '', false]],
+])('an escaped slash divides the path %s, whatever bytes are beside it', (path, expected) => {
+  const { name, subresource, isDeeper } = parseRequest('GET', `/api/v1/namespaces/n/pods/${path}`, parseQuery(''));
+  expect([name, subresource, isDeeper]).toEqual(expected);
+});

@@ -111,8 +111,8 @@ export function parseRequest(method: string, path: string, query: Query): Reques
 function splitPath(path: string): string[] {
   if (path.includes('%'))
     return path
-      .split('/')
-      .flatMap((part) => decode(part).split('/'))
+      .split(/\/|%2F/i)
+      .map(decode)
       .filter((part) => part !== '');
   const parts: string[] = [];
   for (let start = 0; start < path.length; ) {
@@ -124,13 +124,18 @@ function splitPath(path: string): string[] {
   return parts;
 }
 
+/** Bytes that are no UTF-8 are part of a name to Go: here each is U+FFFD, which no name has either. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part;
+    return part.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) =>
+      UTF_8.decode(Uint8Array.from(escaped.slice(1).split('%'), (byte) => Number.parseInt(byte, 16))),
+    );
   }
 }
+
+const UTF_8 = new TextDecoder();
 
 const WHOLE_NUMBER = /^[+-]?\d+$/;
 

@@ -4,6 +4,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
 import type { ObjectMeta } from '../../machinery/object.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
+import { gaveEmpty } from '../../machinery/schema/empties.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PersistentVolumeClaim } from '../../types.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
@@ -11,8 +12,10 @@ import { validateLabelSelector } from '../validation/labels.ts';
 import { fraction } from '../validation/quantities.ts';
 import { specDiff } from './pod-diff.ts';
 
-type Spec = NonNullable<PersistentVolumeClaim['spec']>;
+type PVC = PersistentVolumeClaim;
+type Spec = NonNullable<PVC['spec']>;
 
+const STORAGE_CLASS = 'volume.beta.kubernetes.io/storage-class';
 const ACCESS_MODES: readonly string[] = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 export function validateAccessModes(
@@ -29,7 +32,7 @@ export function validateAccessModes(
   return errors;
 }
 
-export function validateClaim({ spec }: PersistentVolumeClaim): FieldError[] {
+export function validateClaim({ spec }: PVC): FieldError[] {
   return validateClaimSpec(spec, 'spec');
 }
 
@@ -82,26 +85,43 @@ export function validateClaimSpec(spec: Spec = {}, field = 'spec'): FieldError[]
 }
 
 /** A bound claim may ask for more room, and another attributes class. */
-function withOldValues(next: Spec, old: Spec, bound: boolean): Spec {
-  const resources = { ...next.resources, requests: { ...next.resources?.requests } };
-  if (bound && old.resources?.requests?.storage) resources.requests.storage = old.resources.requests.storage;
+function withOldValues(next: Spec, old: Spec): Spec {
+  const { requests } = next.resources ?? {};
+  const { storage } = old.resources?.requests ?? {};
+  const isGiven = requests !== undefined || gaveEmpty(next.resources, 'requests');
+  const room = isGiven && storage !== undefined ? { requests: { ...requests, storage } } : {};
   return {
     ...next,
-    resources,
-    volumeName: old.volumeName || next.volumeName,
-    ...(bound ? { volumeAttributesClassName: old.volumeAttributesClassName } : {}),
+    resources: { ...next.resources, ...room },
+    volumeAttributesClassName: old.volumeAttributesClassName,
   };
 }
 
-export function validateClaimUpdate(next: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
-  // A volume, and a class where none was named, may be given to a claim later.
-  const before = {
-    ...old.spec,
-    volumeName: old.spec?.volumeName || next.spec?.volumeName,
-    storageClassName: old.spec?.storageClassName ?? next.spec?.storageClassName,
-  };
-  const after = withOldValues(next.spec ?? {}, before, next.status?.phase === 'Bound');
-  const errors: FieldError[] = [];
+/**
+ * The class that the annotation names may be named by the field from then on, and a class may be given to a claim that
+ * has none; the annotation itself stays as it is.
+ */
+function withOldClass(next: PVC, old: PVC): { spec: Spec; errors: FieldError[] } {
+  const spec = next.spec ?? {};
+  const [before, after] = [old.metadata.annotations?.[STORAGE_CLASS], next.metadata.annotations?.[STORAGE_CLASS]];
+  const name = spec.storageClassName;
+  const isNew = name !== undefined && old.spec?.storageClassName === undefined;
+  const mayBeGiven = isNew && (before === undefined || before === name);
+  const isMoved = mayBeGiven && before !== undefined && (after === undefined || after === before);
+  const errors =
+    isMoved || (before ?? '') === (after ?? '')
+      ? []
+      : [fieldError.invalid(`metadata.annotations.${STORAGE_CLASS}`, after ?? '', 'field is immutable')];
+  if (!mayBeGiven) return { spec, errors };
+  const { storageClassName: _, ...rest } = spec;
+  return { spec: rest, errors };
+}
+
+export function validateClaimUpdate(next: PVC, old: PVC): FieldError[] {
+  // A volume may be given to a claim later, once.
+  const before = { ...old.spec, volumeName: old.spec?.volumeName || next.spec?.volumeName };
+  const { spec, errors } = withOldClass(next, old);
+  const after = next.status?.phase === 'Bound' ? withOldValues(spec, before) : spec;
   if (!semanticEqual(schemaOf('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), after, before)) {
     const detail =
       'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
@@ -135,8 +155,6 @@ export function claimSpecWarnings(spec: Spec | undefined, field: string): string
     fraction(spec?.resources?.[which], 'storage', `${field}.resources.${which}`),
   );
 }
-
-const STORAGE_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 /** Warnings about the annotation of claims and of volumes that names their class. */
 export function storageClassWarnings({ annotations }: ObjectMeta): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anObject, BY, created } from '../../testing/strategy.ts';
+import { anObject, BY, created, updateErrors } from '../../testing/strategy.ts';
 import { persistentVolume } from './persistent-volume.ts';
 
 test('a volume says since when it has been in its phase', () => {
@@ -16,4 +16,24 @@ test('a volume says since when it has been in its phase', () => {
   Object.assign(next.status as object, { phase: 'Available' });
   prepare?.(next, volume, later);
   expect(next.status).toEqual({ phase: 'Available', lastPhaseTransitionTime: later.now });
+});
+
+test('the nodes of a volume stay, but for the label of today instead of an older one', () => {
+  const withKey = (key: string) => {
+    const term = { matchExpressions: [{ key, operator: 'In', values: ['linux'] }] };
+    const spec = {
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '1Gi' },
+      hostPath: { path: '/a' },
+      nodeAffinity: { required: { nodeSelectorTerms: [term] } },
+    };
+    return anObject(persistentVolume, { spec });
+  };
+  const change = (from: string, to: string) =>
+    updateErrors(persistentVolume, withKey(from), (next) => void Object.assign(next, { spec: withKey(to).spec }));
+  expect(change('beta.kubernetes.io/os', 'kubernetes.io/os')).toEqual([]);
+  expect(change('failure-domain.beta.kubernetes.io/zone', 'topology.kubernetes.io/zone')).toEqual([]);
+  const kept = [expect.stringContaining('field is immutable, except for updating from beta label to GA')];
+  expect(change('kubernetes.io/os', 'beta.kubernetes.io/os')).toEqual(kept);
+  expect(change('beta.kubernetes.io/os', 'kubernetes.io/arch')).toEqual(kept);
 });

@@ -7,7 +7,7 @@ import { parseQuantity, wholeUnits } from '../../machinery/quantity.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { PersistentVolume } from '../../types.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
-import { termWarnings } from '../validation/node-labels.ts';
+import { NEW_LABELS, termWarnings } from '../validation/node-labels.ts';
 import { storageClassWarnings, validateAccessModes } from './claim-validation.ts';
 import { specDiff } from './pod-diff.ts';
 import { validateNodeSelector } from './pod-spec/node-selector.ts';
@@ -200,6 +200,22 @@ export function validateInlineVolume(spec: Spec, field: string): FieldError[] {
   ];
 }
 
+type Affinity = NonNullable<Spec['nodeAffinity']>;
+
+/** `old`, with the label of today for an older one of the same meaning, where `next` has that in its place. */
+function withNewLabels(old: Affinity, next: Affinity | undefined): Affinity {
+  const terms = structuredClone(old.required?.nodeSelectorTerms ?? []);
+  for (const [i, term] of terms.entries()) {
+    for (const list of ['matchExpressions', 'matchFields'] as const) {
+      for (const [j, requirement] of (term[list] ?? []).entries()) {
+        const key = next?.required?.nodeSelectorTerms?.[i]?.[list]?.[j]?.key;
+        if (key !== undefined && NEW_LABELS.get(requirement.key) === key) requirement.key = key;
+      }
+    }
+  }
+  return old.required ? { ...old, required: { ...old.required, nodeSelectorTerms: terms } } : old;
+}
+
 /** The source stays, but for a secret that a driver's volume did not have before. */
 export function validateVolumeUpdate({ spec: next = {} }: PV, { spec: old = {} }: PV): FieldError[] {
   const sources = (spec: Spec): Spec => Object.fromEntries(SOURCES.map((name) => [name, spec[name]]));
@@ -215,7 +231,7 @@ export function validateVolumeUpdate({ spec: next = {} }: PV, { spec: old = {} }
   errors.push(...validateImmutable(next.volumeMode, old.volumeMode, 'volumeMode'));
   if (old.nodeAffinity !== undefined) {
     const affinity = schemaOf('io.k8s.api.core.v1.VolumeNodeAffinity');
-    if (!semanticEqual(affinity, next.nodeAffinity, old.nodeAffinity)) {
+    if (!semanticEqual(affinity, next.nodeAffinity, withNewLabels(old.nodeAffinity, next.nodeAffinity))) {
       const detail = 'field is immutable, except for updating from beta label to GA';
       errors.push(fieldError.invalid('nodeAffinity', next.nodeAffinity ?? null, detail));
     }

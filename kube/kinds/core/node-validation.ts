@@ -7,6 +7,7 @@ import { validateEnum } from '../validation/fields.ts';
 import { cidrFamily, validateCIDR } from '../validation/ip.ts';
 import { validateLabelName } from '../validation/labels.ts';
 import { repeated } from '../validation/repeated.ts';
+import { validateNodeAnnotations } from './node-annotations.ts';
 import { validateQuantityValue } from './pod-spec/resource-requirements.ts';
 import { TAINT_EFFECTS } from './pod-spec/scheduling.ts';
 
@@ -18,11 +19,11 @@ const FEATURE = /^[A-Z][a-zA-Z0-9]*(\/[a-zA-Z][a-zA-Z0-9]*)*$/;
 const FEATURE_WORDS =
   "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes";
 
-function validateTaints(taints: readonly Taint[]): FieldError[] {
+function validateTaints(taints: readonly Taint[], at = TAINTS): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   for (const [index, taint] of taints.entries()) {
-    const field = `${TAINTS}[${index}]`;
+    const field = `${at}[${index}]`;
     const { key = '', value = '', effect } = taint;
     errors.push(...validateLabelName(key, `${field}.key`));
     const messages = isValidLabelValue(value);
@@ -94,6 +95,7 @@ function validateFeatures(features: readonly string[], field: string): FieldErro
 export function validateNode(node: Node): FieldError[] {
   const { taints = [], podCIDRs = [] } = node.spec ?? {};
   return [
+    ...validateNodeAnnotations(node, validateTaints),
     ...validateTaints(taints),
     ...validateResources(node),
     ...validateSwap(node),
@@ -131,5 +133,6 @@ export function validateNodeUpdate(node: Node, { spec: old = {} }: Node): FieldE
 
 export function validateNodeStatusUpdate(next: Node, old: Node): FieldError[] {
   const features = validateFeatures(next.status?.declaredFeatures ?? [], 'status.declaredFeatures');
-  return [...validateResources(next), ...features, ...validateNodeUpdate(next, old)];
+  const annotations = validateNodeAnnotations(next, validateTaints);
+  return [...annotations, ...validateResources(next), ...features, ...validateNodeUpdate(next, old)];
 }

@@ -36,8 +36,6 @@ export function prepareUpdate(
     bumpGeneration(kind, next, old);
     return;
   }
-  // The one endpoint that may touch a namespace's own finalizers, which every other update keeps.
-  if (subresource === 'finalize') return;
   const asGiven = kind.generation?.asGiven;
   if (asGiven) bumpGeneration(kind, next, old);
   if (!kind.custom) dropDisabledFields(kind.schema, next);

@@ -41,11 +41,19 @@ export const namespace = defineKind<Namespace>({
       const finalizers = namespace.spec?.finalizers ?? [];
       namespace.spec = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
     },
-    // Finalizers are taken away by the finalize subresource alone, which does not ask this.
+    // Finalizers are taken away by the finalize subresource alone.
     prepareForUpdate(next, old) {
       const finalizers = old.spec?.finalizers;
       next.spec = { ...next.spec, finalizers };
       if (!finalizers) delete next.spec.finalizers;
+    },
+    subresources: {
+      finalize: {
+        // The endpoint itself carries over the status.
+        prepareForUpdate() {},
+        validateUpdate: ({ spec }) =>
+          (spec?.finalizers ?? []).flatMap((name, i) => validateFinalizerName(name, `spec.finalizers[${i}]`)),
+      },
     },
   },
 });

@@ -126,6 +126,15 @@ test.each<[string, object, number, boolean]>([
   },
 );
 
+test('of several statuses of one name, none may say that an ended container runs', () => {
+  const [ended] = statuses({ state: { terminated: { exitCode: 0 } } });
+  const [running] = statuses({ state: { running: {} } });
+  const spec = { restartPolicy: 'Never', containers: [{ name: 'main', image: 'x' }] };
+  const why = 'status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state';
+  const change = { containerStatuses: [ended, running] as ReturnType<typeof statuses> };
+  expect(errors(change, { containerStatuses: [ended] as ReturnType<typeof statuses> }, spec)).toEqual([why]);
+});
+
 test('fields that a kubelet leaves out of a pod’s status stay', () => {
   const next = withStatus({ conditions: [{ type: 'Ready' }, { type: 'Ready' }] });
   const old = withStatus({

@@ -108,11 +108,11 @@ function validateStates({ status: next = {} }: Pod, { status: old = {}, spec }: 
   };
   for (const name of STATUSES) {
     if (restartsAll && name !== 'ephemeralContainerStatuses') continue;
-    const [containersOf, statuses] = [byName<Container>(known[name]), byName(next[name])];
+    const running = (next[name] ?? []).filter(({ state }) => !state?.terminated);
+    const [containersOf, statuses] = [byName<Container>(known[name]), byName(running)];
     for (const [i, before] of (old[name] ?? []).entries()) {
       const ended = before.state?.terminated;
-      const after = statuses.get(before.name);
-      if (!ended || !after || after.state?.terminated) continue;
+      if (!ended || !statuses.has(before.name)) continue;
       const container = containersOf.get(before.name);
       if (container && restarts(container, spec?.restartPolicy, ended.exitCode)) continue;
       errors.push(

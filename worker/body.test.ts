@@ -94,9 +94,14 @@ test('protobuf that is no message goes on as the problem with it, with the begin
   };
   const contentType = 'application/vnd.kubernetes.protobuf';
   const problem = 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]';
-  expect(await read('nope')).toEqual({ ok: true, body: `${problem} (6e6f7065)`, contentType });
-  expect(await read('k8s\0')).toEqual({ ok: true, body: 'empty body (6b387300)', contentType });
-  expect(await read('')).toEqual({ ok: true, body: 'empty data (<empty>)' });
+  const told = (problem: object) => ({ ok: true, body: JSON.stringify(problem), contentType });
+  expect(await read('nope')).toEqual(told({ error: problem, bytes: '6e6f7065' }));
+  expect(await read('k8s\0')).toEqual(told({ error: 'empty body', bytes: '6b387300' }));
+  expect(await read('')).toEqual(told({ error: 'empty data', bytes: '<empty>' }));
+  const named = { kind: 'Foo', version: 'v1' };
+  const error = 'no kind "Foo" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"';
+  const bytes = '6b3873000a090a0276311203466f6f';
+  expect(await read('k8s\0\n\t\n\x02v1\x12\x03Foo')).toEqual(told({ error, named, bytes }));
   expect(await read('', 'DELETE')).toEqual({ ok: true, body: '' });
 });
 

@@ -7,7 +7,7 @@ import { isObject } from '../kube/machinery/json-object.ts';
 import { TIMED_OUT, withinTimeout } from '../kube/machinery/request-timeout.ts';
 import { decodeProtobuf } from '../kube/machinery/schema/protobuf-decode.ts';
 import { failure } from '../kube/machinery/status.ts';
-import { PROTOBUF_TYPE } from '../wire/protobuf.ts';
+import { PROTOBUF_TYPE, type ProtobufProblem } from '../wire/protobuf.ts';
 import type { EdgeRequest, EdgeResponse } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 import { isLost, MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
@@ -57,15 +57,16 @@ async function readWhole(request: EdgeRequest, cluster: string): Promise<ReadBod
   if (bytes === 'too many') return { ok: false, answer: tooManyRequests() };
   if (bytes === 'too large') return refuse({ [Symbol.asyncIterator]: () => chunks });
   if (!isProtobuf) return { ok: true, body: bytes, ...(isText ? {} : { sent: bytes }) };
-  // A delete without options is sent as an empty protobuf body.
   const sent = bytes;
-  if (bytes.length === 0) return { ok: true, body: request.method === 'DELETE' ? '' : 'empty data (<empty>)', sent };
+  // A delete without options is sent as an empty protobuf body.
+  if (bytes.length === 0 && request.method === 'DELETE') return { ok: true, body: '', sent };
   const decoded = decodeProtobuf(bytes);
   if ('error' in decoded) {
     if (decoded.isTooLarge) {
       return { ok: false, answer: statusResponse(failure('RequestEntityTooLarge', decoded.error)) };
     }
-    return { ok: true, body: `${decoded.error} (${summary(bytes)})`, contentType: PROTOBUF_TYPE, sent };
+    const problem: ProtobufProblem = { error: decoded.error, named: decoded.named, bytes: summary(bytes) };
+    return { ok: true, body: JSON.stringify(problem), contentType: PROTOBUF_TYPE, sent };
   }
   let text: string;
   try {
@@ -82,6 +83,7 @@ const OPENING_BRACE = 0x7b;
 
 /** The beginning of a body: JSON as text, as upstream shows it (apiserver `pkg/endpoints/handlers/rest.go`, summarizeData). */
 function summary(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '<empty>';
   if (bytes[0] === OPENING_BRACE) {
     const text = new TextDecoder().decode(bytes.subarray(0, 30));
     return bytes.length > 30 ? `${text} ...` : text;

@@ -196,10 +196,17 @@ test('an apiVersion of too many parts is no group and version', async () => {
 test('a body of protobuf that is none is told with the kind that it should have been', async () => {
   const { call } = await testApi();
   const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
-  const { status, body } = await call(`POST ${MAPS}`, { headers, body: 'empty body (6b387300)' });
+  const none = JSON.stringify({ error: 'empty body', bytes: '6b387300' });
+  const { status, body } = await call(`POST ${MAPS}`, { headers, body: none });
   const message = 'the object provided is unrecognized (must be of type ConfigMap): empty body (6b387300)';
   expect([status, body.message]).toEqual([400, message]);
-  const patched = await call(`PATCH ${MAPS}/a`, { headers, body: 'empty body (6b387300)' });
+  const torn = JSON.stringify({ error: 'unexpected EOF', named: { kind: 'Pod', version: 'v1' }, bytes: '6b' });
+  expect((await call(`POST ${MAPS}`, { headers, body: torn })).body.message).toBe(
+    'Pod in version "v1" cannot be handled as a ConfigMap: unexpected EOF',
+  );
+  const deleted = await call(`DELETE ${MAPS}/a`, { headers, body: torn });
+  expect([deleted.status, deleted.body.message]).toEqual([400, 'unexpected EOF']);
+  const patched = await call(`PATCH ${MAPS}/a`, { headers, body: none });
   expect(patched.status).toBe(415);
 });
 

@@ -18,7 +18,7 @@ import {
 import { applySchemaDefaults } from '../../../kube/machinery/schema/defaults.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
-import { PROTOBUF_TYPE } from '../../../wire/protobuf.ts';
+import { PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
 import { mediaType, readBody } from './media-type.ts';
@@ -34,8 +34,7 @@ export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'api
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
   if (mediaType(call.request) === PROTOBUF_TYPE) {
-    // The edge has read it, and found no message in it.
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${call.request.body}`);
+    throw badRequest(problemText(JSON.parse(call.request.body ?? '') as ProtobufProblem, kind));
   }
   const { text, problems } = readBody(call.request, (why) =>
     unrecognizedText(call.request.body ?? '', kind, `couldn't get version/kind; json parse error: ${why}`),
@@ -51,6 +50,12 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
   if ('error' in decoded) throw badRequest(decoded.error);
   if (directive === 'Warn') addAll(call.warnings, decoded.warnings);
   return defaulted(kind, decoded.object);
+}
+
+/** The edge has read the body, and found no message in it. */
+function problemText({ error, named, bytes }: ProtobufProblem, { kind }: Decodable): string {
+  if (named) return `${named.kind} in version ${quote(named.version)} cannot be handled as a ${kind}: ${error}`;
+  return `the object provided is unrecognized (must be of type ${kind}): ${error} (${bytes})`;
 }
 
 /**

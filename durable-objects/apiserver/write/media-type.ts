@@ -4,11 +4,12 @@ import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import { escapesHalves, yamlToJson } from '../../../kube/machinery/yaml.ts';
+import { PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
 
-/** Protobuf becomes JSON at the edge, before it gets here. */
-const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+/** Protobuf becomes JSON at the edge, before it gets here, or else a {@link ProtobufProblem}. */
+const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF_TYPE];
 
 /** `application/json` when none is named. */
 export function mediaType(request: ApiRequest): string {
@@ -38,7 +39,7 @@ export type Tell = (why: string) => string;
 
 const NONE: readonly string[] = [];
 
-/** The body as JSON text. Throws 415 for what isn't read (CBOR), 400 for malformed YAML, 400 and 413 for excess. */
+/** The body as JSON text. Throws 415 for what isn't read (CBOR), 400 for what is malformed, 400 and 413 for excess. */
 export function jsonBody(request: ApiRequest): string {
   return readBody(request).text;
 }
@@ -52,6 +53,8 @@ export function readBody(request: ApiRequest, tell?: Tell): Body {
     case 'application/x-yaml':
     case 'text/yaml':
       return yamlBody(text);
+    case PROTOBUF_TYPE:
+      throw badRequest((JSON.parse(text) as ProtobufProblem).error);
     default:
       throw unknownFormat(ACCEPTED);
   }

@@ -21,24 +21,37 @@ const MAX_DECODED = 2 * MAX_VALUES;
 
 export type Decoded =
   | { object: Record<string, unknown> }
-  /** The error is the message of a 400, or of a 413. */
-  | { error: string; isTooLarge?: true };
+  /** The error is the message of a 400, or of a 413. `named`: what the bytes name, where it has been read before. */
+  | { error: string; named?: Named; isTooLarge?: true };
+
+export interface Named {
+  kind: string;
+  version: string;
+}
 
 export function decodeProtobuf(bytes: Uint8Array): Decoded {
+  let named: Named | undefined;
   try {
-    return { object: decodeUnknown(bytes, { left: MAX_DECODED }) };
+    const tell = (kind: string, version: string): void => {
+      named = { kind, version };
+    };
+    return { object: decodeUnknown(bytes, { left: MAX_DECODED }, tell) };
   } catch (problem) {
     if (problem instanceof ProtobufExcess) {
       return { error: `the body holds more than ${MAX_VALUES} values`, isTooLarge: true };
     }
-    if (problem instanceof ProtobufError) return { error: problem.message };
-    // Messages are nested too deeply for the stack.
-    if (problem instanceof RangeError) return { error: 'proto: exceeded max depth' };
-    throw problem;
+    // Messages may be nested too deeply for the stack.
+    const isTooDeep = problem instanceof RangeError;
+    if (!isTooDeep && !(problem instanceof ProtobufError)) throw problem;
+    return { error: isTooDeep ? 'proto: exceeded max depth' : problem.message, ...(named && { named }) };
   }
 }
 
-function decodeUnknown(bytes: Uint8Array, budget: ValueBudget): Record<string, unknown> {
+function decodeUnknown(
+  bytes: Uint8Array,
+  budget: ValueBudget,
+  tell?: (kind: string, version: string) => void,
+): Record<string, unknown> {
   if (bytes.length === 0) throw new ProtobufError('empty data');
   if (PROTOBUF_PREFIX.some((byte, at) => bytes[at] !== byte)) {
     const prefix = PROTOBUF_PREFIX.join(' ');
@@ -46,26 +59,19 @@ function decodeUnknown(bytes: Uint8Array, budget: ValueBudget): Record<string, u
   }
   if (bytes.length === PROTOBUF_PREFIX.length) throw new ProtobufError('empty body');
   const reader = new ProtobufReader(bytes, budget, PROTOBUF_PREFIX.length);
-  let [apiVersion, kind] = ['', ''];
+  const type = new Map<number, unknown>();
   let message: ProtobufReader | undefined;
   while (reader.next()) {
-    if (reader.number === 1) [apiVersion, kind] = readTypeMeta(reader.message());
+    if (reader.number === 1) readParts(reader.message(), type, 'text', 'text');
     else if (reader.number === 2) message = reader.message();
     else reader.skip();
   }
+  const [apiVersion, kind] = [String(type.get(1) ?? ''), String(type.get(2) ?? '')];
+  if (kind !== '') tell?.(kind, apiVersion.slice(apiVersion.lastIndexOf('/') + 1));
   const schema = schemaOfKind(apiVersion, kind);
   const object: Record<string, unknown> = { apiVersion, kind };
   if (message) readMessage(message, layoutOf(schema), object);
   return object;
-}
-
-function readTypeMeta(reader: ProtobufReader): [string, string] {
-  const found: [string, string] = ['', ''];
-  while (reader.next()) {
-    if (reader.number === 1 || reader.number === 2) found[reader.number - 1] = reader.text();
-    else reader.skip();
-  }
-  return found;
 }
 
 /**
@@ -79,7 +85,10 @@ function schemaOfKind(apiVersion: string, kind: string): StructSchema {
   if (kind === 'DeleteOptions') return schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions');
   if (kind === 'Eviction' && apiVersion === 'policy/v1beta1') return schemaOf('io.k8s.api.policy.v1.Eviction');
   if (kind === 'Status' && apiVersion === 'v1') return schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.Status');
-  throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
+  const [quotedKind, quotedVersion] = [JSON.stringify(kind), JSON.stringify(apiVersion)];
+  throw new ProtobufError(
+    `no kind ${quotedKind} is registered for version ${quotedVersion} in scheme "pkg/runtime/scheme.go:111"`,
+  );
 }
 
 function readMessage(reader: ProtobufReader, layout: MessageLayout, object: Record<string, unknown>): void {
@@ -87,6 +96,7 @@ function readMessage(reader: ProtobufReader, layout: MessageLayout, object: Reco
     const found = layout.fields.get(reader.number);
     if (found) {
       reader.countValue();
+      reader.name = found.name;
       object[found.name] = readField(reader, found.field.schema, object[found.name]);
     } else {
       const inlined = layout.inlined.get(reader.number);
@@ -96,7 +106,7 @@ function readMessage(reader: ProtobufReader, layout: MessageLayout, object: Reco
   }
 }
 
-/** `before` is what earlier occurrences of a repeated field have gathered. */
+/** `before` is what earlier occurrences of the field have gathered: of a message that occurs twice, the fields join. */
 function readField(reader: ProtobufReader, schema: Schema, before: unknown): unknown {
   if (schema.type === 'list' && !schema.wrapped) {
     const list = (before as unknown[] | undefined) ?? [];
@@ -117,7 +127,7 @@ function readField(reader: ProtobufReader, schema: Schema, before: unknown): unk
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
     return map;
   }
-  return readValue(reader, schema);
+  return readValue(reader, schema, before);
 }
 
 function readItems(reader: ProtobufReader, schema: Schema, list: unknown[]): void {
@@ -133,10 +143,10 @@ function readItems(reader: ProtobufReader, schema: Schema, list: unknown[]): voi
   }
 }
 
-function readValue(reader: ProtobufReader, schema: Schema): unknown {
+function readValue(reader: ProtobufReader, schema: Schema, before?: unknown): unknown {
   switch (schema.type) {
     case 'struct': {
-      const object: Record<string, unknown> = {};
+      const object = (before as Record<string, unknown> | undefined) ?? {};
       readMessage(reader.message(), layoutOf(schema), object);
       return object;
     }
@@ -147,22 +157,23 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
     case 'integer':
       return reader.integer(schema.format === 'int32' ? 32 : 64);
     case 'number':
-      return reader.double();
+      return finite(reader.double());
     case 'bytes':
       return btoa(binaryString(reader.raw()));
     case 'quantity':
-      return (readParts(reader.message(), 'text').get(1) as string | undefined) || '0';
+      return readParts(reader.message(), new Map(), 'text').get(1) ?? before ?? '0';
     case 'int-or-string': {
-      const parts = readParts(reader.message(), 'integer', 'integer', 'text');
+      const parts = readParts(reader.message(), new Map(), 'integer', 'int32', 'text');
       return parts.get(1) === 1 ? (parts.get(3) ?? '') : (parts.get(2) ?? 0);
     }
     case 'time':
     case 'micro-time': {
-      const parts = readParts(reader.message(), 'integer', 'integer');
-      return parts.size === 0 ? null : printTime(parts, schema.type === 'micro-time');
+      const message = reader.message();
+      if (message.isAtEnd()) return null;
+      return printTime(readParts(message, new Map(), 'integer', 'int32'), schema.type === 'micro-time');
     }
     case 'duration':
-      return goDuration(Number(readParts(reader.message(), 'integer').get(1) ?? 0) / 1_000_000);
+      return goDuration(Number(readParts(reader.message(), new Map(), 'integer').get(1) ?? 0) / 1_000_000);
     case 'any':
       return readAny(reader, schema);
     case 'list': {
@@ -179,27 +190,35 @@ function readValue(reader: ProtobufReader, schema: Schema): unknown {
   }
 }
 
-/** The fields of a small message, by number; `kinds` says how those from 1 on are read. */
-function readParts(reader: ProtobufReader, ...kinds: ('text' | 'integer')[]): Map<number, string | number | bigint> {
-  const parts = new Map<number, string | number | bigint>();
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value;
+  const text = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  throw new ProtobufError(`json: unsupported value: ${text}`);
+}
+
+type Parts = Map<number, unknown>;
+
+/** Reads the fields of a small message into `parts`, by number; `kinds` says how those from 1 on are read. */
+function readParts(reader: ProtobufReader, parts: Parts, ...kinds: ('text' | 'integer' | 'int32')[]): Parts {
   while (reader.next()) {
     const kind = kinds[reader.number - 1];
     if (kind === 'text') parts.set(reader.number, reader.text());
-    else if (kind === 'integer') parts.set(reader.number, reader.integer());
+    else if (kind) parts.set(reader.number, reader.integer(kind === 'int32' ? 32 : 64));
     else reader.skip();
   }
   return parts;
 }
 
-function printTime(parts: ReadonlyMap<number, string | number | bigint>, micro: boolean): string {
-  const time = new Date(Number(parts.get(1) ?? 0) * 1000);
+function printTime(parts: Parts, micro: boolean): string {
+  // Nanoseconds beyond a second, or before it, count for what they are; what is less than a microsecond does not.
+  const microseconds = micro ? Math.trunc(Number(parts.get(2) ?? 0) / 1000) : 0;
+  const rest = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000;
+  const time = new Date((Number(parts.get(1) ?? 0) + (microseconds - rest) / 1_000_000) * 1000);
   const year = time.getUTCFullYear();
   // `Time.MarshalJSON`
   if (!(year >= 0 && year <= 9999)) throw new ProtobufError('Time.MarshalJSON: year outside of range [0,9999]');
   const seconds = time.toISOString().slice(0, 19);
-  if (!micro) return `${seconds}Z`;
-  const microseconds = Math.floor(Number(parts.get(2) ?? 0) / 1000);
-  return `${seconds}.${String(microseconds).padStart(6, '0')}Z`;
+  return micro ? `${seconds}.${String(rest).padStart(6, '0')}Z` : `${seconds}Z`;
 }
 
 function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
@@ -219,6 +238,8 @@ function readAny(reader: ProtobufReader, schema: AnySchema): unknown {
   try {
     return parseExact(text) as unknown;
   } catch {
+    // Upstream keeps the fields of a manager as they are sent, and those that cannot be read own nothing.
+    if (schema.form === 'fields') return text;
     throw new ProtobufError('an embedded object is neither JSON nor protobuf');
   }
 }

@@ -112,6 +112,9 @@ test('a narrow right to act as another counts for the verbs and resources that i
   expect(await as(who, { ...BOUND, 'impersonate-group': 'system:masters' })).toBe(
     'groups.authentication.k8s.io "system:masters" is forbidden: User "jane" cannot impersonate:user-info resource "groups" in API group "authentication.k8s.io" at the cluster scope: impersonating the system:masters group is not allowed',
   );
+  expect(await as(who, { ...BOUND, 'impersonate-group': '' })).toBe(
+    'groups.authentication.k8s.io is forbidden: User "jane" cannot impersonate:user-info resource "groups" in API group "authentication.k8s.io" at the cluster scope: impersonating the empty string group is not allowed',
+  );
   expect(await as(who, { ...BOUND, 'impersonate-uid': '7' })).toBe(
     'uids.authentication.k8s.io "7" is forbidden: User "jane" cannot impersonate:user-info resource "uids" in API group "authentication.k8s.io" at the cluster scope',
   );

@@ -162,6 +162,9 @@ function checkGroups(
   check: Check,
   isConstrained: boolean,
 ): void {
+  if (isConstrained && groups.includes('')) {
+    throw forbiddenBy(ask(''), 'impersonating the empty string group is not allowed');
+  }
   if (isConstrained && groups.includes('system:masters')) {
     throw forbiddenBy(ask('system:masters'), 'impersonating the system:masters group is not allowed');
   }

@@ -265,15 +265,14 @@ export function fromStore(error: StoreError, resource: GroupResource, name: stri
 /** Any thrown thing as an ApiError. `report` is given the unexpected ones, and gives them an id. */
 export function asApiError(
   error: unknown,
-  about: { resource: GroupResource; name: string },
+  about: { resource: GroupResource; name: string; isHeavy(): boolean },
   report: (error: unknown) => string,
 ): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof StoreError) return fromStore(error, about.resource, about.name);
   if (error instanceof ConversionError) return new ApiError('', error.message);
   if (error instanceof DefinitionGone) return noPage();
-  // The stack is as deep as the request, or as wide: a list of errors is passed as arguments.
-  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
+  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded' && about.isHeavy()) {
     return new ApiError('RequestEntityTooLarge', 'the object nests too deep, or holds too many items');
   }
   const id = report(error);

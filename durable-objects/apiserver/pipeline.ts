@@ -27,6 +27,7 @@ import type { ApiAnswer, ApiRequest, RequestHandler } from './request.ts';
 import type { Server, ServerPorts } from './server.ts';
 import { dispatch } from './verbs/index.ts';
 import { storageWarnings } from './warnings.ts';
+import { isHeavyBody } from './write/heavy-body.ts';
 import { mediaType } from './write/media-type.ts';
 
 export interface ApiServer extends RequestHandler {
@@ -125,7 +126,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
 
   /** The client of an unexpected error is told the id under which it is reported. */
   function problemOf(error: unknown, request: ApiRequest, info: RequestInfo): ApiError {
-    const about = { resource: info.resource === '' ? '' : groupResource(info.group, info.resource), name: info.name };
+    const resource = info.resource === '' ? '' : groupResource(info.group, info.resource);
+    const about = { resource, name: info.name, isHeavy: () => isHeavyBody(request) };
     return asApiError(error, about, (unexpected) => {
       const id = server.random.uuid();
       server.report(id, unexpected, `${request.method} ${request.path}`);

@@ -15,9 +15,9 @@ export const MAX_VALUES = 100_000;
 export type JsonExcess = '[' | '{' | 'values';
 
 /** The limit that the text is beyond; undefined for most. Texts that are no JSON are looked at as far as they go. */
-export function jsonExcess(text: string): JsonExcess | undefined {
+export function jsonExcess(text: string, maxDepth = MAX_DEPTH, maxValues = MAX_VALUES): JsonExcess | undefined {
   // Too short to be either.
-  if (text.length <= MAX_DEPTH) return undefined;
+  if (text.length <= maxDepth) return undefined;
   let depth = 0;
   let values = 0;
   for (let at = 0; at < text.length; at++) {
@@ -26,11 +26,11 @@ export function jsonExcess(text: string): JsonExcess | undefined {
         at = endOfString(text, at) - 1;
         break;
       case 44: // ,
-        if (++values > MAX_VALUES) return 'values';
+        if (++values > maxValues) return 'values';
         break;
       case 91: // [
       case 123: // {
-        if (++depth > MAX_DEPTH) return text[at] as '[' | '{';
+        if (++depth > maxDepth) return text[at] as '[' | '{';
         break;
       case 93: // ]
       case 125: // }

@@ -4,6 +4,7 @@ import { checkExpression, program } from '../compile.ts';
 import { PlanError } from '../eval/plan.ts';
 import { CelError, Optional, toJson, type Value } from '../values/value.ts';
 import { FUNCTIONS } from './index.ts';
+import { trimSpace } from './standard/strings.ts';
 
 const environment: Environment = { functions: FUNCTIONS, variables: new Map(), fieldsOf: () => undefined };
 
@@ -109,3 +110,8 @@ test.each<[string, unknown]>([
     `error: ${'network address parse error during conversion from string: '.repeat(2)}netip.ParsePrefix("x"): no '/'`,
   ],
 ])('addresses: %s', (source, expected) => expect(result(source)).toEqual(expected));
+
+test('a text is trimmed in time linear in it', () => {
+  const spaces = ' '.repeat(1_000_000);
+  expect(trimSpace(`${spaces}a${spaces}\ufeff${spaces}`)).toBe(`a${spaces}\ufeff`);
+});

@@ -112,8 +112,15 @@ function quote(text: string): string {
   return `"${text.replace(/[\x07-\r\\"]/g, (character) => QUOTED[character] ?? character)}"`;
 }
 
-const GO_SPACE =
-  /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
+const GO_SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** Go's `strings.TrimSpace`, in time linear in the text. */
+export function trimSpace(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && GO_SPACE.test(text.charAt(from))) from++;
+  while (to > from && GO_SPACE.test(text.charAt(to - 1))) to--;
+  return text.slice(from, to);
+}
 
 export const STRINGS: Library = {
   charAt: [overload('string_char_at_int', '.string, int -> string', charAt)],
@@ -144,7 +151,7 @@ export const STRINGS: Library = {
     overload('string_substring_int', '.string, int -> string', substring),
     overload('string_substring_int_int', '.string, int, int -> string', substringTo),
   ],
-  trim: [overload('string_trim', '.string -> string', (text: string) => text.replace(GO_SPACE, ''))],
+  trim: [overload('string_trim', '.string -> string', trimSpace)],
   upperAscii: [
     overload('string_upper_ascii', '.string -> string', (text: string) =>
       text.replace(/[a-z]+/g, (part) => part.toUpperCase()),

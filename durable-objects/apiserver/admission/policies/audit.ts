@@ -1,4 +1,5 @@
 /** Audit annotations of validating policies (apiserver `policy/validating/dispatcher.go`). */
+import { trimSpace } from '../../../../kube/machinery/cel/library/standard/strings.ts';
 import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
 import type { ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
 import type { Attributes } from '../attributes.ts';
@@ -7,6 +8,7 @@ import type { CompiledPolicy } from './compiled.ts';
 import type { Evaluation } from './evaluation.ts';
 
 const FAILURE = 'validation.policy.admission.k8s.io/validation_failure';
+/** Bytes. */
 const MAX_VALUE = 10 * 1024;
 
 export interface AuditAnnotations {
@@ -22,10 +24,15 @@ export function auditAnnotations({ annotations }: CompiledPolicy, evaluation: Ev
   for (const { key, value: compiled } of annotations) {
     const value = evaluation.evaluate(compiled);
     if (value instanceof CelError) errors.push(value.message);
-    const text = typeof value === 'string' ? value.trim().slice(0, MAX_VALUE) : '';
+    const text = typeof value === 'string' ? firstBytes(trimSpace(value)) : '';
     if (text !== '') values.push({ key, value: text });
   }
   return { values, errors };
+}
+
+function firstBytes(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= MAX_VALUE ? text : new TextDecoder().decode(bytes.subarray(0, MAX_VALUE));
 }
 
 /** The values of a policy's annotations, of all its bindings and parameters. */

@@ -1,4 +1,4 @@
-/** One evaluation of a policy for one request and one parameter (apiserver `pkg/admission/plugin/cel/activation.go`). */
+/** The evaluation of a policy's expressions for one request and one parameter (apiserver `pkg/admission/plugin/cel/activation.go`). */
 
 import type { ServedKind } from '../../../../kube/kinds/registry.ts';
 import {
@@ -9,7 +9,7 @@ import {
 import type { Compiled } from '../../../../kube/machinery/cel/policy/expressions.ts';
 import { policyVariables } from '../../../../kube/machinery/cel/policy/variables.ts';
 import { plainValue } from '../../../../kube/machinery/cel/values/data.ts';
-import { CelError, type Value } from '../../../../kube/machinery/cel/values/value.ts';
+import { CelError, type Dict, type Value } from '../../../../kube/machinery/cel/values/value.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { fieldRequirements } from '../../authz/index.ts';
 import type { Attributes } from '../attributes.ts';
@@ -26,6 +26,12 @@ export class OutOfBudget extends Error {
   }
 }
 
+/** `ErrorType`, for metrics: also that of an expression that is false. */
+export function errorType(message: string): string {
+  if (message.startsWith('compilation')) return 'compile_error';
+  return message === new OutOfBudget().message ? 'out_of_budget' : 'invalid_error';
+}
+
 export interface Inputs {
   attributes: Attributes;
   served: ServedKind;
@@ -34,13 +40,10 @@ export interface Inputs {
   object?: KubeObject | undefined;
 }
 
+export type RequestValues = ReadonlyMap<string, Value>;
+
 /** Values that all evaluations of a policy share. */
-export function requestValues({
-  attributes,
-  served,
-  namespace,
-  object = attributes.object,
-}: Inputs): ReadonlyMap<string, Value> {
+export function requestValues({ attributes, served, namespace, object = attributes.object }: Inputs): RequestValues {
   const { kind } = served;
   const { call, operation, subresource, requestKind, requestResource, userInfo } = attributes;
   const { name: username, uid, groups, extra = {} } = userInfo;
@@ -54,7 +57,12 @@ export function requestValues({
     ...(attributes.name ? { name: attributes.name } : {}),
     ...(attributes.namespace ? { namespace: attributes.namespace } : {}),
     operation,
-    userInfo: { username, ...(uid ? { uid } : {}), groups, extra },
+    userInfo: {
+      username,
+      ...(uid ? { uid } : {}),
+      groups,
+      ...(Object.keys(extra).length > 0 ? { extra } : {}),
+    },
     dryRun: attributes.dryRun,
     options: attributes.operationOptions ?? null,
   };
@@ -89,38 +97,62 @@ function decide({ call, userInfo }: Attributes, question: AccessQuestion): { all
   });
 }
 
+/**
+ * The values as conditions see them: their matcher hands no namespace on, and names the resource of the request itself
+ * beside the kind that is matched.
+ */
+function valuesOfConditions(values: RequestValues, attributes: Attributes): RequestValues {
+  const request = values.get('request') as Dict;
+  const { resource } = attributes;
+  return new Map(values)
+    .set('namespaceObject', null)
+    .set('request', plainValue({ ...(request.raw() as object), resource }));
+}
+
+/** The values as messages and audit annotations see them: upstream gives them no authorizer. */
+export function valuesOfTexts(values: RequestValues): RequestValues {
+  return new Map([...values].filter(([name]) => !name.startsWith('authorizer')));
+}
+
+/** Whether all conditions hold, within a budget of their own; an error where one cannot be evaluated. */
+export function conditionsHold(
+  conditions: readonly Compiled[],
+  values: RequestValues,
+  attributes: Attributes,
+  params?: KubeObject,
+): { matches: boolean; error?: string } {
+  if (conditions.length === 0) return { matches: true };
+  const seen = valuesOfConditions(values, attributes);
+  const evaluation = new Evaluation(seen, params, new Map(), CONDITIONS_BUDGET);
+  const found: Value[] = [];
+  try {
+    for (const condition of conditions) found.push(evaluation.evaluate(condition));
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    return { matches: false, error: error.message };
+  }
+  if (found.includes(false)) return { matches: false };
+  const errors = [...new Set(found.flatMap((value) => (value instanceof CelError ? value.message : [])))];
+  if (errors.length === 0) return { matches: true };
+  return { matches: true, error: errors.length === 1 ? (errors[0] as string) : `[${errors.join(', ')}]` };
+}
+
+/** Expressions that share a budget, and the values of the policy's variables. */
 export class Evaluation {
-  private readonly values: ReadonlyMap<string, Value>;
+  /** What is left of the budget. */
+  budget: number;
+  private readonly values: RequestValues;
   private readonly variables: Value;
-  private budget = BUDGET;
 
   constructor(
-    request: ReadonlyMap<string, Value>,
+    request: RequestValues,
     params: KubeObject | undefined,
     variables: ReadonlyMap<string, Compiled>,
+    budget = BUDGET,
   ) {
-    const values = new Map(request).set('params', plainValue(params ?? null));
-    this.values = values;
-    const evaluate = (compiled: Compiled) => this.run(compiled);
-    this.variables = policyVariables(variables, evaluate);
-  }
-
-  /** Of a condition; upstream gives them a budget of their own. */
-  conditions(conditions: readonly Compiled[]): { matches: boolean; error?: string } {
-    this.budget = CONDITIONS_BUDGET;
-    const errors: string[] = [];
-    for (const condition of conditions) {
-      const value = this.evaluate(condition);
-      if (value === false) return { matches: false };
-      if (value instanceof CelError) errors.push(value.message);
-    }
-    this.budget = BUDGET;
-    if (errors.length === 0) return { matches: true };
-    return { matches: true, error: errors.length === 1 ? errors[0] : `[${errors.join(', ')}]` };
-  }
-
-  renewBudget(): void {
-    this.budget = BUDGET;
+    this.values = new Map(request).set('params', plainValue(params ?? null));
+    this.variables = policyVariables(variables, (compiled) => this.run(compiled));
+    this.budget = budget;
   }
 
   /** An error has upstream's words. Throws OutOfBudget. */

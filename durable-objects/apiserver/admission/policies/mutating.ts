@@ -20,7 +20,15 @@ import {
   type PolicyInvocation,
   type PolicyProblem,
 } from './dispatch.ts';
-import { Evaluation, type Inputs, OutOfBudget, requestValues } from './evaluation.ts';
+import {
+  conditionsHold,
+  Evaluation,
+  errorType,
+  type Inputs,
+  OutOfBudget,
+  type RequestValues,
+  requestValues,
+} from './evaluation.ts';
 import { MutationError, outcomeOf } from './patches.ts';
 import type { BoundMutations } from './registry.ts';
 
@@ -68,19 +76,21 @@ function runAll(invocations: readonly Invocation[], attributes: Attributes): Pro
     const compiled = bound.compiled();
     const inputs = { attributes, served, namespace };
     const names = { policy: metadata.name ?? '', binding: binding.metadata.name ?? '' };
-    let outcome = 'no_error';
     const report = (message: string): void => {
-      outcome = message === new OutOfBudget().message ? 'out_of_budget' : 'invalid_error';
       if (fails(spec)) problems.push({ ...names, message, reason: 'Invalid' });
     };
-    const { matches, error } = conditionsHold(compiled, inputs, params);
+    const { conditions } = compiled;
+    const { matches, error } =
+      conditions.length === 0
+        ? { matches: true, error: undefined }
+        : conditionsHold(conditions, valuesOf(inputs), attributes, params);
     if (error !== undefined) report(error);
     const id = idOf(invocation);
     if (!matches || error !== undefined || !rounds.mayAsk(id)) continue;
-    const { isChanged, succeeded } = mutate(compiled, inputs, params, report);
-    const labels = [outcome, names.policy, names.binding] as const;
-    attributes.call.server.metrics.count('apiserver_mutating_admission_policy_check_total', ...labels);
-    attributes.call.server.metrics.observe('apiserver_mutating_admission_policy_check_duration_seconds', 0, ...labels);
+    const { isChanged, succeeded } = mutate(compiled, inputs, params, (message) => {
+      count(attributes, names, message);
+      if (message !== undefined) report(message);
+    });
     if (isChanged) rounds.changed();
     isTouched ||= succeeded;
     if (spec.reinvocationPolicy === 'IfNeeded') rounds.asked(id);
@@ -96,31 +106,27 @@ function idOf({ bound, binding, params }: Invocation): string {
   return JSON.stringify([bound.policy.metadata.name, binding.metadata.name, namespace, name]);
 }
 
-function evaluationOf(compiled: CompiledMutations, inputs: Inputs, params: KubeObject | undefined): Evaluation {
-  const object = objectBeforeNaming(inputs.attributes);
-  return new Evaluation(requestValues({ ...inputs, object }), params, compiled.variables);
+function valuesOf(inputs: Inputs): RequestValues {
+  return requestValues({ ...inputs, object: objectBeforeNaming(inputs.attributes) });
 }
 
-function conditionsHold(
-  compiled: CompiledMutations,
-  inputs: Inputs,
-  params: KubeObject | undefined,
-): { matches: boolean; error?: string } {
-  if (compiled.conditions.length === 0) return { matches: true };
-  try {
-    return evaluationOf(compiled, inputs, params).conditions(compiled.conditions);
-  } catch (error) {
-    if (!(error instanceof OutOfBudget)) throw error;
-    return { matches: false, error: error.message };
-  }
+/** Each mutation is counted (`mutating/metrics/metrics.go`). */
+function count({ call }: Attributes, { policy, binding }: { policy: string; binding: string }, error?: string): void {
+  const { metrics } = call.server;
+  const labels = [error === undefined ? 'no_error' : errorType(error), policy, binding] as const;
+  metrics.count('apiserver_mutating_admission_policy_check_total', ...labels);
+  metrics.observe('apiserver_mutating_admission_policy_check_duration_seconds', 0, ...labels);
 }
 
-/** Applies the mutations in order, each to the object as the ones before have left it. */
+/**
+ * Applies the mutations in order, each to the object as the ones before have left it. `done` hears of each, with what is
+ * wrong with it.
+ */
 function mutate(
   compiled: CompiledMutations,
   inputs: Inputs,
   params: KubeObject | undefined,
-  report: (message: string) => void,
+  done: (error?: string) => void,
 ): { isChanged: boolean; succeeded: boolean } {
   const { object } = inputs.attributes;
   const result = { isChanged: false, succeeded: false };
@@ -129,15 +135,16 @@ function mutate(
     try {
       if (inputs.attributes.copied > MAX_COPIED) throw new OutOfBudget();
       // Each has a budget of its own, and variables of the object as it is now.
-      const value = evaluationOf(compiled, inputs, params).evaluate(patch);
+      const value = new Evaluation(valuesOf(inputs), params, compiled.variables).evaluate(patch);
       if (value instanceof CelError) throw new MutationError(value.message);
       const shown = shownObject(inputs);
       const next = outcomeOf({ type, value }, shown, inputs);
       if (next && replaceObject(object, next)) result.isChanged = true;
       result.succeeded = true;
+      done();
     } catch (error) {
       if (!(error instanceof MutationError || error instanceof OutOfBudget)) throw error;
-      report(error.message);
+      done(error.message);
     }
   }
   return result;

@@ -137,8 +137,8 @@ test('a binding warns, selects, and ends with the policy', async () => {
     .split('\n')
     .filter((line) => line.startsWith('apiserver_validating_admission_policy_check_total{'));
   expect(checks.map((line) => line.replace('apiserver_validating_admission_policy_check_total', ''))).toEqual([
-    '{enforcement_action="deny",error_type="no_error",policy="p",policy_binding="b"} 1',
-    '{enforcement_action="warn",error_type="no_error",policy="p",policy_binding="b"} 1',
+    '{enforcement_action="deny",error_type="invalid_error",policy="p",policy_binding="b"} 1',
+    '{enforcement_action="warn",error_type="invalid_error",policy="p",policy_binding="b"} 1',
   ]);
   await call(`DELETE ${POLICIES}/p`);
   expect((await call(`PATCH ${MAPS}/m`, { headers: MERGE, body: { data: { a: '2' } } })).status).toBe(200);

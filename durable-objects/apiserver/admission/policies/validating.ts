@@ -3,7 +3,9 @@
  * judge a write inside its commit.
  */
 import type { PolicySpec } from '../../../../kube/kinds/admissionregistration/policies/match-resources.ts';
-import { CelError } from '../../../../kube/machinery/cel/values/value.ts';
+import { trimSpace } from '../../../../kube/machinery/cel/library/standard/strings.ts';
+import { CelError, type Value } from '../../../../kube/machinery/cel/values/value.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Reason } from '../../../../kube/machinery/status.ts';
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
 import { ApiError } from '../../errors.ts';
@@ -12,9 +14,18 @@ import { type Plugin, refuse } from '../plugin.ts';
 import { type AuditAnnotations, AuditCollector, annotateFailure, auditAnnotations } from './audit.ts';
 import type { CompiledPolicy } from './compiled.ts';
 import { fails, invocationsOf, isPolicyKind, namespaceOf } from './dispatch.ts';
-import { Evaluation, OutOfBudget, requestValues } from './evaluation.ts';
+import {
+  conditionsHold,
+  Evaluation,
+  errorType,
+  OutOfBudget,
+  type RequestValues,
+  requestValues,
+  valuesOfTexts,
+} from './evaluation.ts';
 import type { BoundPolicy } from './registry.ts';
 
+/** Bytes. */
 const MAX_MESSAGE = 5 * 1024;
 
 interface Denial {
@@ -39,7 +50,7 @@ export const validatingAdmissionPolicy: Plugin = {
 function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): void {
   const { metadata, spec = {} } = bound.policy;
   const collected = new AuditCollector();
-  let request: ReturnType<typeof requestValues> | undefined;
+  let request: RequestValues | undefined;
   for (const found of invocationsOf(bound, attributes)) {
     if ('problem' in found) {
       denials.push(found.problem);
@@ -48,8 +59,7 @@ function judge(bound: BoundPolicy, attributes: Attributes, denials: Denial[]): v
     const { binding, params, served } = found;
     request ??= requestValues({ attributes, served, namespace: namespaceOf(attributes) });
     const compiled = bound.compiled();
-    const evaluation = new Evaluation(request, params, compiled.variables);
-    const judged = validate(spec, compiled, evaluation);
+    const judged = validate({ spec, compiled, request, params, attributes });
     if (judged.audit) collected.add(judged.audit);
     const judgement = { ...judged, policy: bound.policy, binding };
     count(judgement, attributes);
@@ -63,14 +73,12 @@ interface Finding {
   index: number;
   message: string;
   reason?: string | undefined;
-  /** An expression could not be evaluated. */
-  error?: 'invalid_error' | 'out_of_budget';
 }
 
 interface Judgement {
   findings: readonly Finding[];
-  /** Validations that hold. */
-  passed: number;
+  /** What went wrong where the policy ignores failures. */
+  ignored: readonly string[];
   audit?: AuditAnnotations;
 }
 
@@ -79,59 +87,81 @@ interface BoundJudgement extends Judgement {
   binding: ValidatingAdmissionPolicyBinding;
 }
 
-function validate(spec: PolicySpec, compiled: CompiledPolicy, evaluation: Evaluation): Judgement {
-  const failed = (message: string, error: Finding['error']): Judgement => ({
-    findings: fails(spec) ? [{ index: 0, message, error }] : [],
-    passed: 0,
-  });
+interface Asked {
+  spec: PolicySpec;
+  compiled: CompiledPolicy;
+  request: RequestValues;
+  params: KubeObject | undefined;
+  attributes: Attributes;
+}
+
+function validate({ spec, compiled, request, params, attributes }: Asked): Judgement {
+  const failed = (message: string): Judgement =>
+    fails(spec) ? { findings: [{ index: 0, message }], ignored: [] } : { findings: [], ignored: [message] };
+  const { matches, error } = conditionsHold(compiled.conditions, request, attributes, params);
+  if (error !== undefined) return failed(error);
+  if (!matches) return { findings: [], ignored: [] };
   try {
-    const { matches, error } = evaluation.conditions(compiled.conditions);
-    if (error !== undefined) return failed(error, 'invalid_error');
-    if (!matches) return { findings: [], passed: 0 };
-    const findings = compiled.validations.flatMap((validation, index) => {
-      const found = judgement(validation, spec, evaluation);
-      return found ? [{ index, ...found }] : [];
-    });
-    evaluation.renewBudget();
-    const passed = compiled.validations.length - findings.length;
-    return { findings, passed, audit: auditAnnotations(compiled, evaluation) };
+    const judging = new Evaluation(request, params, compiled.variables);
+    const results = compiled.validations.map(({ test }) => judging.evaluate(test));
+    const texts = valuesOfTexts(request);
+    const messages = messagesOf(compiled, new Evaluation(texts, params, compiled.variables, judging.budget));
+    const findings: Finding[] = [];
+    const ignored: string[] = [];
+    for (const [index, result] of results.entries()) {
+      const failure = result instanceof CelError ? result.message : messages.failure;
+      if (failure !== undefined) {
+        if (fails(spec)) findings.push({ index, message: failure });
+        else ignored.push(failure);
+      } else if (result !== true) {
+        const { rule } = compiled.validations[index] as CompiledPolicy['validations'][number];
+        const message = messageOf(rule, messages.values[index]);
+        findings.push({ index, message, reason: rule.reason ?? 'Invalid' });
+      }
+    }
+    const audit = auditAnnotations(compiled, new Evaluation(texts, params, compiled.variables));
+    return { findings, ignored, audit };
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
-    return failed(error.message, 'out_of_budget');
+    return failed(error.message);
   }
 }
 
-function judgement(
-  { rule, test, message }: CompiledPolicy['validations'][number],
-  spec: PolicySpec,
+/** Of all validations, also those that hold; `failure` is that of all where they cost too much. */
+function messagesOf(
+  { validations }: CompiledPolicy,
   evaluation: Evaluation,
-): Omit<Finding, 'index'> | undefined {
-  const value = evaluation.evaluate(test);
-  if (value === true) return undefined;
-  if (value instanceof CelError) return fails(spec) ? { message: value.message, error: 'invalid_error' } : undefined;
-  const evaluated = message && evaluation.evaluate(message);
-  const text = typeof evaluated === 'string' ? evaluated.trim() : '';
-  const usable = text !== '' && !text.includes('\n') && text.length <= MAX_MESSAGE;
-  const fallback = rule.message?.trim() || `failed expression: ${rule.expression.trim()}`;
-  return { message: usable ? text : fallback, reason: rule.reason ?? 'Invalid' };
+): { values: (Value | undefined)[]; failure?: string } {
+  try {
+    return { values: validations.map(({ message }) => message && evaluation.evaluate(message)) };
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    return { values: [], failure: `failed messageExpression: ${error.message}` };
+  }
+}
+
+function messageOf({ message, expression }: CompiledPolicy['validations'][number]['rule'], value?: Value): string {
+  const text = typeof value === 'string' ? trimSpace(value) : '';
+  const isUsable = text !== '' && !text.includes('\n') && new TextEncoder().encode(text).length <= MAX_MESSAGE;
+  return isUsable ? text : trimSpace(message ?? '') || `failed expression: ${trimSpace(expression)}`;
 }
 
 /** Findings are counted by the actions of their binding (`validating/metrics/metrics.go`). */
 function count(
-  { findings, passed, audit, policy: { metadata, spec = {} }, binding }: BoundJudgement,
+  { findings, ignored, audit, policy: { metadata, spec = {} }, binding }: BoundJudgement,
   { call }: Attributes,
 ): void {
   const { metrics } = call.server;
-  const counted = (action: string, error = 'no_error'): void => {
-    const labels = [action, error, metadata.name ?? '', binding.metadata.name ?? ''] as const;
+  const counted = (action: string, message: string): void => {
+    const labels = [action, errorType(message), metadata.name ?? '', binding.metadata.name ?? ''] as const;
     metrics.count('apiserver_validating_admission_policy_check_total', ...labels);
     metrics.observe('apiserver_validating_admission_policy_check_duration_seconds', 0, ...labels);
   };
-  for (let i = 0; i < passed; i++) counted('allow');
-  for (const { error } of findings) {
-    for (const action of binding.spec?.validationActions ?? []) counted(action.toLowerCase(), error);
+  for (const message of ignored) counted('allow', message);
+  for (const { message } of findings) {
+    for (const action of binding.spec?.validationActions ?? []) counted(action.toLowerCase(), message);
   }
-  if (fails(spec)) for (const _ of audit?.errors ?? []) counted('deny', 'invalid_error');
+  if (fails(spec)) for (const message of audit?.errors ?? []) counted('deny', message);
 }
 
 /** An audit annotation that cannot be evaluated refuses the request whatever the binding's actions are. */

@@ -3,7 +3,7 @@ import { ConversionError } from '../../../../kube/kinds/custom/conversion-webhoo
 import { converting } from '../../conversion/converting.ts';
 import { forbidden, internalError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
-import { Evaluation, OutOfBudget, requestValues } from '../policies/evaluation.ts';
+import { conditionsHold, requestValues } from '../policies/evaluation.ts';
 import type { Hook } from './configuration.ts';
 import { type Invocation, invocationOf } from './match.ts';
 import { converted, objectBeforeNaming } from './review.ts';
@@ -15,7 +15,9 @@ import { converted, objectBeforeNaming } from './review.ts';
 function conditionalInvocation(hook: Hook, attributes: Attributes): Invocation | undefined {
   const invocation = invocationOf(hook, attributes);
   if (!invocation || hook.conditions.length === 0) return invocation;
-  const { matches, error } = evaluated(invocation, attributes);
+  const { served } = invocation;
+  const values = requestValues({ attributes, served, namespace: undefined });
+  const { matches, error } = conditionsHold(hook.conditions, values, attributes);
   if (error === undefined) return matches ? invocation : undefined;
   if (hook.webhook.failurePolicy === 'Ignore') return undefined;
   throw forbidden(attributes.call.kind.resource, attributes.name, error);
@@ -43,15 +45,5 @@ export async function invocationToAsk(
     if (!(error instanceof ConversionError)) throw error;
     // Upstream wraps the error of a mutating webhook twice.
     throw internalError(mutating ? internalError(error.message).message : error.message);
-  }
-}
-
-function evaluated({ hook, served }: Invocation, attributes: Attributes): { matches: boolean; error?: string } {
-  const values = requestValues({ attributes, served, namespace: undefined });
-  try {
-    return new Evaluation(values, undefined, new Map()).conditions(hook.conditions);
-  } catch (error) {
-    if (!(error instanceof OutOfBudget)) throw error;
-    return { matches: false, error: error.message };
   }
 }

@@ -7,6 +7,7 @@ import type { Swagger } from '../../kube/machinery/openapi/v2.ts';
 import { encodeOpenApiV2 } from '../../kube/machinery/openapi/v2-protobuf.ts';
 import type { OpenApiV3, OpenApiV3Index } from '../../kube/machinery/openapi/v3.ts';
 import { encodeOpenApiV3 } from '../../kube/machinery/openapi/v3-protobuf.ts';
+import { endOfString } from '../../kube/machinery/schema/json-size.ts';
 import type { WithAggregated } from '../../wire/openapi.ts';
 import type { EdgeResponse } from '../env.ts';
 
@@ -47,14 +48,17 @@ function usedOf(shared: Readonly<Record<string, OpenApiSchema>>, text: string): 
 
 /** Version 2. Both are as `JSON.stringify` prints a {@link Swagger}: paths, then definitions, which end it. */
 export async function swaggerJson(file: EdgeResponse, part: string): Promise<string | undefined> {
-  // The fields of paths have no such name, and quotes in texts are escaped.
-  const [start, middle] = [part.indexOf(PATHS) + PATHS.length, part.indexOf(DEFINITIONS)];
+  const start = part.indexOf(PATHS) + PATHS.length;
+  // The paths of an aggregated API may hold any fields, so their end is where their bracket closes.
+  const middle = endOfObject(part, start);
   const paths = part.slice(start, middle);
   if (paths === '') return undefined;
   const definitions = part.slice(middle + DEFINITIONS.length, -END.length);
+  // An aggregated API may have those alone that the cluster has already.
+  const more = definitions === '' ? '' : `,${definitions}`;
   const text = await file.text();
   const open = text.indexOf(PATHS) + PATHS.length;
-  return `${text.slice(0, open)}${paths},${text.slice(open, -END.length)},${definitions}${END}`;
+  return `${text.slice(0, open)}${paths},${text.slice(open, -END.length)}${more}${END}`;
 }
 
 /** The part of a cluster with those of aggregated APIs in it. `file`: the static document that it is joined to. */
@@ -70,6 +74,19 @@ export function aggregatedJson(text: string, file: string): string {
     paths: { ...own.paths, ...added.paths },
     definitions: { ...own.definitions, ...added.definitions },
   });
+}
+
+/** The index of the bracket that closes an object; `at` is behind the one that opens it. */
+function endOfObject(text: string, at: number): number {
+  const marks = /["{}]/g;
+  marks.lastIndex = at;
+  for (let depth = 1, found = marks.exec(text); found; found = marks.exec(text)) {
+    const [mark] = found;
+    if (mark === '"') marks.lastIndex = endOfString(text, found.index);
+    else if (mark === '{') depth++;
+    else if (--depth === 0) return found.index;
+  }
+  return text.length;
 }
 
 const PATHS = '"paths":{';

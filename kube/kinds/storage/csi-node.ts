@@ -1,4 +1,5 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { CSINode } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
@@ -55,10 +56,11 @@ export const csiNode = defineKind<CSINode>({
       return drivers.flatMap((driver, index) => validateDriver(driver, doubled.has(index), `spec.drivers[${index}]`));
     },
     validateUpdate({ spec: next }, { spec: old }) {
+      const schema = schemaOf('io.k8s.api.storage.v1.CSINodeDriver');
       const byName = Map.groupBy(next?.drivers ?? [], ({ name }) => name);
       return (old?.drivers ?? []).flatMap((before) =>
         (byName.get(before.name) ?? []).flatMap((after) =>
-          validateImmutable({ ...after, allocatable: null }, { ...before, allocatable: null }, 'spec.drivers'),
+          validateImmutable({ ...after, allocatable: null }, { ...before, allocatable: null }, 'spec.drivers', schema),
         ),
       );
     },

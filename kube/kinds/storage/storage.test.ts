@@ -127,6 +127,16 @@ test('drivers and parameters of classes are immutable', () => {
   ).toEqual(['spec.attachedRequired: Invalid value: false: field is immutable']);
 });
 
+test('a driver of a node without topology keys is the same with an empty list of them', () => {
+  const node = anObject(csiNode, { spec: { drivers: [{ name: 'd', nodeID: 'n', topologyKeys: null }] } });
+  const keys = (topologyKeys: string[]) =>
+    updateErrors(csiNode, node, ({ spec }) =>
+      Object.assign((spec as { drivers: [object] }).drivers[0], { topologyKeys }),
+    );
+  expect(keys([])).toEqual([]);
+  expect(keys(['zone'])).toEqual([expect.stringMatching(/^spec.drivers: Invalid value: .*: field is immutable$/)]);
+});
+
 test('tens of thousands of terms and drivers are looked at once each', () => {
   const many = <T>(count: number, item: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => item(i));
   const terms = anObject(storageClass, { provisioner: 'p', allowedTopologies: many(30_000, () => ({})) });

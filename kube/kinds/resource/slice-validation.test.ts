@@ -39,6 +39,13 @@ test.each<[object, string[]]>([
   [device({ taints: [{ key: 'k' }] }), [`${AT}.taints[0].effect: Required value`]],
   [device({ consumesCounters: [{ counterSet: 's' }] }), [`${AT}.consumesCounters[0].counters: Required value`]],
   [
+    device({ attributes: Object.fromEntries(Array.from({ length: 49 }, (_, i) => [`a${i}`, { int: i }])) }),
+    [
+      `${AT}: Invalid value: 49: the total number of attributes and capacities must not exceed 32`,
+      `${AT}: Invalid value: 49: the total number of attribute values must not exceed 48`,
+    ],
+  ],
+  [
     device({ bindingConditions: ['x'], bindingFailureConditions: ['x'] }),
     [
       `${AT}.bindingFailureConditions[0]: Invalid value: "x": bindingFailureConditions must not overlap with bindingConditions`,
@@ -61,4 +68,13 @@ test('its driver, pool and node stay, and taints are given the time', () => {
   expect(change({ devices: [] })).toEqual([]);
   const { spec } = created(resourceSlice, device({ taints: [{ key: 'k', effect: 'NoSchedule' }] }));
   expect(spec).toMatchObject({ devices: [{ taints: [{ key: 'k', timeAdded: BY.now }] }] });
+});
+
+test('conditions of both sorts are looked at once each, however many', () => {
+  const many = (prefix: string) => Array.from({ length: 200_000 }, (_, i) => `${prefix}${i}`);
+  const crowded = device({ bindingConditions: many('a'), bindingFailureConditions: many('b') });
+  expect(createErrors(resourceSlice, crowded)).toEqual([
+    `${AT}.bindingConditions: Too many: 200000: must have at most 4 items`,
+    `${AT}.bindingFailureConditions: Too many: 200000: must have at most 4 items`,
+  ]);
 });

@@ -19,6 +19,8 @@ type Attribute = Readonly<Record<string, unknown>>;
 const MAX_DEVICES = 128;
 const MAX_ADVANCED_DEVICES = 64;
 const MAX_ENTRIES = 32;
+/** Each attribute has one value, as lists of values are disabled. */
+const MAX_ATTRIBUTE_VALUES = 48;
 const MAX_VALUE = 64;
 const MAX_TAINTS = 16;
 const MAX_CONDITIONS = 4;
@@ -142,6 +144,11 @@ function validateDevice(device: Device, perDevice: boolean, at: string): FieldEr
     const detail = `the total number of attributes and capacities must not exceed ${MAX_ENTRIES}`;
     errors.push(fieldError.invalid(at, entries, detail));
   }
+  const values = Object.keys(attributes).length;
+  if (values > MAX_ATTRIBUTE_VALUES) {
+    const detail = `the total number of attribute values must not exceed ${MAX_ATTRIBUTE_VALUES}`;
+    errors.push(fieldError.invalid(at, values, detail));
+  }
   errors.push(...entriesOf(attributes, `${at}.attributes`, (one, field) => validateAttribute(one as Attribute, field)));
   errors.push(
     ...entriesOf(capacity, `${at}.capacity`, ({ value, requestPolicy }, field) => {
@@ -237,9 +244,10 @@ export function validateBinding(
     ...[...repeated(met)].map((index) => fieldError.duplicate(`${field}[${index}]`, met[index])),
   ];
   const twice = repeated(failed);
+  const isMet = new Set(met);
   for (const [index, one] of failed.entries()) {
     if (twice.has(index)) errors.push(fieldError.duplicate(`${other}[${index}]`, one));
-    if (!met.includes(one)) continue;
+    if (!isMet.has(one)) continue;
     const detail = 'bindingFailureConditions must not overlap with bindingConditions';
     errors.push(fieldError.invalid(`${other}[${index}]`, one, detail));
   }

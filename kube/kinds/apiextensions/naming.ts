@@ -47,7 +47,8 @@ export function decideNames(
   decide('plural', resources, 'PluralConflict');
   decide('singular', resources, 'SingularConflict');
   const shortNames = asked.shortNames ?? [];
-  const wrong = shortNames.filter((name) => !accepted?.shortNames?.includes(name) && resources.has(name));
+  const own = new Set(accepted?.shortNames);
+  const wrong = shortNames.filter((name) => !own.has(name) && resources.has(name));
   if (wrong.length > 0) {
     const texts = [...new Set(wrong.map(inUse))];
     conflict = ['ShortNamesConflict', texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`];

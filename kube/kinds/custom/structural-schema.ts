@@ -43,13 +43,14 @@ class CustomStruct implements StructSchema {
   }
 
   #make(): ReadonlyMap<string, FieldSchema> {
-    const { properties = {}, required = [] } = this.#schema;
+    const { properties = {} } = this.#schema;
+    const required = new Set(this.#schema.required);
     const fields = new Map<string, FieldSchema>();
     for (const [field, schema] of Object.entries(properties)) {
       const preset = defaultOf(schema);
       fields.set(field, {
         schema: convert(schema, `${this.name}${capital(field)}`),
-        ...(required.includes(field) && { required: true }),
+        ...(required.has(field) && { required: true }),
         ...(preset !== undefined && { default: preset }),
       });
     }

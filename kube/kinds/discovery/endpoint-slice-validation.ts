@@ -64,12 +64,12 @@ function validateEndpoint(endpoint: Endpoint, type: string, field: string): Fiel
 
 function validatePorts(ports: NonNullable<EndpointSlice['ports']>): FieldError[] {
   if (ports.length > MAX_PORTS) return [fieldError.tooMany('ports', ports.length, MAX_PORTS)];
-  const names = ports.map(({ name }) => name ?? '');
+  const twice = repeated(ports.map(({ name }) => name ?? ''));
   return ports.flatMap(({ name = '', protocol, appProtocol }, index) => {
     const field = `ports[${index}]`;
     return [
       ...(name === '' ? [] : invalidEach(`${field}.name`, name, isDNS1123Label(name))),
-      ...(names.indexOf(name) < index ? [fieldError.duplicate(`${field}.name`, name)] : []),
+      ...(twice.has(index) ? [fieldError.duplicate(`${field}.name`, name)] : []),
       ...validateEnum(protocol, PROTOCOLS, `${field}.protocol`),
       ...(appProtocol === undefined
         ? []

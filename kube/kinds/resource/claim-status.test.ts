@@ -89,6 +89,26 @@ test('a claim that is being deleted gets no more consumers', () => {
   ]);
 });
 
+test('consumers are looked at once each, however many', () => {
+  const consumers = (count: number) => Array.from({ length: count }, (_, i) => ({ ...pod, uid: `u${i}` }));
+  const old = { ...given(), reservedFor: consumers(256) };
+  const next = claim(
+    { ...old, reservedFor: [...consumers(256).fill(pod, 0, 1), ...consumers(256)] },
+    { deletionTimestamp: 'x' },
+  );
+  expect(validateClaimStatus(next, claim(old)).map(errorText)).toEqual([
+    'status.reservedFor: Too many: 512: must have at most 256 items',
+    'status.reservedFor: Forbidden: new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set',
+  ]);
+  const many = claim(
+    { ...old, reservedFor: Array.from({ length: 200_000 }, () => old.reservedFor[255]) },
+    { deletionTimestamp: 'x' },
+  );
+  expect(validateClaimStatus(many, claim(old)).map(errorText)).toEqual([
+    'status.reservedFor: Too many: 200000: must have at most 256 items',
+  ]);
+});
+
 test('the state of devices goes with their allocation', () => {
   const next = claim({ devices: [place] });
   prepareClaimStatus(next, claim(device({})));

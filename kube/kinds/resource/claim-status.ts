@@ -1,5 +1,4 @@
 /** The status of a claim (`pkg/apis/resource/validation`, validateResourceClaimStatusUpdate). */
-import { sameJson } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import type { ResourceClaim } from '../../types.ts';
@@ -24,6 +23,7 @@ type Allocation = NonNullable<Status['allocation']>;
 type Result = NonNullable<NonNullable<Allocation['devices']>['results']>[number];
 type DeviceStatus = NonNullable<Status['devices']>[number];
 type Condition = NonNullable<DeviceStatus['conditions']>[number];
+type Consumer = Partial<NonNullable<Status['reservedFor']>[number]>;
 type NetworkData = NonNullable<DeviceStatus['networkData']>;
 
 const MAX_CONSUMERS = 256;
@@ -70,8 +70,8 @@ export function validateClaimStatus(next: ResourceClaim, { status: old }: Resour
   if (reservedFor.length > 0 && !allocation) {
     errors.push(fieldError.forbidden('status.reservedFor', 'may not be specified when `allocated` is not set'));
   } else if (next.metadata.deletionTimestamp) {
-    const before = old?.reservedFor ?? [];
-    if (reservedFor.some((one) => !before.some((other) => sameJson(one, other)))) {
+    const before = new Set((old?.reservedFor ?? []).map(consumerKey));
+    if (reservedFor.some((one) => !before.has(consumerKey(one)))) {
       const why = 'new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set';
       errors.push(fieldError.forbidden('status.reservedFor', why));
     }
@@ -82,7 +82,11 @@ export function validateClaimStatus(next: ResourceClaim, { status: old }: Resour
   return [...errors, ...validateAllocation(allocation, names, 'status.allocation')];
 }
 
-function validateConsumer(consumer: { resource?: string; name?: string; uid?: string }, at: string): FieldError[] {
+function consumerKey({ apiGroup = '', resource = '', name = '', uid = '' }: Consumer): string {
+  return JSON.stringify([apiGroup, resource, name, uid]);
+}
+
+function validateConsumer(consumer: Consumer, at: string): FieldError[] {
   return (['resource', 'name', 'uid'] as const).flatMap((part) =>
     consumer[part] ? [] : [fieldError.required(`${at}.${part}`)],
   );

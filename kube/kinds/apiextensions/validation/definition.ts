@@ -242,15 +242,17 @@ function validateStoredVersions(
   const path = 'status.storedVersions';
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) return [fieldError.invalid(path, null, 'must have at least one stored version')];
+  const lastAt = new Map(stored.map((name, at) => [name, at]));
+  const known = new Set<string>();
   // Of several versions with one name, the first alone counts as stored.
-  const storage = versions.filter(
-    ({ name, storage }, at) =>
-      storage && !(stored.includes(name) && versions.findIndex((version) => version.name === name) === at),
-  );
+  const storage = versions.filter(({ name, storage }) => {
+    const isFirst = !known.has(name);
+    known.add(name);
+    return storage && !(isFirst && lastAt.has(name));
+  });
   const errors = storage.map(({ name }) => fieldError.invalid(path, stored, `must have the storage version ${name}`));
-  const known = new Set(versions.map(({ name }) => name));
   for (const [at, name] of stored.entries()) {
-    if (known.has(name) || stored.lastIndexOf(name) !== at) continue;
+    if (known.has(name) || lastAt.get(name) !== at) continue;
     const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
     errors.push(fieldError.invalid(`${path}[${at}]`, name, why));
   }

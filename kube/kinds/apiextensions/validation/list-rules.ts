@@ -45,11 +45,12 @@ export function mapKeyProblems(schema: StructuralSchema, path: string): FieldErr
     );
   }
   if (listType === 'set') return errors;
+  const required = new Set(items.required);
   for (const key of schema['x-kubernetes-list-map-keys'] ?? []) {
     const property = propertyOf(items, key);
     if (!property) continue;
     const at = `${path}.items.properties[${key}]`;
-    if (!items.required?.includes(key) && (property.default ?? undefined) === undefined) {
+    if (!required.has(key) && (property.default ?? undefined) === undefined) {
       const why = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
       errors.push(fieldError.required(`${at}.default`, why));
     }

@@ -55,8 +55,9 @@ export function validateSelectableFields(
 
 export function tooManyFields(spec: DefinitionSpec, old: DefinitionSpec): ReadonlySet<string> {
   const names = new Set<string>();
+  const known = new Map(old.versions.map((version) => [version.name, version.selectableFields]));
   for (const { name, selectableFields } of spec.versions ?? []) {
-    const before = old.versions.find((version) => version.name === name)?.selectableFields ?? [];
+    const before = known.get(name) ?? [];
     if (before.length > MAX_SELECTABLE_FIELDS && sameJson(before, selectableFields)) names.add(name).add('');
   }
   return names;

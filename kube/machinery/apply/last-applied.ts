@@ -78,18 +78,18 @@ function lastAppliedText(config: Readonly<Record<string, unknown>>): string {
     const { [ANNOTATION]: _, ...annotations } = asFields(metadata.annotations);
     shown = { ...config, metadata: { ...metadata, annotations } };
   }
-  return `${goJson(sortedKeys(shown))}\n`;
+  return `${sortedJson(shown)}\n`;
 }
 
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== 'object' || value === null) return value;
+/** JSON as Go prints it: the keys of each object in their order, also where they are numbers, which JavaScript puts first. */
+function sortedJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return goJson(value);
   const fields = asFields(value);
-  return Object.fromEntries(
-    Object.keys(fields)
-      .sort()
-      .map((name) => [name, sortedKeys(fields[name])]),
-  );
+  const printed = Object.keys(fields)
+    .sort()
+    .map((name) => `${goJson(name)}:${sortedJson(fields[name])}`);
+  return `{${printed.join(',')}}`;
 }
 
 const encoder = new TextEncoder();

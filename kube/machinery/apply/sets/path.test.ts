@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readFieldSet, sortedSet } from './path.ts';
+import { pathTexts, readFieldSet, sortedSet, stepText } from './path.ts';
 
 test.each([
   ['i:9223372036854775807', 'i:9223372036854775807'],
@@ -20,4 +20,10 @@ test('positions of more than 53 bits are in the order of their digits', () => {
   const steps = ['i:9007199254740993', 'i:9007199254740992', 'i:-1', 'i:10', 'i:9'];
   const set = readFieldSet(Object.fromEntries(steps.map((step) => [step, {}]))) ?? {};
   expect(Object.keys(sortedSet(set))).toEqual(['i:-1', 'i:9', 'i:10', 'i:9007199254740992', 'i:9007199254740993']);
+});
+
+test('numbers of a stored set are told as floats, and those of a configuration by their digits', () => {
+  const set = { 'k:{"id":1000000}': { 'f:v': {} }, 'k:{"id":80}': {}, 'v:12345678': {}, 'v:"a"': {} };
+  expect(pathTexts(set)).toEqual(['[id=80]', '[=1.2345678e+07]', '[="a"]', '[id=1e+06].v']);
+  expect(stepText('k:{"id":1000000}')).toBe('[id=1000000]');
 });

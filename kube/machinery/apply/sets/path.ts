@@ -2,6 +2,7 @@
  * The steps of a path as clients send and read them (structured-merge-diff `fieldpath/element.go`, `serialize-pe.go`).
  */
 import { parseExact } from '../../exact-json.ts';
+import { goFloat } from '../../go-number.ts';
 import type { FieldsV1 } from '../../object.ts';
 import { goQuote } from '../../schema/go-names.ts';
 import { isInt64 } from '../../schema/number-texts.ts';
@@ -69,8 +70,8 @@ function parsed(step: string): unknown {
   }
 }
 
-/** `.spec`, `[name="a"]`, `[="v"]`, `[0]` */
-export function stepText(step: string): string {
+/** `.spec`, `[name="a"]`, `[="v"]`, `[0]`. `number`: how numbers are printed. */
+export function stepText(step: string, number: PrintNumber = String): string {
   const rest = step.slice(2);
   switch (step[0]) {
     case 'f':
@@ -78,21 +79,27 @@ export function stepText(step: string): string {
     case 'i':
       return `[${rest}]`;
     case 'v':
-      return `[=${valueText(parsed(step))}]`;
+      return `[=${valueText(parsed(step), number)}]`;
     default:
       return `[${Object.entries(parsed(step) as Key)
-        .map(([name, value]) => `${name}=${valueText(value)}`)
+        .map(([name, value]) => `${name}=${valueText(value, number)}`)
         .join(',')}]`;
   }
 }
 
+type PrintNumber = (value: number | bigint) => string;
+
+/** Upstream reads the numbers of a stored set as floats. */
+const ofStored: PrintNumber = (value) => goFloat(Number(value));
+
 /** `value.ToString` */
-function valueText(value: unknown): string {
+function valueText(value: unknown, number: PrintNumber): string {
   if (typeof value === 'string') return goQuote(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return number(value);
   if (typeof value !== 'object' || value === null) return goJson(value);
-  if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((each) => valueText(each, number)).join(',')}]`;
   return Object.entries(value)
-    .map(([name, inner]) => `${name}=${valueText(inner)}`)
+    .map(([name, inner]) => `${name}=${valueText(inner, number)}`)
     .join('');
 }
 
@@ -151,11 +158,13 @@ function compareSteps(a: Step, b: Step): number {
   return a.sort - b.sort || compareValues(a.value, b.value);
 }
 
-/** The texts of a set's members, in upstream's order: of each node first the members beneath it, then what is deeper. */
+/** The texts of a stored set's members, in upstream's order: of each node first the members beneath it, then what is deeper. */
 export function pathTexts(set: FieldsV1, prefix = ''): string[] {
   const steps = sortedSteps(Object.keys(set).filter((step) => step !== MEMBER));
-  const members = steps.filter((step) => isMember(set[step] as FieldsV1)).map((step) => prefix + stepText(step));
-  return [...members, ...steps.flatMap((step) => pathTexts(set[step] as FieldsV1, prefix + stepText(step)))];
+  const members = steps
+    .filter((step) => isMember(set[step] as FieldsV1))
+    .map((step) => prefix + stepText(step, ofStored));
+  return [...members, ...steps.flatMap((step) => pathTexts(set[step] as FieldsV1, prefix + stepText(step, ofStored)))];
 }
 
 function compareValues(a: unknown, b: unknown): number {

@@ -3,6 +3,7 @@ import type { RemoteVersion } from '../../kube/machinery/discovery/remote.ts';
 import { apiServiceAvailabilityController } from './api-service-availability-controller.ts';
 import { certificateController } from './certificate-controller.ts';
 import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
+import { cronJobController } from './cronjob-controller.ts';
 import { customResourceDefinitionController } from './custom-resource-definition-controller.ts';
 import { customResourceDefinitionFinalizer } from './custom-resource-definition-finalizer.ts';
 import { daemonSetController } from './daemonset-controller.ts';
@@ -66,6 +67,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     daemonSetController,
     statefulSetController,
     jobController,
+    cronJobController,
     jobOrphanPodController,
     ttlAfterFinishedController,
     replicaSetController,

@@ -155,7 +155,7 @@ export class ControllerWorker {
     for (const name of [resource, '*']) {
       for (const { concerns, map, events } of this.routes.get(name) ?? []) {
         if (concerns && !concerns(change)) continue;
-        for (const touched of map?.(change, view) ?? []) {
+        for (const touched of map?.(change, view, this.ports.clock.now()) ?? []) {
           if (typeof touched === 'string') this.queue.add(touched, change.revision);
           else this.delay(touched);
         }

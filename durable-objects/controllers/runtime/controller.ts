@@ -69,8 +69,8 @@ export interface Watch {
   readonly keysOnly?: boolean;
   /** Whether it looks at a change of the resource; at all when left out. Pure. */
   concerns?(change: Pick<Change, 'key' | 'change' | 'cause'>): boolean;
-  /** Pure. */
-  map?(change: ObjectChange, view: View): readonly (Key | DelayedKey)[];
+  /** Pure. `now` in milliseconds since the epoch. */
+  map?(change: ObjectChange, view: View, now: number): readonly (Key | DelayedKey)[];
   /** Events about the change itself, recorded as it is seen: best effort, as by upstream's handlers. Pure. */
   events?(change: ObjectChange): readonly EventDecision[];
 }

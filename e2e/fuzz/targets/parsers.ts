@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SpdyDecoder } from '../../../agent/spdy/frames.ts';
 import { accept } from '../../../durable-objects/apiserver/negotiate/accept.ts';
-import { scheduleError } from '../../../kube/kinds/batch/cron-schedule.ts';
+import { scheduleError } from '../../../kube/cron/schedule.ts';
 import { compileJsonPath, JsonPathError } from '../../../kube/kinds/custom/json-path.ts';
 import { matchesFields, parseFieldSelector } from '../../../kube/machinery/selectors/fields.ts';
 import { formatSelector, parseLabelSelector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';

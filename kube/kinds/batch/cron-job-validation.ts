@@ -1,10 +1,11 @@
 /** `ValidateCronJobCreate` in `pkg/apis/batch/validation/validation.go` */
+
+import { scheduleError } from '../../cron/schedule.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { timeZoneError } from '../../machinery/time-zones.ts';
 import type { CronJob } from '../../types.ts';
 import { METADATA_ERRORS } from '../metadata.ts';
 import { validateEnum, validateNonNegative } from '../validation/fields.ts';
-import { scheduleError } from './cron-schedule.ts';
 import { validateJobSpec } from './job-validation.ts';
 
 type Spec = NonNullable<CronJob['spec']>;

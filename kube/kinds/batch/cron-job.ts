@@ -43,7 +43,7 @@ export const cronJob = defineKind<CronJob>({
   shortNames: ['cj'],
   categories: ['all'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   freeFinalizers: 'in-status',
   generation: true,

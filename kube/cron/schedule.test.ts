@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scheduleError } from './cron-schedule.ts';
+import { scheduleError } from './schedule.ts';
 
 test.each([
   '* * * * *',

@@ -29,22 +29,23 @@ function url(text: string): Value {
   return new Url(parts, text);
 }
 
+/** `url.QueryUnescape`, which takes bytes that are no UTF-8. */
 function unescapeQuery(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
+  const byte = (triplet: string) => String.fromCharCode(Number.parseInt(triplet.slice(1), 16));
+  return bytesToText(text.replaceAll('+', ' ').replace(/%../g, byte));
 }
 
 function query({ parts }: Url): Value {
   const found = new Map<string, Value[]>();
-  for (const pair of bytesToText(parts.query).split('&')) {
+  for (const pair of parts.query.split('&')) {
     if (pair === '' || pair.includes(';')) continue;
     const [, name = '', text = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
     const [key, value] = [unescapeQuery(name), unescapeQuery(text)];
     if (key === undefined || value === undefined) continue;
-    found.set(key, [...(found.get(key) ?? []), value]);
+    const values = found.get(key);
+    if (values) values.push(value);
+    else found.set(key, [value]);
   }
   return new NativeDict([...found].map(([key, values]): [Value, Value] => [key, new NativeList(values)]));
 }

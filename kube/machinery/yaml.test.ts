@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { yamlToJson } from './yaml.ts';
+import { isOddYaml, yamlToJson } from './yaml.ts';
 
 test.each([
   ['{on: 1, y: 2, No: 3}', { true: 2, false: 3 }],
@@ -23,9 +23,6 @@ test.each([
   ['{~: "1"}', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "1"'],
   ['{[a]: 1}', 'invalid map key: ["a"]'],
   ['{? {a: b} : 1}', 'invalid map key: {"a":"b"}'],
-  ['a: [.inf]', 'json: unsupported value: +Inf'],
-  ['a: -.inf', 'json: unsupported value: -Inf'],
-  ['a: .nan', 'json: unsupported value: NaN'],
 ])('%s cannot become JSON', (text, why) => {
   expect(() => yamlToJson(text)).toThrow(`error converting YAML to JSON: yaml: ${why}`);
 });
@@ -67,3 +64,21 @@ test('an escape of half a character is refused within double quotes, as go-yaml 
   const literal = { a: '\\ud800', b: '\\ud800', c: '\\ud800' };
   expect(JSON.parse(yamlToJson(`a: '\\ud800'\nb: \\ud800\nc: "\\\\ud800"`).text)).toEqual(literal);
 });
+
+test.each(['.inf', '-.inf', '.nan'])('%s is a number of YAML that JSON has no form for', (value) => {
+  const text = value === '.nan' ? 'NaN' : value.replace('.inf', 'Inf').replace(/^I/, '+I');
+  expect(() => yamlToJson(`a: [${value}]`)).toThrow(`error converting YAML to JSON: json: unsupported value: ${text}`);
+});
+
+test.each(['\u0001', '\u007f', '\u0080', '\u0084', '\u009f', '\ufffe', '\uffff'])(
+  'a text with the character %j is refused, also where it is JSON, and not the escape of it',
+  (letter) => {
+    const code = letter.charCodeAt(0).toString(16).padStart(4, '0');
+    for (const text of [`a: "${letter}"`, `{"a":"${letter}"}`]) {
+      const refused = 'error converting YAML to JSON: yaml: control characters are not allowed';
+      expect(isOddYaml(text)).toBe(true);
+      expect(() => yamlToJson(text)).toThrow(refused);
+    }
+    expect(isOddYaml(`{"a":"\\u${code}"}`)).toBe(false);
+  },
+);

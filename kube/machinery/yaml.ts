@@ -87,6 +87,7 @@ const binary: ScalarTag = {
 export function yamlToJson(text: string): { text: string; problems: string[] } {
   const lines = new LineCounter();
   try {
+    if (CONTROL.test(text)) throw new Error('control characters are not allowed');
     const document = firstDocument(text, lines);
     const problems = repeatedKeys(document, lines);
     checkForJson(document, text);
@@ -97,7 +98,7 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n');
     const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
-    throw new Error(`error converting YAML to JSON: yaml: ${why}`);
+    throw new Error(`error converting YAML to JSON: ${why.startsWith('json: ') ? '' : 'yaml: '}${why}`);
   }
 }
 
@@ -196,6 +197,14 @@ function hasMapsAsKeys(node: unknown): boolean {
 export function escapesHalves(text: string): boolean {
   return HALF.test(text);
 }
+
+/** Whether go-yaml refuses characters of the text, or may refuse its escapes, where JSON has them. */
+export function isOddYaml(text: string): boolean {
+  return CONTROL.test(text) || escapesHalves(text);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those that go-yaml's reader refuses (`readerc.go`)
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 const HALF = /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/;
 

@@ -3,7 +3,7 @@ import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
-import { escapesHalves, yamlToJson } from '../../../kube/machinery/yaml.ts';
+import { isOddYaml, yamlToJson } from '../../../kube/machinery/yaml.ts';
 import { PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
@@ -68,7 +68,7 @@ function yamlBody(text: string): Body {
   if (/^\s*\{/.test(text)) {
     withinLimits(text);
     const value = asJson(text);
-    if (value !== undefined && !escapesHalves(text) && !repeatsKeys(text, value)) return { text, problems: NONE };
+    if (value !== undefined && !isOddYaml(text) && !repeatsKeys(text, value)) return { text, problems: NONE };
   }
   return readYamlText(text, '');
 }
@@ -78,7 +78,7 @@ export function readYamlBody(given: string, prefix: string): Body {
   if (!/^\s*\{/.test(given)) return readYamlText(given, prefix);
   const told = `${prefix}error converting YAML to JSON: yaml: exceeded max depth of ${MAX_DEPTH}`;
   withinLimits(given, () => told);
-  if (escapesHalves(given)) return readYamlText(given, prefix);
+  if (isOddYaml(given)) return readYamlText(given, prefix);
   const text = readableJson(given);
   const value = asJson(text);
   if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };

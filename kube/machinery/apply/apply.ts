@@ -100,7 +100,7 @@ function applied(options: ApplyOptions): ApplyOutcome {
   return { object, managedFields: writeManagers(managers) };
 }
 
-function withoutManagers(object: KubeObject): KubeObject {
+export function withoutManagers(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }

@@ -5,7 +5,7 @@
  */
 import { parseExact } from '../exact-json.ts';
 import type { FieldsV1, KubeObject } from '../object.ts';
-import { type ApplyOptions, type ApplyOutcome, applyConfiguration } from './apply.ts';
+import { type ApplyOptions, type ApplyOutcome, applyConfiguration, withoutManagers } from './apply.ts';
 import { difference, unionAll } from './sets/field-set.ts';
 import { checkConfig } from './typed/check-config.ts';
 import { compare } from './typed/compare.ts';
@@ -35,12 +35,14 @@ export function applyAsManager(options: ApplyOptions): ApplyOutcome {
   };
 }
 
-/** The fields that the annotation gives as they are in the live object. */
-function lastAppliedFields({ live, schema, apiVersion }: ApplyOptions): FieldsV1 | undefined {
+/** The fields that the annotation gives as they are in the live object; undefined where either does not fit the kind. */
+function lastAppliedFields({ live, schema, apiVersion, config }: ApplyOptions): FieldsV1 | undefined {
   const text = live?.metadata.annotations?.[ANNOTATION];
   if (!live || !text) return undefined;
   const last = parsed(text);
-  if (!last || last.apiVersion !== apiVersion || checkConfig(schema, last).length > 0) return undefined;
+  if (!last || last.apiVersion !== apiVersion || last.kind !== config.kind) return undefined;
+  // Items that share a key fit no configuration, and upstream takes them for none in the live object, too.
+  if ([last, withoutManagers(live)].some((each) => checkConfig(schema, each).length > 0)) return undefined;
   const { changed, removed } = compare(schema, last, live);
   return difference(difference(fieldsOf(schema, last), changed), removed);
 }

@@ -1,3 +1,4 @@
+import { goFloat, isGoInteger } from '../go-number.ts';
 import type { Json } from '../object.ts';
 import { isMap } from './merge.ts';
 
@@ -5,6 +6,7 @@ import { isMap } from './merge.ts';
 export function goText(value: Json | undefined): string {
   if (value === null || value === undefined) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value === 'number' && !isGoInteger(value)) return goFloat(value);
   if (!isMap(value)) return String(value);
   const sorted = Object.keys(value).sort();
   return `map[${sorted.map((key) => `${key}:${goText(value[key])}`).join(' ')}]`;

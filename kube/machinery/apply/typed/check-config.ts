@@ -3,6 +3,7 @@
  * `typed/validate.go`): unknown fields, values of another form, items without a key or with the same one.
  */
 
+import { goFloat, isGoInteger } from '../../go-number.ts';
 import type { Json } from '../../object.ts';
 import { goText } from '../../patch/go-text.ts';
 import type { ListSchema, Schema } from '../../schema/schema.ts';
@@ -184,5 +185,6 @@ function goSyntax(value: Value): string {
     const pairs = names.map((name) => `${JSON.stringify(name)}:${goSyntax(asFields(value)[name])}`);
     return `map[string]interface {}{${pairs.join(', ')}}`;
   }
+  if (typeof value === 'number' && !isGoInteger(value)) return goFloat(value);
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

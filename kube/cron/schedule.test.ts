@@ -10,6 +10,7 @@ test.each([
   '@every .5h',
   '1,,2 * * * *',
   'TZ=UTC 0 0 * * *',
+  'CRON_TZ=Europe/Berlin   @daily',
 ])('%j is a schedule', (schedule) => {
   expect(scheduleError(schedule)).toBeUndefined();
 });
@@ -22,6 +23,8 @@ test.each([
   ['*/0 * * * *', 'step of range should be a positive number: */0'],
   ['x * * * *', 'failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax'],
   ['@every 1', 'failed to parse duration @every 1: time: missing unit in duration "1"'],
+  ['CRON_TZ=Bad/Zone * * * * *', 'provided bad location Bad/Zone: unknown time zone Bad/Zone'],
+  ['TZ=UTC', 'invalid schedule format: runtime error: slice bounds out of range [:-1]'],
   ['@sometimes', 'unrecognized descriptor: @sometimes'],
 ])('%j is none', (schedule, error) => {
   expect(scheduleError(schedule)).toBe(error);

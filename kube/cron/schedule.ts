@@ -49,6 +49,7 @@ const DESCRIPTORS: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
+const NOTHING_BEHIND = 'invalid schedule format: runtime error: slice bounds out of range [:-1]';
 const EVERY = '@every ';
 const SECOND = 1000;
 
@@ -60,10 +61,12 @@ export function scheduleError(schedule: string): string | undefined {
 
 /** A schedule, or the parser's words about its text. */
 export function parseSchedule(schedule: string): Schedule | string {
-  const [prefix = '', timeZone] = /^(?:CRON_)?TZ=(\S*)\s+/.exec(schedule) ?? [];
+  const [prefix = '', timeZone] = /^(?:CRON_)?TZ=([^ ]*) /.exec(schedule) ?? [];
+  // The parser fails over a zone that nothing follows, and tells how.
+  if (timeZone === undefined && /^(?:CRON_)?TZ=/.test(schedule)) return NOTHING_BEHIND;
   const problem = timeZone === undefined ? undefined : timeZoneError(timeZone);
   if (problem !== undefined) return `provided bad location ${timeZone}: ${problem}`;
-  const text = schedule.slice(prefix.length);
+  const text = prefix === '' ? schedule : schedule.slice(prefix.length).trim();
   const zone = timeZone === undefined ? {} : { timeZone };
   if (!text.startsWith('@')) return fieldsOf(text, zone);
   const fields = Object.hasOwn(DESCRIPTORS, text) ? DESCRIPTORS[text] : undefined;

@@ -10,6 +10,8 @@ import { validateJobSpec } from './job-validation.ts';
 
 type Spec = NonNullable<CronJob['spec']>;
 
+/** Part of a time zone's name that is no step to another folder, and no option of a program. */
+const ZONE_PART = /^(?!\.{1,2}$)(?!-)[-A-Za-z._0-9+]{1,14}$/;
 /** A Job's name is its CronJob's and eleven characters more. */
 const MAX_NAME = 52;
 
@@ -29,6 +31,9 @@ function validateTimeZone({ timeZone }: Spec): FieldError[] {
   const field = 'spec.timeZone';
   if (timeZone === undefined) return [];
   if (timeZone === '') return [fieldError.invalid(field, timeZone, 'timeZone must be nil or non-empty string')];
+  if (timeZone.split('/').some((part) => !ZONE_PART.test(part))) {
+    return [fieldError.invalid(field, timeZone, `unknown time zone ${timeZone}`)];
+  }
   const explicit = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
   const details = [timeZone.toLowerCase() === 'local' ? explicit : undefined, timeZoneError(timeZone)];
   return details.filter((detail) => detail !== undefined).map((detail) => fieldError.invalid(field, timeZone, detail));

@@ -9,7 +9,12 @@ import { PULL_POLICIES } from './images.ts';
 import { validateLifecycle, validateProbes } from './probes.ts';
 import { type ClaimNames, claimNames, validateClaimReferences } from './resource-claims.ts';
 import { validateResources } from './resource-requirements.ts';
-import { validateInitRestartPolicy, validateResizePolicy, validateRestartPolicy } from './restarts.ts';
+import {
+  validateInitRestartPolicy,
+  validateNoRestartOnResize,
+  validateResizePolicy,
+  validateRestartPolicy,
+} from './restarts.ts';
 import { validateContainerSecurity } from './security.ts';
 import { type Volumes, validateVolumeDevices, validateVolumeMounts } from './volume-mounts.ts';
 
@@ -86,6 +91,7 @@ export function validateInitContainers(spec: PodSpec, volumes: Volumes, field: s
     for (const forbidden of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[forbidden]) errors.push(fieldError.forbidden(`${at}.${forbidden}`, INIT_ONLY_IF_ALWAYS));
     }
+    addErrors(errors, validateNoRestartOnResize(container, at));
   }
   return errors;
 }

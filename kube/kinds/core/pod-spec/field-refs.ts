@@ -55,7 +55,9 @@ export function validateFieldRef(
   const subscripted = /^(.*)\['(.*)'\]$/.exec(fieldPath);
   const [, path = fieldPath, key] = subscripted ?? [];
   if (key !== undefined) {
-    if (path === 'metadata.annotations') return invalidEach(field, key, isQualifiedName(key.toLowerCase()));
+    // Annotations are found in any case.
+    const lower = key.toLowerCase();
+    if (path === 'metadata.annotations') return invalidEach(field, lower, isQualifiedName(lower));
     if (path === 'metadata.labels') return invalidEach(field, key, isQualifiedName(key));
   }
   if (apiVersion !== 'v1' || !KNOWN_FIELDS.has(path)) {

@@ -121,6 +121,7 @@ export function validateResources(
 export function validatePodResources(spec: PodSpec, field: string): FieldError[] {
   const { resources } = spec;
   if (!resources) return [];
+  if (spec.os?.name === 'windows') return [fieldError.forbidden(field, 'may not be set for a windows pod')];
   const errors: FieldError[] = [];
   if (resources.claims || gaveEmpty(resources, 'claims')) {
     errors.push(fieldError.forbidden(`${field}.claims`, 'claims may not be set for Resources at pod-level'));

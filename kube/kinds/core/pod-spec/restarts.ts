@@ -66,3 +66,12 @@ export function validateResizePolicy(
   }
   return errors;
 }
+
+/** A container that runs once before the others is not started anew (of init containers that are no sidecars). */
+export function validateNoRestartOnResize({ resizePolicy = [] }: Container, field: string): FieldError[] {
+  return resizePolicy.flatMap(({ restartPolicy }, index) => {
+    if (restartPolicy !== 'RestartContainer') return [];
+    const why = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+    return [fieldError.invalid(`${field}.resizePolicy[${index}].restartPolicy`, restartPolicy, why)];
+  });
+}

@@ -4,14 +4,12 @@ import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { validateEnum } from '../../validation/fields.ts';
 import { validateDescendingPath } from './paths.ts';
-import { validateWindowsOptions } from './windows.ts';
+import { validateSysctls } from './sysctls.ts';
+import { containersOf, validateWindowsOptions } from './windows.ts';
 
 const MAX_ID = 2 ** 31 - 1;
 /** The longest path that Linux takes. */
 const MAX_PROFILE = 4095;
-const SYSCTL_LENGTH = 253;
-const SYSCTL_TEXT = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
-const SYSCTL = new RegExp(SYSCTL_TEXT);
 
 function validateId(id: number | undefined, field: string): FieldError[] {
   if (id === undefined || (id >= 0 && id <= MAX_ID)) return [];
@@ -85,29 +83,17 @@ export function validateContainerSecurity(
   ];
 }
 
-function validateSysctls(sysctls: readonly { name: string }[] | undefined, field: string): FieldError[] {
-  const seen = new Set<string>();
-  return (sysctls ?? []).flatMap(({ name }, index) => {
-    const at = `${field}[${index}].name`;
-    const isDuplicate = seen.has(name);
-    seen.add(name);
-    if (!name) return [fieldError.required(at)];
-    if (name.length > SYSCTL_LENGTH || !SYSCTL.test(name)) {
-      return [
-        fieldError.invalid(at, name, `must have at most ${SYSCTL_LENGTH} characters and match regex ${SYSCTL_TEXT}`),
-      ];
-    }
-    return isDuplicate ? [fieldError.duplicate(at, name)] : [];
-  });
-}
-
-/** A user namespace of its own goes with no other namespace of the host. */
+/** A user namespace of its own goes with no other namespace of the host, and no device changes its owners. */
 export function validateHostUsers(spec: PodSpec, field: string): FieldError[] {
   if (spec.hostUsers !== false) return [];
   const names = { hostNetwork: 'hostNetwork', hostPID: 'HostPID', hostIPC: 'HostIPC' } as const;
-  return Object.entries(names).flatMap(([name, shown]) =>
-    spec[name as keyof typeof names] ? [fieldError.forbidden(`${field}.${shown}`, 'when `hostUsers` is false')] : [],
+  const shared = Object.entries(names).flatMap(([name, shown]) =>
+    spec[name as keyof typeof names] ? [`${field}.${shown}`] : [],
   );
+  const devices = containersOf(spec, field).flatMap(([{ volumeDevices }, at]) =>
+    volumeDevices?.length ? [`${at}.volumeDevices`] : [],
+  );
+  return [...shared, ...devices].map((at) => fieldError.forbidden(at, 'when `hostUsers` is false'));
 }
 
 const POLICIES = {
@@ -128,7 +114,7 @@ export function validatePodSecurity(spec: PodSpec, field: string): FieldError[] 
     const detail = 'ShareProcessNamespace and HostPID cannot both be enabled';
     errors.push(fieldError.invalid(`${field}.shareProcessNamespace`, true, detail));
   }
-  errors.push(...validateSysctls(context?.sysctls, `${field}.sysctls`));
+  errors.push(...validateSysctls(spec, `${field}.sysctls`));
   if (context?.fsGroupChangePolicy !== undefined) {
     const policies = ['Always', 'OnRootMismatch'];
     errors.push(...validateEnum(context.fsGroupChangePolicy, policies, `${field}.fsGroupChangePolicy`));

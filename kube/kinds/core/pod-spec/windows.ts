@@ -4,6 +4,7 @@
  */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../../machinery/names.ts';
+import { gaveEmpty } from '../../../machinery/schema/empties.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
 
@@ -60,7 +61,7 @@ export function validateWindowsOptions(options: Options | undefined, field: stri
 }
 
 /** Every container with its path, in upstream's order. */
-function containersOf(spec: PodSpec, field: string): [Partial<Container>, string][] {
+export function containersOf(spec: PodSpec, field: string): [Partial<Container>, string][] {
   return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
     (spec[list] ?? []).map((one, index): [Partial<Container>, string] => [one, `${field}.${list}[${index}]`]),
   );
@@ -92,6 +93,8 @@ export function validateHostProcess(spec: PodSpec, field: string): FieldError[] 
   return errors;
 }
 
+/** Of this one an empty list counts. */
+const GROUPS = 'securityContext.supplementalGroups';
 const OF_POD = [
   'securityContext.appArmorProfile',
   'securityContext.seLinuxOptions',
@@ -105,7 +108,7 @@ const OF_POD = [
   'shareProcessNamespace',
   'securityContext.runAsUser',
   'securityContext.runAsGroup',
-  'securityContext.supplementalGroups',
+  GROUPS,
   'securityContext.supplementalGroupsPolicy',
   'securityContext.seLinuxChangePolicy',
 ];
@@ -147,5 +150,6 @@ export function validateForOS(spec: PodSpec, field: string): FieldError[] {
 function isSet(object: object, path: string): boolean {
   let value: unknown = object;
   for (const step of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[step];
+  if (path === GROUPS && gaveEmpty((object as PodSpec).securityContext, 'supplementalGroups')) return true;
   return BY_VALUE.has(path) ? value === true : value !== undefined && value !== null;
 }

@@ -1,0 +1,88 @@
+/** Rules of a pod's spec that two of its fields make together. */
+import { expect, test } from 'vitest';
+import { rememberEmpties } from '../../../machinery/schema/empties.ts';
+import { createErrors } from '../../../testing/strategy.ts';
+import type { Container, PodSpec } from '../../../types.ts';
+import { pod } from '../pod.ts';
+import { validateForOS } from './windows.ts';
+
+function errors(spec: Partial<PodSpec>, container: Partial<Container> = {}): string[] {
+  const containers = [{ name: 'c', image: 'x', ...container }];
+  return createErrors(pod, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a' },
+    spec: { containers, ...spec },
+  } as never);
+}
+
+test('a pod with users of its own has no devices', () => {
+  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'x' } }];
+  const volumeDevices = [{ name: 'v', devicePath: '/d' }];
+  const initContainers = [{ name: 'i', image: 'x', volumeDevices }];
+  expect(errors({ volumes, initContainers }, { volumeDevices })).toEqual([]);
+  expect(errors({ hostUsers: false, hostIPC: true, volumes, initContainers }, { volumeDevices })).toEqual([
+    'spec.HostIPC: Forbidden: when `hostUsers` is false',
+    'spec.initContainers[0].volumeDevices: Forbidden: when `hostUsers` is false',
+    'spec.containers[0].volumeDevices: Forbidden: when `hostUsers` is false',
+  ]);
+});
+
+test('an init container that is no sidecar is not started anew by a resize', () => {
+  const init = {
+    name: 'i',
+    image: 'x',
+    resizePolicy: [
+      { resourceName: 'cpu', restartPolicy: 'NotRequired' },
+      { resourceName: 'memory', restartPolicy: 'RestartContainer' },
+    ],
+  };
+  expect(errors({ initContainers: [{ ...init, restartPolicy: 'Always' }] })).toEqual([]);
+  expect(errors({ initContainers: [init] })).toEqual([
+    'spec.initContainers[0].resizePolicy[1].restartPolicy: Invalid value: "RestartContainer": must not be set to \'RestartContainer\' for non-sidecar initContainers',
+  ]);
+});
+
+test('a pod for Windows has no resources as a whole, nor groups, not even none', () => {
+  const spec = { os: { name: 'windows' }, resources: { requests: { foo: '1' } } };
+  expect(errors(spec)).toEqual(['spec.resources: Forbidden: may not be set for a windows pod']);
+  const securityContext = {};
+  rememberEmpties(securityContext, ['supplementalGroups']);
+  const found = validateForOS({ os: { name: 'windows' }, securityContext, containers: [] }, 'spec');
+  expect(found.map(({ field }) => field)).toEqual(['spec.securityContext.supplementalGroups']);
+});
+
+test.each<[Partial<PodSpec>, string[], string[]]>([
+  [{}, ['net.core.somaxconn', 'kernel.sem'], []],
+  [
+    { hostNetwork: true },
+    ['net.core.somaxconn', 'net/ipv4/conf/eno2.100', 'kernel.sem'],
+    [
+      'sysctls[0].name: "net.core.somaxconn": \'hostNetwork\'',
+      'sysctls[1].name: "net/ipv4/conf/eno2.100": \'hostNetwork\'',
+    ],
+  ],
+  [
+    { hostIPC: true },
+    ['kernel.shmall', 'kernel/msgmax', 'kernel.shmx', 'fs.mqueue.x', 'net.x'],
+    [
+      'sysctls[0].name: "kernel.shmall": \'hostIPC\'',
+      'sysctls[1].name: "kernel/msgmax": \'hostIPC\'',
+      'sysctls[3].name: "fs.mqueue.x": \'hostIPC\'',
+    ],
+  ],
+])('with %j the kernel settings %j', (spec, names, expected) => {
+  const sysctls = names.map((name) => ({ name, value: '1' }));
+  const found = errors({ ...spec, securityContext: { sysctls } });
+  expect(found).toEqual(
+    expected.map((text) => {
+      const [at, name, by] = text.split(': ');
+      return `spec.securityContext.${at}: Invalid value: ${name}: may not be specified when ${by} is true`;
+    }),
+  );
+});
+
+test('an error about the key of an annotation shows it as it is looked for', () => {
+  const env = [{ name: 'a', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['A/B/C']" } } }];
+  expect(errors({}, { env })).toEqual([expect.stringContaining('Invalid value: "a/b/c"')]);
+});

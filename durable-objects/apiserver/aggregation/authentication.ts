@@ -68,8 +68,11 @@ export class Authentication {
     const { client, frontProxy } = await authorities();
     const data = { 'client-ca-file': client, 'requestheader-client-ca-file': frontProxy, ...HEADERS };
     const cause = { kind: 'system', at: now(), why: 'authentication' } as const;
-    const stored = store.get(KEY);
-    const current = stored && (JSON.parse(stored.text) as ConfigMap);
+    const read = (): ConfigMap | undefined => {
+      const stored = store.get(KEY);
+      return stored && (JSON.parse(stored.text) as ConfigMap);
+    };
+    const current = read();
     if (!current) {
       await send(api, {
         cause,
@@ -80,6 +83,7 @@ export class Authentication {
     } else if (!sameJson(current.data, data)) {
       await send(api, { cause, method: 'PUT', path: `${PATH}/${NAME}`, body: { ...current, data } });
     }
-    this.#isCurrent = true;
+    // Another write may have come before this one, which has changed nothing then, or after it.
+    this.#isCurrent = sameJson(read()?.data, data);
   }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
 import { type TestApi, testApi } from '../testing/harness.ts';
+import { LocalApiServices } from './local-services.ts';
 
 const PATH = '/apis/apiregistration.k8s.io/v1/apiservices';
 
@@ -184,4 +186,27 @@ test('a built-in group whose APIService is deleted is served, and listed by aggr
   const spec = { group: 'apps', version: 'v1', groupPriorityMinimum: 17_800, versionPriority: 15 };
   await api.create(PATH, { metadata: { name: 'v1.apps' }, spec });
   expect(await groups()).toContain('"name":"apps"');
+});
+
+test('an APIService that could not be restored is restored when it is looked for again', async () => {
+  const { api, store, kinds, call, clock } = await testApi();
+  kinds.define('widgets.first.dev', widgets('first.dev', 'v1'));
+  let fails = false;
+  const problems: unknown[] = [];
+  const services = new LocalApiServices({
+    ...{ store, kinds, build: 'b', now: () => clock.time, uuid: () => 'u' },
+    notes: { read: () => undefined, write() {}, forget() {} },
+    api: { handle: (request) => (fails ? Promise.reject(new Error('no room')) : api.handle(request)) },
+    report: (error) => problems.push(error),
+  });
+  await services.ready();
+  const stored = () => store.get(keyOf('apiservices.apiregistration.k8s.io', '', 'v1.first.dev'));
+  expect(stored()).toBeDefined();
+  fails = true;
+  await call(`DELETE ${PATH}/v1.first.dev`);
+  await expect(services.ready()).rejects.toThrow('no room');
+  expect([stored(), problems.length]).toEqual([undefined, 1]);
+  fails = false;
+  await services.ready();
+  expect(stored()).toBeDefined();
 });

@@ -82,7 +82,8 @@ export class LocalApiServices {
 
   /** Resolves when the store has the APIServices; undefined when it has them already. */
   ready(): Promise<void> | undefined {
-    if (this.#custom && this.#isRegistered && !this.#running) return undefined;
+    // What a run that failed was to restore is touched still.
+    if (this.#custom && this.#isRegistered && !this.#running && this.#touched.size === 0) return undefined;
     return this.#run();
   }
 
@@ -159,11 +160,16 @@ export class LocalApiServices {
     const changed = [...names].filter(
       (name) => isWhole || touched.includes(name) || known.has(name) !== custom.has(name),
     );
-    await Promise.all(
-      changed.map((name) =>
-        this.#syncOne(name, desired(name), isStart || (name === METRICS_API && touched.includes(name))),
-      ),
-    );
+    try {
+      await Promise.all(
+        changed.map((name) =>
+          this.#syncOne(name, desired(name), isStart || (name === METRICS_API && touched.includes(name))),
+        ),
+      );
+    } catch (error) {
+      for (const name of touched) this.#touched.add(name);
+      throw error;
+    }
     this.#custom = custom;
     if (!isStart) return;
     this.#ports.notes.write(NOTE, this.#ports.build);

@@ -3,6 +3,13 @@
  * the edge turns bodies into JSON on their way in, and answers into protobuf on their way out.
  */
 export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+
+/** A content type without its parameters. Types are the same in letters of any case. */
+export function bareType(contentType: string): string {
+  const semicolon = contentType.indexOf(';');
+  return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+}
+
 /**
  * The content type of an object's answer whose JSON the edge is to write as protobuf: an object. Parameters behind it are
  * those of the edge's answer.

@@ -105,6 +105,18 @@ test('protobuf that is no message goes on as the problem with it, with the begin
   expect(await read('', 'DELETE')).toEqual({ ok: true, body: '' });
 });
 
+test.each([
+  ['Application/vnd.Kubernetes.PROTOBUF', 'application/json'],
+  [' application/vnd.kubernetes.protobuf ; charset=utf-8', 'application/json'],
+  ['application/vnd.kubernetes.protobufs', undefined],
+])('a body of the type %j is read as the object is told of it', async (type, contentType) => {
+  const { request, push, end } = chunked({ 'content-type': type });
+  push('k8s\0\n\x0f\n\x02v1\x12\tConfigMap');
+  end();
+  const read = (await readBody({ ...request, method: 'POST' } as EdgeRequest, 'a')) as ReadBody & { ok: true };
+  expect(read.contentType).toBe(contentType);
+});
+
 test('bytes of a type that is no text are kept as they were sent', async () => {
   const { request, push, end } = chunked({ 'content-type': 'application/cbor', 'content-length': '4' });
   push('body');

@@ -7,7 +7,7 @@ import { isObject } from '../kube/machinery/json-object.ts';
 import { TIMED_OUT, withinTimeout } from '../kube/machinery/request-timeout.ts';
 import { decodeProtobuf } from '../kube/machinery/schema/protobuf-decode.ts';
 import { failure } from '../kube/machinery/status.ts';
-import { PROTOBUF_TYPE, type ProtobufProblem } from '../wire/protobuf.ts';
+import { bareType, PROTOBUF_TYPE, type ProtobufProblem } from '../wire/protobuf.ts';
 import type { EdgeRequest, EdgeResponse } from './env.ts';
 import { heldBytes } from './held-bytes.ts';
 import { isLost, MAX_BODY_BYTES, statusResponse, tooLarge, tooManyRequests } from './statuses.ts';
@@ -47,7 +47,7 @@ async function readWhole(request: EdgeRequest, cluster: string): Promise<ReadBod
   if (length !== null && Number(length) > MAX_BODY_BYTES) return refuse(body as unknown as Chunks);
   if (body === null) return { ok: true, body };
   const type = headers.get('content-type') ?? 'text/plain';
-  const isProtobuf = type.startsWith(PROTOBUF_TYPE);
+  const isProtobuf = bareType(type) === PROTOBUF_TYPE;
   const isText = TEXT.test(type);
   if (length !== null && isText) return { ok: true, body };
   // A chunked body has no length to refuse by: it is read up to the limit.

@@ -206,6 +206,11 @@ test('a body of protobuf that is none is told with the kind that it should have 
   );
   const deleted = await call(`DELETE ${MAPS}/a`, { headers, body: torn });
   expect([deleted.status, deleted.body.message]).toEqual([400, 'unexpected EOF']);
+  const empty = await call(`POST ${MAPS}`, { headers });
+  expect([empty.status, empty.body.message]).toEqual([
+    400,
+    'the object provided is unrecognized (must be of type ConfigMap): empty data (<empty>)',
+  ]);
   const patched = await call(`PATCH ${MAPS}/a`, { headers, body: none });
   expect(patched.status).toBe(415);
 });

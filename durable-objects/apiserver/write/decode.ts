@@ -21,7 +21,7 @@ import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
-import { mediaType, readBody } from './media-type.ts';
+import { mediaType, protobufProblem, readBody } from './media-type.ts';
 import { matchNamespace } from './metadata.ts';
 import type { FieldValidation } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -34,7 +34,7 @@ export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'api
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
   if (mediaType(call.request) === PROTOBUF_TYPE) {
-    throw badRequest(problemText(JSON.parse(call.request.body ?? '') as ProtobufProblem, kind));
+    throw badRequest(problemText(protobufProblem(call.request), kind));
   }
   const { text, problems } = readBody(call.request, (why) =>
     unrecognizedText(call.request.body ?? '', kind, `couldn't get version/kind; json parse error: ${why}`),

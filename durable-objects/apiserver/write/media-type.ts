@@ -4,7 +4,7 @@ import { repeatsKeys } from '../../../kube/machinery/schema/duplicate-keys.ts';
 import { hugeNumber, jsonExcess, MAX_DEPTH, MAX_VALUES } from '../../../kube/machinery/schema/json-size.ts';
 import { readableJson } from '../../../kube/machinery/schema/readable-json.ts';
 import { isOddYaml, yamlToJson } from '../../../kube/machinery/yaml.ts';
-import { PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
+import { bareType, PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
 import { ApiError, badRequest, unsupportedMediaType } from '../errors.ts';
 import type { ApiRequest } from '../request.ts';
 
@@ -14,9 +14,7 @@ const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF_TYPE];
 /** `application/json` when none is named. */
 export function mediaType(request: ApiRequest): string {
   const header = request.header('content-type');
-  if (!header) return 'application/json';
-  const semicolon = header.indexOf(';');
-  return (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
+  return header ? bareType(header) : 'application/json';
 }
 
 export function unknownFormat(accepted: readonly string[]): Error {
@@ -54,10 +52,15 @@ export function readBody(request: ApiRequest, tell?: Tell): Body {
     case 'text/yaml':
       return yamlBody(text);
     case PROTOBUF_TYPE:
-      throw badRequest((JSON.parse(text) as ProtobufProblem).error);
+      throw badRequest(protobufProblem(request).error);
     default:
       throw unknownFormat(ACCEPTED);
   }
+}
+
+/** The problem that the edge has found in a body of protobuf. It leaves a request without a body as it is. */
+export function protobufProblem({ body }: ApiRequest): ProtobufProblem {
+  return body ? (JSON.parse(body) as ProtobufProblem) : { error: 'empty data', bytes: '<empty>' };
 }
 
 /** Parsing YAML takes some hundred times as long as parsing JSON. Clients send it by hand, and kubectl never. */

@@ -217,10 +217,11 @@ export class AdmissionChain implements Admission {
     namespaceLifecycle.mutate?.(attributes);
   }
 
-  async admit(attributes: Attributes): Promise<void> {
+  async admit(attributes: Attributes, check = (): void => {}): Promise<void> {
     const { call, operation } = attributes;
     const remote = this.remotePlugins(call, [operation]);
     await this.mutateWith(attributes, remote);
+    check();
     await this.validateConverting(attributes);
     await this.validateRemote(attributes, remote);
   }

@@ -44,8 +44,11 @@ export interface Admission {
   validateRemote(attributes: Attributes, remote: readonly RemotePlugin[]): Promise<void>;
   /** Refuses where the namespace has begun to end while others were asked. */
   recheck(attributes: Attributes): void;
-  /** All steps, for requests that commit nothing of their own: CONNECT, and evictions. */
-  admit(attributes: Attributes): Promise<void>;
+  /**
+   * All steps, for requests that commit nothing of their own: CONNECT, evictions and reviews. `check`: the kind's own
+   * rules, between those that may change the object and those that judge it.
+   */
+  admit(attributes: Attributes, check?: () => void): Promise<void>;
 }
 
 /** `admission.NewForbidden` */

@@ -3,6 +3,7 @@ import { type FieldError, fieldError } from '../../../kube/machinery/field-error
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { PolicyRule } from '../../../kube/types.ts';
+import { Attributes } from '../admission/attributes.ts';
 import { nodeOf } from '../authz/node.ts';
 import { aggregate } from '../authz/rbac/authority.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
@@ -13,45 +14,59 @@ import { parseWriteOptions } from '../write/options.ts';
 import { trackFields } from '../write/track-fields.ts';
 import { type AccessSpec, accessErrors, localErrors, questionOf, subjectAccessErrors } from './access-review.ts';
 
-/** Answers the object, which it may change. */
-type Review = (call: Call, object: KubeObject) => KubeObject;
+interface Review {
+  /** Throws where the question is none. */
+  check?(call: Call, object: KubeObject): void;
+  /** Answers the object, which it may change. */
+  answer(call: Call, object: KubeObject): KubeObject;
+}
 
 /** By resource. */
 const ANSWERS: Readonly<Record<string, Review>> = {
-  'selfsubjectaccessreviews.authorization.k8s.io': (call, object) => {
-    const spec = object.spec as AccessSpec;
-    return access(call, object, call.user, [...accessErrors(spec), ...metadataErrors(object)]);
-  },
-  'subjectaccessreviews.authorization.k8s.io': (call, object) => {
-    const spec = object.spec as AccessSpec;
-    return access(call, object, subject(spec), [...subjectAccessErrors(spec), ...metadataErrors(object)]);
-  },
-  'localsubjectaccessreviews.authorization.k8s.io': (call, object) => {
-    const spec = object.spec as AccessSpec;
-    const errors = [
-      ...subjectAccessErrors(spec),
+  'selfsubjectaccessreviews.authorization.k8s.io': access(
+    (_, object) => [...accessErrors(specOf(object)), ...metadataErrors(object)],
+    ({ user }) => user,
+  ),
+  'subjectaccessreviews.authorization.k8s.io': access(
+    (_, object) => [...subjectAccessErrors(specOf(object)), ...metadataErrors(object)],
+    (_, object) => subject(specOf(object)),
+  ),
+  'localsubjectaccessreviews.authorization.k8s.io': access(
+    ({ info }, object) => [
+      ...subjectAccessErrors(specOf(object)),
       ...metadataErrors(object, 'namespace'),
-      ...localErrors(spec, call.info.namespace),
-    ];
-    return access(call, object, subject(spec), errors);
+      ...localErrors(specOf(object), info.namespace),
+    ],
+    (_, object) => subject(specOf(object)),
+  ),
+  'selfsubjectreviews.authentication.k8s.io': {
+    answer({ user, now }, { kind, apiVersion }) {
+      const userInfo = { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra };
+      return { kind, apiVersion, metadata: { creationTimestamp: rfc3339(now) }, status: { userInfo } };
+    },
   },
-  'selfsubjectreviews.authentication.k8s.io': ({ user, now }, { kind, apiVersion }) => {
-    const userInfo = { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra };
-    return { kind, apiVersion, metadata: { creationTimestamp: rfc3339(now) }, status: { userInfo } };
+  'selfsubjectrulesreviews.authorization.k8s.io': {
+    check(_, object) {
+      if (!namespaceOf(object)) throw badRequest('no namespace on request');
+    },
+    answer: rules,
   },
-  'selfsubjectrulesreviews.authorization.k8s.io': rules,
 };
 
 /** The verb that answers a created review, by resource. */
-export const REVIEWS: Readonly<Record<string, (call: Call) => ObjectAnswer>> = Object.fromEntries(
+export const REVIEWS: Readonly<Record<string, (call: Call) => Promise<ObjectAnswer>>> = Object.fromEntries(
   Object.entries(ANSWERS).map(([resource, answer]) => [resource, (call: Call) => review(call, answer)]),
 );
 
-function review(call: Call, answer: Review): ObjectAnswer {
+async function review(call: Call, { check, answer }: Review): Promise<ObjectAnswer> {
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const object = decodeUnstored(call, call.kind, options.fieldValidation);
+  const attributes = new Attributes(call, { operation: 'CREATE', object, options });
+  await call.server.admission.admit(attributes, () => check?.(call, object));
   return { type: 'object', code: 201, text: JSON.stringify(answer(call, object)) };
 }
+
+const specOf = ({ spec }: KubeObject): AccessSpec => (spec ?? {}) as AccessSpec;
 
 function subject({ user = '', uid, groups = [], extra }: AccessSpec): UserInfo {
   return { name: user, uid, groups, extra };
@@ -64,20 +79,34 @@ function metadataErrors({ metadata }: KubeObject, except?: keyof ObjectMeta): Fi
   return [fieldError.invalid('metadata', metadata, why)];
 }
 
-function access(call: Call, object: KubeObject, user: UserInfo, errors: readonly FieldError[]): KubeObject {
-  object.metadata.managedFields = trackFields(call, undefined, object);
-  if (errors.length > 0) throw invalid('.authorization.k8s.io', '', errors);
-  const { attributes, evaluationError } = questionOf(object.spec as AccessSpec, user);
-  const { allowed, reason } = call.server.authorize(attributes);
-  const status = { allowed, ...(reason ? { reason } : {}), ...(evaluationError ? { evaluationError } : {}) };
-  return { ...object, status };
+/** A review of whether a user may do something: what is wrong with it, and whom it is about. */
+function access(
+  errorsOf: (call: Call, object: KubeObject) => readonly FieldError[],
+  userOf: (call: Call, object: KubeObject) => UserInfo,
+): Review {
+  return {
+    check(call, object) {
+      object.metadata.managedFields = trackFields(call, undefined, object);
+      const errors = errorsOf(call, object);
+      if (errors.length > 0) throw invalid('.authorization.k8s.io', '', errors);
+    },
+    answer(call, object) {
+      const { attributes, evaluationError } = questionOf(specOf(object), userOf(call, object));
+      const { allowed, reason } = call.server.authorize(attributes);
+      const status = { allowed, ...(reason ? { reason } : {}), ...(evaluationError ? { evaluationError } : {}) };
+      return { ...object, status };
+    },
+  };
+}
+
+function namespaceOf({ spec }: KubeObject): string {
+  return (spec as { namespace?: string } | undefined)?.namespace ?? '';
 }
 
 /** Upstream `pkg/registry/authorization/selfsubjectrulesreview/rest.go`: the answer repeats nothing of the question. */
-function rules({ user, server }: Call, { apiVersion, kind, spec }: KubeObject): KubeObject {
-  const namespace = (spec as { namespace?: string } | undefined)?.namespace;
-  if (!namespace) throw badRequest('no namespace on request');
-  const { lists, broken } = server.rules.rulesFor(user, namespace);
+function rules({ user, server }: Call, object: KubeObject): KubeObject {
+  const { apiVersion, kind } = object;
+  const { lists, broken } = server.rules.rulesFor(user, namespaceOf(object));
   const { found, isCut } = listed(lists);
   const isNode = nodeOf(user) !== undefined;
   const problems = isNode ? ['node authorizer does not support user rule resolution'] : [];

@@ -23,9 +23,10 @@ export async function reviewToken(call: Call): Promise<ObjectAnswer> {
   const options = parseWriteOptions(call.query, 'CreateOptions');
   const object = decodeUnstored(call, call.kind, options.fieldValidation) as TokenReview;
   object.metadata.managedFields = trackFields(call, undefined, object);
-  const token = object.spec?.token;
-  if (!token) throw badRequest('token is required for TokenReview in authentication');
-  await server.admission.admit(new Attributes(call, { operation: 'CREATE', object, options }));
+  await server.admission.admit(new Attributes(call, { operation: 'CREATE', object, options }), () => {
+    if (!object.spec?.token) throw badRequest('token is required for TokenReview in authentication');
+  });
+  const { token = '' } = object.spec ?? {};
   // Upstream keeps the fields of the given status that its answer does not set.
   const { authenticated: _, ...given } = object.status ?? {};
   object.status = { user: {}, ...given, ...(await statusOf(call, token, object.spec?.audiences ?? [])) };

@@ -22,9 +22,19 @@ import type { BoundPolicy } from './registry.ts';
 const GROUP = 'admissionregistration.k8s.io';
 const POLICIES = /^(?:validating|mutating)admissionpolic(?:ies|ybindings)$/;
 
-/** Policies are no business of policies: one must not be able to keep itself. */
-export function isPolicyKind({ kind }: Pick<Call, 'kind'>): boolean {
-  return kind.group === GROUP && POLICIES.test(kind.plural);
+/** Questions that a cluster lives by (upstream `pkg/kubeapiserver/admission/exclusion`). */
+const REVIEWS: ReadonlySet<string> = new Set([
+  'selfsubjectreviews.authentication.k8s.io',
+  'tokenreviews.authentication.k8s.io',
+  'localsubjectaccessreviews.authorization.k8s.io',
+  'selfsubjectaccessreviews.authorization.k8s.io',
+  'selfsubjectrulesreviews.authorization.k8s.io',
+  'subjectaccessreviews.authorization.k8s.io',
+]);
+
+/** Policies are no business of policies, as one must not be able to keep itself, and neither are reviews. */
+export function isExemptFromPolicies({ kind }: Pick<Call, 'kind'>): boolean {
+  return (kind.group === GROUP && POLICIES.test(kind.plural)) || REVIEWS.has(kind.resource);
 }
 
 export const fails = ({ failurePolicy }: Pick<PolicySpec, 'failurePolicy'>): boolean => failurePolicy !== 'Ignore';

@@ -15,7 +15,7 @@ import type { CompiledMutations } from './compiled.ts';
 import {
   fails,
   invocationsOf,
-  isPolicyKind,
+  isExemptFromPolicies,
   namespaceOf,
   type PolicyInvocation,
   type PolicyProblem,
@@ -48,7 +48,7 @@ export const mutatingAdmissionPolicy: Plugin = {
   name: NAME,
   mutate(attributes) {
     const policies = attributes.call.server.policies.mutating();
-    if (policies.length === 0 || attributes.operation === 'DELETE' || isPolicyKind(attributes.call)) return;
+    if (policies.length === 0 || attributes.operation === 'DELETE' || isExemptFromPolicies(attributes.call)) return;
     const problems: Problem[] = [];
     const invocations: Invocation[] = [];
     for (const bound of policies) {

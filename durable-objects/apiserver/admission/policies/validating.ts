@@ -13,7 +13,7 @@ import type { Attributes } from '../attributes.ts';
 import { type Plugin, refuse } from '../plugin.ts';
 import { type AuditAnnotations, AuditCollector, annotateFailure, auditAnnotations } from './audit.ts';
 import type { CompiledPolicy } from './compiled.ts';
-import { fails, invocationsOf, isPolicyKind, namespaceOf } from './dispatch.ts';
+import { fails, invocationsOf, isExemptFromPolicies, namespaceOf } from './dispatch.ts';
 import {
   conditionsHold,
   Evaluation,
@@ -39,7 +39,7 @@ export const validatingAdmissionPolicy: Plugin = {
   name: 'ValidatingAdmissionPolicy',
   validate(attributes) {
     const policies = attributes.call.server.policies.validating();
-    if (policies.length === 0 || isPolicyKind(attributes.call)) return;
+    if (policies.length === 0 || isExemptFromPolicies(attributes.call)) return;
     const denials: Denial[] = [];
     for (const policy of policies) judge(policy, attributes, denials);
     const [first] = denials;

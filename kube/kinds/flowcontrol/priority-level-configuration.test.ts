@@ -60,3 +60,13 @@ test.each<[unknown, string]>([
 ])('%j is refused', (spec, text) => {
   expect(problems(spec)).toEqual([text]);
 });
+
+test('the annotation that v1beta3 writes for a share of zero is forbidden', () => {
+  const annotations = { 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares': '' };
+  const limited = { nominalConcurrencyShares: 0, lendablePercent: 0, limitResponse: { type: 'Reject' } };
+  const object = { metadata: { name: 'mine', annotations }, spec: { type: 'Limited', limited } };
+  const found = priorityLevelConfiguration.strategy.validate?.(object as unknown as PriorityLevelConfiguration) ?? [];
+  expect(found.map(errorText)).toEqual([
+    "metadata.annotations: Forbidden: annotation 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares' is forbidden",
+  ]);
+});

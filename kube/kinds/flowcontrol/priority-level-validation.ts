@@ -14,7 +14,7 @@ const MAX_QUEUES = 10_000_000;
 /** Of the hash by which upstream deals queues to flows (`shufflesharding.MaxHashBits`). */
 const MAX_HASH_BITS = 60;
 /** Of v1beta3, which writes a share of zero in it. */
-const PRESERVES_ZERO = 'flowcontrol.k8s.io/preserve-zero-concurrency-shares';
+const PRESERVES_ZERO = 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares';
 
 export function validatePriorityLevel({ metadata, spec, status }: PriorityLevelConfiguration): FieldError[] {
   const { name = '', annotations } = metadata;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileJsonPath } from './json-path.ts';
+import { compileJsonPath, JsonPathError } from './json-path.ts';
 
 const object = {
   metadata: { annotations: { 'example.com/a': 'x' } },
@@ -14,7 +14,6 @@ const object = {
 
 test.each<[string, unknown[]]>([
   ['.spec.color', ['red']],
-  ['spec.color', ['red']],
   ['.spec.off', [false]],
   ['.spec.none.deeper', []],
   ['.spec.constructor', []],
@@ -24,7 +23,35 @@ test.each<[string, unknown[]]>([
   ['.spec.sizes[9]', []],
   ['.spec.sizes[*]', [1, 2, 3]],
   ['.metadata.annotations.example\\.com/a', ['x']],
-  [".metadata.annotations['example.com/a']", ['x']],
+  [".metadata.annotations['example\\.com/a']", ['x']],
+  [".metadata.annotations['example.com/a']", []],
+  [".['spec'].color", []],
+  ['.', []],
+  ['.spec.color ', ['red']],
+  ['.spec.color} and {.spec.off', ['red']],
+  ['.spec.sizes[0:2]', [1, 2]],
+  ['.spec.sizes[1:]', [2, 3]],
+  ['.spec.sizes[::2]', [1, 3]],
+  ['.spec.sizes[-2:]', [2, 3]],
+  ['.spec.sizes[]', [1]],
+  ['.spec.sizes[2,0]', [3, 1]],
+  ['.spec.sizes[0:9]', []],
+  ['.spec.sizes[2:1]', []],
+  ['.spec.sizes[1:1]', []],
+  ['.spec.sizes[0:2:0]', []],
+  ['.spec.color[0]', []],
+  [".spec['color','off']", ['red', false]],
+  ['..type', ['Ready', 'Stalled']],
+  ['.status..at', [7, 8]],
+  ['.status.conditions[?(@.at>7)].type', ['Stalled']],
+  ['.status.conditions[?(@.at<=7)].type', ['Ready']],
+  ['.status.conditions[?(@.at>=7)].type', ['Ready', 'Stalled']],
+  ['.status.conditions[?(@.at<7.5)].type', []],
+  ['.status.conditions[?(@.at===7)].type', []],
+  ['.status.conditions[?(@.at)].type', ['Ready', 'Stalled']],
+  ['.status.conditions[?(@.none)].type', []],
+  ['.status.conditions[?("Ready"==@.type)].at', [7]],
+  ['.spec[?(@.color)]', []],
   ['.status.conditions[?(@.type=="Ready")].status', ['True']],
   [".status.conditions[?(@.type == 'Stalled')].at", [8]],
   ['.status.conditions[?(@.type!="Ready")].status', ['False']],
@@ -33,10 +60,25 @@ test.each<[string, unknown[]]>([
   expect(compileJsonPath(path)(object)).toEqual(values);
 });
 
-test('a dot alone is the whole object', () => {
-  expect(compileJsonPath('.')(object)).toEqual([object]);
+test.each([
+  '.a[',
+  '.a[b]',
+  '.a[-]',
+  '.a["b"]',
+  '.a,b',
+  '....a',
+  '.a[?(@.b==1]',
+  '.a[?(@.b=="x)]',
+  '.a[?(@.b==`x`)]',
+  ".a 'b",
+  '.a 1.2.3',
+])('%s is no path', (path) => {
+  expect(() => compileJsonPath(path)).toThrow(JsonPathError);
 });
 
-test.each(['.a[', '.a[?(@.b>1)]', '.a[1:2]', '..a'])('%s is not understood', (path) => {
-  expect(() => compileJsonPath(path)).toThrow('is not understood');
+test('descents within descents end', () => {
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 1000; depth++) deep = { a: deep };
+  expect(compileJsonPath('..a..a..a..a')(deep)).toEqual([]);
+  expect(compileJsonPath('..a')(deep)).toHaveLength(1000);
 });

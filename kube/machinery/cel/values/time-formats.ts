@@ -109,7 +109,7 @@ function timestampOf(match: RegExpExecArray): Timestamp | undefined {
   return new Timestamp(nanos, offset);
 }
 
-const MIN_TIME = -62_135_596_800n * SECOND;
+export const MIN_TIME = -62_135_596_800n * SECOND;
 const MAX_TIME = 253_402_300_800n * SECOND;
 
 /** Whether it is within the years 1 to 9999. */

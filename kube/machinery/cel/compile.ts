@@ -3,9 +3,10 @@ import { check } from './check/checker.ts';
 import type { Environment } from './check/names.ts';
 import type { Type } from './check/type.ts';
 import { validateLiterals } from './check/validators.ts';
-import { BudgetExceeded, Frame, type Step, type Variables } from './eval/frame.ts';
+import { Frame, type Step, type Variables } from './eval/frame.ts';
 import type { MakeStruct } from './eval/literals.ts';
 import { plan } from './eval/plan.ts';
+import { BudgetExceeded, working } from './eval/work.ts';
 import type { Expr } from './syntax/ast.ts';
 import { errorsText } from './syntax/errors.ts';
 import { parse } from './syntax/parser.ts';
@@ -43,10 +44,12 @@ export function program({ expr }: Checked, environment: Environment, makeStruct?
     evaluate(variables, limit) {
       const frame = new Frame(variables, limit);
       try {
-        return { value: step(frame), cost: frame.cost };
+        const { result, cost } = working(limit, () => step(frame));
+        if (frame.cost + cost > limit) throw new BudgetExceeded();
+        return { value: result, cost: frame.cost + cost };
       } catch (error) {
-        if (error instanceof BudgetExceeded) return { value: new CelError(error.message), cost: frame.cost };
-        throw error;
+        if (!(error instanceof BudgetExceeded)) throw error;
+        return { value: new CelError(error.message), cost: Math.max(frame.cost, limit) };
       }
     },
   };

@@ -1,12 +1,6 @@
 /** The state of one evaluation. */
 import type { Value } from '../values/value.ts';
-
-/** Ends an evaluation that has cost more than it may. */
-export class BudgetExceeded extends Error {
-  constructor() {
-    super('operation cancelled: actual cost limit exceeded');
-  }
-}
+import { BudgetExceeded } from './work.ts';
 
 /** The value of a variable by its name; undefined where it has none. */
 export type Variables = (name: string) => Value | undefined;

@@ -20,6 +20,7 @@ import {
   type Value,
 } from '../values/value.ts';
 import { unpacked } from './any-message.ts';
+import { work } from './work.ts';
 
 type Fields = ReadonlyMap<string, Value>;
 /** The field's value in the type that the message has for it. */
@@ -162,11 +163,13 @@ function jsonValue(value: Value): Value {
 }
 
 function jsonList(list: List): Value {
+  work(4 * list.size);
   const items = Array.from({ length: list.size }, (_, i) => jsonValue(list.at(i)));
   return items.find((item) => item instanceof CelError) ?? new NativeList(items);
 }
 
 function jsonMap(map: Dict): Value {
+  work(4 * map.size);
   const entries: [Value, Value][] = [];
   for (const key of map.keys()) {
     if (typeof key !== 'string') return unfit(key, 'string');

@@ -6,6 +6,7 @@
 import { sameJson } from '../../equality.ts';
 import { isWhole } from '../../exact-json.ts';
 import { isObject } from '../../json-object.ts';
+import { work } from '../eval/work.ts';
 import { escapeName, unescapeName } from '../schema/escaping.ts';
 import type { CelSchema } from '../schema/schema.ts';
 import { parseDate, parseDateTime, parseOpenApiDuration } from './time-formats.ts';
@@ -146,9 +147,7 @@ class PreservedData extends Dict {
 }
 
 /** `MaybeNoSuchOverloadErr` */
-function noOverload(other: Value): CelError {
-  return other instanceof CelError ? other : NO_SUCH_OVERLOAD;
-}
+const noOverload = (other: Value): CelError => (other instanceof CelError ? other : NO_SUCH_OVERLOAD);
 
 class DataList extends List {
   readonly data: readonly Json[];
@@ -179,6 +178,7 @@ class DataList extends List {
 
   /** Items of a set or of a list with keys are merged, not appended. */
   concat(other: List): Value {
+    work(this.size + other.size);
     const added = other.raw();
     const { listType } = this.schema ?? {};
     if (listType === 'set') {
@@ -204,6 +204,7 @@ class DataList extends List {
       return other.raw().every((item) => known.has(item));
     }
     const mine = new Map(this.data.map((item, i) => [this.key(item), i]));
+    work(2 * this.size);
     const theirs = other.raw();
     for (let i = 0; i < theirs.length; i++) {
       const index = mine.get(this.key(theirs[i]));
@@ -224,6 +225,7 @@ class DataDict extends Dict {
   readonly data: Members;
   private readonly schema: CelSchema | undefined;
   private readonly read = new Map<string, Value>();
+  private sorted: string[] | undefined;
 
   constructor(data: Members, schema: CelSchema | undefined) {
     super();
@@ -231,8 +233,14 @@ class DataDict extends Dict {
     this.schema = schema;
   }
 
+  /** In order. */
+  private get names(): readonly string[] {
+    this.sorted ??= Object.keys(this.data).sort(compareStrings);
+    return this.sorted;
+  }
+
   get size(): number {
-    return Object.keys(this.data).length;
+    return this.names.length;
   }
 
   override raw(): Json {
@@ -265,9 +273,9 @@ class DataDict extends Dict {
   }
 
   keys(): Value[] {
-    const names = Object.keys(this.data).sort(compareStrings);
-    if (!this.schema) return names;
-    const visible = names.filter((name) => this.schemaOf(name) !== undefined);
+    work(this.size);
+    if (!this.schema) return [...this.names];
+    const visible = this.names.filter((name) => this.schemaOf(name) !== undefined);
     return this.schema.properties ? visible.map((name) => escapeName(name) ?? name) : visible;
   }
 
@@ -276,6 +284,7 @@ class DataDict extends Dict {
     if (!(other instanceof Dict)) return noOverload(other);
     if (this.size !== other.size) return false;
     for (const [name, data] of Object.entries(this.data)) {
+      work(1);
       if (this.schemaOf(name)) {
         const [mine, theirs] = [this.find(name), other.find(name)];
         if ((mine === undefined) !== (theirs === undefined)) return false;

@@ -4,6 +4,7 @@
  * the macros built on them absorb it.
  */
 import type { Type } from '../check/type.ts';
+import { work } from '../eval/work.ts';
 
 export class CelError {
   readonly message: string;
@@ -64,6 +65,7 @@ export abstract class List {
     if (!(other instanceof List)) return false;
     if (other.size !== this.size) return false;
     for (let i = 0; i < this.size; i++) {
+      work(1);
       const same = equal(this.at(i), other.at(i));
       if (same !== true) return same;
     }
@@ -91,6 +93,7 @@ export class NativeList extends List {
     return this.items[index] as Value;
   }
   concat(...others: List[]): Value {
+    if (!this.growing) work(others.reduce((sum, { size }) => sum + size, this.size));
     const items = this.growing ? this.items : [...this.items];
     for (const other of others) for (let i = 0; i < other.size; i++) items.push(other.at(i));
     return this.growing ? this : new NativeList(items);
@@ -109,6 +112,7 @@ export abstract class Dict {
     if (!(other instanceof Dict)) return false;
     if (other.size !== this.size) return false;
     for (const key of this.keys()) {
+      work(1);
       const theirs = other.find(key);
       if (theirs === undefined) return false;
       const same = equal(this.find(key) as Value, theirs);
@@ -154,6 +158,7 @@ export class NativeDict extends Dict {
     return name === undefined ? undefined : this.entries.get(name)?.[1];
   }
   keys(): Value[] {
+    work(this.size);
     return [...this.entries.values()].map(([key]) => key);
   }
 }

@@ -29,8 +29,11 @@ function url(text: string): Value {
   return new Url(parts, text);
 }
 
+const PLAIN = /^[^%+\x80-\xff]*$/;
+
 /** `url.QueryUnescape`, which takes bytes that are no UTF-8. */
 function unescapeQuery(text: string): string | undefined {
+  if (PLAIN.test(text)) return text;
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
   const byte = (triplet: string) => String.fromCharCode(Number.parseInt(triplet.slice(1), 16));
   return bytesToText(text.replaceAll('+', ' ').replace(/%../g, byte));

@@ -1,4 +1,5 @@
 /** `string.format` (cel-go `ext/formatting.go`). */
+import { work } from '../../eval/work.ts';
 import {
   CelError,
   Dict,
@@ -91,7 +92,9 @@ export function formatString(format: string, args: List): Value {
         continue;
       }
       if (index >= args.size) return new CelError(`index ${index} out of range`);
-      result += formatOne(part, args.at(index++));
+      const formatted = formatOne(part, args.at(index++));
+      work(formatted.length);
+      result += formatted;
     }
     return result;
   } catch (error) {

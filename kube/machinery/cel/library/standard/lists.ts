@@ -2,6 +2,7 @@
  * Functions of lists and sets (cel-go `ext/lists.go` at version 3, `ext/sets.go`; apiserver
  * `pkg/cel/library/lists.go`).
  */
+import { work } from '../../eval/work.ts';
 import {
   CelError,
   type Dict,
@@ -70,8 +71,10 @@ function slice(list: List, start: bigint, end: bigint): Value {
 
 function flatten(list: List, depth: bigint): Value {
   if (depth < 0n) return new CelError('level must be non-negative');
-  const flat = (items: Value[], left: bigint): Value[] =>
-    items.flatMap((item) => (item instanceof List && left > 0n ? flat(itemsOf(item), left - 1n) : [item]));
+  const flat = (items: Value[], left: bigint): Value[] => {
+    work(items.length);
+    return items.flatMap((item) => (item instanceof List && left > 0n ? flat(itemsOf(item), left - 1n) : [item]));
+  };
   return new NativeList(flat(itemsOf(list), depth));
 }
 

@@ -23,10 +23,12 @@ const COUNTS = [
   'maxFailedIndexes',
 ] as const;
 const MAX_INDEXED = 100_000;
+/** Of a job with more completions than {@link MAX_INDEXED}. */
+const MAX_AT_ONCE = 10_000;
 const MAX_MANAGER = 63;
 
 function validateIndexed(spec: JobSpec, field: string): FieldError[] {
-  const { completions, parallelism, maxFailedIndexes } = spec;
+  const { completions, parallelism } = spec;
   const errors: FieldError[] = [];
   if (completions === undefined) {
     errors.push(fieldError.required(`${field}.completions`, 'when completion mode is Indexed'));
@@ -35,7 +37,12 @@ function validateIndexed(spec: JobSpec, field: string): FieldError[] {
     const detail = `must be less than or equal to ${MAX_INDEXED} when completion mode is Indexed`;
     errors.push(fieldError.invalid(`${field}.parallelism`, parallelism, detail));
   }
-  if (maxFailedIndexes === undefined) return errors;
+  return [...errors, ...validateFailedIndexes(spec, field), ...validateHighCompletions(spec, field)];
+}
+
+function validateFailedIndexes({ completions, maxFailedIndexes }: JobSpec, field: string): FieldError[] {
+  if (maxFailedIndexes === undefined) return [];
+  const errors: FieldError[] = [];
   if (completions !== undefined && maxFailedIndexes > completions) {
     const detail = 'must be less than or equal to completions';
     errors.push(fieldError.invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, detail));
@@ -43,6 +50,24 @@ function validateIndexed(spec: JobSpec, field: string): FieldError[] {
   if (maxFailedIndexes > MAX_INDEXED) {
     const detail = `must be less than or equal to ${MAX_INDEXED}`;
     errors.push(fieldError.invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, detail));
+  }
+  return errors;
+}
+
+/** The indexes that have failed are kept in the status, whose room is limited. */
+function validateHighCompletions(spec: JobSpec, field: string): FieldError[] {
+  const { completions = 0, backoffLimitPerIndex, maxFailedIndexes } = spec;
+  if (completions <= MAX_INDEXED || backoffLimitPerIndex === undefined) return [];
+  const errors: FieldError[] = [];
+  if (maxFailedIndexes === undefined) {
+    const detail = `must be specified when completions is above ${MAX_INDEXED}`;
+    errors.push(fieldError.required(`${field}.maxFailedIndexes`, detail));
+  }
+  for (const name of ['parallelism', 'maxFailedIndexes'] as const) {
+    const value = spec[name] ?? 0;
+    if (value <= MAX_AT_ONCE) continue;
+    const detail = `must be less than or equal to ${MAX_AT_ONCE} when completions are above ${MAX_INDEXED} and used with backoff limit per index`;
+    errors.push(fieldError.invalid(`${field}.${name}`, value, detail));
   }
   return errors;
 }

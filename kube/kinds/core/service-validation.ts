@@ -8,6 +8,7 @@ import { validateLabels } from '../validation/labels.ts';
 import { PROTOCOLS, validatePortNumber, validatePortNumberOrName } from '../validation/ports.ts';
 import { validateClusterIPs, validateClusterIPsUpdate } from './service-cluster-ips.ts';
 import { externallyAccessible, isHeadless, needsHealthCheck, type ServiceSpec } from './service-types.ts';
+import { HINTS, MODE } from './service-warnings.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const POLICIES = ['Cluster', 'Local'];
@@ -157,10 +158,18 @@ function validateClass({ type, loadBalancerClass: name }: ServiceSpec): FieldErr
     : [fieldError.forbidden(field, LB_ONLY)];
 }
 
+/** Two annotations for one thing must agree. */
+function validateTopology({ annotations = {} }: Service['metadata']): FieldError[] {
+  const { [HINTS]: hints, [MODE]: mode } = annotations;
+  if (hints === undefined || mode === undefined || hints === mode) return [];
+  const detail = `must match annotations[${HINTS}] when both are specified`;
+  return [fieldError.invalid(`metadata.annotations[${MODE}]`, mode, detail)];
+}
+
 export function validateService(service: Service, old?: Service): FieldError[] {
   const { spec = {} } = service;
   const known = new Set(old?.spec?.externalIPs);
-  const errors = validateType(spec);
+  const errors = [...validateTopology(service.metadata), ...validateType(spec)];
   const names = new Set<string>();
   const ports = spec.ports ?? [];
   for (const [index, port] of ports.entries()) {

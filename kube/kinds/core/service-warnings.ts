@@ -3,8 +3,8 @@ import type { Service } from '../../types.ts';
 import { cidrWarnings, ipWarnings } from '../validation/ip.ts';
 import { isHeadless } from './service-types.ts';
 
-const HINTS = 'service.kubernetes.io/topology-aware-hints';
-const MODE = 'service.kubernetes.io/topology-mode';
+export const HINTS = 'service.kubernetes.io/topology-aware-hints';
+export const MODE = 'service.kubernetes.io/topology-mode';
 
 export function serviceWarnings({ spec = {}, metadata }: Service): string[] {
   const warnings: string[] = [];

@@ -61,6 +61,19 @@ test.each<[Parameters<typeof aService>[0], string[]]>([
   ],
   [
     {
+      metadata: {
+        annotations: {
+          'service.kubernetes.io/topology-aware-hints': 'auto',
+          'service.kubernetes.io/topology-mode': 'Auto',
+        },
+      },
+    },
+    [
+      'metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: "Auto": must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified',
+    ],
+  ],
+  [
+    {
       metadata: { annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': 'x,10.0.0.0/8' } },
       spec: { type: 'LoadBalancer' },
     },

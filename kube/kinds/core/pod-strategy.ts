@@ -54,7 +54,7 @@ function checkGracefulDelete({ spec, status }: Pod, requested?: number): number 
 function validate(pod: Pod): FieldError[] {
   const { spec = { containers: [] }, metadata } = pod;
   const errors = validatePodAnnotations(pod as PodTemplateSpec, 'metadata.annotations');
-  addErrors(errors, validatePodSpec(spec, 'spec', true));
+  addErrors(errors, validatePodSpec(spec, 'spec', metadata));
   for (const which of ['containers', 'initContainers'] as const) {
     for (const [index, { image = '' }] of (spec[which] ?? []).entries()) {
       if (image.trim() === image) continue;

@@ -1,6 +1,7 @@
 /** References to fields of the pod itself (`validateObjectFieldSelector`, `validateContainerResourceFieldSelector`). */
 import { type FieldError, fieldError, plain } from '../../../machinery/field-error.ts';
 import { isQualifiedName } from '../../../machinery/names.ts';
+import { formatQuantity, parseQuantity } from '../../../machinery/quantity.ts';
 import { invalidEach } from '../../validation/fields.ts';
 
 export const ENV_FIELDS: readonly string[] = [
@@ -72,14 +73,34 @@ export function validateFieldRef(
 interface ResourceRef {
   containerName?: string;
   resource?: string;
+  divisor?: string;
+}
+
+/** The units that an amount may be told in, of processors and of bytes. */
+const CPU_UNITS: readonly string[] = ['1m', '1'];
+const BYTE_UNITS: readonly string[] = '1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei'.split(' ');
+
+/** `validateContainerResourceDivisor`: it is told whatever else is wrong with the reference. */
+function validateDivisor({ resource = '', divisor }: ResourceRef, field: string): FieldError[] {
+  const quantity = divisor === undefined ? undefined : parseQuantity(divisor);
+  if (!quantity || quantity.nano === 0n) return [];
+  const [, what = ''] = /^(?:limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-)/.exec(resource) ?? [];
+  const isHuge = what === 'hugepages-';
+  if (what === '' || (!isHuge && !RESOURCE_FIELDS.includes(resource))) return [];
+  const units = what === 'cpu' ? CPU_UNITS : BYTE_UNITS;
+  if (units.includes(formatQuantity(quantity))) return [];
+  const shown = what === 'cpu' ? units.join(' and ') : units.join(', ');
+  const kind = isHuge ? 'hugepages' : what === 'ephemeral-storage' ? 'local ephemeral storage' : what;
+  const detail = `only divisor's values ${shown} are supported with the ${kind} resource`;
+  return [fieldError.invalid(`${field}.divisor`, resource, detail)];
 }
 
 /** In a volume, several containers could be meant. */
-export function validateResourceRef(
-  { containerName, resource }: ResourceRef,
-  inVolume: boolean,
-  field: string,
-): FieldError[] {
+export function validateResourceRef(reference: ResourceRef, inVolume: boolean, field: string): FieldError[] {
+  return [...validateResource(reference, inVolume, field), ...validateDivisor(reference, field)];
+}
+
+function validateResource({ containerName, resource }: ResourceRef, inVolume: boolean, field: string): FieldError[] {
   if (inVolume && !containerName) return [fieldError.required(`${field}.containerName`)];
   if (!resource) return [fieldError.required(`${field}.resource`)];
   if (RESOURCE_FIELDS.includes(resource) || /^(limits|requests)\.hugepages-/.test(resource)) return [];

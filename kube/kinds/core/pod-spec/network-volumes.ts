@@ -13,6 +13,8 @@ export type VolumeSource = Omit<Volume, 'name'> & Omit<Spec, keyof Volume>;
 type Spec = Omit<NonNullable<PersistentVolume['spec']>, 'capacity' | 'accessModes'>;
 
 export interface SourceContext {
+  /** Of the pod that has the volume, where it is known. */
+  podName?: string;
   /** The volume's name. */
   name?: string;
   isPersistent: boolean;

@@ -31,7 +31,14 @@ function validateClaim(claim: Claim, isDoubled: boolean, field: string): FieldEr
   return errors;
 }
 
-export function validateResourceClaims({ resourceClaims = [] }: PodSpec, field: string): FieldError[] {
+export function validateResourceClaims(
+  { resourceClaims = [] }: PodSpec,
+  isMirror: boolean,
+  field: string,
+): FieldError[] {
+  // A pod that a kubelet has read from a file has none in the API (one error for each).
+  if (isMirror)
+    return resourceClaims.map(() => fieldError.forbidden('[]', 'static pods do not support resource claims'));
   const seen = new Set<string>();
   return resourceClaims.flatMap((claim, index) => {
     const errors = validateClaim(claim, seen.has(claim.name), `${field}[${index}]`);

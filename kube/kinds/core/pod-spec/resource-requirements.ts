@@ -156,6 +156,12 @@ function validateRoom(
     const detail = `must be greater than or equal to aggregate container requests of ${needed}`;
     errors.push(fieldError.invalid(`${field}.requests[${name}]`, requests[name], detail));
   }
+  for (const [name, needed] of Object.entries(aggregate(spec, 'limits'))) {
+    // Huge pages are never promised to more than one.
+    if (!isHugePages(name) || !exceeds(needed, own(limits, name))) continue;
+    const detail = `must be greater than or equal to aggregate container limits of ${needed}`;
+    errors.push(fieldError.invalid(`${field}.limits[${name}]`, limits[name], detail));
+  }
   for (const [index, { resources }] of (spec.containers ?? []).entries()) {
     for (const [name, limit] of Object.entries(resources?.limits ?? {})) {
       if (!exceeds(limit, own(limits, name))) continue;

@@ -2,10 +2,12 @@
 
 import { addErrors, type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../../machinery/names.ts';
+import type { ObjectMeta } from '../../../machinery/object.ts';
 import type { PodSpec, PodTemplateSpec } from '../../../types.ts';
 import { validateAnnotations } from '../../metadata.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateLabels } from '../../validation/labels.ts';
+import { isMirrorPod } from '../static-pods.ts';
 import { validatePodAnnotations } from './annotations.ts';
 import { validateContainers, validateInitContainers } from './containers.ts';
 import {
@@ -55,10 +57,13 @@ function validateOS(spec: PodSpec, field: string): FieldError[] {
   return errors.length > 0 ? errors : validateForOS(spec, field);
 }
 
-export function validatePodSpec(spec: PodSpec, field: string, isPod: boolean): FieldError[] {
-  const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`, !isPod);
+/** `pod`: the metadata of the pod whose spec it is, and no template's. */
+export function validatePodSpec(spec: PodSpec, field: string, pod?: ObjectMeta): FieldError[] {
+  const isPod = pod !== undefined;
+  const { volumes, errors } = validateVolumes(spec.volumes, `${field}.volumes`, pod);
+  const isMirror = isPod && isMirrorPod({ metadata: pod });
   addErrors(errors, [
-    ...validateResourceClaims(spec, `${field}.resourceClaims`),
+    ...validateResourceClaims(spec, isMirror, `${field}.resourceClaims`),
     ...validateContainers(spec, volumes, `${field}.containers`),
     ...validateInitContainers(spec, volumes, `${field}.initContainers`),
     ...validateEphemeralContainers(spec, volumes, `${field}.ephemeralContainers`),
@@ -108,7 +113,7 @@ export function validatePodTemplate(template: PodTemplateSpec | undefined, field
     ...validateLabels(template?.metadata?.labels, `${field}.labels`),
     ...validateAnnotations(template?.metadata?.annotations, `${field}.annotations`),
     ...validatePodAnnotations(template ?? {}, `${field}.annotations`),
-    ...validatePodSpec(template?.spec ?? { containers: [] }, `${field}.spec`, false),
+    ...validatePodSpec(template?.spec ?? { containers: [] }, `${field}.spec`),
     ...validateProfilesMatch(template ?? {}, `${field}.spec`),
   ];
   if (template?.spec?.ephemeralContainers?.length) {

@@ -1,6 +1,7 @@
 /** Volumes of a pod (`ValidateVolumes`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../../machinery/names.ts';
+import type { ObjectMeta } from '../../../machinery/object.ts';
 import { parseQuantity } from '../../../machinery/quantity.ts';
 import type { Volume } from '../../../types.ts';
 import { validateTemplateMetadata } from '../../metadata.ts';
@@ -87,13 +88,18 @@ const SOURCES: SourceRules = {
     ...(isTemplate ? [] : requiredIn(source, field, 'reference')),
     ...(source.pullPolicy ? validateEnum(source.pullPolicy, PULL_POLICIES, `${field}.pullPolicy`) : []),
   ],
-  ephemeral({ volumeClaimTemplate: template }, field) {
+  ephemeral({ volumeClaimTemplate: template }, field, { name, podName }) {
     const at = `${field}.volumeClaimTemplate`;
-    if (!template) return [fieldError.required(at)];
-    return [
-      ...validateTemplateMetadata(template.metadata, `${at}.metadata`),
-      ...validateClaimSpec(template.spec, `${at}.spec`),
-    ];
+    const claim = podName && name ? `${podName}-${name}` : undefined;
+    const refused = claim === undefined ? [] : isDNS1123Subdomain(claim);
+    const ofTemplate = template
+      ? [
+          ...validateTemplateMetadata(template.metadata, `${at}.metadata`),
+          ...validateClaimSpec(template.spec, `${at}.spec`),
+        ]
+      : [fieldError.required(at)];
+    const messages = refused.map((message) => `PVC name ${JSON.stringify(claim)}: ${message}`);
+    return [...ofTemplate, ...invalidEach(field.replace(/\.ephemeral$/, '.name'), name, messages)];
   },
 };
 
@@ -163,22 +169,32 @@ export function validateSources<T extends keyof VolumeSource>(
   ];
 }
 
-/** The errors, and the volumes without any, which containers may mount. */
+/** The errors, and the volumes without any, which containers may mount. `pod`: as in `validatePodSpec`. */
 export function validateVolumes(
   all: readonly Volume[] | undefined,
   field: string,
-  isTemplate: boolean,
+  pod: ObjectMeta | undefined,
 ): { volumes: Volumes; errors: FieldError[] } {
   const volumes = new Map<string, Volume>();
   const errors: FieldError[] = [];
+  const podName = pod?.name;
+  // Without the pod's name the claims that will be made for it are not known.
+  const made = new Set(podName ? (all ?? []).filter(isEphemeral).map(({ name }) => `${podName}-${name}`) : []);
+  const context = { podName, isPersistent: false, isTemplate: pod === undefined };
   for (const [index, volume] of (all ?? []).entries()) {
     const at = `${field}[${index}]`;
-    const own = validateSources(volume, POD_SOURCES, at, { name: volume.name, isPersistent: false, isTemplate });
+    const own = validateSources(volume, POD_SOURCES, at, { ...context, name: volume.name });
     if (!volume.name) own.push(fieldError.required(`${at}.name`));
     else own.push(...invalidEach(`${at}.name`, volume.name, isDNS1123Label(volume.name)));
     if (volumes.has(volume.name)) own.push(fieldError.duplicate(`${at}.name`, volume.name));
     if (own.length === 0) volumes.set(volume.name, volume);
     errors.push(...own);
+    const claim = volume.persistentVolumeClaim?.claimName;
+    if (claim === undefined || !made.has(claim)) continue;
+    const why = 'must not reference a PVC that gets created for an ephemeral volume';
+    errors.push(fieldError.invalid(`${at}.persistentVolumeClaim.claimName`, claim, why));
   }
   return { volumes, errors };
 }
+
+const isEphemeral = ({ ephemeral }: Volume): boolean => ephemeral !== undefined;

@@ -20,7 +20,6 @@ test.each([
 });
 
 test.each([
-  ['{~: "1"}', 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "1"'],
   ['{[a]: 1}', 'invalid map key: ["a"]'],
   ['{? {a: b} : 1}', 'invalid map key: {"a":"b"}'],
 ])('%s cannot become JSON', (text, why) => {
@@ -63,6 +62,11 @@ test('an escape of half a character is refused within double quotes, as go-yaml 
   expect(() => yamlToJson('a: b\nc: "x\\uD800"')).toThrow(refused.replace('found', 'line 2: found'));
   const literal = { a: '\\ud800', b: '\\ud800', c: '\\ud800' };
   expect(JSON.parse(yamlToJson(`a: '\\ud800'\nb: \\ud800\nc: "\\\\ud800"`).text)).toEqual(literal);
+});
+
+test('a key that is null has no form in JSON', () => {
+  const why = 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "1"';
+  expect(() => yamlToJson('{~: "1"}')).toThrow(`error converting YAML to JSON: ${why}`);
 });
 
 test.each(['.inf', '-.inf', '.nan'])('%s is a number of YAML that JSON has no form for', (value) => {

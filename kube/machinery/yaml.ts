@@ -98,9 +98,12 @@ export function yamlToJson(text: string): { text: string; problems: string[] } {
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n');
     const why = error instanceof RangeError || line.startsWith('Maximum call stack') ? 'exceeded max depth' : line;
-    throw new Error(`error converting YAML to JSON: ${why.startsWith('json: ') ? '' : 'yaml: '}${why}`);
+    throw new Error(`error converting YAML to JSON: ${OF_JSON.test(why) ? '' : 'yaml: '}${why}`);
   }
 }
+
+/** What the way from YAML to JSON says, and not the reader of YAML. */
+const OF_JSON = /^(?:json: |unsupported map key )/;
 
 /** Go prints the keys of a map in their order, and finds what is wrong with the fields in that one, too. */
 function sorted(value: unknown): unknown {

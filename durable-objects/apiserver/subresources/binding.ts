@@ -13,7 +13,7 @@ import { Attributes } from '../admission/attributes.ts';
 import type { Call, ObjectAnswer } from '../call.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
 import { commitWrite, type Proposal } from '../write/commit.ts';
-import { jsonBody } from '../write/media-type.ts';
+import { objectBody } from '../write/decode.ts';
 import { parseWriteOptions, type WriteOptions } from '../write/options.ts';
 import { printObject } from '../write/print.ts';
 import { type Subresource, success } from './subresource.ts';
@@ -72,12 +72,12 @@ function proposeBinding(
   };
 }
 
-function decodeBinding({ request, warnings }: Call, directive: WriteOptions['fieldValidation']): Binding {
+function decodeBinding(call: Call, directive: WriteOptions['fieldValidation']): Binding {
   const schema = kindSchema('', 'v1', 'Binding');
   if (!schema) throw new Error('no schema of Binding');
-  const decoded = decodeText(jsonBody(request), { ...BINDING, schema }, directive);
+  const decoded = decodeText(objectBody(call, BINDING).text, { ...BINDING, schema }, directive);
   if ('error' in decoded) throw badRequest(decoded.error);
-  addAll(warnings, decoded.warnings);
+  addAll(call.warnings, decoded.warnings);
   const order = decoded.object as unknown as Binding;
   order.metadata ??= {};
   return order;

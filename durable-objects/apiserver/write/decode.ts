@@ -21,7 +21,7 @@ import type { StructSchema } from '../../../kube/machinery/schema/schema.ts';
 import { PROTOBUF_TYPE, type ProtobufProblem } from '../../../wire/protobuf.ts';
 import type { Call } from '../call.ts';
 import { badRequest, invalid, quote } from '../errors.ts';
-import { mediaType, protobufProblem, readBody } from './media-type.ts';
+import { type Body, mediaType, protobufProblem, readBody } from './media-type.ts';
 import { matchNamespace } from './metadata.ts';
 import type { FieldValidation } from './options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -33,12 +33,7 @@ export type Decodable = Pick<KindDescriptor, 'group' | 'version' | 'kind' | 'api
 
 /** The body of a create or update; `metadata` is there. Throws 400 in upstream's words. */
 export function decodeObject(call: Call, kind: Decodable, directive: FieldValidation): KubeObject {
-  if (mediaType(call.request) === PROTOBUF_TYPE) {
-    throw badRequest(problemText(protobufProblem(call.request), kind));
-  }
-  const { text, problems } = readBody(call.request, (why) =>
-    unrecognizedText(call.request.body ?? '', kind, `couldn't get version/kind; json parse error: ${why}`),
-  );
+  const { text, problems } = objectBody(call, kind);
   // The cluster's own parts read no warnings, and are not made to pay for them.
   const asked = call.request.cause ? 'Ignore' : directive;
   // A strict error tells those of YAML as one, and warnings tell them apart.
@@ -52,8 +47,15 @@ export function decodeObject(call: Call, kind: Decodable, directive: FieldValida
   return defaulted(kind, decoded.object);
 }
 
+/** The body of an object of the kind. Throws 400 in upstream's words where it is none, and as {@link readBody}. */
+export function objectBody({ request }: Call, kind: Pick<Decodable, 'kind'>): Body {
+  if (mediaType(request) === PROTOBUF_TYPE) throw badRequest(problemText(protobufProblem(request), kind));
+  const tell = (why: string): string => unrecognizedText(request.body ?? '', kind, why);
+  return readBody(request, { json: (why) => tell(`couldn't get version/kind; json parse error: ${why}`), yaml: tell });
+}
+
 /** The edge has read the body, and found no message in it. */
-function problemText({ error, named, bytes }: ProtobufProblem, { kind }: Decodable): string {
+function problemText({ error, named, bytes }: ProtobufProblem, { kind }: Pick<Decodable, 'kind'>): string {
   if (named) return `${named.kind} in version ${quote(named.version)} cannot be handled as a ${kind}: ${error}`;
   return `the object provided is unrecognized (must be of type ${kind}): ${error} (${bytes})`;
 }

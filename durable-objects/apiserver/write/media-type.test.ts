@@ -19,3 +19,16 @@ test('a key that is repeated is an error where the client wants to be strict, an
     '299 - "line 4: key \\"a\\" already set in map", 299 - "line 6: key \\"b\\" already set in map", 299 - "line 9: key true already set in map"',
   );
 });
+
+test.each([
+  ['a: "\u007f"', 'yaml: control characters are not allowed', '613a20227f22'],
+  ['{"a": "\u007f"}', 'yaml: control characters are not allowed', '{"a": "\u007f"}'],
+  ['a: .inf', 'json: unsupported value: +Inf', '613a202e696e66'],
+])('YAML that is none is told with the kind that it should have been: %j', async (body, why, shown) => {
+  const { call } = await testApi();
+  const told = async (line: string) => (await call(line, { headers: YAML, body })).body.message;
+  const message = (kind: string) => `the object provided is unrecognized (must be of type ${kind}): ${why} (${shown})`;
+  expect(await told(`POST ${MAPS}`)).toBe(message('ConfigMap'));
+  expect(await told('POST /api/v1/namespaces/default/pods/a/binding')).toBe(message('Binding'));
+  expect(await told(`DELETE ${MAPS}/a`)).toBe(why);
+});

@@ -32,8 +32,13 @@ export interface Body {
   problems: readonly string[];
 }
 
-/** The message of a 400, by what Go's scanner says of the text. */
+/** The message of a 400, by what Go's scanner, or its reader of YAML, says of the text. */
 export type Tell = (why: string) => string;
+
+interface Tells {
+  json?: Tell;
+  yaml?: Tell;
+}
 
 const NONE: readonly string[] = [];
 
@@ -42,15 +47,15 @@ export function jsonBody(request: ApiRequest): string {
   return readBody(request).text;
 }
 
-export function readBody(request: ApiRequest, tell?: Tell): Body {
+export function readBody(request: ApiRequest, { json, yaml = (why) => why }: Tells = {}): Body {
   const text = request.body ?? '';
   switch (mediaType(request)) {
     case 'application/json':
-      return { text: request.cause ? text : withinLimits(text, tell), problems: NONE };
+      return { text: request.cause ? text : withinLimits(text, json), problems: NONE };
     case 'application/yaml':
     case 'application/x-yaml':
     case 'text/yaml':
-      return yamlBody(text);
+      return yamlBody(text, yaml);
     case PROTOBUF_TYPE:
       throw badRequest(protobufProblem(request).error);
     default:
@@ -66,42 +71,46 @@ export function protobufProblem({ body }: ApiRequest): ProtobufProblem {
 /** Parsing YAML takes some hundred times as long as parsing JSON. Clients send it by hand, and kubectl never. */
 const MAX_YAML = 512 * 1024;
 
-function yamlBody(text: string): Body {
+function yamlBody(text: string, tell: Tell): Body {
   // Every JSON text is YAML too, and takes the short way.
   if (/^\s*\{/.test(text)) {
     withinLimits(text);
     const value = asJson(text);
     if (value !== undefined && !isOddYaml(text) && !repeatsKeys(text, value)) return { text, problems: NONE };
   }
-  return readYamlText(text, '');
+  return readYamlText(text, (why) => tell(why.replace(CONVERTING, '')));
 }
 
 /** The body of an apply, which is YAML also where it is JSON. `prefix`: of the message of a 400. */
 export function readYamlBody(given: string, prefix: string): Body {
-  if (!/^\s*\{/.test(given)) return readYamlText(given, prefix);
+  const tell: Tell = (why) => prefix + why;
+  if (!/^\s*\{/.test(given)) return readYamlText(given, tell);
   const told = `${prefix}error converting YAML to JSON: yaml: exceeded max depth of ${MAX_DEPTH}`;
   withinLimits(given, () => told);
-  if (isOddYaml(given)) return readYamlText(given, prefix);
+  if (isOddYaml(given)) return readYamlText(given, tell);
   const text = readableJson(given);
   const value = asJson(text);
   if (value !== undefined && !repeatsKeys(text, value)) return { text, value, problems: NONE };
-  return readYamlText(text, prefix);
+  return readYamlText(text, tell);
 }
 
-function readYamlText(text: string, prefix: string): Body {
+/** How `yamlToJson` begins its errors; upstream's decoder of bodies has no such step. */
+const CONVERTING = /^error converting YAML to JSON: /;
+
+function readYamlText(text: string, tell: Tell): Body {
   if (text.length > MAX_YAML) {
     throw new ApiError('RequestEntityTooLarge', `YAML is read up to ${MAX_YAML} bytes: send larger bodies as JSON`);
   }
-  const body = readYaml(text, prefix);
+  const body = readYaml(text, tell);
   withinLimits(body.text);
   return body;
 }
 
-function readYaml(text: string, prefix: string): Body {
+function readYaml(text: string, tell: Tell): Body {
   try {
     return yamlToJson(text);
   } catch (error) {
-    throw badRequest(prefix + (error as Error).message);
+    throw badRequest(tell((error as Error).message));
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { refuseBody, textOf, toResponse, wellFormed } from './responses.ts';
+import { apiRequest, refuseBody, textOf, toResponse, wellFormed } from './responses.ts';
 
 async function answered(pieces: Iterable<string>): Promise<{ text: string; pauses: number }> {
   let pauses = 0;
@@ -131,4 +131,16 @@ test('an answer of bytes is sent as they are', async () => {
     () => () => {},
   );
   expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([0, 255, 128, 97]);
+});
+
+test('in YAML, the escape of half a character stays, as it is a text but in double quotes', () => {
+  const bodyOf = (type: string) => {
+    const caller = { user: { name: 'a', groups: [] }, credential: { id: 'a', use: 'cluster', expires: 0 } } as const;
+    const target = { path: '/', query: '' };
+    return apiRequest({ method: 'POST' } as never, target, caller as never, { 'content-type': type }, "a: '\\ud800'")
+      .body;
+  };
+  expect(bodyOf('application/yaml')).toBe("a: '\\ud800'");
+  expect(bodyOf('Application/Apply-Patch+YAML')).toBe("a: '\\ud800'");
+  expect(bodyOf('application/json')).toBe("a: '\\ufffd'");
 });

@@ -23,6 +23,7 @@ import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { pvProtectionController } from './pv-protection-controller.ts';
 import { pvcProtectionController } from './pvc-protection-controller.ts';
 import { replicaSetController, replicationController } from './replicaset-controller.ts';
+import { resourceClaimController } from './resource-claim-controller.ts';
 import { resourceQuotaController } from './resourcequota-controller.ts';
 import { rootCACertPublisher } from './root-ca-cert-publisher.ts';
 import type { Controller } from './runtime/controller.ts';
@@ -85,6 +86,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     taintEvictionController,
     podGarbageCollector,
     resourceQuotaController,
+    resourceClaimController,
     disruptionController,
     staleDisruptionController,
     clusterRoleAggregationController,

@@ -17,7 +17,7 @@ export const resourceClaimTemplate = defineKind({
   kind: 'ResourceClaimTemplate',
   plural: 'resourceclaimtemplates',
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   returnDeletedObject: true,
   columns: NAME_AND_AGE,
   strategy: {

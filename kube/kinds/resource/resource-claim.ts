@@ -25,7 +25,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
   kind: 'ResourceClaim',
   plural: 'resourceclaims',
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   returnDeletedObject: true,
   columns: [nameColumn, column('State', 'Pending, allocated, reserved …', state), ageColumn],
   resetFields: STATUS_RESETS_METADATA,

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Target, targetOf } from '../../durable-objects/wiring/http/responses.ts';
 import { PATH_HEADER } from '../../wire/headers.ts';
-import { FORWARDED_HEADER } from '../../wire/identity.ts';
+import { FORWARDED_HEADER, ISSUER_HEADER } from '../../wire/identity.ts';
 import { DIRECT_HEADER, type DirectCall } from '../../wire/stream.ts';
 import type { Caller } from '../auth/authenticate.ts';
 import type { EdgeRequest, Env } from '../env.ts';
@@ -60,6 +60,24 @@ test.each([
 test('the object reads a query to its end', async () => {
   expect(await target('/api/v1/pods', 'a=b#c&d=/../e')).toEqual([{ path: '/api/v1/pods', query: 'a=b%23c&d=/../e' }]);
 });
+
+test.each(['token', 'token/', 'toke%6E', '%74okenreviews', 'tokenreviews//'])(
+  'the object is told the issuer of tokens where it is asked for %s',
+  async (end) => {
+    const forwarded: Record<string, string>[] = [];
+    const cluster = {
+      async fetch(_: string, init: { headers: Record<string, string> }) {
+        forwarded.push(JSON.parse(init.headers[FORWARDED_HEADER] ?? '{}'));
+        return new Response('{}');
+      },
+    };
+    const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
+    const request = { method: 'POST', headers: new Headers(), body: null } as unknown as EdgeRequest;
+    const path = `/api/v1/namespaces/a/serviceaccounts/b/${end}`;
+    await serveAs(request, env, { secure: true, host: 'h', path, query: '' }, CALLER, { id: 'c1', path });
+    expect(forwarded).toMatchObject([{ [ISSUER_HEADER]: 'https://h/clusters/c1' }]);
+  },
+);
 
 test('the documents of OpenAPI are asked for as the user that is impersonated', async () => {
   const { forwarded } = await get('/openapi/v2', '', { 'Impersonate-User': 'jane', Accept: 'application/json' });

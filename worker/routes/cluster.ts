@@ -44,6 +44,9 @@ import { answerWatch, isWatch } from './watch.ts';
 const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 const PROXY_PATH = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/]+\/proxy(\/|$)/;
 
+/** However the path is written, as the object reads it: a token's issuer is the cluster. */
+const MAY_BE_ABOUT_TOKENS = /token|%/i;
+
 const NO_BODY: ReadBody = { ok: true, body: null };
 
 export async function serveCluster(
@@ -116,7 +119,7 @@ export async function serveAs(
   const read = isRead ? NO_BODY : await readBody(request, id);
   if (!read.ok) return read.answer;
   if (read.contentType) forwarded['content-type'] = read.contentType;
-  if (request.method === 'POST' && (path.endsWith('/token') || path.endsWith('/tokenreviews'))) {
+  if (request.method === 'POST' && MAY_BE_ABOUT_TOKENS.test(path)) {
     forwarded[ISSUER_HEADER] = issuerOf(env, location, id);
   }
   headers[FORWARDED_HEADER] = asciiJson(forwarded);

@@ -18,6 +18,27 @@ test('a status of null that is applied to a custom resource without one is owned
   expect([bad.status, bad.body.message]).toEqual([422, expect.stringContaining('status.ready: Invalid value: "null"')]);
 });
 
+test('what is applied to a status in one version drops the rest also where it is owned in another', async () => {
+  const api = await testApi();
+  const [v1] = WIDGET_SPEC.versions;
+  const versions = v1 ? [v1, { ...v1, name: 'v2', storage: false }] : [];
+  api.kinds.define(WIDGETS_CRD, customKinds({ ...WIDGET_SPEC, versions }));
+  const widget = (version: string, size: number) => ({
+    apiVersion: `example.com/${version}`,
+    kind: 'Widget',
+    metadata: { name: 'w' },
+    spec: { size },
+  });
+  const path = (version: string) => `/apis/example.com/${version}/namespaces/default/widgets/w`;
+  await apply(api, path('v1'), widget('v1', 1));
+  const answer = await apply(api, `${path('v2')}/status`, { ...widget('v2', 2), status: {} }, 'fieldManager=s');
+  expect([answer.status, answer.body.spec]).toEqual([200, { size: 1 }]);
+  expect(answer.body.metadata.managedFields?.map(({ manager, fieldsV1 }) => [manager, fieldsV1])).toEqual([
+    ['m', { 'f:spec': { 'f:size': {} } }],
+    ['s', { 'f:status': {} }],
+  ]);
+});
+
 test('an apply to the status of a policy that does not exist creates it without one; that of others finds nothing', async () => {
   const api = await testApi();
   const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/p/status';

@@ -57,7 +57,7 @@ function versionsOf(call: Call): OwnedVersions {
 }
 
 /** All versions that the definition has, served or not (apiextensions `pkg/apiserver/conversion/converter.go`). */
-function customVersions({ kind, conversion, answers }: Call): OwnedVersions {
+function customVersions({ kind, conversion, answers, info }: Call): OwnedVersions {
   const webhook = conversion?.remote?.webhook;
   const inVersionOf = (object: KubeObject, apiVersion: string): KubeObject =>
     webhook ? convertedBy(webhook, object, apiVersion, answers) : { ...object, apiVersion };
@@ -66,8 +66,8 @@ function customVersions({ kind, conversion, answers }: Call): OwnedVersions {
     if (!schema) throw new UnfitVersion(`request to convert CR to an invalid group/version: ${apiVersion}`);
     return {
       schema,
-      // Upstream knows of each version alone what its own endpoint drops.
-      resets: NO_RESETS,
+      // Upstream tells the object's endpoint what its own version drops alone, and that of the status what all drop.
+      ...(info.subresource !== 'status' && { resets: NO_RESETS }),
       convert: (object) => inVersionOf(object, apiVersion),
       restore: (object) => inVersionOf(object, kind.apiVersion),
     };

@@ -10,9 +10,14 @@ import { asFields, asItems, atomOf, childSchema, isAtomic, isEmptyValue, itemSte
 export function merge(schema: Schema, live: Value, config: Value): Value {
   if (config === undefined) return live;
   const atom = atomOf(schema, config);
-  if (atom === 'scalar' || isAtomic(schema, atom) || (isEmptyValue(live) && isEmptyValue(config))) return config;
-  if (atom === 'list') return mergeLists(schema as ListSchema, asItems(live), asItems(config));
-  return mergeMaps(schema, asFields(live), asFields(config));
+  if (atom === 'scalar' || isAtomic(schema, atom)) return config;
+  // A live value of another form, which an open schema allows, gives nothing to merge with.
+  if (atom === 'list') {
+    const [old, now] = [asItems(live), asItems(config)];
+    return old.length + now.length > 0 ? mergeLists(schema as ListSchema, old, now) : config;
+  }
+  const [old, now] = [asFields(live), asFields(config)];
+  return isEmptyValue(old) && isEmptyValue(now) ? config : mergeMaps(schema, old, now);
 }
 
 function mergeMaps(

@@ -2,10 +2,10 @@
  * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its
  * errors are its own: a controller that throws or is slow holds up no other.
  */
-import { type GroupResource, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
+import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
-import type { Plan } from './plan.ts';
+import type { Inquiry, Plan } from './plan.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
 import type { Change, Clock, LogPort, ReadPort } from './ports.ts';
 import { backoff, type Item, WorkQueue } from './queue.ts';
@@ -135,19 +135,24 @@ export class ControllerWorker {
         this.succeeded(id, undefined);
         return;
       }
-      const plan = controller.reconcile(work.key, view, now, ports.rows.memo(this.row(id)));
-      if (plan.actions.length === 0 && !plan.apart?.length) {
-        this.succeeded(id, plan.requeueAfter, plan.memo);
+      const decision = controller.reconcile(work.key, view, now, ports.rows.memo(this.row(id)));
+      if ('actions' in decision && isEmpty(decision)) {
+        this.succeeded(id, decision.requeueAfter, decision.memo);
         return;
       }
       const cause = saw || (view.projection(work.key)?.revision ?? 0);
-      void ports.runner.perform(controller, work.key, cause, plan).then(
-        (outcome) => this.finished(id, outcome, plan),
-        (error) => this.crashed(id, error),
-      );
+      void this.carryOut(id, work.key, cause, decision).catch((error) => this.crashed(id, error));
     } catch (error) {
       this.crashed(id, error);
     }
+  }
+
+  private async carryOut(id: string, key: Key, cause: number, decision: Plan | Inquiry): Promise<void> {
+    const { controller, ports } = this;
+    const plan = 'actions' in decision ? decision : await ports.runner.ask(controller, key, cause, decision);
+    if (ports.isStopped()) return;
+    const outcome: Outcome = isEmpty(plan) ? { ok: true } : await ports.runner.perform(controller, key, cause, plan);
+    this.finished(id, outcome, plan);
   }
 
   private route(change: ObjectChange, view: View): void {
@@ -260,6 +265,8 @@ export class ControllerWorker {
     else this.routes.set(resource, [route]);
   }
 }
+
+const isEmpty = ({ actions, apart = [] }: Plan): boolean => actions.length === 0 && apart.length === 0;
 
 /** The key of the controlling owner, before and after (an object that changes hands concerns both). */
 function ownerRoute(resource: GroupResource): NonNullable<Route['map']> {

@@ -2,7 +2,7 @@
 import { fnv1a } from '../../../kube/machinery/fnv.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
-import type { EventDecision, Plan } from './plan.ts';
+import type { EventDecision, Inquiry, Plan } from './plan.ts';
 import type { Change } from './ports.ts';
 import type { Retries } from './queue.ts';
 import type { IndexDefinition, Projection, ProjectionDefinition } from './view/projection.ts';
@@ -58,9 +58,10 @@ export interface Controller {
   readonly concurrency?: number;
   /**
    * Level-triggered and idempotent. `now` in milliseconds since the epoch. The object may be gone from the view. `memo`
-   * is the memo of the key's last Plan, where that run asked for this one.
+   * is the memo of the key's last Plan, where that run asked for this one. A controller that must know more than the view
+   * does answers with an {@link Inquiry}.
    */
-  reconcile(key: Key, view: View, now: number, memo?: string): Plan;
+  reconcile(key: Key, view: View, now: number, memo?: string): Plan | Inquiry;
 }
 
 export interface Watch {

@@ -2,7 +2,7 @@
 import type { KubeObject, ObjectMeta } from '../../../kube/machinery/object.ts';
 import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import { collectionPath, objectPath, type VersionOf, versionPart } from './paths.ts';
-import type { Action, Compound, Target } from './plan.ts';
+import type { Action, Compound, Question, Target } from './plan.ts';
 
 interface Sent {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -55,7 +55,7 @@ export class PlanRequests {
         const part = action.do === 'update' ? action.subresource : 'status';
         return {
           method: 'PUT',
-          path: `${pathOf(action.resource, action.object)}${part ? `/${part}` : ''}`,
+          path: this.partOf(action.resource, action.object, part),
           query: managerOf(action.resource),
           body: this.current(action.resource, action.object, action.do === 'update-status'),
         };
@@ -116,6 +116,13 @@ export class PlanRequests {
     }
   }
 
+  private partOf(resource: string, object: KubeObject, part: string | undefined): string {
+    if (part === undefined) return pathOf(resource, object);
+    // A Scale has a version of its own.
+    if (part === 'scale') return questionPath({ resource, ...nameOf(object), subresource: part }, this.versionOf);
+    return `${pathOf(resource, object)}/${part}`;
+  }
+
   /** Notes the object that an action has made. */
   answered(action: Request, object: unknown): void {
     const metadata = (object as KubeObject | undefined)?.metadata;
@@ -154,6 +161,17 @@ export class PlanRequests {
       },
     };
   }
+}
+
+export function questionPath(question: Question, versionOf: VersionOf): string {
+  if ('path' in question) return question.path;
+  const { resource, namespace, name, subresource } = question;
+  const path = objectPath(resource, namespace, name, versionOf);
+  return subresource ? `${path}/${subresource}` : path;
+}
+
+function nameOf({ metadata: { namespace = '', name = '' } }: KubeObject): { namespace: string; name: string } {
+  return { namespace, name };
 }
 
 function pathOf(resource: string, { apiVersion, metadata }: KubeObject): string {

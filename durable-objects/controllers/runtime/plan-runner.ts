@@ -9,8 +9,8 @@ import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { VersionOf } from './paths.ts';
-import type { Action, Effects, EventDecision, OnDone, Plan } from './plan.ts';
-import { PlanRequests } from './plan-requests.ts';
+import type { Action, Effects, EventDecision, Inquiry, OnDone, Plan } from './plan.ts';
+import { PlanRequests, questionPath } from './plan-requests.ts';
 import type { Clock, RequestPort } from './ports.ts';
 
 /** upstream's `SlowStartInitialBatchSize` */
@@ -33,6 +33,8 @@ export interface PlanRunnerPorts {
 
 export interface PlanRunner {
   perform(controller: Controller, key: Key, saw: number, plan: Plan): Promise<Outcome>;
+  /** Asks an inquiry's questions, one after the other. */
+  ask(controller: Controller, key: Key, saw: number, inquiry: Inquiry): Promise<Plan>;
   /** Records an event about a change, after those before it. */
   record(controller: Controller, key: Key, saw: number, event: EventDecision): void;
 }
@@ -41,6 +43,7 @@ export function createPlanRunner(ports: PlanRunnerPorts): PlanRunner {
   let recorded: Promise<void> = Promise.resolve();
   return {
     perform: (controller, key, saw, plan) => new Run(ports, controller, key, saw).perform(plan),
+    ask: (controller, key, saw, inquiry) => new Run(ports, controller, key, saw).ask(inquiry),
     record(controller, key, saw, event) {
       const cause = { kind: 'controller' as const, at: ports.clock.now(), name: controller.name, key, saw };
       recorded = recorded.then(() => ports.events.record(sourceOf(controller), event, cause));
@@ -72,6 +75,15 @@ class Run {
     for (const { action, status } of [...asides, ...(failure ? [failure] : [])]) await this.refused(action, status);
     const [first = failure] = asides;
     return first ? { ok: false, status: first.status } : { ok: true };
+  }
+
+  async ask(inquiry: Inquiry): Promise<Plan> {
+    for (let step = inquiry.next(); ; ) {
+      if (step.done) return step.value;
+      const path = questionPath(step.value, this.ports.versionOf);
+      const query = 'query' in step.value ? step.value.query : undefined;
+      step = inquiry.next(await this.send({ method: 'GET', path, query }));
+    }
   }
 
   private async apart(runs: readonly (readonly Action[])[]): Promise<Failure[]> {

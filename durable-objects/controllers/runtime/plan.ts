@@ -1,8 +1,19 @@
 /** The decision of a controller. Plain data: tests are objects in, Plan out. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
-import type { Reason } from '../../../kube/machinery/status.ts';
+import type { Reason, Status } from '../../../kube/machinery/status.ts';
 import type { Condition } from './conditions.ts';
+
+/** Something that a controller must ask the API before it can decide: a GET as its user. */
+export type Question =
+  | { resource: GroupResource; namespace: string; name: string; subresource?: string }
+  /** Of another API server, or a list. `query` is the text behind the question mark. */
+  | { path: string; query?: string };
+
+export type Answer = { ok: true; object: unknown } | { ok: false; status: Status };
+
+/** Decides on the way: it is handed the answer to each question that it yields. Pure but for that. */
+export type Inquiry = Generator<Question, Plan, Answer>;
 
 /** The object of an action, and the state of it that the controller saw. */
 export interface Target {
@@ -44,7 +55,7 @@ type Operation =
   | { do: 'create'; resource: GroupResource; object: KubeObject }
   /**
    * Replaces the object, or the part of it that a subresource changes; `object.metadata.resourceVersion` is that of the
-   * state that was seen.
+   * state that was seen. For `scale`, the object is a Scale.
    */
   | { do: 'update'; resource: GroupResource; object: KubeObject; subresource?: string }
   | { do: 'patch'; target: Target; patch: unknown; type?: 'merge' | 'strategic'; subresource?: string }

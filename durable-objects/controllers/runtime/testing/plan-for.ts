@@ -65,5 +65,7 @@ export function planFor(
   };
   const view = new ViewCache(read, new ViewSchema([controller]), new KindRegistry());
   for (const item of texts.values()) view.put(item.key, item.revision, JSON.parse(item.text) as KubeObject);
-  return controller.reconcile(key, view, now, memo);
+  const decision = controller.reconcile(key, view, now, memo);
+  if (!('actions' in decision)) throw new Error(`${controller.name} asks before it decides`);
+  return decision;
 }

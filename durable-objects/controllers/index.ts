@@ -14,6 +14,7 @@ import { endpointSliceController } from './endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
 import { flowSchemaController } from './flow-schema-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
+import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler-controller.ts';
 import { jobController } from './job-controller.ts';
 import { jobOrphanPodController } from './job-orphan-pod-controller.ts';
 import { namespaceController } from './namespace-controller.ts';
@@ -69,6 +70,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     statefulSetController,
     jobController,
     cronJobController,
+    horizontalPodAutoscalerController,
     jobOrphanPodController,
     ttlAfterFinishedController,
     replicaSetController,

@@ -15,7 +15,7 @@ export const horizontalPodAutoscalerV1 = defineKind<HorizontalPodAutoscalerV1>({
   shortNames: ['hpa'],
   categories: ['all'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   fieldAnnotations: FIELD_ANNOTATIONS,
   columns: hpaColumns.map((column) => ({

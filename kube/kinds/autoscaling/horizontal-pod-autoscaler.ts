@@ -34,7 +34,7 @@ export const horizontalPodAutoscaler = defineKind<HPA>({
   shortNames: ['hpa'],
   categories: ['all'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   columns: hpaColumns,
   subresources: { status: true },

@@ -1,0 +1,153 @@
+/**
+ * horizontal-pod-autoscaler-controller (upstream `pkg/controller/podautoscaler/horizontal.go`): the replicas of what is
+ * scaled follow its metrics. Upstream looks each quarter of a minute; this one when something changes that may matter, and
+ * on a timer while time itself does: windows and rates that pass, pods that begin, metrics that nothing announces.
+ */
+import { type GroupResource, type Key, parseKey } from '../../kube/machinery/resource.ts';
+import {
+  type LabelSelectorObject,
+  selectorFromMap,
+  selectorFromObject,
+} from '../../kube/machinery/selectors/labels.ts';
+import type { HorizontalPodAutoscaler, Node, Pod } from '../../kube/types.ts';
+import { SIMULATED_CPU, SIMULATED_MEMORY } from '../../kube/usage/simulated.ts';
+import { isSimulated } from '../../wire/nodes.ts';
+import { podFacts } from './common/pods.ts';
+import { autoscale, PERIOD_MS } from './podautoscaler/autoscale.ts';
+import { readHistory } from './podautoscaler/history.ts';
+import { defineController, type ObjectChange } from './runtime/controller.ts';
+import type { Inquiry, Plan } from './runtime/plan.ts';
+import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
+import type { View } from './runtime/view/view.ts';
+
+const HPAS = 'horizontalpodautoscalers.autoscaling';
+/** What is scaled most, whose changes the view follows; all else is asked each quarter of a minute. */
+const TARGETS: Readonly<Record<GroupResource, string>> = {
+  'deployments.apps': 'Deployment',
+  'replicasets.apps': 'ReplicaSet',
+  'statefulsets.apps': 'StatefulSet',
+  replicationcontrollers: 'ReplicationController',
+};
+
+/** `Kind/name` of what is scaled. */
+const targetOf = defineProjection<string>({
+  field: 'target',
+  resource: HPAS,
+  compute(object, intern) {
+    const { kind, name } = (object as unknown as HorizontalPodAutoscaler).spec?.scaleTargetRef ?? {};
+    return intern.text(`${kind}/${name}`);
+  },
+});
+
+const byTarget = defineIndex({
+  name: 'HPAs by target',
+  resource: HPAS,
+  values: (hpa) => [`${hpa.namespace}/${targetOf.of(hpa)}`],
+});
+
+/** What annotations say that a pod uses. */
+const saidUsage = defineProjection<string>({
+  field: 'saidUsage',
+  resource: 'pods',
+  compute({ metadata: { annotations } }, intern) {
+    const said = [annotations?.[SIMULATED_CPU], annotations?.[SIMULATED_MEMORY]];
+    return said.every((text) => text === undefined) ? undefined : intern.text(said.join(' '));
+  },
+});
+
+export const horizontalPodAutoscalerController = defineController({
+  name: 'horizontal-pod-autoscaler-controller',
+  eventSource: 'horizontal-pod-autoscaler',
+  actsAs: 'horizontal-pod-autoscaler',
+  for: HPAS,
+  projections: [targetOf, podFacts, saidUsage],
+  indexes: [byTarget],
+  watches: [
+    { resource: 'pods', map: onPod },
+    ...Object.entries(TARGETS).map(([resource, kind]) => ({
+      resource,
+      map: ({ key }: ObjectChange, view: View): Key[] =>
+        hpasOf(view, parseKey(key).namespace, kind, parseKey(key).name),
+    })),
+  ],
+  pace: 1000,
+  reconcile,
+});
+
+function hpasOf(view: View, namespace: string, kind: string, name: string): Key[] {
+  return [...view.index(byTarget, `${namespace}/${kind}/${name}`)].map(({ key }) => key);
+}
+
+/** The autoscalers of a pod's controller, and of that one's. */
+function onPod({ before, after }: ObjectChange, view: View): Key[] {
+  if (before && after && factsOf(before) === factsOf(after)) return [];
+  const pod: Projection | undefined = after ?? before;
+  const keys: Key[] = [];
+  for (let at: Projection | undefined = pod; at?.owner; at = view.owner(at.owner, at.namespace)) {
+    keys.push(...hpasOf(view, at.namespace, at.owner.kind, at.owner.name));
+  }
+  return keys;
+}
+
+function factsOf(pod: Projection): string {
+  const { phase = '', ready = false } = podFacts.of(pod) ?? {};
+  return `${phase} ${ready} ${pod.deleting} ${saidUsage.of(pod) ?? ''}`;
+}
+
+function reconcile(key: Key, view: View, now: number, memo?: string): Plan | Inquiry {
+  const { namespace, name } = parseKey(key);
+  const hpa = view.get<HorizontalPodAutoscaler>(HPAS, namespace, name);
+  if (!hpa) return { actions: [] };
+  const history = readHistory(memo);
+  const tooSoon = (history.evaluated ?? Number.NEGATIVE_INFINITY) + PERIOD_MS - now;
+  if (tooSoon > 0) return { actions: [], requeueAfter: tooSoon, memo };
+  const isPolled = hpa.spec?.metrics?.some(({ type }) => type !== 'Resource' && type !== 'ContainerResource') === true;
+  return autoscale(hpa, {
+    view,
+    now,
+    history,
+    rivals: (_selector, pods) => rivalsOf(hpa, view, pods),
+    isAnnounced: (target, pods) => !isPolled && Object.hasOwn(TARGETS, target) && pods.every(isSaid(view)),
+  });
+}
+
+/** Whether what the pod uses is said by its annotations. */
+function isSaid(view: View): (pod: Pod) => boolean {
+  const known = new Map<string, boolean>();
+  return ({ spec }) => {
+    const node = spec?.nodeName;
+    if (node === undefined) return true;
+    let is = known.get(node);
+    if (is === undefined) {
+      const object = view.get<Node>('nodes', '', node);
+      is = object !== undefined && isSimulated(object);
+      known.set(node, is);
+    }
+    return is;
+  };
+}
+
+/** All autoscalers that have one of the pods under the selector of their target, where there is another than this one. */
+function rivalsOf(hpa: HorizontalPodAutoscaler, view: View, pods: readonly Pod[]): string[] {
+  const { namespace = '', name: own = '' } = hpa.metadata;
+  const others: string[] = [];
+  for (const { key, name } of view.projections(HPAS, namespace)) {
+    if (name === own) continue;
+    const other = view.get<HorizontalPodAutoscaler>(HPAS, namespace, parseKey(key).name);
+    if (other && pods.some(selects(other, view, namespace))) others.push(name);
+  }
+  return others.length > 0 ? [own, ...others].sort() : [];
+}
+
+function selects({ spec }: HorizontalPodAutoscaler, view: View, namespace: string): (pod: Pod) => boolean {
+  const { kind = '', name = '', apiVersion = '' } = spec?.scaleTargetRef ?? {};
+  const resource = view.resourceOf({ apiVersion, kind, name, uid: '' });
+  const target = resource === undefined ? undefined : view.get(resource, namespace, name);
+  const selector = (target?.spec as { selector?: object } | undefined)?.selector;
+  if (!selector) return () => false;
+  const isMap = resource === 'replicationcontrollers';
+  const parsed = isMap
+    ? selectorFromMap(selector as Record<string, string>)
+    : selectorFromObject(selector as LabelSelectorObject);
+  return ({ metadata }) => parsed.matches(metadata.labels);
+}

@@ -1,0 +1,289 @@
+/** One look at an autoscaler (`podautoscaler/horizontal.go`, reconcileAutoscaler). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { parseQuantity } from '../../../kube/machinery/quantity.ts';
+import type { GroupResource } from '../../../kube/machinery/resource.ts';
+import { parseLabelSelector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
+import { timeOf } from '../../../kube/machinery/time.ts';
+import type { HorizontalPodAutoscaler, Pod } from '../../../kube/types.ts';
+import type { Action, Answer, Inquiry, Plan, Question } from '../runtime/plan.ts';
+import type { View } from '../runtime/view/view.ts';
+import { type History, nextExpiry, printHistory, recommended, rescaled, standing } from './history.ts';
+import { limit, periodOf, type Spec, windowOf } from './limits.ts';
+import { type Outcome, propose } from './metrics.ts';
+import { Progress } from './status.ts';
+
+type Asking<T> = Generator<Question, T, Answer>;
+
+/** `--horizontal-pod-autoscaler-sync-period`: no two looks are nearer, and so often what cannot announce itself is asked. */
+export const PERIOD_MS = 15_000;
+/** `--horizontal-pod-autoscaler-tolerance` */
+const TOLERANCE = 0.1;
+/** The CPU of a pod that becomes ready counts once this has been measured whole, at two ends of a period at most. */
+const SETTLING_MS = 2 * PERIOD_MS;
+const INITIALIZATION_MS = 300_000;
+
+export interface Surroundings {
+  view: View;
+  now: number;
+  history: History;
+  /** Other autoscalers that have one of these pods under their selector, by their names. */
+  rivals(selector: string, pods: readonly Pod[]): readonly string[];
+  /** Whether changes of the target, and of what its pods use, arrive as such. */
+  isAnnounced(target: GroupResource, pods: readonly Pod[]): boolean;
+}
+
+interface Scale extends KubeObject {
+  spec?: { replicas?: number };
+  status?: { replicas: number; selector?: string };
+}
+
+/** What is to be done, and when time alone may change it. */
+interface Verdict {
+  actions: Action[];
+  history: History;
+  /** Milliseconds. */
+  wait?: number;
+}
+
+export function* autoscale(hpa: HorizontalPodAutoscaler, surroundings: Surroundings): Inquiry {
+  const { now } = surroundings;
+  const spec = hpa.spec ?? ({} as Spec);
+  const { actions, history, wait } = yield* look(hpa, spec, surroundings);
+  if (wait === undefined) return { actions };
+  const memo = printHistory({ ...history, evaluated: now }, now, windowOf(spec), periodOf(spec));
+  return { actions, requeueAfter: Math.max(PERIOD_MS, wait), memo } satisfies Plan;
+}
+
+function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundings): Asking<Verdict> {
+  const { now, view } = surroundings;
+  const progress = new Progress(hpa, now);
+  const found = yield* scaleOf(view, hpa.metadata.namespace ?? '', spec.scaleTargetRef);
+  if ('problem' in found) {
+    progress.warn('FailedGetScale', found.problem);
+    const message = `the HPA controller was unable to get the target's current scale: ${found.problem}`;
+    progress.condition('AbleToScale', 'False', 'FailedGetScale', message);
+    return waiting(progress, surroundings.history);
+  }
+  const { scale, resource } = found;
+  progress.condition(
+    'AbleToScale',
+    'True',
+    'SucceededGetScale',
+    "the HPA controller was able to get the target's current scale",
+  );
+  const current = scale.spec?.replicas ?? 0;
+  const history = standing(surroundings.history, current, now);
+  const { maxReplicas: max } = spec;
+  const min = spec.minReplicas ?? 1;
+  if (current === 0) {
+    const message = 'scaling is disabled since the replica count of the target is zero';
+    progress.condition('ScalingActive', 'False', 'ScalingDisabled', message);
+    progress.counts({ current, desired: 0, metrics: null, rescaled: false });
+    return { actions: [...progress.events, ...progress.update], history };
+  }
+  const to = (desired: number, reason: string): Verdict =>
+    rescale(progress, { scale, resource, current, desired, reason, metrics: null, spec, history, now });
+  if (current > max) return to(max, 'Current number of replicas above Spec.MaxReplicas');
+  if (current < min) return to(min, 'Current number of replicas below Spec.MinReplicas');
+
+  const measured = yield* measure(progress, hpa, spec, scale, surroundings);
+  if (!measured.ok) {
+    const { metrics, problem } = measured;
+    const desired = hpa.status?.desiredReplicas ?? 0;
+    progress.counts({ current, desired, metrics, rescaled: false });
+    progress.warn('FailedComputeMetricsReplicas', problem);
+    return waiting(progress, history);
+  }
+  const { wanted, name, metrics, pods, isPartial } = measured;
+  const limited = limit(spec, { current, wanted, min, max, history, now });
+  progress.condition('AbleToScale', 'True', limited.able.reason, limited.able.message);
+  progress.condition('ScalingLimited', limited.limited.status, limited.limited.reason, limited.limited.message);
+  const next = recommended(history, wanted, now);
+  const { replicas: desired } = limited;
+  if (desired !== current) {
+    // A metric's proposal below the present size is a reason of its own, whichever way the limits turn it.
+    const reason = wanted > current ? `${name} above target` : wanted < current ? 'All metrics below target' : '';
+    return rescale(progress, { scale, resource, current, desired, reason, metrics, spec, history: next, now });
+  }
+  progress.counts({ current, desired, metrics, rescaled: false });
+  const isAnnounced = !isPartial && surroundings.isAnnounced(resource, pods);
+  const expiry = limited.isPassing ? nextExpiry(next, windowOf(spec), periodOf(spec), now) : undefined;
+  const moments = [...momentsOf(pods, now), expiry, isAnnounced ? undefined : now + PERIOD_MS];
+  const wait = Math.min(...moments.filter((moment) => moment !== undefined)) - now;
+  return {
+    actions: [...progress.events, ...progress.update],
+    history: next,
+    ...(Number.isFinite(wait) ? { wait } : {}),
+  };
+}
+
+function waiting(progress: Progress, history: History): Verdict {
+  return { actions: [...progress.events, ...progress.update], history, wait: PERIOD_MS };
+}
+
+interface Rescale {
+  scale: Scale;
+  resource: GroupResource;
+  current: number;
+  desired: number;
+  reason: string;
+  metrics: readonly object[] | null;
+  spec: Spec;
+  history: History;
+  now: number;
+}
+
+function rescale(progress: Progress, rescale: Rescale): Verdict {
+  const { scale, resource, current, desired, reason, metrics, spec, history, now } = rescale;
+  const { resourceVersion: _, ...metadata } = scale.metadata;
+  const size = `New size: ${desired}; reason: ${reason}`;
+  const failed = new Progress(progress.object as unknown as HorizontalPodAutoscaler, now);
+  failed.counts({ current, desired: progress.desired, metrics, rescaled: false });
+  const update: Action = {
+    do: 'update',
+    resource,
+    subresource: 'scale',
+    object: { ...scale, metadata, spec: { replicas: desired } },
+    onDone: { event: progress.about('Normal', 'SuccessfulRescale', size) },
+    onRefused: {
+      event: progress.about('Warning', 'FailedRescale', `${size}; error: `),
+      condition: {
+        resource: 'horizontalpodautoscalers.autoscaling',
+        object: failed.object,
+        condition: {
+          type: 'AbleToScale',
+          status: 'False',
+          reason: 'FailedUpdateScale',
+          message: 'the HPA controller was unable to update the target scale: ',
+        },
+      },
+    },
+  };
+  const message = `the HPA controller was able to update the target scale to ${desired}`;
+  progress.condition('AbleToScale', 'True', 'SucceededRescale', message);
+  progress.counts({ current, desired, metrics, rescaled: true });
+  return {
+    actions: [...progress.events, update, ...progress.update],
+    history: spec.behavior ? rescaled(history, desired - current, now) : history,
+    wait: PERIOD_MS,
+  };
+}
+
+type Found = { scale: Scale; resource: GroupResource } | { problem: string };
+
+function* scaleOf(view: View, namespace: string, target: Spec['scaleTargetRef']): Asking<Found> {
+  const { apiVersion = '', kind, name } = target;
+  const resource = view.resourceOf({ apiVersion, kind, name, uid: '' });
+  if (resource === undefined) {
+    const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+    return { problem: `no matches for kind "${kind}" in group "${group}"` };
+  }
+  const answer = yield { resource, namespace, name, subresource: 'scale' };
+  if (!answer.ok) return { problem: answer.status.message ?? 'unknown error' };
+  return { scale: answer.object as Scale, resource };
+}
+
+type Measured =
+  | { ok: true; wanted: number; name: string; metrics: object[]; pods: readonly Pod[]; isPartial: boolean }
+  | { ok: false; metrics: object[] | null; problem: string };
+
+/** The largest proposal of all metrics (`computeReplicasForMetrics`). */
+function* measure(
+  progress: Progress,
+  hpa: HorizontalPodAutoscaler,
+  spec: Spec,
+  scale: Scale,
+  surroundings: Surroundings,
+): Asking<Measured> {
+  const namespace = hpa.metadata.namespace ?? '';
+  const { selector = '', replicas: statusReplicas = 0 } = scale.status ?? {};
+  const pods = yield* podsOf(progress, namespace, selector, surroundings);
+  if ('problem' in pods) return { ok: false, metrics: null, problem: pods.problem };
+  const { view, now } = surroundings;
+  const replicas = scale.spec?.replicas ?? 0;
+  const resourceOf = (apiVersion: string, kind: string) => view.resourceOf({ apiVersion, kind, name: '', uid: '' });
+  const context = {
+    ...pods,
+    replicas,
+    statusReplicas,
+    namespace,
+    selector,
+    now,
+    tolerances: tolerancesOf(spec),
+    resourceOf,
+  };
+  const outcomes: Outcome[] = [];
+  for (const metric of spec.metrics ?? []) outcomes.push(yield* propose(context, metric));
+  const failures = outcomes.filter((outcome) => !outcome.ok);
+  for (const { reason, message } of failures) progress.warn(reason, message);
+  let best: Extract<Outcome, { ok: true }> | undefined;
+  for (const outcome of outcomes) {
+    if (outcome.ok && (!best || best.replicas === 0 || outcome.replicas > best.replicas)) best = outcome;
+  }
+  const metrics = outcomes.map((outcome) => (outcome.ok ? outcome.status : { type: '' }));
+  const [failure] = failures;
+  // Where some metrics are missing, the others may only make it grow.
+  if (!best || (failure && best.replicas < replicas)) {
+    const { reason = '', message = '', outer = '' } = failure ?? {};
+    progress.condition('ScalingActive', 'False', reason, `the HPA was unable to compute the replica count: ${message}`);
+    const count = `${failures.length} invalid out of ${outcomes.length}`;
+    return { ok: false, metrics, problem: `invalid metrics (${count}), first error is: ${outer}` };
+  }
+  const message = `the HPA was able to successfully calculate a replica count from ${best.name}`;
+  progress.condition('ScalingActive', 'True', 'ValidMetricFound', message);
+  const { replicas: wanted, name } = best;
+  return { ok: true, wanted, name, metrics, pods: pods.pods, isPartial: failure !== undefined };
+}
+
+/** The pods under the selector, which no other autoscaler may have under its own (`validateAndParseSelector`). */
+function* podsOf(
+  progress: Progress,
+  namespace: string,
+  selector: string,
+  { rivals }: Surroundings,
+): Asking<{ pods: Pod[] } | { problem: string }> {
+  const refused = (reason: string, problem: string, message = problem) => {
+    progress.warn(reason, problem);
+    progress.condition('ScalingActive', 'False', reason === 'AmbiguousSelector' ? reason : 'InvalidSelector', message);
+    return { problem };
+  };
+  if (selector === '') {
+    return refused('SelectorRequired', 'selector is required', "the HPA target's scale is missing a selector");
+  }
+  try {
+    parseLabelSelector(selector);
+  } catch (error) {
+    if (!(error instanceof SelectorError)) throw error;
+    const about = "couldn't convert selector into a corresponding internal selector object";
+    return refused('InvalidSelector', `${about}: ${error.message}`);
+  }
+  const query = new URLSearchParams({ labelSelector: selector }).toString();
+  const answer = yield { path: `/api/v1/namespaces/${namespace}/pods`, query };
+  if (!answer.ok) return { problem: answer.status.message ?? 'unknown error' };
+  const { items: pods } = answer.object as { items: Pod[] };
+  const others = rivals(selector, pods);
+  if (others.length === 0) return { pods };
+  const names = others.map((name) => `{${name} ${namespace}}`).join(' ');
+  return refused('AmbiguousSelector', `pods by selector ${selector} are controlled by multiple HPAs: [${names}]`);
+}
+
+function tolerancesOf({ behavior }: Spec): { scaleDown: number; scaleUp: number } {
+  const of = (text: string | undefined): number => (text === undefined ? TOLERANCE : sharesOf(text));
+  return { scaleDown: of(behavior?.scaleDown?.tolerance), scaleUp: of(behavior?.scaleUp?.tolerance) };
+}
+
+function sharesOf(quantity: string): number {
+  return Number(parseQuantity(quantity)?.nano ?? 0n) / 1e9;
+}
+
+/** Moments at which what pods use begins to count. */
+function momentsOf(pods: readonly Pod[], now: number): number[] {
+  return pods
+    .map(({ status }) => {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+      if (status?.phase !== 'Running' || !ready) return 0;
+      if (ready.status === 'True') return timeOf(ready.lastTransitionTime) + SETTLING_MS;
+      return timeOf(status.startTime) + INITIALIZATION_MS;
+    })
+    .filter((moment) => moment > now);
+}

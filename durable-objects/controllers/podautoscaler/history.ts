@@ -1,0 +1,70 @@
+/**
+ * What an autoscaler recommended, and when it rescaled, as far as its windows reach back. Upstream's controller holds it
+ * in memory and has a sample each quarter of a minute; here a recommendation stands until the next one, and the history
+ * is kept beside the timer of the next run (a Plan's memo).
+ */
+
+/** A recommendation, and the last moment at which it stood, in milliseconds since the epoch. */
+type Recommendation = readonly [replicas: number, until: number];
+/** Replicas that came (positive) or went, and when. */
+type Rescale = readonly [change: number, at: number];
+
+export interface History {
+  recommendations: readonly Recommendation[];
+  rescales: readonly Rescale[];
+  /** The last evaluation, in milliseconds since the epoch. */
+  evaluated?: number;
+}
+
+export function readHistory(memo: string | undefined): History {
+  if (memo === undefined) return { recommendations: [], rescales: [] };
+  return JSON.parse(memo) as History;
+}
+
+/** `window`, `period`: milliseconds that recommendations and rescales are needed for. */
+export function printHistory(history: History, now: number, window: number, period: number): string {
+  return JSON.stringify({
+    ...history,
+    recommendations: history.recommendations.filter(([, until]) => until > now - window),
+    rescales: history.rescales.filter(([, at]) => at > now - period),
+  });
+}
+
+/** The latest recommendation has stood up to now; without any, the replicas that there are count as one. */
+export function standing(history: History, replicas: number, now: number): History {
+  const latest = history.recommendations.at(-1)?.[0] ?? replicas;
+  return { ...history, recommendations: [...history.recommendations.slice(0, -1), [latest, now]] };
+}
+
+/** This one stands from now on. */
+export function recommended(history: History, replicas: number, now: number): History {
+  const { recommendations } = history;
+  if (recommendations.at(-1)?.[0] === replicas) return history;
+  return { ...history, recommendations: [...recommendations, [replicas, now]] };
+}
+
+export function rescaled(history: History, change: number, now: number): History {
+  return { ...history, rescales: [...history.rescales, [change, now]] };
+}
+
+/** Replicas by which it grew (`direction` 1) or shrank (-1) within the last milliseconds. */
+export function changeWithin(history: History, direction: 1 | -1, period: number, now: number): number {
+  let total = 0;
+  for (const [change, at] of history.rescales)
+    if (at > now - period && change * direction > 0) total += change * direction;
+  return total;
+}
+
+/** The recommendations that stood within the last milliseconds. */
+export function within(history: History, window: number, now: number): number[] {
+  return history.recommendations.filter(([, until]) => until > now - window).map(([replicas]) => replicas);
+}
+
+/** The next moment at which one of them, or a rescale, is too old to count; undefined where there is none. */
+export function nextExpiry(history: History, window: number, period: number, now: number): number | undefined {
+  const ends = [
+    ...history.recommendations.map(([, until]) => until + window),
+    ...history.rescales.map(([, at]) => at + period),
+  ].filter((end) => end > now);
+  return ends.length > 0 ? Math.min(...ends) : undefined;
+}

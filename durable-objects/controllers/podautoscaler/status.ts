@@ -1,0 +1,74 @@
+/** The status of an autoscaler as it becomes, and the events on the way. */
+import { sameJson } from '../../../kube/machinery/equality.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { HorizontalPodAutoscaler } from '../../../kube/types.ts';
+import { eventAbout } from '../common/controller-ref.ts';
+import type { Action, EventDecision } from '../runtime/plan.ts';
+
+type Condition = {
+  type: 'AbleToScale' | 'ScalingActive' | 'ScalingLimited';
+  status: 'True' | 'False';
+  reason: string;
+  message: string;
+};
+type Status = Record<string, unknown> & { conditions?: (Condition & { lastTransitionTime: string })[] };
+type Counts = { current: number; desired: number; metrics: readonly object[] | null; rescaled: boolean };
+
+export class Progress {
+  readonly events: Action[] = [];
+  readonly #before: HorizontalPodAutoscaler;
+  readonly #now: number;
+  #status: Status;
+
+  constructor(hpa: HorizontalPodAutoscaler, now: number) {
+    this.#before = hpa;
+    this.#now = now;
+    this.#status = { ...(hpa.status as Status | undefined) };
+  }
+
+  get object(): KubeObject {
+    return { ...this.#before, status: this.#status } as unknown as KubeObject;
+  }
+
+  /** What was wanted last. */
+  get desired(): number {
+    return this.#before.status?.desiredReplicas ?? 0;
+  }
+
+  /** Writes the status, where it is another one. */
+  get update(): Action[] {
+    if (sameJson(this.#status, this.#before.status ?? {})) return [];
+    return [{ do: 'update-status', resource: 'horizontalpodautoscalers.autoscaling', object: this.object }];
+  }
+
+  about(type: 'Normal' | 'Warning', reason: string, message: string): EventDecision {
+    return eventAbout(this.#before as unknown as KubeObject, type, reason, message);
+  }
+
+  warn(reason: string, message: string): void {
+    this.events.push({ do: 'event', event: this.about('Warning', reason, message) });
+  }
+
+  /** Its time of transition moves with its status alone. */
+  condition(type: Condition['type'], status: Condition['status'], reason: string, message: string): void {
+    const { conditions = [] } = this.#status;
+    const present = conditions.find((condition) => condition.type === type);
+    const lastTransitionTime = present?.status === status ? present.lastTransitionTime : rfc3339(this.#now);
+    const next = { type, status, lastTransitionTime, reason, message };
+    this.#status.conditions = present
+      ? conditions.map((condition) => (condition === present ? next : condition))
+      : [...conditions, next];
+  }
+
+  counts({ current, desired, metrics, rescaled }: Counts): void {
+    const { conditions, lastScaleTime } = this.#status;
+    this.#status = {
+      ...(rescaled ? { lastScaleTime: rfc3339(this.#now) } : lastScaleTime ? { lastScaleTime } : {}),
+      ...(current > 0 ? { currentReplicas: current } : {}),
+      desiredReplicas: desired,
+      currentMetrics: metrics,
+      ...(conditions ? { conditions } : {}),
+    };
+  }
+}

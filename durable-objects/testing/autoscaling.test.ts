@@ -1,0 +1,217 @@
+/** A Deployment under a load that changes, and its autoscaler. */
+import { expect, test } from 'vitest';
+import type { HorizontalPodAutoscaler, Pod } from '../../kube/types.ts';
+import { TestCluster } from './cluster.ts';
+
+const MERGE = 'application/merge-patch+json';
+const NAMESPACE = 'namespaces/default';
+const HPAS = `/apis/autoscaling/v2/${NAMESPACE}/horizontalpodautoscalers`;
+const MINUTE = 60_000;
+const labels = { app: 'web' };
+
+class Scaled {
+  readonly cluster: TestCluster;
+
+  private constructor(cluster: TestCluster) {
+    this.cluster = cluster;
+  }
+
+  /** A Deployment whose pods ask for a tenth of a CPU, and its autoscaler, which wants half of that to be used. */
+  static async start(
+    replicas: number,
+    spec: object = {},
+    without: 'requests' | undefined = undefined,
+  ): Promise<Scaled> {
+    const cluster = await TestCluster.start();
+    const resources = without ? {} : { requests: { cpu: '100m' } };
+    const containers = [{ name: 'c', image: 'nginx', resources }];
+    await cluster.must(`POST /apis/apps/v1/${NAMESPACE}/deployments`, {
+      metadata: { name: 'web' },
+      spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    });
+    await cluster.advance(6 * MINUTE);
+    const target = { type: 'Utilization', averageUtilization: 50 };
+    await cluster.must(`POST ${HPAS}`, {
+      metadata: { name: 'web' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        maxReplicas: 10,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+        ...spec,
+      },
+    });
+    await cluster.advance(1000);
+    return new Scaled(cluster);
+  }
+
+  /** All pods use so much from now on. */
+  async load(cpu: string): Promise<void> {
+    for (const { metadata } of await this.cluster.list<Pod>(`/api/v1/${NAMESPACE}/pods`)) {
+      const patch = { metadata: { annotations: { 'islet.dev/simulated-cpu': cpu } } };
+      await this.cluster.must(`PATCH /api/v1/${NAMESPACE}/pods/${metadata.name}`, patch, MERGE);
+    }
+    await this.cluster.settle();
+  }
+
+  async replicas(): Promise<number | undefined> {
+    const scale = await this.cluster.must<{ spec: { replicas?: number } }>(
+      `GET /apis/apps/v1/${NAMESPACE}/deployments/web/scale`,
+    );
+    return scale.spec.replicas;
+  }
+
+  async status(): Promise<NonNullable<HorizontalPodAutoscaler['status']>> {
+    return (await this.cluster.must<HorizontalPodAutoscaler>(`GET ${HPAS}/web`)).status!;
+  }
+
+  async conditions(): Promise<string[]> {
+    const { conditions = [] } = await this.status();
+    return conditions.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+  }
+
+  async events(): Promise<string[]> {
+    const events = await this.cluster.list<never>(`/api/v1/${NAMESPACE}/events`);
+    return events
+      .map((event) => event as unknown as { reason: string; message: string; involvedObject: { kind: string } })
+      .filter(({ involvedObject }) => involvedObject.kind === 'HorizontalPodAutoscaler')
+      .map(({ reason, message }) => `${reason}: ${message}`);
+  }
+}
+
+test('replicas follow a load up at once and down after five minutes, and then nothing wakes the cluster', async () => {
+  const web = await Scaled.start(2);
+  const { cluster } = web;
+  await web.load('50m');
+  expect(await web.replicas()).toBe(2);
+  await cluster.advance(MINUTE);
+  expect(await web.status()).toMatchObject({
+    currentReplicas: 2,
+    desiredReplicas: 2,
+    currentMetrics: [
+      { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 50, averageValue: '50m' } } },
+    ],
+  });
+  expect(await web.conditions()).toEqual([
+    'AbleToScale=True ReadyForNewScale',
+    'ScalingActive=True ValidMetricFound',
+    'ScalingLimited=False DesiredWithinRange',
+  ]);
+  await cluster.advance(10 * MINUTE);
+  expect(cluster.alarm === undefined || cluster.alarm > cluster.now + MINUTE).toBe(true);
+
+  await web.load('100m');
+  expect(await web.replicas()).toBe(4);
+  expect((await web.events()).at(-1)).toBe(
+    'SuccessfulRescale: New size: 4; reason: cpu resource utilization (percentage of request) above target',
+  );
+  await cluster.advance(MINUTE);
+  // New pods idle, so the load that is left is that of two.
+  expect(await web.replicas()).toBe(4);
+  await web.load('10m');
+  await cluster.advance(4 * MINUTE);
+  expect(await web.replicas()).toBe(4);
+  expect(await web.conditions()).toContain('AbleToScale=True ScaleDownStabilized');
+  await cluster.advance(2 * MINUTE);
+  expect(await web.replicas()).toBe(1);
+  await cluster.advance(10 * MINUTE);
+  expect(cluster.alarm === undefined || cluster.alarm > cluster.now + MINUTE).toBe(true);
+  expect(cluster.reported).toEqual([]);
+}, 60_000);
+
+test('a behaviour limits how fast it grows and shrinks', async () => {
+  const web = await Scaled.start(2, {
+    minReplicas: 2,
+    behavior: {
+      scaleUp: { policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] },
+      scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }] },
+    },
+  });
+  await web.load('500m');
+  expect(await web.replicas()).toBe(3);
+  expect(await web.conditions()).toContain('ScalingLimited=True ScaleUpLimit');
+  await web.cluster.advance(45_000);
+  expect(await web.replicas()).toBe(3);
+  await web.cluster.advance(30_000);
+  expect(await web.replicas()).toBe(4);
+  await web.load('0');
+  await web.cluster.advance(16_000);
+  // A quarter of the three that there were a minute ago may go.
+  expect(await web.replicas()).toBe(2);
+}, 60_000);
+
+test('it keeps to its bounds, and to the memory of them through evictions', async () => {
+  const web = await Scaled.start(1, { minReplicas: 3, maxReplicas: 5 });
+  expect(await web.replicas()).toBe(3);
+  expect((await web.events())[0]).toBe(
+    'SuccessfulRescale: New size: 3; reason: Current number of replicas below Spec.MinReplicas',
+  );
+  await web.cluster.advance(6 * MINUTE);
+  await web.load('900m');
+  await web.cluster.advance(16_000);
+  expect(await web.replicas()).toBe(5);
+  await web.cluster.advance(MINUTE);
+  await web.load('0');
+  for (let minutes = 0; minutes < 4; minutes++) {
+    web.cluster.evict();
+    await web.cluster.advance(MINUTE);
+  }
+  expect(await web.replicas()).toBe(5);
+  await web.cluster.advance(2 * MINUTE);
+  expect(await web.replicas()).toBe(3);
+}, 60_000);
+
+test('what cannot be measured or found is told, and nothing is scaled', async () => {
+  const web = await Scaled.start(2, {}, 'requests');
+  expect(await web.conditions()).toEqual([
+    'AbleToScale=True SucceededGetScale',
+    'ScalingActive=False FailedGetResourceMetric',
+  ]);
+  const [{ metadata } = { metadata: { name: '' } }] = await web.cluster.list<Pod>(`/api/v1/${NAMESPACE}/pods`);
+  const problem = `failed to get cpu utilization: missing request for cpu in container c of Pod ${metadata.name}`;
+  expect(await web.events()).toEqual([
+    `FailedGetResourceMetric: ${problem}`,
+    `FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: ${problem}`,
+  ]);
+  await web.cluster.must(
+    `PATCH ${HPAS}/web`,
+    { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'none' } } },
+    MERGE,
+  );
+  await web.cluster.advance(20_000);
+  expect(await web.conditions()).toContain('AbleToScale=False FailedGetScale');
+  expect((await web.events()).at(-1)).toBe('FailedGetScale: deployments.apps "none" not found');
+  await web.cluster.must(
+    `PATCH ${HPAS}/web`,
+    {
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        metrics: [
+          { type: 'External', external: { metric: { name: 'depth' }, target: { type: 'Value', value: '3' } } },
+          { type: 'Pods', pods: { metric: { name: 'hits' }, target: { type: 'AverageValue', averageValue: '3' } } },
+        ],
+      },
+    },
+    MERGE,
+  );
+  await web.cluster.advance(20_000);
+  expect((await web.events()).slice(-3)).toEqual([
+    'FailedGetExternalMetric: unable to get external metric default/depth/nil: unable to fetch metrics from external metrics API: the server could not find the requested resource (get depth.external.metrics.k8s.io)',
+    'FailedGetPodsMetric: unable to get metric hits: unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered',
+    expect.stringContaining('FailedComputeMetricsReplicas: invalid metrics (2 invalid out of 2)'),
+  ]);
+}, 60_000);
+
+test('of two autoscalers of one target neither acts', async () => {
+  const web = await Scaled.start(2);
+  await web.load('50m');
+  await web.cluster.must(`POST ${HPAS}`, {
+    metadata: { name: 'other' },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 10 },
+  });
+  await web.load('500m');
+  await web.cluster.advance(20_000);
+  expect(await web.replicas()).toBe(2);
+  expect(await web.events()).toContain(
+    'AmbiguousSelector: pods by selector app=web are controlled by multiple HPAs: [{other default} {web default}]',
+  );
+}, 60_000);

@@ -155,6 +155,14 @@ test('defaults are valid, and have no unknown fields', () => {
   ]);
 });
 
+test('a default loses what the metadata of a resource within it does not have', () => {
+  const preset = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', extra: 1 } };
+  const resource = { 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true };
+  const schema = object({ spec: { type: 'object', ...resource, default: preset } });
+  expect(validateDefaults(schema, 's', { requirePruned: true })).toEqual([]);
+  expect(preset.metadata).toEqual({ name: 'a' });
+});
+
 test('any schema and value are answered, and what was pruned and defaulted stays as it is', () => {
   fc.assert(
     fc.property(anySchema, fc.jsonValue({ maxDepth: 4 }), (schema, value) => {

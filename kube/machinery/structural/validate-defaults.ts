@@ -96,7 +96,8 @@ class Visitor {
       if (!sameJson(pruned, preset))
         this.errors.push(fieldError.invalid(at, sortKeys(preset), 'must not have unknown fields'));
     }
-    const error = coerceEmbedded(copyJson(preset), schema, {}, at);
+    // As upstream, in place: the definition is stored without what metadata within a default does not have.
+    const error = coerceEmbedded(preset, schema, {}, at);
     return error ? [error] : validateEmbedded(preset, schema, at, isRoot);
   }
 }

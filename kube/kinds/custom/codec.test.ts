@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeCustomText } from './codec.ts';
+import { decodeCustom, decodeCustomText } from './codec.ts';
 
 const KIND = { group: 'x.io', version: 'v1', kind: 'Foo' };
 const SHAPE = { schema: undefined, preservesAll: true };
@@ -30,4 +30,15 @@ test('more unknown fields than arguments fit on the stack are told', () => {
   const body = `{"apiVersion":"x.io/v1","kind":"Foo","metadata":{"name":"a"},${fields}}`;
   const decoded = decodeCustomText(body, KIND, shape, 'Warn');
   expect('warnings' in decoded && decoded.warnings.length).toBe(count);
+});
+
+test.each<[object, string]>([
+  [{ v: 1, apiVersion: 'x.io/v1' }, `Object 'Kind' is missing in '{"apiVersion":"x.io/v1","v":1}'`],
+  [{ apiVersion: 'a/b/c', kind: 'Foo' }, 'unexpected GroupVersion string: a/b/c'],
+  [
+    { apiVersion: 5, kind: 'Foo' },
+    "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .apiVersion of type string",
+  ],
+])('of %j, which a patch made, the cause alone is told', (object, error) => {
+  expect(decodeCustom({ ...object }, KIND, SHAPE, 'Warn')).toEqual({ error });
 });

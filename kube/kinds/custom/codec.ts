@@ -4,7 +4,7 @@
  */
 
 import { addAll } from '../../machinery/add-all.ts';
-import { errorText, type FieldError } from '../../machinery/field-error.ts';
+import { errorText, type FieldError, goJson } from '../../machinery/field-error.ts';
 import { isObject, type JsonObject } from '../../machinery/json-object.ts';
 import type { KubeObject } from '../../machinery/object.ts';
 import type { FieldValidation } from '../../machinery/schema/check.ts';
@@ -20,6 +20,7 @@ import { goQuote, goValueName } from '../../machinery/schema/go-names.ts';
 import { hugeNumber } from '../../machinery/schema/json-size.ts';
 import { applyDefaults } from '../../machinery/structural/defaults.ts';
 import { coerceEmbedded, readMetadata } from '../../machinery/structural/embedded.ts';
+import { sortKeys } from '../../machinery/structural/print.ts';
 import { prune, pruneNulls } from '../../machinery/structural/prune.ts';
 import type { StructuralSchema } from '../../machinery/structural/schema.ts';
 
@@ -58,7 +59,7 @@ export function decodeCustomText(
 }
 
 interface BodyOptions {
-  /** The text of the body, which errors show; left out, the body is printed. */
+  /** The text of the body, which errors show; left out for an object that is none of a client's. */
   text?: string;
   before?: Before;
   /** Nulls that an apply gave stay in the object, so that they are judged. */
@@ -73,19 +74,21 @@ export function decodeCustom(
   directive: FieldValidation,
   { text, before = [], keepsNulls = false }: BodyOptions = {},
 ): Decoded {
-  const shown = () => text ?? JSON.stringify(body);
+  // Of an object that a patch made, the cause alone is told.
+  const fail = (cause: string): Decoded => (text === undefined ? { error: cause } : unrecognized(text, kind, cause));
+  const shown = () => text ?? goJson(sortKeys(body));
   for (const name of ['apiVersion', 'kind'] as const) {
     const value = body[name];
     if (value === undefined || value === null || typeof value === 'string') continue;
     const cause = `json: cannot unmarshal ${goValueName(value, false)} into Go struct field .${name} of type string`;
-    return unrecognized(shown(), kind, `couldn't get version/kind; json parse error: ${cause}`);
+    return fail(`couldn't get version/kind; json parse error: ${cause}`);
   }
-  if (!body.kind) return unrecognized(shown(), kind, `Object 'Kind' is missing in '${shown()}'`);
-  if (!body.apiVersion) return unrecognized(shown(), kind, `Object 'apiVersion' is missing in '${shown()}'`);
+  if (!body.kind) return fail(`Object 'Kind' is missing in '${shown()}'`);
+  if (!body.apiVersion) return fail(`Object 'apiVersion' is missing in '${shown()}'`);
   const { apiVersion } = body as { apiVersion: string };
   const wanted = `${kind.group}/${kind.version}`;
   if (/\/.*\//.test(apiVersion)) {
-    return unrecognized(shown(), kind, `unexpected GroupVersion string: ${apiVersion}`);
+    return fail(`unexpected GroupVersion string: ${apiVersion}`);
   }
   if (apiVersion !== wanted) {
     return { error: `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})` };

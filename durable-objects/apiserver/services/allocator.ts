@@ -95,10 +95,13 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
         mine.push(value);
         return true;
       };
+      /** For a value that was not asked for: it is none that this Service has already, for another port of its own. */
+      const takeFree = (value: string): boolean => !owners.has(value) && !pending.has(value) && take(value);
       const takeAddress = (ip: string): boolean => {
         if (owners.get(ip) !== key && store.get(keyOf(IP_ADDRESSES, '', ip))) return false;
         return take(ip);
       };
+      const takeFreeAddress = (ip: string): boolean => !store.get(keyOf(IP_ADDRESSES, '', ip)) && takeFree(ip);
       const reset = (): void => {
         for (const value of mine) if (pending.get(value) === token) pending.delete(value);
         mine.length = 0;
@@ -116,7 +119,7 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
         ip(wanted) {
           if (wanted !== undefined) return takeAddress(wanted) ? wanted : undefined;
           for (const { first, last, dynamic } of rangesNow()) {
-            const free = pick(dynamic, last, first, random, (value) => takeAddress(printIPv4(value)));
+            const free = pick(dynamic, last, first, random, (value) => takeFreeAddress(printIPv4(value)));
             if (free !== undefined) return printIPv4(free);
           }
           return undefined;
@@ -124,7 +127,7 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
         port(wanted) {
           if (wanted !== undefined) return take(String(wanted)) ? wanted : undefined;
           const { first, last } = NODE_PORTS;
-          return pick(first + STATIC_PORTS, last, first, random, (n) => take(String(n)));
+          return pick(first + STATIC_PORTS, last, first, random, (n) => takeFree(String(n)));
         },
       };
     },

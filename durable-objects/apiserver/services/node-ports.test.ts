@@ -114,3 +114,15 @@ test('the internal traffic policy of a Service that is a name is hidden, and sta
   expect(inside.body.spec?.internalTrafficPolicy).toBe('Local');
   expect((await call<Service>(`DELETE ${SERVICES}/a`)).body.spec?.internalTrafficPolicy).toBe('Local');
 });
+
+test('a node port that is chosen is none that the service has already', async () => {
+  const { call, create } = await testApi({ random: { next: () => 0, uuid: () => crypto.randomUUID() } });
+  const ports = [80, 81, 82].map((port) => ({ port, name: `p${port}` }));
+  const spec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports };
+  const made = await create<Service>(SERVICES, service('a', spec));
+  const chosen = [...nodePorts(made), made.spec?.healthCheckNodePort];
+  expect(new Set(chosen).size).toBe(4);
+  const more = [...(made.spec?.ports ?? []), { port: 83, name: 'p83' }];
+  const { body } = await call<Service>(`PATCH ${SERVICES}/a`, { body: { spec: { ports: more } }, headers: MERGE });
+  expect(new Set([...nodePorts(body), made.spec?.healthCheckNodePort]).size).toBe(5);
+});

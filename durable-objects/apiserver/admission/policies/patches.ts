@@ -33,9 +33,11 @@ export function outcomeOf({ type, value }: Mutation, shown: KubeObject, sight: S
   const { apiVersion, kind } = shown;
   if (type === 'JSONPatch') {
     const result = patched(value, shown);
+    checkVersion(sight);
     return result === undefined ? undefined : patchedObject(sight, result, { apiVersion, kind }, 'strict');
   }
   const result = applied(value, shown, sight);
+  checkVersion(sight);
   return patchedObject(sight, result, { apiVersion, kind }, (why) => {
     const what = `unable to convert unstructured object to ${kindText({ apiVersion, kind } as KubeObject)}`;
     return new MutationError(`${what}: ${why}`);
@@ -109,11 +111,23 @@ function applied(value: Value, shown: KubeObject, sight: Sight): unknown {
   return merge(schema, shown, config);
 }
 
+/**
+ * Upstream looks the kind up among the schemas of its own version; that of Scale, Eviction or TokenRequest stands among
+ * those of the version that serves the subresource.
+ */
 function schemaOf({ attributes, served: { kind: served } }: Sight): Schema | undefined {
   if (isOwnKind(attributes)) return served.schema;
   const { group, version, kind } = attributes.kind;
-  // Upstream finds the schemas of all bodies of subresources but this one.
-  return kind === 'Scale' ? undefined : kindSchema(group, version, kind);
+  const { resource } = attributes;
+  return group === resource.group && version === resource.version ? kindSchema(group, version, kind) : undefined;
+}
+
+/** Upstream has no conversion of a built-in kind into the request's version, so that none is changed in another. */
+function checkVersion({ attributes, served: { kind: served } }: Sight): void {
+  const { kind: own } = attributes.call;
+  if (served === own || served.custom || !isOwnKind(attributes)) return;
+  const [from, to] = [served, own].map(({ version, kind }) => `(${version}.${kind})`);
+  throw new MutationError(`converting ${from} to ${to}: unknown conversion`);
 }
 
 function kindText({ apiVersion, kind }: KubeObject): string {

@@ -59,8 +59,9 @@ function joined(field: string, value: string, problems: readonly string[]): Fiel
   return problems.length > 0 ? [fieldError.invalid(field, value, problems.join(','))] : [];
 }
 
-export function compileError({ error, source }: Compiled, field: string): FieldError[] {
-  return error === undefined ? [] : [fieldError.invalid(field, source, error)];
+export function compileError({ error, source, isInternal }: Compiled, field: string): FieldError[] {
+  if (error === undefined) return [];
+  return [isInternal ? { type: 'InternalError', field, detail: error } : fieldError.invalid(field, source, error)];
 }
 
 export function validateConditions(
@@ -142,7 +143,7 @@ function validateAnnotations(
     const trimmed = valueExpression.trim();
     const place = `${at}.valueExpression`;
     if (trimmed === '') errors.push(fieldError.required(place, 'valueExpression is not specified'));
-    else if (trimmed.length > MAX_VALUE_EXPRESSION) {
+    else if (new TextEncoder().encode(trimmed).length > MAX_VALUE_EXPRESSION) {
       errors.push(fieldError.required(place, `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`));
     } else {
       const compiled = expressions.compile(trimmed, ['string', 'null_type']);

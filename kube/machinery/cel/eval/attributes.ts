@@ -1,7 +1,19 @@
 /** Fields and indexes of values (cel-go `interpreter/attributes.go`). */
 import { lookup } from '../library/standard/operators.ts';
 import type { Expr } from '../syntax/ast.ts';
-import { CelError, List, NativeDict, NativeList, Optional, TypeValue, typeName, type Value } from '../values/value.ts';
+import {
+  CelError,
+  Duration,
+  List,
+  NativeDict,
+  NativeList,
+  Optional,
+  Timestamp,
+  TypeValue,
+  typeName,
+  UInt,
+  type Value,
+} from '../values/value.ts';
 import type { Frame, Step } from './frame.ts';
 
 /** Reads of a variable and its fields, which cost nothing of their own in some places. */
@@ -51,6 +63,21 @@ export function freeMembership(item: Step, run: (...args: Value[]) => Value, lis
     const value = item(frame);
     return value instanceof CelError ? value : run(value, list);
   };
+}
+
+/** The key, or the error of one that upstream makes no qualifier of. */
+export function qualifier(key: Value): Value {
+  if (key instanceof TypeValue) return new CelError('invalid qualifier type: *types.Type');
+  const isWrong = key === null || key instanceof Uint8Array || key instanceof Timestamp || key instanceof Duration;
+  return isWrong ? new CelError(`invalid qualifier type: types.${goTypeName(key)}`) : key;
+}
+
+/** A list of literals, in which upstream looks values up as in a set, at no cost. */
+export function isSet(value: Value | undefined): value is NativeList {
+  if (!(value instanceof NativeList)) return false;
+  return value.items.every(
+    (item) => ['string', 'bigint', 'number', 'boolean'].includes(typeof item) || item instanceof UInt,
+  );
 }
 
 /** As upstream's error has it. */

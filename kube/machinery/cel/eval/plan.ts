@@ -4,13 +4,23 @@
  */
 import { isExpression } from '../../regular-expressions.ts';
 import { costRule } from '../cost/actual.ts';
-import { type CelFunction, isOf, type Overload } from '../library/define.ts';
+import { type CelFunction, dispatch, type Overload } from '../library/define.ts';
 import type { Functions } from '../library/index.ts';
 import { compilePattern } from '../library/kubernetes/regex.ts';
 import { select } from '../library/standard/operators.ts';
 import type { Call, Comprehension, Expr, StructLiteral } from '../syntax/ast.ts';
-import { CelError, Dict, List, NativeDict, NativeList, Optional, typeName, UInt, type Value } from '../values/value.ts';
-import { flattened, freeMembership, goTypeName, growing, hasField, isAttribute, ofOptional } from './attributes.ts';
+import { CelError, Dict, List, NativeDict, NativeList, Optional, type Value } from '../values/value.ts';
+import {
+  flattened,
+  freeMembership,
+  goTypeName,
+  growing,
+  hasField,
+  isAttribute,
+  isSet,
+  ofOptional,
+  qualifier,
+} from './attributes.ts';
 import { Frame, type Step } from './frame.ts';
 import { listStep, type MakeStruct, mapStep, structStep } from './literals.ts';
 import { conditional, logical, notStrictlyFalse, orElse } from './logic.ts';
@@ -122,10 +132,12 @@ class Planner {
     const [operand, key] = args as [Expr, Expr];
     const target = this.operand(operand, charged);
     const index = this.step(key, false);
+    const known = this.constants.has(index) && qualifier(this.constants.get(index) as Value);
+    if (known instanceof CelError) throw new PlanError(known.message);
     return (frame) => {
       const value = target(frame);
       if (value instanceof CelError) return value;
-      const at = index(frame);
+      const at = qualifier(index(frame));
       if (at instanceof CelError) {
         frame.charge(1);
         return at;
@@ -174,7 +186,8 @@ class Planner {
       if (value instanceof CelError) throw new PlanError(value.message);
       return this.constant(value);
     }
-    if (call.fn === '@in' && this.isSet(second)) return freeMembership(first, run, this.constants.get(second) as List);
+    const set = call.fn === '@in' ? this.constants.get(second) : undefined;
+    if (isSet(set)) return freeMembership(first, run, set);
     this.checkPattern(call.fn, second);
     const { cost, afterwards } = costRule(call.fn, id);
     return (frame) => {
@@ -202,15 +215,6 @@ class Planner {
     const isWrong = typeof pattern === 'string' && !isExpression(pattern);
     const compiled = isWrong ? compilePattern(pattern) : undefined;
     if (compiled instanceof CelError) throw new PlanError(compiled.message);
-  }
-
-  /** A list of literals, in which upstream looks values up as in a set, at no cost. */
-  private isSet(step: Step): boolean {
-    const value = this.constants.get(step);
-    if (!(value instanceof NativeList)) return false;
-    return value.items.every(
-      (item) => ['string', 'bigint', 'number', 'boolean'].includes(typeof item) || item instanceof UInt,
-    );
   }
 
   private list({ items, optional }: Extract<Expr, { kind: 'list' }>): Step {
@@ -287,14 +291,4 @@ class Planner {
       return result(frame);
     };
   }
-}
-
-/** Of several overloads, the first that takes the values. */
-function dispatch(fn: CelFunction, overloads: readonly Overload[]): (...args: Value[]) => Value {
-  return (...values) => {
-    for (const { args, run } of overloads) {
-      if (args.every((type, i) => isOf(values[i] as Value, type))) return run(...values);
-    }
-    return new CelError(`no such overload: ${fn.name}(${values.map(typeName).join(', ')})`);
-  };
 }

@@ -19,7 +19,7 @@ import {
   typeOf,
   UINT,
 } from '../check/type.ts';
-import { Dict, List, NO_SUCH_OVERLOAD, Optional, typeName, UInt, type Value } from '../values/value.ts';
+import { CelError, Dict, List, NO_SUCH_OVERLOAD, Optional, typeName, UInt, type Value } from '../values/value.ts';
 
 /** Takes the target, if there is one, and the arguments; they are of the declared types. */
 export type Run = (...args: never[]) => Value;
@@ -140,4 +140,14 @@ export function isOf(value: Value, type: Type): boolean {
     default:
       return typeName(value) === type.name;
   }
+}
+
+/** Of several overloads, the first that takes the values. */
+export function dispatch(fn: CelFunction, overloads: readonly Overload[]): (...args: Value[]) => Value {
+  return (...values) => {
+    for (const { args, run } of overloads) {
+      if (args.every((type, i) => isOf(values[i] as Value, type))) return run(...values);
+    }
+    return new CelError(`no such overload: ${fn.name}(${values.map(typeName).join(', ')})`);
+  };
 }

@@ -49,6 +49,9 @@ test.each<[string, unknown]>([
   ['"%.10e|%.1e".format([1.23456789012345, 0.000123])', '1.234568×10⁰⁰|1.230000×10⁻⁰⁴'],
   ['"%e".format([-1.0/0.0])', '    -∞'],
   ['[7, 8][dyn(0.1)]', 'error: unsupported index value 0.1 in list'],
+  ['dyn([1])[null]', 'plan: invalid qualifier type: types.Null'],
+  ['{duration("1s"): 1}[duration("1s")]', 'plan: invalid qualifier type: types.Duration'],
+  ['[b"a"].map(key, dyn([1])[key])', 'error: invalid qualifier type: types.Bytes'],
   ['has(dyn([1]).a)', "error: unsupported index type 'string' in list"],
   ['[1].existsOne(x, x == 1)', "issue: 1:14: undeclared reference to 'existsOne' (in container '')"],
 ])('%s', (source, expected) => expect(result(source)).toEqual(expected));

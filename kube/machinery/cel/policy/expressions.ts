@@ -10,6 +10,8 @@ export interface Compiled {
   program?: Program;
   /** Why there is no program. */
   error?: string;
+  /** Types fit, but upstream can make no program of them, which it calls an error of its own. */
+  isInternal?: true;
   type?: Type;
 }
 
@@ -45,7 +47,7 @@ export class PolicyExpressions {
       return { source, type, program: program(checked, environment, patches ? makeMutation : undefined) };
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
-      return { source, error: `program instantiation failed: ${error.message}` };
+      return { source, error: `program instantiation failed: ${error.message}`, isInternal: true };
     }
   }
 

@@ -5,7 +5,7 @@ import type { Claims } from './identity.ts';
 import { accountPayload } from './service-account-tokens.ts';
 import { keySetFrom } from './tokens.ts';
 
-async function newKey(kid: string): Promise<string> {
+async function newKey(kid?: string): Promise<string> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return JSON.stringify({ ...(await exportJWK(privateKey)), kid });
 }
@@ -42,6 +42,12 @@ test('a token counts at once where the clock of its issuer is ahead, and ends in
   await expect(keys.verify(token, 939_000)).rejects.toThrow();
   expect(await keys.verify(token, 1599_999)).toMatchObject({ jti: 'j' });
   await expect(keys.verify(token, 1600_000)).rejects.toThrow('expired');
+});
+
+test('an old key without an id still verifies behind a new one with an id', async () => {
+  const [old, fresh] = [await newKey(), await newKey('fresh')];
+  const token = await keySetFrom(old).sign(claims());
+  expect(await keySetFrom(`{"keys":[${fresh},${old}]}`).verify(token, 1500_000)).toMatchObject({ jti: 'a' });
 });
 
 test('a rotated key still verifies, a foreign one does not', async () => {

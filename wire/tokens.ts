@@ -42,7 +42,8 @@ export function keySetFrom(json: string): KeySet {
   const signing = new Map<'key', Promise<CryptoKey>>();
 
   const verifying = (kid: string | undefined): Promise<CryptoKey> => {
-    const jwk = kid === undefined ? publicKeys.keys[0] : publicKeys.keys.find((key) => key.kid === kid);
+    // A token without an id is of the key without one, be that the newest or an older one.
+    const jwk = publicKeys.keys.find((key) => key.kid === kid);
     if (!jwk) throw new Error('the token is of a key this service does not have');
     const name = jwk.kid ?? '';
     return keptUnlessRejected(imported, name, () => importJWK(jwk, 'ES256') as Promise<CryptoKey>);

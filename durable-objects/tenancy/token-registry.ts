@@ -93,11 +93,11 @@ export class TokenRegistry {
   }
 
   isRevoked(jti: string): boolean {
-    return this.revoked().has(jti);
+    return this.#revokedIds().has(jti);
   }
 
   /** The ids of all that were revoked and have not been removed since. */
-  revoked(): ReadonlySet<string> {
+  #revokedIds(): ReadonlySet<string> {
     this.#revoked ??= new Set(
       Array.from(this.#sql.query<{ jti: string }>('SELECT jti FROM islet_tokens WHERE revoked = 1'), (row) => row.jti),
     );

@@ -154,8 +154,8 @@ export class ClusterService {
       nodeConnected: (node) => {
         console.log(`cluster ${record.name}: node ${node} connected`);
         this.#agents.closeReplaced(node);
-        // Streams of tokens that were revoked while the agent was away.
-        for (const holder of registry.revoked()) this.#agents.send(node, { type: 'close-streams', holder });
+        // Tokens that were revoked, or whose objects went, while the agent was away.
+        for (const holder of credentials.endedEarly()) this.#agents.send(node, { type: 'close-streams', holder });
         nodes.opened(node);
       },
       nodeDisconnected: (node) => {

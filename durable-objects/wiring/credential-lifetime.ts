@@ -29,6 +29,8 @@ export interface LifetimePorts {
 /** Ids of tokens whose timer is known to be set; beyond this many they are looked up again. */
 const MAX_KNOWN = 10_000;
 const BATCH = 1000;
+/** The payload of a row whose token has ended before its time. */
+const ENDED = 'ended';
 
 export class CredentialLifetime {
   readonly #ports: LifetimePorts;
@@ -69,18 +71,26 @@ export class CredentialLifetime {
     this.#end(id, REVOKED);
   }
 
+  /** Tokens that ended before their time: an agent that was away then still holds their streams. */
+  *endedEarly(): Generator<string> {
+    const { timers, timerIds } = this.#ports;
+    for (const row of timerIds()) if (timers.get(row)?.payload === ENDED) yield row.slice(CREDENTIAL_TIMER.length);
+  }
+
   alarm(now: number): void {
-    for (const { id } of this.#ports.timers.takeDue(now, BATCH)) {
+    for (const { id, payload } of this.#ports.timers.takeDue(now, BATCH)) {
       const token = id.slice(CREDENTIAL_TIMER.length);
       this.#forget(token);
-      this.#ports.close(token, EXPIRED);
+      if (payload !== ENDED) this.#ports.close(token, EXPIRED);
     }
   }
 
   #end(id: string, reason: string): void {
     this.#forget(id);
-    this.#ports.timers.clear(CREDENTIAL_TIMER + id);
-    this.#ports.close(id, reason);
+    const { timers, close } = this.#ports;
+    const row = timers.get(CREDENTIAL_TIMER + id);
+    if (row) timers.set(CREDENTIAL_TIMER + id, row.due, ENDED);
+    close(id, reason);
   }
 
   #forget(id: string): void {
@@ -95,7 +105,10 @@ export class CredentialLifetime {
   #tokensByUid(): Map<string, Set<string>> {
     if (!this.#byUid) {
       this.#byUid = new Map();
-      for (const id of this.#ports.timerIds()) addTo(this.#byUid, id.slice(CREDENTIAL_TIMER.length));
+      const { timers, timerIds } = this.#ports;
+      for (const id of timerIds()) {
+        if (timers.get(id)?.payload !== ENDED) addTo(this.#byUid, id.slice(CREDENTIAL_TIMER.length));
+      }
     }
     return this.#byUid;
   }

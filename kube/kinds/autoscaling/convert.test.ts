@@ -139,3 +139,22 @@ test('the CPU utilization that a status of v1 says is a metric of v2', () => {
       '[{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":5,"currentAverageValue":"0"}}]',
   });
 });
+
+test('the names of fields in an annotation may be in any case, and a metric that says nothing is one without a type', () => {
+  const read = (name: string, text: string) =>
+    hpaToV2({
+      apiVersion: 'autoscaling/v1',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'a', annotations: { [PREFIX + name]: text } },
+      spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'd' } },
+    } as HorizontalPodAutoscalerV1).spec;
+  const policies = [{ type: 'Pods', value: 1, periodSeconds: 1 }];
+  expect(read('behavior', '{"scaleup":{"POLICIES":[{"Type":"Pods","value":1,"periodseconds":1}]}}')).toMatchObject({
+    behavior: { scaleUp: { policies } },
+  });
+  const labelled = '{"type":"Pods","pods":{"METRICNAME":"m","selector":{"matchlabels":{"TYPE":"x"}}}}';
+  expect(read('metrics', `[${labelled}]`)).toMatchObject({
+    metrics: [{ pods: { metric: { name: 'm', selector: { matchLabels: { TYPE: 'x' } } } } }],
+  });
+  expect(read('metrics', '[null]')).toMatchObject({ metrics: [{ type: '' }] });
+});

@@ -7,7 +7,7 @@ import { checkObject } from '../../machinery/schema/check.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerV1 } from '../../types.ts';
 import { DEFAULT_CPU_UTILIZATION, withRules } from './defaults.ts';
-import { behaviorFromV1, behaviorToV1, metricFromV1, metricToV1 } from './v1-annotations.ts';
+import { behaviorToV1, metricFromV1, metricToV1, withFieldNames } from './v1-annotations.ts';
 
 type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
 type Status = NonNullable<HorizontalPodAutoscaler['status']>;
@@ -35,7 +35,11 @@ function parsed<T>(
   if (text === undefined) return undefined;
   try {
     const schema = schemaOf(`io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler${part}`);
-    const { object, error } = checkObject(schema, { [field]: read(JSON.parse(text)) }, { directive: 'Ignore' });
+    const { object, error } = checkObject(
+      schema,
+      { [field]: read(withFieldNames(JSON.parse(text))) },
+      { directive: 'Ignore' },
+    );
     return error === undefined ? ((object[field] ?? undefined) as T | undefined) : undefined;
   } catch {
     return undefined;
@@ -116,7 +120,7 @@ export function hpaToV2(object: KubeObject): KubeObject {
       ...common,
       // As upstream's conversion, which defaults what v1 left to the controller.
       metrics: allMetrics(object as HorizontalPodAutoscalerV1) ?? [cpuMetric(DEFAULT_CPU_UTILIZATION)],
-      behavior: withRules(parsed<Spec['behavior']>(behavior, 'Spec', 'behavior', behaviorFromV1)),
+      behavior: withRules(parsed<Spec['behavior']>(behavior, 'Spec', 'behavior')),
     }),
     ...(status
       ? {

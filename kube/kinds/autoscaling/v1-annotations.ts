@@ -63,7 +63,7 @@ function resourceValues({ target, current }: Fields, part: Part): Fields {
 
 /** The inverse of {@link metricToV1}. A value that is no metric of v1 gives one that v2's schema refuses. */
 export function metricFromV1(metric: unknown, part: Part): Fields {
-  const { type, ...sources } = fieldsOf(metric);
+  const { type = '', ...sources } = fieldsOf(metric);
   const read: Fields = { type };
   for (const name of SOURCES) if (sources[name]) read[name] = FROM_V1[name](fieldsOf(sources[name]), part);
   return read;
@@ -130,11 +130,25 @@ function rulesToV1(rules: unknown): Fields | null {
   };
 }
 
-/** The inverse of {@link behaviorToV1}: the first letter of each name may be of either case, as Go ignores case. */
-export function behaviorFromV1(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(behaviorFromV1);
-  if (typeof value !== 'object' || value === null) return value;
+/** The names of all fields that the annotations may have, by their lower case. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [
+    ...['type', ...SOURCES, 'target', 'kind', 'name', 'apiVersion', 'container', 'metricName', 'averageValue'],
+    ...['selector', 'metricSelector', 'matchLabels', 'matchExpressions', 'key', 'operator', 'values'],
+    ...['Value', 'AverageValue', 'AverageUtilization'].flatMap((value) => [`target${value}`, `current${value}`]),
+    ...['scaleUp', 'scaleDown', 'stabilizationWindowSeconds', 'selectPolicy', 'policies', 'tolerance'],
+    ...['value', 'periodSeconds', 'status', 'lastTransitionTime', 'reason', 'message'],
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** The value of an annotation under the names of its fields, as Go reads them in any case. */
+export function withFieldNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withFieldNames);
+  if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), behaviorFromV1(inner)]),
+    Object.entries(value).map(([given, inner]) => {
+      const name = NAMES.get(given.toLowerCase()) ?? given;
+      return [name, name === 'matchLabels' ? inner : withFieldNames(inner)];
+    }),
   );
 }

@@ -12,6 +12,8 @@ export type Reader = (value: unknown) => unknown[];
 
 /** Values that one reading looks at: descents within descents would look at more than any server can. Upstream has no limit. */
 const MAX_STEPS = 100_000;
+/** A value that a descent passes costs as many: a table reads a path for each of its rows. */
+const DESCENT = 10;
 
 /** Throws a JsonPathError for what is no path. */
 export function compileJsonPath(text: string): Reader {
@@ -75,7 +77,7 @@ class Walker {
     while (waiting.length > 0) {
       const value = waiting.pop();
       const children = childrenOf(value);
-      this.#spend(children.length);
+      this.#spend(children.length * DESCENT);
       if (children.length === 0) continue;
       found.push(value);
       for (let at = children.length - 1; at >= 0; at--) waiting.push(children[at]);

@@ -7,10 +7,11 @@ import type { StructSchema } from '../schema/schema.ts';
 import type { Tracking } from './managed-fields.ts';
 import type { Manager, Managers } from './managers.ts';
 import { inOwnedVersion, type OwnedVersion } from './owned-version.ts';
-import { difference, intersection, union, unionAll } from './sets/field-set.ts';
+import { difference, intersection, isEmpty, union, unionAll } from './sets/field-set.ts';
 import { fieldsOf, withNamedFields, without } from './typed/owned.ts';
 
 const FAILED = 'failed to prune fields: ';
+const DANGLING = `${FAILED}failed add back dangling items: failed to convert pruned object to last applied version: `;
 
 /**
  * `last`: the applying manager as it was; `set`: what it gives now, which `managers` have it own. The result shares with
@@ -23,47 +24,58 @@ export function prune(
   managers: Managers,
 ): KubeObject {
   // All fields that were applied are applied again: an applier owns the fields around its fields, too.
-  if (last.apiVersion === tracking.apiVersion && !difference(last.set, set)) return merged;
+  const isOwn = last.apiVersion === tracking.apiVersion;
+  if (isOwn && !difference(last.set, set) && !hasBareItem(last.set)) return merged;
   const inLast = versionOf(tracking, last.apiVersion);
   if (!inLast) return merged;
   const now = ownedByVersion(managers);
-  const before = inOwnedVersion(inLast, merged, `${FAILED}failed to convert merged object to last applied version: `);
+  // An object in its own version is not converted, and its items may share a key.
+  const before = isOwn
+    ? merged
+    : inOwnedVersion(inLast, merged, `${FAILED}failed to convert merged object to last applied version: `);
   const lastSet = withNamedFields(inLast.schema, last.set);
   let pruned = inLast.restore(without(inLast.schema, before, lastSet) as KubeObject);
   // First in the version of what was removed: to be converted, an object may need it.
-  const versions = [last.apiVersion, ...Array.from(now.keys()).filter((each) => each !== last.apiVersion)];
-  for (const apiVersion of versions) {
-    const set = now.get(apiVersion);
-    const version = set && versionOf(tracking, apiVersion);
-    if (version) pruned = addBack({ version, apiVersion, set }, merged, pruned);
+  const first = now.get(last.apiVersion);
+  if (first) pruned = inLast.restore(addBack(inLast.schema, first, before, inLast.convert(pruned)));
+  let isConverted = false;
+  for (const [apiVersion, set] of now) {
+    const version = apiVersion === last.apiVersion ? undefined : versionOf(tracking, apiVersion);
+    if (!version) continue;
+    isConverted = true;
+    const why = (which: string) =>
+      `${FAILED}failed add back owned items: failed to convert ${which} object at version ${apiVersion}: `;
+    const whole = inOwnedVersion(version, merged, why('merged'));
+    const rest = inOwnedVersion(version, pruned, why('pruned'));
+    pruned = version.restore(addBack(version.schema, set, whole, rest));
   }
-  const removed = difference(membersOf(inLast.schema, before), membersOf(inLast.schema, inLast.convert(pruned)));
+  const left = isConverted ? inOwnedVersion(inLast, pruned, DANGLING) : inLast.convert(pruned);
+  const removed = difference(membersOf(inLast.schema, before), membersOf(inLast.schema, left));
   // A field that no manager owns, or an updater alone, stays.
   const dropped = intersection(removed, lastSet);
   // An object that has been converted lacks what conversions drop, also where nothing else is removed.
   return inLast.restore(dropped ? (without(inLast.schema, before, dropped) as KubeObject) : before);
 }
 
-interface Owned {
-  version: OwnedVersion;
-  apiVersion: string;
-  set: FieldsV1;
-}
-
-function addBack({ version, apiVersion, set }: Owned, merged: KubeObject, pruned: KubeObject): KubeObject {
-  const { schema } = version;
-  const why = (which: string) =>
-    `${FAILED}failed add back owned items: failed to convert ${which} object at version ${apiVersion}: `;
-  const whole = inOwnedVersion(version, merged, why('merged'));
-  const rest = inOwnedVersion(version, pruned, why('pruned'));
+/** What is left of the object with what it had before and `set` owns. All are in one version. */
+function addBack(schema: StructSchema, set: FieldsV1, whole: KubeObject, rest: KubeObject): KubeObject {
   const kept = union(membersOf(schema, rest), withNamedFields(schema, set));
   const removed = difference(membersOf(schema, whole), kept);
-  return version.restore((removed ? without(schema, whole, removed) : whole) as KubeObject);
+  return (removed ? without(schema, whole, removed) : whole) as KubeObject;
 }
 
 function membersOf(schema: StructSchema, object: KubeObject): FieldsV1 | undefined {
   const set = fieldsOf(schema, object);
   return set && withNamedFields(schema, set);
+}
+
+/** An item that leaves its key to its default owns no field of its own, and upstream finds nothing of it to add back. */
+function hasBareItem(set: FieldsV1): boolean {
+  for (const step in set) {
+    const node = set[step] as FieldsV1;
+    if (isEmpty(node) ? step.startsWith('k:') : hasBareItem(node)) return true;
+  }
+  return false;
 }
 
 function ownedByVersion(managers: Managers): Map<string, FieldsV1> {

@@ -113,7 +113,9 @@ export function isEmptyTyped(schema: Schema, value: Value): boolean {
 /** An item's step in a path: `k:{"name":"a"}` in a list of maps, `v:"a"` in a set. */
 export function itemStep(schema: ListSchema, item: Value): string {
   if (schema.listType === 'set') return `v:${goJson(item)}`;
-  return `k:${goJson(itemKey(schema, asFields(item)))}`;
+  // Where nothing is left of an item, it has no key, not even that of its defaults.
+  if (!isObject(item)) return 'k:null';
+  return `k:${goJson(itemKey(schema, item))}`;
 }
 
 /** The key fields that an item has, with their defaults where it leaves them out; sorted, as upstream prints them. */

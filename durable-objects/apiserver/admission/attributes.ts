@@ -75,6 +75,17 @@ export class Attributes {
     this.#options = options;
   }
 
+  /** The name as plugins are told it: those that validate know one that was generated, too. */
+  get toldName(): string {
+    const isTold = this.isNamed && this.operation === 'CREATE' && this.subresource === '';
+    return this.name || (isTold && this.object?.metadata?.name) || '';
+  }
+
+  /** The namespace as plugins are told it: a request for a namespace lies in that. */
+  get toldNamespace(): string {
+    return this.namespace || (this.call.kind.resource === 'namespaces' ? this.call.info.name : '');
+  }
+
   get kind(): GroupVersionKind {
     if (this.#kind) return this.#kind;
     const { group, version, kind } = this.call.kind;

@@ -56,7 +56,8 @@ function proposeDelete(
     : new Attributes(call, {
         operation: 'DELETE',
         namespace,
-        name,
+        // A request for a collection names none of its objects.
+        name: call.info.verb === 'deletecollection' ? '' : name,
         // In the version of the request.
         oldObject: call.conversion ? ownObject(call.conversion, text, call.answers) : object,
         options,

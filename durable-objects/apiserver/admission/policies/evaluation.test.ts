@@ -127,3 +127,27 @@ test('each mutation is counted', async () => {
     '{error_type="no_error",policy="p",policy_binding="b"} 2',
   ]);
 });
+
+test('a name is told once it is generated, none for a collection, and a namespace lies in itself', async () => {
+  const told =
+    '[request.operation, has(request.name) ? request.name : "-", has(request.namespace) ? request.namespace : "-"]';
+  const rule = { ...RULE, operations: ['*'], resources: ['configmaps', 'namespaces'] };
+  const validations = [
+    { expression: 'has(request.name) && request.name == "m"', messageExpression: `${told}.join(" ")` },
+  ];
+  const { call } = await withPolicy({ validations }, rule);
+  const refusal = async (line: string, body?: object) => {
+    const answer = await call(line, { ...(body && { body }), headers: { 'content-type': 'application/json' } });
+    return (answer.body.message as string).replace(/ is forbidden: .* denied request:/, '');
+  };
+  expect(await refusal(`POST ${MAPS}`, { metadata: { generateName: 'g-' } })).toMatch(
+    /^configmaps "(g-.{5})" CREATE \1 default$/,
+  );
+  expect((await call(`POST ${MAPS}`, { body: configMap('m') })).status).toBe(201);
+  expect(await refusal(`DELETE ${MAPS}`)).toBe('configmaps "Unknown" DELETE - default');
+  expect(await refusal('DELETE /api/v1/namespaces/default')).toContain('forbidden');
+  const namespace = { metadata: { name: 'kube-public', labels: { a: 'b' } } };
+  expect(await refusal('PUT /api/v1/namespaces/kube-public', namespace)).toBe(
+    'namespaces "kube-public" UPDATE kube-public kube-public',
+  );
+});

@@ -43,9 +43,11 @@ export interface Inputs {
 export type RequestValues = ReadonlyMap<string, Value>;
 
 /** Values that all evaluations of a policy share. */
-export function requestValues({ attributes, served, namespace, object = attributes.object }: Inputs): RequestValues {
+export function requestValues(inputs: Inputs): RequestValues {
+  const { attributes, served, namespace: namespaceObject, object = attributes.object } = inputs;
   const { kind } = served;
   const { call, operation, subresource, requestKind, requestResource, userInfo } = attributes;
+  const { toldName: name, toldNamespace: namespace } = attributes;
   const { name: username, uid, groups, extra = {} } = userInfo;
   const isOwn = kind === call.kind;
   const request = {
@@ -54,8 +56,8 @@ export function requestValues({ attributes, served, namespace, object = attribut
     ...(subresource ? { subResource: subresource, requestSubResource: subresource } : {}),
     requestKind,
     requestResource,
-    ...(attributes.name ? { name: attributes.name } : {}),
-    ...(attributes.namespace ? { namespace: attributes.namespace } : {}),
+    ...(name ? { name } : {}),
+    ...(namespace ? { namespace } : {}),
     operation,
     userInfo: {
       username,
@@ -68,12 +70,12 @@ export function requestValues({ attributes, served, namespace, object = attribut
   };
   const ask = (question: AccessQuestion) => decide(attributes, question);
   const { group, resource } = attributes.resource;
-  const about = { group, resource, subresource, namespace: attributes.namespace, name: attributes.name };
+  const about = { group, resource, subresource, namespace, name };
   return new Map<string, Value>([
     ['object', plainValue(converted(object, attributes, served) ?? null)],
     ['oldObject', plainValue(converted(attributes.oldObject, attributes, served) ?? null)],
     ['request', plainValue(request)],
-    ['namespaceObject', plainValue(namespace ?? null)],
+    ['namespaceObject', plainValue(namespaceObject ?? null)],
     ['authorizer', authorizerValue(ask)],
     ['authorizer.requestResource', resourceCheckValue(ask, about)],
   ]);

@@ -23,7 +23,7 @@ type Rules = NonNullable<MatchResources['resourceRules']>;
 
 function served(match: MatchResources, rules: Rules, attributes: Attributes): ServedKind | undefined {
   const named = rules.filter(
-    ({ resourceNames = [] }) => resourceNames.length === 0 || resourceNames.includes(attributes.name),
+    ({ resourceNames = [] }) => resourceNames.length === 0 || resourceNames.includes(attributes.toldName),
   );
   const hook = {
     webhook: { rules: named, matchPolicy: match.matchPolicy },

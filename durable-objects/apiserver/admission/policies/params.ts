@@ -31,7 +31,7 @@ export function paramsOf(
   const { kind } = served;
   let namespace = '';
   if (kind.scope === 'Namespaced') {
-    namespace = reference.namespace || attributes.namespace;
+    namespace = reference.namespace || attributes.toldNamespace;
     if (namespace === '') {
       throw new ConfigurationError(
         'cannot use namespaced paramRef in policy binding that matches cluster-scoped resources',

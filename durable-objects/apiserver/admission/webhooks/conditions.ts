@@ -12,11 +12,16 @@ import { converted, objectBeforeNaming } from './review.ts';
  * As {@link invocationOf}, and all conditions of the hook must hold. Throws 403 when one cannot be evaluated, unless the
  * hook's policy is to ignore failures.
  */
-function conditionalInvocation(hook: Hook, attributes: Attributes): Invocation | undefined {
+function conditionalInvocation(hook: Hook, attributes: Attributes, mutating: boolean): Invocation | undefined {
   const invocation = invocationOf(hook, attributes);
   if (!invocation || hook.conditions.length === 0) return invocation;
   const { served } = invocation;
-  const values = requestValues({ attributes, served, namespace: undefined });
+  const values = requestValues({
+    attributes,
+    served,
+    namespace: undefined,
+    object: mutating ? objectBeforeNaming(attributes) : attributes.object,
+  });
   const { matches, error } = conditionsHold(hook.conditions, values, attributes);
   if (error === undefined) return matches ? invocation : undefined;
   if (hook.webhook.failurePolicy === 'Ignore') return undefined;
@@ -35,7 +40,7 @@ export async function invocationToAsk(
   const { call, object, oldObject } = attributes;
   try {
     return await converting(call, () => {
-      const invocation = conditionalInvocation(hook, attributes);
+      const invocation = conditionalInvocation(hook, attributes, mutating);
       if (!invocation || !call.conversion?.remote) return invocation;
       converted(mutating ? objectBeforeNaming(attributes) : object, attributes, invocation.served);
       converted(oldObject, attributes, invocation.served);

@@ -62,7 +62,7 @@ export function reviewText(
     requestResource,
     ...(subresource ? { requestSubResource: subresource } : {}),
     ...(name ? { name } : {}),
-    ...(attributes.namespace ? { namespace: attributes.namespace } : {}),
+    ...(attributes.toldNamespace ? { namespace: attributes.toldNamespace } : {}),
     operation: attributes.operation,
     userInfo: { username, ...(userUid ? { uid: userUid } : {}), groups, ...(extra ? { extra } : {}) },
     object: converted(object, attributes, served) ?? null,

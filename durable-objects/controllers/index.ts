@@ -20,6 +20,7 @@ import { jobOrphanPodController } from './job-orphan-pod-controller.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeIpamController } from './node-ipam-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
+import { persistentVolumeBinder } from './persistent-volume-binder.ts';
 import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { pvProtectionController } from './pv-protection-controller.ts';
 import { pvcProtectionController } from './pvc-protection-controller.ts';
@@ -93,6 +94,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     staleDisruptionController,
     clusterRoleAggregationController,
     certificateController,
+    persistentVolumeBinder,
     pvcProtectionController,
     serviceCIDRsController,
     pvProtectionController,

@@ -38,8 +38,7 @@ function askPlugins(plugins: readonly Plugin[], { node, cycle }: Chosen, reserve
     const answer = plugin.preBind?.(cycle, node);
     if (!answer) continue;
     if (!('reasons' in answer)) return waitFor(plugin, answer);
-    const message = `running PreBind plugin ${JSON.stringify(plugin.name)}: ${answer.reasons.join(', ')}`;
-    return { step: 'fail', message, plugins: new Set() };
+    return { step: 'fail', message: preBindError(plugin.name, answer.reasons.join(', ')), plugins: new Set() };
   }
   return { step: 'bind' };
 }
@@ -57,6 +56,10 @@ function rejectedBy(plugin: Plugin, { reasons }: Rejection): BindingStep {
 
 function waitFor(plugin: Plugin, wait: Wait): BindingStep {
   return { step: 'wait', plugin: plugin.name, wait };
+}
+
+export function preBindError(plugin: string, error: string): string {
+  return `running PreBind plugin ${JSON.stringify(plugin)}: ${error}`;
 }
 
 /** The node is given up, since the plugin let the pod wait for too long (`waiting_pods_map.go`). */

@@ -1,19 +1,13 @@
 /** The PersistentVolumeClaims of a pod. */
 import { type Key, keyOf } from '../../kube/machinery/resource.ts';
-import type { Pod } from '../../kube/types.ts';
-
-interface Claim {
-  metadata: { deletionTimestamp?: string };
-  spec?: { volumeName?: string; accessModes?: string[] };
-  status?: { phase?: string };
-}
+import type { PersistentVolumeClaim, Pod } from '../../kube/types.ts';
 
 export interface PodClaim {
   name: string;
   /** Made for this pod, and named after it. */
   ephemeral: boolean;
   /** Undefined when no claim has that name. */
-  claim: Claim | undefined;
+  claim: PersistentVolumeClaim | undefined;
 }
 
 export function claimNames(pod: Pod): { name: string; ephemeral: boolean }[] {
@@ -29,6 +23,8 @@ export function claimsOf(pod: Pod, snapshot: { lookup(key: Key): unknown }): Pod
   return claimNames(pod).map(({ name, ephemeral }) => ({
     name,
     ephemeral,
-    claim: snapshot.lookup(keyOf('persistentvolumeclaims', pod.metadata.namespace ?? '', name)) as Claim | undefined,
+    claim: snapshot.lookup(keyOf('persistentvolumeclaims', pod.metadata.namespace ?? '', name)) as
+      | PersistentVolumeClaim
+      | undefined,
   }));
 }

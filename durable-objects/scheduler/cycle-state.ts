@@ -17,6 +17,8 @@ export class CycleState {
   readonly snapshot: Snapshot;
   /** Plugins whose Filter, addPod and removePod are called: those that did not skip this pod. */
   filters: readonly Plugin[] = [];
+  /** A plugin has let the pod wait, and wrote what was to be written for it. */
+  hasWaited = false;
   #data = new Map<string, StateData>();
 
   constructor(pod: Pod, info: PodInfo, snapshot: Snapshot) {
@@ -37,6 +39,7 @@ export class CycleState {
   clone(): CycleState {
     const copy = new CycleState(this.pod, this.info, this.snapshot);
     copy.filters = this.filters;
+    copy.hasWaited = this.hasWaited;
     for (const [key, value] of this.#data) copy.#data.set(key, clone(value));
     return copy;
   }

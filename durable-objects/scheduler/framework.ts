@@ -73,6 +73,10 @@ export interface Wait {
   timeout: number;
   /** Sent first: it hands the decision to the component that acts on it. */
   writes?: readonly Write[];
+  /** Called once these were sent, or one of them was refused. */
+  written?(): void;
+  /** The error of PreBind once the time has passed; upstream's words for a wait of Permit where left out. */
+  expired?: string;
 }
 
 export interface Plugin {

@@ -28,6 +28,8 @@ export interface ScheduleOptions {
   profile?: Profile;
   /** The pod's projection, when it is known already. */
   info?: PodInfo;
+  /** A plugin has let it wait for a node. */
+  hasWaited?: boolean;
 }
 
 interface Random {
@@ -38,7 +40,7 @@ export function schedule(
   pod: Pod,
   snapshot: Snapshot,
   random: Random,
-  { profile = DEFAULT_PROFILE, info }: ScheduleOptions = {},
+  { profile = DEFAULT_PROFILE, info, hasWaited = false }: ScheduleOptions = {},
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
@@ -48,6 +50,7 @@ export function schedule(
   }
   const key = `pods/${pod.metadata.namespace}/${pod.metadata.name}`;
   const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot);
+  cycle.hasWaited = hasWaited;
   const pre = runPreFilters(cycle, profile.plugins);
   if (pre.rejected) {
     const { reasons } = pre.rejected;

@@ -8,7 +8,7 @@ import type { Change, Random, RequestPort } from '../controllers/runtime/ports.t
 import type { Pending } from '../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './actions.ts';
-import { nextStep, timedOut, unreserve } from './binding.ts';
+import { nextStep, preBindError, timedOut, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
 import type { ClusterEvent, Profile, Wait } from './framework.ts';
 import { SchedulerMetrics } from './metrics.ts';
@@ -148,7 +148,9 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const info = projectPod(queued.key, pod, stored.revision);
     const decided = { queued, pod, info, begun: this.#ports.clock.now() };
     try {
-      const outcome = schedule(pod, this.#snapshot, this.#ports.random, { profile: this.#profile, info });
+      const hasWaited = queued.deadline !== Number.POSITIVE_INFINITY;
+      const options = { profile: this.#profile, info, hasWaited };
+      const outcome = schedule(pod, this.#snapshot, this.#ports.random, options);
       this.#metrics.decided(decided.begun, outcome);
       if ('unschedulable' in outcome && this.#snapshot.nodes.length > 0) {
         this.#metrics.preempted(outcome.victims?.length ?? 0);
@@ -192,6 +194,9 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   async #wait(decided: Decided, node: string, plugin: string, wait: Wait): Promise<void> {
     const { queued, info } = decided;
     const now = this.#ports.clock.now();
+    if (queued.deadline <= now && wait.expired !== undefined) {
+      return this.#fail(decided, preBindError(plugin, wait.expired));
+    }
     if (queued.deadline <= now) {
       const { message, plugins } = timedOut(plugin, wait);
       return this.#giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
@@ -201,7 +206,8 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       this.#actions.write(decided, wait.writes ?? []),
       this.#actions.writeStatus(decided, { nominatedNodeName: node }),
     ]);
-    if (error !== undefined) return this.#fail(decided, `running plugin ${JSON.stringify(plugin)}: ${error}`);
+    wait.written?.();
+    if (error !== undefined) return this.#fail(decided, preBindError(plugin, error));
     this.#queue.wait(queued, plugin, Math.min(queued.deadline, now + wait.timeout));
   }
 

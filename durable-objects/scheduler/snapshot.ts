@@ -16,6 +16,11 @@ export class Snapshot {
   /** The number of pods that use each claim, by the claim's namespace and name. */
   readonly #claims = new Map<string, number>();
   readonly nominator = new Nominator();
+  /**
+   * Decisions on volumes that are being written: of a volume's key the uid of its claim, of a claim's key the node that is
+   * chosen for it.
+   */
+  readonly assumed = new Map<Key, string>();
   #listed: NodeInfo[] | undefined;
   /** The number of nodes that hold each image. */
   #imageNodes: Map<string, number> | undefined;

@@ -20,7 +20,8 @@ function place(what: ReturnType<typeof pod>, objects: Record<string, object>): s
   return 'node' in outcome ? outcome.node.name : outcome.unschedulable;
 }
 
-const bound = { spec: { volumeName: 'pv' }, status: { phase: 'Bound' } };
+const complete = { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } };
+const bound = { metadata: complete, spec: { volumeName: 'pv' }, status: { phase: 'Bound' } };
 const CLAIM = 'persistentvolumeclaims/default/data';
 const VOLUME = 'persistentvolumes//pv';
 const only = (reason: string) => expect.stringContaining(`0/3 nodes are available: ${reason}. `);
@@ -64,7 +65,8 @@ test.each<[string, Record<string, object>, string]>([
 
 test('a claim of the pod’s own whose volume is gone leaves it pending on every node', () => {
   const what = pod('p', { volumes: [{ name: 'v', ephemeral: {} }] });
-  expect(place(what, { 'persistentvolumeclaims/default/p-v': bound })).toEqual(
+  const own = { ...complete, ownerReferences: [{ controller: true, uid: what.metadata.uid }] };
+  expect(place(what, { 'persistentvolumeclaims/default/p-v': { ...bound, metadata: own } })).toEqual(
     only('3 node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'),
   );
 });

@@ -116,7 +116,10 @@ test('anti-affinity, host ports, spreading and a claim for one pod are each free
       'persistentvolumeclaims/default/data': { spec: { volumeName: 'pv', accessModes: ['ReadWriteOncePod'] } },
       'persistentvolumes//pv': { spec: {} },
     })[key] &&
-    ({ metadata: {}, spec: { volumeName: 'pv', accessModes: ['ReadWriteOncePod'] } } as unknown as KubeObject);
+    ({
+      metadata: { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
+      spec: { volumeName: 'pv', accessModes: ['ReadWriteOncePod'] },
+    } as unknown as KubeObject);
   for (const [mine, theirs] of [
     [apart, {}],
     [{}, apart],

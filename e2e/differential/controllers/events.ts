@@ -1,8 +1,15 @@
 /** Events as they are compared: how often each was told, as far as that does not depend on time. */
 import type { Json } from '../mutations.ts';
 
-/** What the scheduler and the controller of volumes say is not what is compared here. */
-const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'FailedBinding', 'Scheduled']);
+/** What the scheduler says is not what is compared here. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'Scheduled']);
+/** Upstream's binder tells these anew every fifteen seconds. */
+const REPEATED: ReadonlySet<string> = new Set([
+  'SuccessfulDelete',
+  'FailedBinding',
+  'WaitForFirstConsumer',
+  'ExternalProvisioning',
+]);
 
 /** The end of the key of such an event. */
 export const COMBINED = ' (combined)';
@@ -25,7 +32,7 @@ export function countEvents(events: readonly Json[]): Map<string, number> {
     const [, what, from, to] = /^(Scaled .*) from (\d+) to (\d+)$/.exec(message) ?? [];
     const key = `${about}: ${what ?? message}`;
     const before = counts.get(key) ?? 0;
-    if (type === 'Warning' || reason === 'SuccessfulDelete') counts.set(key, 1);
+    if (type === 'Warning' || REPEATED.has(reason)) counts.set(key, 1);
     else if (!what) counts.set(key, before + count);
     else counts.set(key, before + (Number(to) - Number(from)) * count);
   }

@@ -59,6 +59,7 @@ export function normalised(objects: readonly Json[], hashes: Hashes): Map<string
 function stripped(object: Json): Json {
   const { metadata, status, ...rest } = structuredClone(object);
   const { uid: _, resourceVersion: __, managedFields: ___, creationTimestamp: ____, ...kept } = metadata;
+  if (rest.spec?.claimRef?.resourceVersion) rest.spec.claimRef.resourceVersion = 'REVISION';
   for (const condition of status?.conditions ?? []) if (condition.type === 'PodScheduled') delete condition.message;
   // The number of steps in which a Deployment scales its sets depends on when pods become ready.
   if (object.plural === 'replicasets' && metadata.ownerReferences) {

@@ -34,17 +34,26 @@ const GROUPS: Readonly<Record<string, string>> = {
   daemonsets: '/apis/apps/v1',
   controllerrevisions: '/apis/apps/v1',
   jobs: '/apis/batch/v1',
+  storageclasses: '/apis/storage.k8s.io/v1',
 };
 const PLURALS: Readonly<Record<string, string>> = {
   ReplicationController: 'replicationcontrollers',
   PersistentVolumeClaim: 'persistentvolumeclaims',
   ResourceQuota: 'resourcequotas',
+  PersistentVolume: 'persistentvolumes',
+  StorageClass: 'storageclasses',
 };
+
+/** `NAMESPACE` in their names is the scenario's. */
+const WITHOUT_NAMESPACE: ReadonlySet<string> = new Set(['nodes', 'persistentvolumes', 'storageclasses']);
 
 /** `deployments/web`, `pods` or `deployments/web/scale` of a namespace. */
 function pathOf(namespace: string, what: string): string {
   const [plural = '', ...rest] = what.split('/');
-  if (plural === 'nodes') return `/api/v1/nodes/${rest[0]?.replace('NAMESPACE', namespace)}`;
+  if (WITHOUT_NAMESPACE.has(plural)) {
+    const names = rest.map((name) => name.replace('NAMESPACE', namespace));
+    return [GROUPS[plural] ?? '/api/v1', plural, ...names].join('/');
+  }
   return [GROUPS[plural] ?? '/api/v1', 'namespaces', namespace, plural, ...rest].join('/');
 }
 
@@ -62,7 +71,7 @@ export function create(...objects: Json[]): Step {
 
 /** Pods of a scenario run on its own nodes. */
 function placed(object: Json, namespace: string): Json {
-  const copy = structuredClone(object);
+  const copy = JSON.parse(JSON.stringify(object).replaceAll('NAMESPACE', namespace));
   const spec = copy.kind === 'Pod' ? copy.spec : copy.spec?.template?.spec;
   if (spec?.containers) spec.nodeSelector = { ...spec.nodeSelector, [SUITE]: namespace };
   return copy;
@@ -76,7 +85,8 @@ export function patch(what: string, body: Json, type: 'merge' | 'strategic' | 'j
   return {
     name: `patch ${what} ${JSON.stringify(body)}`,
     async run({ side, namespace }) {
-      await side.must('PATCH', pathOf(namespace, what), body, contentType);
+      const sent = JSON.parse(JSON.stringify(body).replaceAll('NAMESPACE', namespace));
+      await side.must('PATCH', pathOf(namespace, what), sent, contentType);
     },
   };
 }

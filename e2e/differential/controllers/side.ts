@@ -10,6 +10,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   events: '/api/v1/events',
   configmaps: '/api/v1/configmaps',
   persistentvolumeclaims: '/api/v1/persistentvolumeclaims',
+  persistentvolumes: '/api/v1/persistentvolumes',
   resourcequotas: '/api/v1/resourcequotas',
   deployments: '/apis/apps/v1/deployments',
   replicasets: '/apis/apps/v1/replicasets',
@@ -21,6 +22,15 @@ const OBSERVED: Readonly<Record<string, string>> = {
 
 /** Each namespace has the certificate of its own cluster. */
 const ROOT_CA = 'kube-root-ca.crt';
+
+/** Volumes, and events about them, are in no namespace of a scenario: their names begin with it. */
+const OF_VOLUME = /^(.*)-v\d+$/;
+
+function placeOf({ plural, metadata, involvedObject }: Json): string {
+  const isAbout = plural === 'events' && involvedObject.kind === 'PersistentVolume';
+  const volume = plural === 'persistentvolumes' ? metadata.name : isAbout ? involvedObject.name : '';
+  return OF_VOLUME.exec(volume)?.[1] ?? metadata.namespace;
+}
 
 export interface SideOptions {
   name: string;
@@ -80,7 +90,7 @@ export class Side {
         return items.map((item) => ({ plural, ...item }));
       }),
     );
-    this.#seen = Map.groupBy(lists.flat(), (object: Json) => object.metadata.namespace as string);
+    this.#seen = Map.groupBy(lists.flat(), placeOf);
   }
 
   /** Until nothing has changed for a while; `most` milliseconds at most. */

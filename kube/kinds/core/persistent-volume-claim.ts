@@ -56,7 +56,7 @@ export const persistentVolumeClaim = defineKind<PVC>({
   plural: 'persistentvolumeclaims',
   shortNames: ['pvc'],
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   returnDeletedObject: true,
   columns: [
     nameColumn,

@@ -15,7 +15,7 @@ export const persistentVolume = defineKind<PV>({
   plural: 'persistentvolumes',
   shortNames: ['pv'],
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   returnDeletedObject: true,
   columns: [
     nameColumn,

@@ -53,7 +53,7 @@ export const storageClass = defineKind<StorageClass>({
   plural: 'storageclasses',
   shortNames: ['sc'],
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   returnDeletedObject: true,
   columns: [
     classNameColumn('storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'),

@@ -1,10 +1,10 @@
 /** A claim that names no class gets the default one (upstream `plugin/pkg/admission/storage/storageclass/setdefault`). */
 import type { PersistentVolumeClaim } from '../../../../kube/types.ts';
+import { DEFAULT_CLASS_MARKS } from '../../../../kube/volumes/classes.ts';
 import { defaultClass } from '../default-class.ts';
 import type { Plugin } from '../plugin.ts';
 
 const OLD_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
-const MARKS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
 export const defaultStorageClass: Plugin = {
   name: 'DefaultStorageClass',
@@ -15,7 +15,7 @@ export const defaultStorageClass: Plugin = {
     if (!spec || metadata.annotations?.[OLD_ANNOTATION] !== undefined) return;
     // An empty name is a choice: no class.
     if (spec.storageClassName !== undefined && spec.storageClassName !== null) return;
-    const name = defaultClass(reader, 'storageclasses.storage.k8s.io', MARKS);
+    const name = defaultClass(reader, 'storageclasses.storage.k8s.io', DEFAULT_CLASS_MARKS);
     if (name !== undefined) spec.storageClassName = name;
   },
 };

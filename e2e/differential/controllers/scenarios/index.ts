@@ -9,6 +9,7 @@ import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
 import { rollouts } from './rollouts.ts';
 import { statefulSets } from './stateful-sets.ts';
+import { volumes } from './volumes.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...deployments,
@@ -21,4 +22,5 @@ export const scenarios: readonly Scenario[] = [
   ...jobs,
   ...meddling,
   ...nodes,
+  ...volumes,
 ];

@@ -1,0 +1,92 @@
+/** What becomes of a volume whose claim is gone (`reclaimVolume`). */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { IN_TREE_FINALIZER, MIGRATED_TO, PROVISIONED_BY } from '../../../kube/volumes/annotations.ts';
+import type { View } from '../runtime/view/view.ts';
+import type { Draft, Volume } from './binding.ts';
+import { CLAIMS, ofClaim, podsByClaim, VOLUMES } from './facts.ts';
+import { IN_TREE, lacking, undeletable } from './plugins.ts';
+import { createRecycler, deleteRecycler, recyclerEnd, recyclerName } from './recycler.ts';
+
+/** A run that is to come without any change. */
+export interface Again {
+  requeueAfter: number;
+  memo: string;
+}
+
+const RECYCLE = 'VolumeFailedRecycle';
+/** Upstream looks at everything anew as often. */
+const SYNC_PERIOD = 15_000;
+const TRY_AGAIN = 'recycle';
+
+export function reclaim(volume: Volume, view: View, draft: Draft, memo: string | undefined): Again | undefined {
+  if (volume.metadata.annotations?.[MIGRATED_TO]) return undefined;
+  const policy = volume.spec?.persistentVolumeReclaimPolicy;
+  if (policy === 'Recycle') return recycle(volume, view, draft, memo);
+  if (policy === 'Delete') remove(volume, draft);
+  return undefined;
+}
+
+function fail(volume: Volume, draft: Draft, reason: string, message: string): void {
+  draft.setVolumePhase(volume, 'Failed', message, { type: 'Warning', reason, message });
+}
+
+/** Why it cannot be deleted; 'elsewhere' where that is for another to do; undefined where it can. */
+function refusal(volume: Volume): string | undefined {
+  const { metadata, spec } = volume;
+  const provisioner = metadata.annotations?.[PROVISIONED_BY];
+  const why = provisioner ? lacking('deletable', provisioner) : undeletable(volume);
+  if (why === undefined) return undefined;
+  const isExternal = provisioner ? !provisioner.startsWith(IN_TREE) : spec?.csi !== undefined;
+  return isExternal ? 'elsewhere' : why;
+}
+
+function remove(volume: Volume, draft: Draft): void {
+  const why = refusal(volume);
+  if (why === 'elsewhere') return;
+  const path = volume.spec?.hostPath?.path ?? '';
+  const unsupported = `host_path deleter only supports /tmp/.+ but received provided ${path}`;
+  const problem = why ?? (/\/tmp\/.+/.test(path) ? undefined : unsupported);
+  if (problem !== undefined) {
+    fail(volume, draft, 'VolumeFailedDelete', problem);
+    return;
+  }
+  const { metadata } = volume;
+  const { finalizers = [], name = '', uid } = metadata;
+  if (finalizers.includes(IN_TREE_FINALIZER)) {
+    const others = finalizers.filter((finalizer) => finalizer !== IN_TREE_FINALIZER);
+    draft.update({ ...volume, metadata: { ...metadata, finalizers: others } });
+  }
+  if (metadata.deletionTimestamp) return;
+  draft.actions.push({ do: 'delete', target: { resource: VOLUMES, namespace: '', name, uid } });
+}
+
+/** A pod empties it, and then it is free again. */
+function recycle(volume: Volume, view: View, draft: Draft, memo: string | undefined): Again | undefined {
+  const { namespace = '', name = '' } = volume.spec?.claimRef ?? {};
+  const users = [...view.index(podsByClaim, ofClaim(namespace, name))].map((pod) => `${pod.namespace}/${pod.name}`);
+  if (users.length > 0 && !view.get(CLAIMS, namespace, name)) {
+    const message = `Volume is used by pods: ${users.sort().join(',')}`;
+    draft.event(volume, { type: 'Normal', reason: RECYCLE, message });
+    return undefined;
+  }
+  if (!volume.spec?.hostPath && !volume.spec?.nfs) {
+    fail(volume, draft, RECYCLE, 'No recycler plugin found for the volume!');
+    return undefined;
+  }
+  const pod = view.get<KubeObject>('pods', 'default', recyclerName(volume));
+  if (!pod) {
+    const isAgain: Again = { requeueAfter: SYNC_PERIOD, memo: TRY_AGAIN };
+    if (volume.status?.phase === 'Failed' && memo !== TRY_AGAIN) return isAgain;
+    draft.actions.push(createRecycler(volume));
+    return undefined;
+  }
+  const end = recyclerEnd(pod);
+  if (end === undefined) return undefined;
+  draft.actions.push(deleteRecycler(volume));
+  if (end.error !== undefined) fail(volume, draft, RECYCLE, `Recycle failed: failed to recycle volume: ${end.error}`);
+  else {
+    draft.event(volume, { type: 'Normal', reason: 'VolumeRecycled', message: 'Volume recycled' });
+    draft.unbind(volume);
+  }
+  return undefined;
+}

@@ -1,6 +1,7 @@
 /** IP addresses as Go reads them (`net/netip.ParseAddr`). */
+import { goQuote } from './schema/go-names.ts';
 
-const at = (rest: string) => ` (at ${JSON.stringify(rest)})`;
+const at = (rest: string) => ` (at ${goQuote(rest)})`;
 
 export interface Parsed {
   /** Four, or sixteen. */

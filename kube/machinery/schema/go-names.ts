@@ -101,9 +101,18 @@ const SHORT: Readonly<Record<string, string>> = { '\u0007': '\\a', '\b': '\\b', 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Go writes these otherwise than JSON
 const SPECIAL = /[\u0000-\u0007\u000b\u000e-\u001f\u007f]/;
 
-/** `strconv.Quote`: JSON's quoting but for control characters. */
+/** No letter, mark, number, punctuation or symbol beyond ASCII. */
+const UNPRINTABLE = /(?![ \x7f])[\p{Z}\p{C}]/gu;
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
+}
+
+/** `strconv.Quote`: JSON's quoting but for characters that cannot be printed. */
 export function goQuote(text: string): string {
-  const quoted = JSON.stringify(text);
+  const quoted = JSON.stringify(text).replace(UNPRINTABLE, escaped);
   if (!SPECIAL.test(text)) return quoted;
   return quoted.replace(/\\(?:u00([01][0-9a-f])|.)|\u007f/g, (found, code: string | undefined) => {
     if (code === undefined && found.length > 1) return found;

@@ -52,6 +52,9 @@ test.each<[string, unknown]>([
   ['dyn([1])[null]', 'plan: invalid qualifier type: types.Null'],
   ['{duration("1s"): 1}[duration("1s")]', 'plan: invalid qualifier type: types.Duration'],
   ['[b"a"].map(key, dyn([1])[key])', 'error: invalid qualifier type: types.Bytes'],
+  ['-dyn(duration("3s")) == duration("-3s")', true],
+  ['-dyn(duration("-9223372036854775808ns"))', 'error: integer overflow'],
+  ['-dyn("a")', 'error: no such overload'],
   ['has(dyn([1]).a)', "error: unsupported index type 'string' in list"],
   ['[1].existsOne(x, x == 1)', "issue: 1:14: undeclared reference to 'existsOne' (in container '')"],
 ])('%s', (source, expected) => expect(result(source)).toEqual(expected));
@@ -107,6 +110,7 @@ test.each<[string, unknown]>([
   ],
   ['ip("fe80::1/x")', ipError('fe80::1/x', 'unexpected character, want colon (at "/x")')],
   ['ip("ff0a2::1")', ipError('ff0a2::1', 'each group must have 4 or less digits (at "ff0a2::1")')],
+  ['ip("\\u00a0\\u0001")', ipError('\\u00a0\\x01', 'unable to parse IP')],
   ['ip("1:2:3:4:5:6:7::")', '1:2:3:4:5:6:7:0'],
   ['ip("fe80::1%eth0")', 'error: IP address "fe80::1%eth0" with zone value is not allowed'],
   [

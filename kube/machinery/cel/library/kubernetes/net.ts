@@ -1,6 +1,7 @@
 /** IP addresses and CIDR ranges (apiserver `pkg/cel/library/ip.go`, `cidr.go`; Go's `net/netip`). */
 
 import { parseAddr } from '../../../go-address.ts';
+import { goQuote } from '../../../schema/go-names.ts';
 import { opaqueType, type Type } from '../../check/type.ts';
 import { CelError, Foreign, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
@@ -85,7 +86,7 @@ function isMapped(parts: Uint8Array): boolean {
 
 function parseIP(text: string): Address | string {
   const parts = parseAddr(text);
-  const quoted = JSON.stringify(text);
+  const quoted = goQuote(text);
   if (typeof parts === 'string') {
     return `IP Address ${quoted} parse error during conversion from string: ParseAddr(${quoted}): ${parts}`;
   }
@@ -94,17 +95,17 @@ function parseIP(text: string): Address | string {
 }
 
 function parseCIDR(text: string): Range | string {
-  const quoted = JSON.stringify(text);
+  const quoted = goQuote(text);
   const fail = (reason: string) =>
     `network address parse error during conversion from string: netip.ParsePrefix(${quoted}): ${reason}`;
   const slash = text.lastIndexOf('/');
   if (slash < 0) return fail("no '/'");
   const address = text.slice(0, slash);
   const parts = parseAddr(address);
-  if (typeof parts === 'string') return fail(`ParseAddr(${JSON.stringify(address)}): ${parts}`);
+  if (typeof parts === 'string') return fail(`ParseAddr(${goQuote(address)}): ${parts}`);
   if (parts.zone !== '') return fail('IPv6 zones cannot be present in a prefix');
   const length = text.slice(slash + 1);
-  if (!/^(?:0|[1-9]\d*)$/.test(length)) return fail(`bad bits after slash: ${JSON.stringify(length)}`);
+  if (!/^(?:0|[1-9]\d*)$/.test(length)) return fail(`bad bits after slash: ${goQuote(length)}`);
   if (Number(length) > parts.bytes.length * 8) return fail('prefix length out of range');
   if (isMapped(parts.bytes)) return `IPv4-mapped IPv6 address ${quoted} is not allowed`;
   return new Range(new Address(parts.bytes), Number(length));

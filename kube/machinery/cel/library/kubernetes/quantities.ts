@@ -10,6 +10,7 @@ import {
   printedQuantity,
   type Quantity,
 } from '../../../quantity.ts';
+import { goQuote } from '../../../schema/go-names.ts';
 import { structType, type Type } from '../../check/type.ts';
 import { CelError, Foreign, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
@@ -192,24 +193,23 @@ function parseVersion(text: string): Version | string {
     ['patch', patch],
   ] as const) {
     if (digits === '') return 'strconv.ParseUint: parsing "": invalid syntax';
-    if (!/^\d+$/.test(digits)) return `Invalid character(s) found in ${name} number ${JSON.stringify(digits)}`;
+    if (!/^\d+$/.test(digits)) return `Invalid character(s) found in ${name} number ${goQuote(digits)}`;
     if (digits.length > 1 && digits.startsWith('0')) {
       const capital = name.slice(0, 1).toUpperCase() + name.slice(1);
-      return `${capital} number must not contain leading zeroes ${JSON.stringify(digits)}`;
+      return `${capital} number must not contain leading zeroes ${goQuote(digits)}`;
     }
-    if (digits.length > 19) return `strconv.ParseUint: parsing ${JSON.stringify(digits)}: value out of range`;
+    if (digits.length > 19) return `strconv.ParseUint: parsing ${goQuote(digits)}: value out of range`;
     numbers.push(BigInt(digits));
   }
   const labels = pre === undefined ? [] : pre.split('.');
   for (const label of labels) {
     if (label === '') return 'Prerelease is empty';
-    if (/^0\d+$/.test(label))
-      return `Numeric PreRelease version must not contain leading zeroes ${JSON.stringify(label)}`;
-    if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in prerelease ${JSON.stringify(label)}`;
+    if (/^0\d+$/.test(label)) return `Numeric PreRelease version must not contain leading zeroes ${goQuote(label)}`;
+    if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in prerelease ${goQuote(label)}`;
   }
   for (const label of build === undefined ? [] : build.split('.')) {
     if (label === '') return 'Build meta data is empty';
-    if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in build meta data ${JSON.stringify(label)}`;
+    if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in build meta data ${goQuote(label)}`;
   }
   return new Version(numbers, labels, text);
 }

@@ -108,7 +108,9 @@ function contains(item: Value, container: Value): Value {
 function negate(value: Value): Value {
   if (typeof value === 'bigint') return toInt(-value);
   if (typeof value === 'number') return -value;
-  return typeof value === 'boolean' ? NO_SUCH_OVERLOAD : without('-_');
+  if (value instanceof Duration) return toDuration(-value.nanos);
+  const isOther = typeof value === 'boolean' || typeof value === 'string' || value instanceof Timestamp;
+  return isOther ? NO_SUCH_OVERLOAD : without('-_');
 }
 
 /** The place that an index names, or an error with upstream's words. */

@@ -3,9 +3,10 @@ import type { Json } from '../mutations.ts';
 
 /** What the scheduler says is not what is compared here. */
 const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'Scheduled']);
-/** Upstream's binder tells these anew every fifteen seconds. */
+/** Told anew whenever upstream looks; its binder does every fifteen seconds. */
 const REPEATED: ReadonlySet<string> = new Set([
   'SuccessfulDelete',
+  'JobAlreadyActive',
   'FailedBinding',
   'WaitForFirstConsumer',
   'ExternalProvisioning',

@@ -3,14 +3,12 @@ import { keyOf } from '../../kube/machinery/resource.ts';
 import {
   type LabelSelectorObject,
   type Labels,
-  labelOf,
-  type Requirement,
   type Selector,
   selectorFromObject,
 } from '../../kube/machinery/selectors/labels.ts';
 import type { PodSpec } from '../../kube/types.ts';
 import type { PodInfo } from './projections.ts';
-import { selectorKeyOf, withRequirements } from './selectors.ts';
+import { selectorKeyOf } from './selectors.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type PodAffinity = NonNullable<NonNullable<PodSpec['affinity']>['podAffinity']>;
@@ -57,17 +55,8 @@ export function termsOf(pod: PodInfo): Terms {
 }
 
 function prepare(pod: PodInfo, raw: RawTerm, weight: number): Term {
-  const extra: Requirement[] = [];
-  const require = (keys: string[] | undefined, operator: 'in' | 'notin'): void => {
-    for (const key of keys ?? []) {
-      const value = labelOf(pod.labels, key);
-      if (value !== undefined) extra.push({ key, operator, values: [value] });
-    }
-  };
-  require(raw.matchLabelKeys, 'in');
-  require(raw.mismatchLabelKeys, 'notin');
-  const base = selectorFromObject(raw.labelSelector as LabelSelectorObject | undefined);
-  const selector = raw.labelSelector ? withRequirements(base, extra) : base;
+  // matchLabelKeys and mismatchLabelKeys became part of the selector when the pod was made.
+  const selector = selectorFromObject(raw.labelSelector as LabelSelectorObject | undefined);
   const own = !raw.namespaces?.length && !raw.namespaceSelector;
   return {
     topologyKey: raw.topologyKey,

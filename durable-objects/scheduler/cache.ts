@@ -122,6 +122,12 @@ export class Cache {
     for (const event of happened) events.add(event);
     this.#nodes.set(key, { revision, facts });
     // A heartbeat changes nothing here.
-    if (happened.length > 0 || known?.facts.images.size !== facts.images.size) this.#snapshot.setNode(facts);
+    if (happened.length > 0 || !known || !sameImages(known.facts, facts)) this.#snapshot.setNode(facts);
   }
+}
+
+function sameImages({ images: before }: NodeFacts, { images: after }: NodeFacts): boolean {
+  if (before.size !== after.size) return false;
+  for (const [name, size] of after) if (before.get(name) !== size) return false;
+  return true;
 }

@@ -19,12 +19,18 @@ export function claimNames(pod: Pod): { name: string; ephemeral: boolean }[] {
   return names;
 }
 
-export function claimsOf(pod: Pod, snapshot: { lookup(key: Key): unknown }): PodClaim[] {
+interface Reader {
+  lookup(key: Key): unknown;
+}
+
+export function claimNamed(namespace: string, name: string, { lookup }: Reader): PersistentVolumeClaim | undefined {
+  return lookup(keyOf('persistentvolumeclaims', namespace, name)) as PersistentVolumeClaim | undefined;
+}
+
+export function claimsOf(pod: Pod, snapshot: Reader): PodClaim[] {
   return claimNames(pod).map(({ name, ephemeral }) => ({
     name,
     ephemeral,
-    claim: snapshot.lookup(keyOf('persistentvolumeclaims', pod.metadata.namespace ?? '', name)) as
-      | PersistentVolumeClaim
-      | undefined,
+    claim: claimNamed(pod.metadata.namespace ?? '', name, snapshot),
   }));
 }

@@ -13,6 +13,7 @@ export function nodeEvents(before: NodeFacts | undefined, after: NodeFacts): Clu
   if (before.allowedPodNumber !== after.allowedPodNumber || differ(before.allocatable, after.allocatable)) {
     events.push('node-allocatable');
   }
+  if (differ(before.declaredFeatures, after.declaredFeatures)) events.push('node-features');
   return events;
 }
 

@@ -31,6 +31,7 @@ export type ClusterEvent =
   | 'node-allocatable'
   | 'node-labels'
   | 'node-taints'
+  | 'node-features'
   | 'node-removed'
   /** A pod came to run on a node. */
   | 'pod-assigned'

@@ -5,6 +5,7 @@ import { type HostPort, hostPorts } from '../../kube/scheduling/host-ports.ts';
 import { podRequests, type Resources } from '../../kube/scheduling/requests.ts';
 import type { Node, Pod, PodSpec, Taint } from '../../kube/types.ts';
 import { claimNames } from './claims.ts';
+import { type InlineDisk, inlineDisks } from './volumes/inline-disks.ts';
 
 export interface PodInfo {
   key: string;
@@ -26,6 +27,8 @@ export interface PodInfo {
   startTime: number;
   /** Its PersistentVolumeClaims; left out when it has none. */
   claims?: readonly string[];
+  /** Disks that it names itself; left out when it names none. */
+  inlineDisks?: readonly InlineDisk[];
   /** Only where it has any. */
   affinity?: Pick<NonNullable<PodSpec['affinity']>, 'podAffinity' | 'podAntiAffinity'>;
 }
@@ -37,16 +40,20 @@ export interface NodeFacts extends NodeCapacity {
   unschedulable: boolean;
   /** Bytes by image name. */
   images: ReadonlyMap<string, number>;
+  /** What its kubelet says that it can do (KEP-5328). */
+  declaredFeatures: readonly string[];
 }
 
 const NO_LABELS: Labels = {};
 const NO_TAINTS: readonly Taint[] = [];
+const NO_FEATURES: readonly string[] = [];
 const NO_IMAGES: ReadonlyMap<string, number> = new Map();
 
 export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
   const { podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {};
   const deleting = pod.metadata.deletionTimestamp !== undefined;
   const claims = claimNames(pod);
+  const disks = inlineDisks(pod);
   return {
     key,
     uid: pod.metadata.uid ?? '',
@@ -54,14 +61,15 @@ export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
     labels: pod.metadata.labels ?? NO_LABELS,
     node: pod.spec?.nodeName ?? '',
     revision,
-    requests: podRequests(pod),
-    nonZeroRequests: podRequests(pod, true),
+    requests: podRequests(pod, { status: true }),
+    nonZeroRequests: podRequests(pod, { status: true, defaults: true }),
     ports: hostPorts(pod),
     priority: pod.spec?.priority ?? 0,
     deleting,
     preempted: deleting && (pod.status?.conditions?.some(isPreemption) ?? false),
     startTime: pod.status?.startTime ? Date.parse(String(pod.status.startTime)) : Number.POSITIVE_INFINITY,
     ...(claims.length > 0 ? { claims: claims.map(({ name }) => name) } : {}),
+    ...(disks.length > 0 ? { inlineDisks: disks } : {}),
     ...(podAffinity || podAntiAffinity ? { affinity: { podAffinity, podAntiAffinity } } : {}),
   };
 }
@@ -79,6 +87,7 @@ export function projectNode(node: Node): NodeFacts {
     unschedulable: node.spec?.unschedulable === true,
     ...nodeCapacity(node),
     images: images ?? NO_IMAGES,
+    declaredFeatures: node.status?.declaredFeatures ?? NO_FEATURES,
   };
 }
 

@@ -70,6 +70,14 @@ export function defaultConstraints(pod: Pod, snapshot: Snapshot): Constraint[] {
   ];
 }
 
+const NO_PODS: ReadonlyMap<string, number> = new Map();
+const EMPTY = selectorKeyOf(selectorFromMap({}));
+
+/** Matching pods by node. An empty selector, which matches every pod, counts none (`countPodsMatchSelector`). */
+export function podsPerNode({ selector, selectorKey }: Constraint, namespace: string, snapshot: Snapshot) {
+  return selectorKey === EMPTY ? NO_PODS : snapshot.countsOf(namespace, selector, selectorKey);
+}
+
 /** `DefaultSelector`: the selectors of the pod's Services and of its owning workload, together. */
 function workloadSelector(pod: Pod, snapshot: Snapshot): Selector | undefined {
   const namespace = pod.metadata.namespace ?? '';
@@ -83,12 +91,17 @@ function workloadSelector(pod: Pod, snapshot: Snapshot): Selector | undefined {
   }
   let selector = selectorFromMap(merged);
   const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
-  if (owner?.kind === 'ReplicaSet' || owner?.kind === 'StatefulSet') {
-    const key = keyOf(owner.kind === 'ReplicaSet' ? 'replicasets.apps' : 'statefulsets.apps', namespace, owner.name);
+  const kind = owner && `${owner.apiVersion} ${owner.kind}`;
+  if (kind === 'apps/v1 ReplicaSet' || kind === 'apps/v1 StatefulSet') {
+    const key = keyOf(
+      owner?.kind === 'ReplicaSet' ? 'replicasets.apps' : 'statefulsets.apps',
+      namespace,
+      owner?.name ?? '',
+    );
     const wanted = (snapshot.lookup(key)?.spec as { selector?: LabelSelectorObject } | undefined)?.selector;
     if (wanted) selector = withRequirements(selectorFromObject(wanted), selector.requirements);
-  } else if (owner?.kind === 'ReplicationController') {
-    const spec = snapshot.lookup(keyOf('replicationcontrollers', namespace, owner.name))?.spec;
+  } else if (kind === 'v1 ReplicationController') {
+    const spec = snapshot.lookup(keyOf('replicationcontrollers', namespace, owner?.name ?? ''))?.spec;
     const wanted = (spec as { selector?: Record<string, string> } | undefined)?.selector;
     selector = withRequirements(selectorFromMap(wanted), selector.requirements);
   }

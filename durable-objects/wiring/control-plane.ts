@@ -78,7 +78,6 @@ export interface ControlPlane {
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;
   trace(query: string): Answer;
-  why(query: string): Answer;
   readonly authority: CertificateAuthority;
   stats(): Stats;
 }

@@ -38,7 +38,6 @@ async function setUp() {
       isNodeReady: () => false,
       stats: () => ({}),
       trace: () => ({ status: 200, body: {} }),
-      why: () => ({ status: 200, body: {} }),
       authority: async () => 'PEM',
     }),
   });

@@ -8,6 +8,12 @@ export type NodeSelectorTerm = NonNullable<
 >['nodeSelectorTerms'][number];
 type Requirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number];
 
+function int64(text = ''): bigint | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
 function satisfies(value: string | undefined, { operator, values = [] }: Requirement): boolean {
   switch (operator) {
     case 'In':
@@ -20,9 +26,10 @@ function satisfies(value: string | undefined, { operator, values = [] }: Require
       return value === undefined;
     case 'Gt':
     case 'Lt': {
-      const bound = values[0] ?? '';
-      if (value === undefined || !/^[+-]?\d+$/.test(value) || !/^[+-]?\d+$/.test(bound)) return false;
-      return operator === 'Gt' ? BigInt(value) > BigInt(bound) : BigInt(value) < BigInt(bound);
+      const own = int64(value);
+      const bound = int64(values[0]);
+      if (own === undefined || bound === undefined) return false;
+      return operator === 'Gt' ? own > bound : own < bound;
     }
     default:
       return false;

@@ -55,42 +55,88 @@ const plus = (x: number, y: number): number => x + y;
 const add = (a: Resources, b: Resources): Resources => combine(a, b, plus);
 const larger = (a: Resources, b: Resources): Resources => combine(a, b, Math.max);
 
-function ofContainer(container: Container, defaults: boolean): Resources {
-  const requests = container.resources?.requests;
-  if (!defaults) return parseResources(requests);
-  const resources = { ...parseResources(requests) };
-  if (requests?.cpu === undefined) resources.cpu = DEFAULT_CPU;
-  if (requests?.memory === undefined) resources.memory = DEFAULT_MEMORY;
-  return resources;
+/** Resources that a pod may ask for as a whole (KEP-2837). */
+const isPodLevel = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
+
+export interface RequestOptions {
+  /** Containers without a request count with scoring's defaults. */
+  defaults?: boolean;
+  /**
+   * What a resize on the node has not given back, or not taken yet, counts as the larger of the two (KEP-1287): the
+   * spec says what is wanted, the status what is allocated and what the container runs with.
+   */
+  status?: boolean;
 }
 
-/** `defaults`: containers without a request count with scoring's defaults. */
-export function podRequests(pod: Pod, defaults = false): Resources {
+/** The requests of a spec, and what its status says of them. */
+interface Stated {
+  wanted: Texts;
+  actuated: Texts;
+  allocated: Texts;
+}
+
+/** `determineEffectiveRequests` */
+function effective(pod: Pod, { wanted, actuated, allocated }: Stated): Resources {
+  const held = larger(parseResources(actuated), parseResources(allocated));
+  const pending = pod.status?.conditions?.find(({ type }) => type === 'PodResizePending');
+  return pending?.reason === 'Infeasible' ? held : larger(parseResources(wanted), held);
+}
+
+function ofContainer(pod: Pod, container: Container, options: RequestOptions, resizable: boolean): Resources {
+  const wanted = container.resources?.requests;
+  let asked = parseResources(wanted);
+  let names: Texts = wanted;
+  if (options.status && resizable) {
+    const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+    const stated = statuses.find(({ name }) => name === container.name);
+    if (stated?.resources) {
+      const { resources, allocatedResources: allocated } = stated;
+      asked = effective(pod, { wanted, actuated: resources.requests, allocated });
+      names = { ...wanted, ...resources.requests, ...allocated };
+    }
+  }
+  if (!options.defaults) return asked;
+  const cpu = names?.cpu === undefined ? DEFAULT_CPU : asked.cpu;
+  const memory = names?.memory === undefined ? DEFAULT_MEMORY : asked.memory;
+  return cpu === asked.cpu && memory === asked.memory ? asked : { ...asked, cpu, memory };
+}
+
+export function podRequests(pod: Pod, options: RequestOptions = {}): Resources {
   const spec = pod.spec;
   if (!spec) return NO_RESOURCES;
-  const inits = spec.initContainers;
   let total = NO_RESOURCES;
-  if (spec.containers.length === 1 && !inits?.length) total = ofContainer(spec.containers[0] as Container, defaults);
-  else for (const container of spec.containers) total = add(total, ofContainer(container, defaults));
-  if (inits?.length) {
+  for (const container of spec.containers) {
+    const own = ofContainer(pod, container, options, true);
+    total = total === NO_RESOURCES ? own : add(total, own);
+  }
+  if (spec.initContainers?.length) {
     let sidecars = NO_RESOURCES;
     let peak = NO_RESOURCES;
-    for (const container of inits) {
-      const own = ofContainer(container, defaults);
-      if (container.restartPolicy === 'Always') {
+    for (const container of spec.initContainers) {
+      const isSidecar = container.restartPolicy === 'Always';
+      const own = ofContainer(pod, container, options, isSidecar);
+      if (isSidecar) {
         sidecars = add(sidecars, own);
         peak = larger(peak, sidecars);
       } else peak = larger(peak, add(sidecars, own));
     }
     total = larger(add(total, sidecars), peak);
   }
-  // Requests of the pod as a whole take the place of its containers' (KEP-2837).
-  const whole = spec.resources?.requests;
-  if (whole) {
-    const resources = parseResources(whole);
-    total = { ...total };
-    if (whole.cpu !== undefined) total.cpu = resources.cpu;
-    if (whole.memory !== undefined) total.memory = resources.memory;
-  }
+  if (spec.resources?.requests) total = ofPod(pod, total, options);
   return spec.overhead ? add(total, parseResources(spec.overhead)) : total;
+}
+
+/** Requests of the pod as a whole take the place of its containers'. */
+function ofPod(pod: Pod, total: Resources, { status }: RequestOptions): Resources {
+  const wanted = pod.spec?.resources?.requests;
+  const { resources: actuated, allocatedResources: allocated } = pod.status ?? {};
+  const whole =
+    status && actuated ? effective(pod, { wanted, actuated: actuated.requests, allocated }) : parseResources(wanted);
+  const result = { ...total };
+  for (const name of Object.keys(wanted ?? {}).filter(isPodLevel)) {
+    if (name === 'cpu') result.cpu = whole.cpu;
+    else if (name === 'memory') result.memory = whole.memory;
+    else result.scalar = { ...result.scalar, [name]: whole.scalar?.[name] ?? 0 };
+  }
+  return result;
 }

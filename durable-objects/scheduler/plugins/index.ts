@@ -5,11 +5,13 @@ import { DynamicResources } from './dynamic-resources.ts';
 import { ImageLocality } from './image-locality.ts';
 import { InterPodAffinity } from './inter-pod-affinity.ts';
 import { NodeAffinity } from './node-affinity.ts';
+import { NodeDeclaredFeatures } from './node-declared-features.ts';
 import { NodeName } from './node-name.ts';
 import { NodePorts } from './node-ports.ts';
 import { NodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
 import { NodeResourcesFit } from './node-resources-fit.ts';
 import { NodeUnschedulable } from './node-unschedulable.ts';
+import { NodeVolumeLimits } from './node-volume-limits.ts';
 import { PodTopologySpread } from './pod-topology-spread.ts';
 import { PrioritySort } from './priority-sort.ts';
 import { SchedulingGates } from './scheduling-gates.ts';
@@ -29,6 +31,7 @@ export const DEFAULT_PROFILE: Profile = {
     NodePorts,
     NodeResourcesFit,
     VolumeRestrictions,
+    NodeVolumeLimits,
     VolumeBinding,
     VolumeZone,
     PodTopologySpread,
@@ -37,6 +40,7 @@ export const DEFAULT_PROFILE: Profile = {
     DefaultPreemption,
     NodeResourcesBalancedAllocation,
     ImageLocality,
+    NodeDeclaredFeatures,
   ],
   weights: {
     TaintToleration: 3,

@@ -167,7 +167,8 @@ export const InterPodAffinity: Plugin = {
     const min = Math.min(...scores);
     const range = Math.max(...scores) - min;
     for (const [i, score] of scores.entries()) {
-      scores[i] = range === 0 ? 0 : Math.floor((MAX_SCORE * (score - min)) / range);
+      // In this order, as rounding differs from that of integers: 29 of 100 is a score of 28.
+      scores[i] = range === 0 ? 0 : Math.floor(MAX_SCORE * ((score - min) / range));
     }
   },
 };

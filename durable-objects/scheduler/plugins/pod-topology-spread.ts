@@ -9,6 +9,7 @@ import {
   defaultConstraints,
   HOSTNAME,
   matchesInclusionPolicies,
+  podsPerNode,
 } from '../spreading.ts';
 
 const MISMATCH = "node(s) didn't match pod topology spread constraints";
@@ -134,7 +135,7 @@ export const PodTopologySpread: Plugin = {
 
 function countHard(cycle: CycleState, constraint: Constraint, all: readonly Constraint[]): Hard {
   const { snapshot, info } = cycle;
-  const perNode = snapshot.countsOf(info.namespace, constraint.selector, constraint.selectorKey);
+  const perNode = podsPerNode(constraint, info.namespace, snapshot);
   const hard = new Hard(constraint, new Map());
   for (const node of snapshot.nodes) {
     const value = domainOf(cycle, constraint, all, node);
@@ -184,14 +185,14 @@ function countSoft(
     constraints.every(({ topologyKey }) => labelOf(node.facts?.labels, topologyKey) !== undefined);
   const ignored = new Set(requireAll ? nodes.filter((node) => !hasAll(node)) : []);
   const soft = constraints.map((constraint): Soft => {
-    const perNode = snapshot.countsOf(info.namespace, constraint.selector, constraint.selectorKey);
+    const perNode = podsPerNode(constraint, info.namespace, snapshot);
     if (constraint.topologyKey === HOSTNAME) {
       return { constraint, matching: undefined, perNode, weight: Math.log(nodes.length - ignored.size + 2) };
     }
     const matching = new Map<string, number>();
     for (const node of nodes) {
-      const value = labelOf(node.facts?.labels, constraint.topologyKey);
-      if (value !== undefined && !ignored.has(node)) matching.set(value, 0);
+      // Nodes without the label, which the cluster's defaults let through, are one domain more.
+      if (!ignored.has(node)) matching.set(labelOf(node.facts?.labels, constraint.topologyKey) ?? '', 0);
     }
     for (const node of matching.size > 0 ? snapshot.nodes : []) {
       const value = labelOf(node.facts?.labels, constraint.topologyKey);

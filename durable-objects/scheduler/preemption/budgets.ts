@@ -37,7 +37,8 @@ function budgetsOf(snapshot: Snapshot): { allowed: number; covers(pod: PodInfo):
       allowed: status?.disruptionsAllowed ?? 0,
       covers: ({ key, namespace, labels }) =>
         namespace === metadata.namespace &&
-        // An empty selector covers nothing here, and a pod whose eviction is under way is counted already.
+        Object.keys(labels).length > 0 &&
+        // A pod without labels and an empty selector match nothing here, and a pod whose eviction is under way is counted already.
         selector.requirements.length > 0 &&
         selector.matches(labels) &&
         !Object.hasOwn(disrupted, key.slice(key.lastIndexOf('/') + 1)),

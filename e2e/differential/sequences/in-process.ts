@@ -56,11 +56,9 @@ export async function startInProcess(without: readonly Component[] = ['controlle
   return { ask, now: () => cluster.now, stop };
 }
 
-const MINUTE = 60_000;
-
-/** The cluster's clock goes as fast as this machine's, however long a step takes, and its minutes begin when those do. */
+/** The cluster's clock goes as fast as this machine's, however long a step takes. */
 function keepTime(cluster: TestCluster): () => void {
-  let last = performance.now() - ((((Date.now() - cluster.now) % MINUTE) + MINUTE) % MINUTE);
+  let last = performance.now();
   let timer = setTimeout(tick, TICK_MS);
   async function tick(): Promise<void> {
     const now = performance.now();

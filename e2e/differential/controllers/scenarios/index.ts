@@ -1,6 +1,4 @@
 import type { Scenario } from '../scenario.ts';
-import { autoscalers } from './autoscalers.ts';
-import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
 import { garbage } from './garbage.ts';
@@ -25,6 +23,4 @@ export const scenarios: readonly Scenario[] = [
   ...meddling,
   ...nodes,
   ...volumes,
-  ...cronJobs,
-  ...autoscalers,
 ];

@@ -11,6 +11,7 @@ import { secretsCommand } from './commands/secrets.ts';
 import { tokenCommand } from './commands/token.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
+import { whyCommand } from './commands/why.ts';
 import { failureText } from './local/user-error.ts';
 
 const program = new Command('islet')
@@ -23,6 +24,7 @@ const program = new Command('islet')
   .addCommand(kubeconfigCommand())
   .addCommand(dashboardCommand())
   .addCommand(traceCommand())
+  .addCommand(whyCommand())
   .addCommand(loginCommand())
   .addCommand(accountCommand())
   .addCommand(secretsCommand());

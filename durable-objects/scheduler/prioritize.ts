@@ -1,4 +1,5 @@
 import type { CycleState } from './cycle-state.ts';
+import type { DecisionTrace } from './decision-log.ts';
 import type { Profile } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 
@@ -8,6 +9,7 @@ export function prioritizeNodes(
   profile: Profile,
   nodes: readonly NodeInfo[],
   random: { next(): number },
+  trace?: DecisionTrace,
 ): NodeInfo {
   const totals = new Float64Array(nodes.length);
   for (const plugin of profile.plugins) {
@@ -16,6 +18,7 @@ export function prioritizeNodes(
     for (let i = 0; i < nodes.length; i++) scores[i] = plugin.score(cycle, nodes[i] as NodeInfo);
     plugin.normalize?.(cycle, scores, nodes);
     const weight = profile.weights[plugin.name] ?? 1;
+    trace?.scored(plugin.name, weight, scores);
     for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
   }
   let chosen = 0;

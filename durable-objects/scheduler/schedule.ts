@@ -1,6 +1,7 @@
 /** One decision (`schedule_one.go`, schedulingAlgorithm): pure, given the snapshot and the randomness. */
 import type { Pod } from '../../kube/types.ts';
 import { CycleState } from './cycle-state.ts';
+import type { DecisionTrace } from './decision-log.ts';
 import { runFilters, runPreFilters } from './filters.ts';
 import { failureMessage } from './fit-error.ts';
 import { type PostFilterResult, type Profile, type Rejection, unresolvable } from './framework.ts';
@@ -30,6 +31,7 @@ export interface ScheduleOptions {
   info?: PodInfo;
   /** A plugin has let it wait for a node. */
   hasWaited?: boolean;
+  trace?: DecisionTrace;
 }
 
 interface Random {
@@ -40,7 +42,7 @@ export function schedule(
   pod: Pod,
   snapshot: Snapshot,
   random: Random,
-  { profile = DEFAULT_PROFILE, info, hasWaited = false }: ScheduleOptions = {},
+  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace }: ScheduleOptions = {},
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
@@ -58,15 +60,19 @@ export function schedule(
   }
   const nominated = snapshot.node(snapshot.nominator.nodeOf(cycle.info.key) || pod.status?.nominatedNodeName || '');
   // The node that room was made on is most likely the only one that will do.
-  if (nominated && !runFilters(cycle, nominated)) return { node: nominated, cycle };
+  if (nominated && !runFilters(cycle, nominated)) {
+    trace?.feasible([nominated]);
+    return { node: nominated, cycle };
+  }
   const { only } = pre;
   const candidates = only ? nodes.filter((node) => only.has(node.name)) : nodes;
   const rejected = new Map<string, Rejection>();
-  const feasible = findFeasible(cycle, candidates, random, rejected, pre.plugins);
+  const feasible = findFeasible(cycle, candidates, random, { rejected, rejecting: pre.plugins, trace });
+  trace?.feasible(feasible);
   const first = feasible[0];
   if (first) {
     const scored = feasible.length > 1;
-    return { node: scored ? prioritizeNodes(cycle, profile, feasible, random) : first, cycle, scored };
+    return { node: scored ? prioritizeNodes(cycle, profile, feasible, random, trace) : first, cycle, scored };
   }
   const absent = only
     ? unresolvable(`node(s) didn't satisfy plugin(s) [${[...pre.narrowing].sort().join(' ')}]`)
@@ -121,12 +127,19 @@ export function numFeasibleNodesToFind(nodes: number): number {
   return Math.max(SEARCH_ALL_BELOW, Math.floor((nodes * percentage) / 100));
 }
 
+interface Notes {
+  /** By node. */
+  rejected: Map<string, Rejection>;
+  /** The plugins that rejected one. */
+  rejecting: Set<string>;
+  trace?: DecisionTrace;
+}
+
 function findFeasible(
   cycle: CycleState,
   candidates: readonly NodeInfo[],
   random: Random,
-  rejected: Map<string, Rejection>,
-  rejecting: Set<string>,
+  { rejected, rejecting, trace }: Notes,
 ): NodeInfo[] {
   const enough = numFeasibleNodesToFind(candidates.length);
   const feasible: NodeInfo[] = [];
@@ -138,6 +151,7 @@ function findFeasible(
     if (failed) {
       rejected.set(node.name, failed.rejection);
       rejecting.add(failed.plugin);
+      trace?.rejected(node.name, failed);
     } else feasible.push(node);
   }
   return feasible;

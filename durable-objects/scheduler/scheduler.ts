@@ -4,12 +4,14 @@
  */
 import { Registry } from '../../kube/metrics/registry.ts';
 import type { Pod } from '../../kube/types.ts';
+import type { SchedulingDecision } from '../../wire/why.ts';
 import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { Pending } from '../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './actions.ts';
 import { nextStep, preBindError, timedOut, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
+import { DecisionLog, DecisionTrace } from './decision-log.ts';
 import type { ClusterEvent, Profile, Wait } from './framework.ts';
 import { SchedulerMetrics } from './metrics.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
@@ -35,6 +37,8 @@ export interface Scheduler {
   alarm(): void;
   /** Resolves when nothing more can be done for now. */
   idle(): Promise<void>;
+  /** The last decision about a pod, by its key and uid, if it is kept. */
+  decision(key: string, uid: string): SchedulingDecision | undefined;
 }
 
 /** The one timer: when the next pod is tried without any event. */
@@ -63,6 +67,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #queue: Queue;
   readonly #cache: Cache;
   readonly #actions: Actions;
+  readonly #decisions = new DecisionLog();
   readonly #follower: Follower;
 
   constructor(ports: SchedulerPorts) {
@@ -89,6 +94,10 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   idle(): Promise<void> {
     return this.#follower.idle();
+  }
+
+  decision(key: string, uid: string): SchedulingDecision | undefined {
+    return this.#decisions.find(key, uid);
   }
 
   concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined {
@@ -148,9 +157,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const info = projectPod(queued.key, pod, stored.revision);
     const decided = { queued, pod, info, begun: this.#ports.clock.now() };
     try {
+      const trace = new DecisionTrace();
       const hasWaited = queued.deadline !== Number.POSITIVE_INFINITY;
-      const options = { profile: this.#profile, info, hasWaited };
+      const options = { profile: this.#profile, info, hasWaited, trace };
       const outcome = schedule(pod, this.#snapshot, this.#ports.random, options);
+      this.#decisions.note(queued, outcome, { at: decided.begun, nodes: this.#snapshot.nodes.length }, trace);
       this.#metrics.decided(decided.begun, outcome);
       if ('unschedulable' in outcome && this.#snapshot.nodes.length > 0) {
         this.#metrics.preempted(outcome.victims?.length ?? 0);
@@ -253,6 +264,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
   async #fail(decided: Decided, message: string): Promise<void> {
     const { queued, info } = decided;
+    this.#decisions.failed(queued.key, message);
     this.#metrics.ended('error', queued, decided.begun);
     // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());

@@ -97,6 +97,11 @@ export class TestCluster {
     return this.#controlPlane.hub;
   }
 
+  /** The answer about the scheduler's last decision on a pod. */
+  why(query: string): ReturnType<ControlPlane['why']> {
+    return this.#controlPlane.why(query);
+  }
+
   /** A request as the object gets it from the edge. */
   handle(request: ApiRequest): Promise<ApiAnswer> {
     return this.#driven(this.#controlPlane.handle(request));

@@ -41,6 +41,7 @@ import { answerTrace } from './islet-api.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
 import { SharedTimers } from './timers.ts';
+import { answerWhy } from './why.ts';
 
 export function assemble(ports: ControlPlanePorts): ControlPlane {
   const { sql, now, random, uuid, defer, setAlarm, clearAlarm, report, without = [] } = ports;
@@ -239,6 +240,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     credentials,
     authority,
     trace: (query) => answerTrace(query, kinds.kinds, store),
+    why: (query) => answerWhy(query, { store, schedules, decision: (key, uid) => scheduler.decision(key, uid) }),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };
 }

@@ -139,6 +139,7 @@ export class ClusterService {
         tokens,
         isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
         trace: (asked) => this.#controlPlane.trace(asked),
+        why: (asked) => this.#controlPlane.why(asked),
         authority: () => this.#controlPlane.authority.certificate(),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
       }),

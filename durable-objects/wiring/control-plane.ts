@@ -78,6 +78,7 @@ export interface ControlPlane {
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;
   trace(query: string): Answer;
+  why(query: string): Answer;
   readonly authority: CertificateAuthority;
   stats(): Stats;
 }

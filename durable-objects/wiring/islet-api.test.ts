@@ -38,6 +38,7 @@ async function setUp() {
       isNodeReady: () => false,
       stats: () => ({}),
       trace: () => ({ status: 200, body: {} }),
+      why: () => ({ status: 200, body: {} }),
       authority: async () => 'PEM',
     }),
   });

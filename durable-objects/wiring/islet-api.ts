@@ -1,4 +1,7 @@
-/** `/islet/v1/…` beneath a cluster: tokens, joining and renewing, its authority, traces, figures, and the socket. */
+/**
+ * `/islet/v1/…` beneath a cluster: tokens, joining and renewing, its authority, traces, the scheduler's decisions, figures,
+ * and the socket.
+ */
 
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { isObject } from '../../kube/machinery/json-object.ts';
@@ -17,7 +20,8 @@ export interface IsletApiPorts {
   /** Whether the node exists and its Ready condition is True. */
   isNodeReady(name: string): boolean;
   stats(): object;
-  trace(query: string): { status: number; body: unknown };
+  trace(query: string): Answer;
+  why(query: string): Answer;
   /** The certificate of the cluster's own authority, PEM. */
   authority(): Promise<string>;
 }
@@ -44,6 +48,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     body: { certificate: await authority() },
   }),
   'GET /islet/v1/trace': ({ trace }, { query }) => trace(query),
+  'GET /islet/v1/why': ({ why }, { query }) => why(query),
 };
 
 /** Authorised by the pipeline, as non-resource URLs. undefined for other paths. */

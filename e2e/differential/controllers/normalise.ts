@@ -4,6 +4,8 @@ import { COMBINED, countEvents } from './events.ts';
 
 /** The letters of random names and of hashes. */
 const RANDOM = /-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
+/** The minutes since 1970 in the name of a CronJob's Job. */
+const MINUTES = /-2\d{7}\b/g;
 /** A hash of what was never made. */
 const UNKNOWN = /-[bcdf2456789]{8,10}\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
@@ -61,6 +63,7 @@ function stripped(object: Json): Json {
   const { uid: _, resourceVersion: __, managedFields: ___, creationTimestamp: ____, ...kept } = metadata;
   if (rest.spec?.claimRef?.resourceVersion) rest.spec.claimRef.resourceVersion = 'REVISION';
   for (const condition of status?.conditions ?? []) if (condition.type === 'PodScheduled') delete condition.message;
+  if (object.plural === 'cronjobs') for (const reference of status.active ?? []) delete reference.resourceVersion;
   // The number of steps in which a Deployment scales its sets depends on when pods become ready.
   if (object.plural === 'replicasets' && metadata.ownerReferences) {
     status.observedGeneration = status.observedGeneration === metadata.generation;
@@ -74,6 +77,7 @@ function masked(text: string, hashes: Hashes): string {
     hashes
       .replaced(text)
       .replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-*')
+      .replaceAll(MINUTES, '-MINUTES')
       .replaceAll(UNKNOWN, '-H')
       .replaceAll(RANDOM, '-*')
       .replaceAll(TIME, 'TIME')

@@ -35,6 +35,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   controllerrevisions: '/apis/apps/v1',
   jobs: '/apis/batch/v1',
   storageclasses: '/apis/storage.k8s.io/v1',
+  cronjobs: '/apis/batch/v1',
+  horizontalpodautoscalers: '/apis/autoscaling/v2',
 };
 const PLURALS: Readonly<Record<string, string>> = {
   ReplicationController: 'replicationcontrollers',
@@ -72,7 +74,8 @@ export function create(...objects: Json[]): Step {
 /** Pods of a scenario run on its own nodes. */
 function placed(object: Json, namespace: string): Json {
   const copy = JSON.parse(JSON.stringify(object).replaceAll('NAMESPACE', namespace));
-  const spec = copy.kind === 'Pod' ? copy.spec : copy.spec?.template?.spec;
+  const { template } = copy.spec?.jobTemplate?.spec ?? copy.spec ?? {};
+  const spec = copy.kind === 'Pod' ? copy.spec : template?.spec;
   if (spec?.containers) spec.nodeSelector = { ...spec.nodeSelector, [SUITE]: namespace };
   return copy;
 }
@@ -159,6 +162,18 @@ export function runs(which: PodsOptions, how: string): Step {
 
 export function wait(seconds: number): Step {
   return { name: `${seconds} s later`, run: () => setTimeout(seconds * 1000) };
+}
+
+/** Each side waits until its own clock is some seconds into its next minute. */
+export function nextMinute(seconds = 3): Step {
+  return {
+    name: `${seconds} s into the next minute`,
+    async run({ side }) {
+      const minute = 60_000;
+      const end = (Math.floor(side.now() / minute) + 1) * minute + seconds * 1000;
+      while (side.now() < end) await setTimeout(200);
+    },
+  };
 }
 
 /** Steps that are compared once. */

@@ -18,6 +18,8 @@ const OBSERVED: Readonly<Record<string, string>> = {
   daemonsets: '/apis/apps/v1/daemonsets',
   controllerrevisions: '/apis/apps/v1/controllerrevisions',
   jobs: '/apis/batch/v1/jobs',
+  cronjobs: '/apis/batch/v1/cronjobs',
+  horizontalpodautoscalers: '/apis/autoscaling/v2/horizontalpodautoscalers',
 };
 
 /** Each namespace has the certificate of its own cluster. */

@@ -56,9 +56,11 @@ export async function startInProcess(without: readonly Component[] = ['controlle
   return { ask, now: () => cluster.now, stop };
 }
 
-/** The cluster's clock goes as fast as this machine's, however long a step takes. */
+const MINUTE = 60_000;
+
+/** The cluster's clock goes as fast as this machine's, however long a step takes, and its minutes begin when those do. */
 function keepTime(cluster: TestCluster): () => void {
-  let last = performance.now();
+  let last = performance.now() - ((((Date.now() - cluster.now) % MINUTE) + MINUTE) % MINUTE);
   let timer = setTimeout(tick, TICK_MS);
   async function tick(): Promise<void> {
     const now = performance.now();

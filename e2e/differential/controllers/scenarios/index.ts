@@ -1,4 +1,6 @@
 import type { Scenario } from '../scenario.ts';
+import { autoscalers } from './autoscalers.ts';
+import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
 import { garbage } from './garbage.ts';
@@ -23,4 +25,6 @@ export const scenarios: readonly Scenario[] = [
   ...meddling,
   ...nodes,
   ...volumes,
+  ...cronJobs,
+  ...autoscalers,
 ];

@@ -43,6 +43,36 @@ export function job(spec: Json = {}, annotations: Record<string, string> = {}, p
   };
 }
 
+/** Each minute a Job whose pod runs until a step ends it. */
+export function cronJob(spec: Json = {}, jobSpec: Json = {}): Json {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'web' },
+    spec: {
+      schedule: '* * * * *',
+      jobTemplate: { metadata: { labels }, spec: { ...job().spec, ...jobSpec } },
+      ...spec,
+    },
+  };
+}
+
+/** Of a metric that neither side has. */
+export function autoscaler(spec: Json = {}): Json {
+  const target = { type: 'AverageValue', averageValue: '3' };
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      maxReplicas: 5,
+      metrics: [{ type: 'External', external: { metric: { name: 'depth' }, target } }],
+      ...spec,
+    },
+  };
+}
+
 export function pod(name: string, metadata: Json = {}, spec: Json = {}): Json {
   return {
     apiVersion: 'v1',

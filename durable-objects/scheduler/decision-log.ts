@@ -1,0 +1,90 @@
+/** The last decisions, each with what the plugins said of the nodes: in memory, and only so many. */
+import type { NodeVerdict, SchedulingDecision } from '../../wire/why.ts';
+import type { FilterRejection } from './filters.ts';
+import type { Chosen, Unschedulable } from './schedule.ts';
+
+const MAX_DECISIONS = 200;
+/** Nodes of a decision; a large cluster has many that fail alike. */
+const MAX_NODES = 100;
+
+/** Takes down what plugins say while one pod is decided on. */
+export class DecisionTrace {
+  readonly #rejected: [node: string, rejection: FilterRejection][] = [];
+  readonly #scores: [plugin: string, weight: number, scores: readonly number[]][] = [];
+  #feasible: readonly string[] = [];
+
+  rejected(node: string, rejection: FilterRejection): void {
+    if (this.#rejected.length < MAX_NODES) this.#rejected.push([node, rejection]);
+  }
+
+  feasible(nodes: readonly { name: string }[]): void {
+    this.#feasible = nodes.slice(0, MAX_NODES).map(({ name }) => name);
+  }
+
+  /** `scores` of the feasible nodes, in their order, brought to 0…100. */
+  scored(plugin: string, weight: number, scores: readonly number[]): void {
+    this.#scores.push([plugin, weight, scores.slice(0, MAX_NODES)]);
+  }
+
+  get weights(): Record<string, number> {
+    return Object.fromEntries(this.#scores.map(([plugin, weight]) => [plugin, weight]));
+  }
+
+  /** Those that were chosen from come first. */
+  verdicts(): NodeVerdict[] {
+    const feasible = this.#feasible.map((node, at) => ({ node, ...this.#scoresAt(at) }));
+    const rejected = this.#rejected.map(([node, { plugin, rejection }]) => {
+      return { node, filter: plugin, reasons: rejection.reasons };
+    });
+    return [...feasible, ...rejected].slice(0, MAX_NODES);
+  }
+
+  #scoresAt(at: number): Pick<NodeVerdict, 'scores' | 'total'> {
+    if (this.#scores.length === 0) return {};
+    const scores = Object.fromEntries(this.#scores.map(([plugin, , all]) => [plugin, all[at] ?? 0]));
+    return { scores, total: this.#scores.reduce((sum, [, weight, all]) => sum + weight * (all[at] ?? 0), 0) };
+  }
+}
+
+interface Kept {
+  uid: string;
+  decision: Omit<SchedulingDecision, 'verdicts' | 'weights'>;
+  trace: DecisionTrace;
+}
+
+export class DecisionLog {
+  readonly #kept = new Map<string, Kept>();
+
+  note(
+    { key, uid }: { key: string; uid: string },
+    outcome: Chosen | Unschedulable,
+    about: { at: number; nodes: number },
+    trace: DecisionTrace,
+  ): void {
+    const decision: Kept['decision'] =
+      'node' in outcome
+        ? { ...about, outcome: 'scheduled', node: outcome.node.name }
+        : { ...about, outcome: 'unschedulable', message: outcome.unschedulable };
+    this.#kept.delete(key);
+    this.#kept.set(key, { uid, decision, trace });
+    if (this.#kept.size <= MAX_DECISIONS) return;
+    for (const oldest of this.#kept.keys()) {
+      this.#kept.delete(oldest);
+      return;
+    }
+  }
+
+  /** What was decided could not be done. */
+  failed(key: string, message: string): void {
+    const kept = this.#kept.get(key);
+    if (kept) kept.decision = { ...kept.decision, outcome: 'failed', node: undefined, message };
+  }
+
+  /** The last decision about this pod, if it is kept. */
+  find(key: string, uid: string): SchedulingDecision | undefined {
+    const kept = this.#kept.get(key);
+    if (kept?.uid !== uid) return undefined;
+    const { decision, trace } = kept;
+    return { ...decision, verdicts: trace.verdicts(), weights: trace.weights };
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Why a pod is where it is, or nowhere: the scheduler's last decision about it, as served at
+ * `GET /clusters/{id}/islet/v1/why?namespace=default&name=web-0`.
+ */
+import { FILTER_ADVICE, SCORE_MEANING } from '../kube/scheduling/advice.ts';
+
+export interface Why {
+  namespace: string;
+  name: string;
+  /**
+   * `gated`: by its scheduling gates. `foreign`: it is another scheduler's. `off`: the cluster has no scheduler of its own.
+   * `unplaced`: it has no node yet.
+   */
+  state: 'bound' | 'gated' | 'foreign' | 'off' | 'unplaced';
+  node?: string;
+  gates?: readonly string[];
+  schedulerName?: string;
+  /** Absent where none is kept: the last few hundred are, while the cluster is awake. */
+  decision?: SchedulingDecision;
+}
+
+export interface SchedulingDecision {
+  /** Milliseconds since the epoch. */
+  at: number;
+  outcome: 'scheduled' | 'unschedulable' | 'failed';
+  node?: string;
+  /** Of the event FailedScheduling. */
+  message?: string;
+  /** How many nodes there were; `verdicts` has a hundred of them at most. */
+  nodes: number;
+  verdicts: readonly NodeVerdict[];
+  /** The plugins that scored, with their weights. */
+  weights: Readonly<Record<string, number>>;
+}
+
+export interface NodeVerdict {
+  node: string;
+  /** The plugin whose filter it failed, with its reasons. */
+  filter?: string;
+  reasons?: readonly string[];
+  /** By plugin, 0 to 100, before weights. Absent where only one node was left: it is not scored. */
+  scores?: Readonly<Record<string, number>>;
+  /** Weighted. */
+  total?: number;
+}
+
+/** The story for a terminal. `now` in milliseconds since the epoch. */
+export function formatWhy(why: Why, now: number): string {
+  return `${[...headline(why, now), ...details(why)].join('\n')}\n`;
+}
+
+function headline({ namespace, name, state, node, gates = [], schedulerName, decision }: Why, now: number): string[] {
+  const pod = `pod ${namespace}/${name}`;
+  const when = decision ? ` (decided ${ago(now - decision.at)})` : '';
+  switch (state) {
+    case 'gated':
+      return [
+        `${pod} waits at its scheduling gates: ${gates.join(', ')}`,
+        'Whoever set them removes them from spec.schedulingGates; until then the scheduler does not look at it.',
+      ];
+    case 'foreign':
+      return [
+        `${pod} is left to the scheduler ${JSON.stringify(schedulerName)}, which is not Islet's`,
+        'Start that scheduler, or make the pod anew without spec.schedulerName.',
+      ];
+    case 'off':
+      return [`${pod} waits for a scheduler of yours: this cluster was created without one`];
+    case 'bound':
+      if (!decision)
+        return [`${pod} is on ${node}`, 'The decision is no longer kept: the last few hundred are, in memory.'];
+      return [`${pod} is on ${node}: ${chosenBecause(decision)}${when}`];
+    case 'unplaced':
+      if (!decision) return [`${pod} waits for its turn: the scheduler has not decided yet`, 'Ask again in a moment.'];
+      return [`${pod} has no node${when}`, decision.message ?? ''];
+  }
+}
+
+function chosenBecause({ nodes, verdicts }: SchedulingDecision): string {
+  const feasible = verdicts.filter(({ filter }) => filter === undefined);
+  if (nodes === 1) return 'it is the only node';
+  if (feasible.length === 1) return `of ${nodes} nodes it is the only one that passed all filters`;
+  const best = Math.max(...feasible.map(({ total = 0 }) => total));
+  const equal = feasible.filter(({ total }) => total === best).length;
+  const passed = `of the ${feasible.length} nodes that passed all filters, of ${nodes}`;
+  return equal > 1
+    ? `${equal} had the highest score ${passed}, and one of them is taken by chance`
+    : `it had the highest score ${passed}`;
+}
+
+function details({ decision }: Why): string[] {
+  if (!decision) return [];
+  const { verdicts, nodes, weights, node: chosen } = decision;
+  const scored = verdicts.filter(({ scores }) => scores !== undefined);
+  const refused = verdicts.filter(({ filter }) => filter !== undefined);
+  const lines: string[] = [];
+  if (scored.length > 0) {
+    const plugins = Object.keys(weights);
+    const header = [
+      'NODE',
+      'TOTAL',
+      ...plugins.map((name) => `${name}${weights[name] === 1 ? '' : ` ×${weights[name]}`}`),
+    ];
+    const rows = scored
+      .toSorted((a, b) => (b.total ?? 0) - (a.total ?? 0))
+      .map(({ node, total, scores }) => [
+        node === chosen ? `${node} *` : node,
+        String(total),
+        ...plugins.map((name) => String(scores?.[name] ?? '')),
+      ]);
+    lines.push('', ...table([header, ...rows]));
+    lines.push('', 'Scores go from 0 to 100; a plugin counts as often as it says.');
+    lines.push(...plugins.map((name) => `  ${name}: ${SCORE_MEANING[name] ?? 'a plugin of your own'}`));
+  }
+  if (refused.length > 0) {
+    const rows = refused.map(({ node, filter = '', reasons = [] }) => [node, reasons.join(', '), filter]);
+    lines.push('', ...table([['NODE', 'WHY NOT', 'FILTER'], ...rows]));
+  }
+  const left = nodes - verdicts.length;
+  if (verdicts.length > 0 && left > 0) lines.push(`(and ${left} more nodes)`);
+  const filters = [...new Set(refused.map(({ filter = '' }) => filter))];
+  const advice = chosen === undefined ? filters.flatMap((name) => FILTER_ADVICE[name] ?? []) : [];
+  if (advice.length > 0) lines.push('', 'What helps:', ...advice.map((text) => `  - ${text}`));
+  return lines;
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length)))
+      .join('   ')
+      .trimEnd(),
+  );
+}
+
+/** `3 s ago`, `5 min ago` */
+function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s ago`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`;
+}

@@ -1,23 +1,25 @@
 /** An event as kubelet's recorder writes it: core/v1, with source and timestamps. */
 import { eventName } from '../../../kube/machinery/event-correlation.ts';
+import { fnv1a } from '../../../kube/machinery/fnv.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 
-/** `index`: the event's number among those of one moment; `chance` in [0, 1). */
+/** `index`: the event's number among those of one moment; `chance` in [0, 1). `once`: its text alone names it. */
 export function eventObject(
   pod: Pod,
   event: PodEvent,
   node: string,
-  { now, index, chance }: { now: number; index: number; chance: number },
+  { now, index, chance, once }: { now: number; index: number; chance: number; once: boolean },
 ): object {
   const { namespace, name = '', uid, resourceVersion } = pod.metadata;
   const time = rfc3339(now);
   const nanoseconds = BigInt(now) * 1_000_000n + BigInt(Math.floor((index + 1 + chance) * 50_000));
+  const number = once ? BigInt(fnv1a(`${uid} ${event.message}`)) : nanoseconds;
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { namespace, name: eventName(name, nanoseconds) },
+    metadata: { namespace, name: eventName(name, number) },
     involvedObject: {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -13,9 +13,9 @@ import type { Pod } from '../../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../../controllers/runtime/ports.ts';
 import { DelayingQueue } from './delaying-queue.ts';
 import type { Fleet, SimulatedMember } from './fleet.ts';
-import { reportDeletion, reportStatus } from './reports.ts';
+import { reportDeletion, reportEvents, reportStatus } from './reports.ts';
 import { type Simulated, simulate } from './simulate.ts';
-import { isSteered } from './steering.ts';
+import { isSteered, steeringNotices } from './steering.ts';
 
 /** A quick look, before any parsing, for pods on these nodes. */
 export const ON_SIMULATED = '"nodeName":"sim-';
@@ -38,6 +38,8 @@ export class Pods {
   readonly #writing = new Map<string, boolean>();
   /** Memory of pods that are held back after they failed: all else is in their status. */
   readonly #memory = new Map<string, { uid: string; memory: PodMemory }>();
+  /** Annotations that cannot be followed and were told of, in this life of the object. */
+  readonly #told = new Map<string, string>();
 
   constructor(ports: PodsPorts, fleet: Fleet) {
     this.#ports = ports;
@@ -73,6 +75,7 @@ export class Pods {
     this.#free(key, this.#fleet.member(spec?.nodeName ?? ''));
     this.queue.forget(key);
     this.#memory.delete(key);
+    this.#told.delete(key);
   }
 
   /** Moves a pod on as far as it gets; the promise is of the writes that takes, if any. */
@@ -103,6 +106,7 @@ export class Pods {
       return undefined;
     }
     this.#remember(key, pod, result);
+    this.#tell(key, pod, stored.revision);
     if (isTerminal({ ...pod, status: result.status ?? pod.status })) this.#free(key, member);
     return this.#write(key, pod, stored.revision, result);
   }
@@ -141,6 +145,15 @@ export class Pods {
   #remember(key: string, pod: Pod, { memory, wakeAt }: Simulated): void {
     if (Object.keys(memory.backOff).length > 0) this.#memory.set(key, { uid: pod.metadata.uid ?? '', memory });
     this.queue.plan(key, wakeAt);
+  }
+
+  /** Nothing waits for what is told of annotations that cannot be followed. */
+  #tell(key: string, pod: Pod, saw: number): void {
+    const notices = steeringNotices(pod);
+    const text = notices.map(({ message }) => message).join('\n');
+    if (text === (this.#told.get(key) ?? '')) return;
+    this.#told.set(key, text);
+    void reportEvents({ ports: this.#ports, pod, saw, key }, notices, true);
   }
 
   #write(key: string, pod: Pod, saw: number, result: Simulated): Promise<void> | undefined {

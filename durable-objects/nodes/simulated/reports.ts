@@ -45,13 +45,14 @@ export async function reportDeletion(by: Reporter, events: readonly PodEvent[]):
   return answer.ok;
 }
 
-async function reportEvents(by: Reporter, events: readonly PodEvent[]): Promise<void> {
+/** `once`: an event of the same text about this pod, which an earlier life may have written, stands for it. */
+export async function reportEvents(by: Reporter, events: readonly PodEvent[], once = false): Promise<void> {
   const { request, clock, random } = by.ports;
   const path = `/api/v1/namespaces/${by.pod.metadata.namespace}/events`;
   const node = by.pod.spec?.nodeName ?? '';
   const write = (event: PodEvent, index: number): Promise<unknown> => {
-    const body = eventObject(by.pod, event, node, { now: clock.now(), index, chance: random.next() });
-    // An event that cannot be written (its namespace is going) is not worth a retry.
+    const body = eventObject(by.pod, event, node, { now: clock.now(), index, chance: random.next(), once });
+    // An event that cannot be written (its namespace is going, or it is there) is not worth a retry.
     return request({ ...as(by), method: 'POST', path, body }).catch(() => undefined);
   };
   await Promise.all(events.map(write));

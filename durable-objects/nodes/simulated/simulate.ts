@@ -12,11 +12,13 @@ import {
   type PodMemory,
   podEvents,
   podStatus,
+  rememberWaiting,
   sameStatus,
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../../kube/types.ts';
 import { type Probing, probing } from './probing.ts';
 import { recover, SANDBOX } from './recover.ts';
+import { startOf } from './starting.ts';
 import { type Steering, steeringOf } from './steering.ts';
 
 export interface SimulationInput {
@@ -80,6 +82,8 @@ class PodSimulation {
   readonly #input: SimulationInput;
   readonly #events: PodEvent[] = [];
   readonly #steering: Steering;
+  /** The times at which containers that cannot start yet are looked at again. */
+  readonly #tries: number[] = [];
   #observed: Observed;
   #reported: PodStatus | undefined;
 
@@ -153,6 +157,7 @@ class PodSimulation {
     const status = this.#reported;
     const running = this.#observed.containers.filter(({ state }) => state === 'running');
     const changes = running.flatMap((c) => [this.#endsAt(c) ?? [], this.#probing(c)?.next ?? []].flat());
+    changes.push(...this.#tries);
     if (this.stalled) changes.push(this.#input.now + RETRY);
     const next = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, ...changes);
     return {
@@ -176,7 +181,24 @@ class PodSimulation {
     this.#observed = { ...this.#observed, sandbox: { id: SANDBOX, ready: true, ips, attempt } };
   }
 
+  /** The image of the container is there; else the container is not started for now. */
+  #pull(name: string): boolean {
+    const container = containerOf(this.pod, name);
+    if (!container) return true;
+    const isEphemeral = !this.#isApp(name) && !this.pod.spec?.initContainers?.includes(container);
+    const { held, events } = isEphemeral
+      ? { held: undefined, events: [podEvents.alreadyPresent(container.image ?? '')] }
+      : startOf(this.#input.pod, container, this.#steering, this.#input.now);
+    this.#events.push(...events.map((event) => about(this.pod, name, event)));
+    if (!held) return true;
+    if (held.next !== undefined) this.#tries.push(held.next);
+    if (held.waiting) this.memory = rememberWaiting(this.memory, name, held.waiting.reason, held.waiting.message);
+    this.#observed = { ...this.#observed, starting: new Set([...(this.#observed.starting ?? []), name]) };
+    return false;
+  }
+
   #start(name: string, attempt: number): void {
+    if (!this.#pull(name)) return;
     const image = containerOf(this.pod, name)?.image ?? '';
     const { now, uuid } = this.#input;
     // Statuses show whole seconds, and the times are read back from there.
@@ -193,7 +215,7 @@ class PodSimulation {
       startedAt: at,
     };
     this.#replace(container, true);
-    for (const event of [podEvents.alreadyPresent(image), podEvents.created(), podEvents.started()]) {
+    for (const event of [podEvents.created(), podEvents.started()]) {
       this.#events.push(about(this.pod, name, event));
     }
     this.#probe(container);
@@ -236,7 +258,7 @@ class PodSimulation {
 
   #probing({ name, startedAt, createdAt }: ObservedContainer): Probing | undefined {
     const container = containerOf(this.pod, name);
-    return container && probing(container, startedAt ?? createdAt, this.#steering.ready, this.#input.now);
+    return container && probing(container, startedAt ?? createdAt, this.#steering, this.#input.now);
   }
 
   #probe(running: ObservedContainer): void {

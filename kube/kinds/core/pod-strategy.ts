@@ -12,11 +12,11 @@ import { applyPodDefaults } from './pod-spec/defaults.ts';
 import { mergeMatchLabelKeys } from './pod-spec/match-label-keys.ts';
 import { applyAppArmorAnnotations, validateProfilesMatch } from './pod-spec/profile-annotations.ts';
 import { qosClass } from './pod-spec/qos.ts';
-import { simulatedWarnings } from './pod-spec/simulated-annotations.ts';
 import { validatePodSpec } from './pod-spec/validate.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
 import { podStatusWarnings, preparePodStatus, validatePodStatusUpdate } from './pod-status.ts';
 import { validatePodUpdate } from './pod-update.ts';
+import { simulatedWarnings } from './simulated-annotations.ts';
 
 /** Upstream's conversion makes a negative grace period one second (`pkg/apis/core/v1/conversion.go`). */
 function applyDefaults(pod: Pod): void {

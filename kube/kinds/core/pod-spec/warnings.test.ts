@@ -46,6 +46,10 @@ test('steering of simulated containers that cannot be followed, of an update wha
     'islet.dev/simulated-exit-after': '0.5',
     'islet.dev/simulated-exit-code': '255',
     'islet.dev/simulated-ready': 'false',
+    'islet.dev/simulated-ready-after': '10',
+    'islet.dev/simulated-ready-flips': '30,2.5',
+    'islet.dev/simulated-start-after': '0',
+    'islet.dev/simulated-pull-error': 'manifest unknown',
   };
   expect(warnings({}, good)).toEqual([]);
   const bad = {
@@ -54,6 +58,10 @@ test('steering of simulated containers that cannot be followed, of an update wha
     'islet.dev/simulated-exit-after': '5m',
     'islet.dev/simulated-exit-code': '256',
     'islet.dev/simulated-ready': 'no',
+    'islet.dev/simulated-ready-after': '1'.repeat(10),
+    'islet.dev/simulated-ready-flips': '30,0',
+    'islet.dev/simulated-start-after': '-1',
+    'islet.dev/simulated-pull-error': ' ',
   };
   expect(warnings({}, { ...bad, 'islet.dev/simulated-cpus': '1' })).toEqual([
     'metadata.annotations[islet.dev/simulated-cpu]: must be a quantity of 0 or more, like "250m", not "lots"',
@@ -61,6 +69,10 @@ test('steering of simulated containers that cannot be followed, of an update wha
     'metadata.annotations[islet.dev/simulated-exit-after]: must be a number of seconds, like "5", not "5m"',
     'metadata.annotations[islet.dev/simulated-exit-code]: must be a number from 0 to 255, not "256"',
     'metadata.annotations[islet.dev/simulated-ready]: must be "true" or "false", not "no"',
+    'metadata.annotations[islet.dev/simulated-ready-after]: must be a number of seconds, like "5", not "1111111111"',
+    'metadata.annotations[islet.dev/simulated-ready-flips]: must be seconds for which it is ready and is not, each 1 or more, like "30,10", not "30,0"',
+    'metadata.annotations[islet.dev/simulated-start-after]: must be a number of seconds, like "5", not "-1"',
+    'metadata.annotations[islet.dev/simulated-pull-error]: must be the words of the error, like "manifest unknown", not " "',
     expect.stringMatching(
       /^metadata.annotations\[islet.dev\/simulated-cpus\]: unknown annotation; there are islet.dev\/simulated-cpu, /,
     ),

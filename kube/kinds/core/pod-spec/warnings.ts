@@ -8,9 +8,9 @@ import { ipWarnings } from '../../validation/ip.ts';
 import { labelWarning, nodeAffinityWarnings } from '../../validation/node-labels.ts';
 import { fraction } from '../../validation/quantities.ts';
 import { repeated } from '../../validation/repeated.ts';
+import { simulatedWarnings } from '../simulated-annotations.ts';
 import { type At, portWarnings } from './port-warnings.ts';
 import { APP_ARMOR, APP_ARMOR_TEXT, appArmorProfileOf, CONTAINER_SECCOMP, POD_SECCOMP } from './profile-annotations.ts';
-import { simulatedWarnings } from './simulated-annotations.ts';
 import { volumeWarnings } from './volume-warnings.ts';
 
 function allContainers(spec: PodSpec, field: string): At[] {

@@ -1,0 +1,69 @@
+/**
+ * Annotations that steer what is simulated: their forms, and what is said of those that cannot be followed, as a warning
+ * when they are written and as an event when they are met.
+ */
+import { parseQuantity } from '../../machinery/quantity.ts';
+
+const PREFIX = 'islet.dev/simulated-';
+
+type Check = [isGood: (text: string) => boolean, form: string];
+type Annotations = Readonly<Record<string, string>>;
+
+const isQuantity = (text: string) => (parseQuantity(text)?.nano ?? -1n) >= 0n;
+/** Up to 30 years, so that every time that is counted from now is one. */
+const isSeconds = (text: string) => /^\d{1,9}(\.\d{1,9})?$/.test(text);
+const isFlag = (text: string) => text === 'true' || text === 'false';
+const isFlips = (text: string) => {
+  const parts = text.split(',');
+  return parts.length === 2 && parts.every((part) => isSeconds(part) && Number(part) >= 1);
+};
+
+const SECONDS = 'a number of seconds, like "5"';
+const FLAG = '"true" or "false"';
+
+const OF_PODS = {
+  cpu: [isQuantity, 'a quantity of 0 or more, like "250m"'],
+  memory: [isQuantity, 'a quantity of 0 or more, like "64Mi"'],
+  'exit-after': [isSeconds, SECONDS],
+  'exit-code': [(text) => /^\d{1,3}$/.test(text) && Number(text) <= 255, 'a number from 0 to 255'],
+  ready: [isFlag, FLAG],
+  'ready-after': [isSeconds, SECONDS],
+  'ready-flips': [isFlips, 'seconds for which it is ready and is not, each 1 or more, like "30,10"'],
+  'start-after': [isSeconds, SECONDS],
+  'pull-error': [(text) => text.trim() !== '', 'the words of the error, like "manifest unknown"'],
+} as const satisfies Record<string, Check>;
+
+export type PodSteer = keyof typeof OF_PODS;
+
+/** What an annotation of a pod says; undefined where there is none, or it cannot be followed. */
+export function steerOf(annotations: Annotations, name: PodSteer): string | undefined {
+  const text = annotations[PREFIX + name];
+  return text !== undefined && OF_PODS[name][0](text) ? text : undefined;
+}
+
+/** Problems of a pod's annotations, each with its key. Of an update, only those that it changes are looked at. */
+export function podSteeringProblems(
+  annotations: Annotations = {},
+  old: Annotations = {},
+): [key: string, why: string][] {
+  return problems(OF_PODS, annotations, old);
+}
+
+/** `at` is the path of the annotations. */
+export function simulatedWarnings(annotations: Annotations | undefined, at: string, old?: Annotations): string[] {
+  return podSteeringProblems(annotations, old).map(([key, why]) => `${at}[${key}]: ${why}`);
+}
+
+function problems(checks: Readonly<Record<string, Check>>, annotations: Annotations, old: Annotations) {
+  return Object.entries(annotations).flatMap(([key, text]): [string, string][] => {
+    if (!key.startsWith(PREFIX) || text === old[key]) return [];
+    const name = key.slice(PREFIX.length);
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!check) {
+      const names = Object.keys(checks).map((each) => PREFIX + each);
+      return [[key, `unknown annotation; there are ${names.join(', ')}`]];
+    }
+    const [isGood, form] = check;
+    return isGood(text) ? [] : [[key, `must be ${form}, not ${JSON.stringify(text)}`]];
+  });
+}

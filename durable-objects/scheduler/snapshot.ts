@@ -7,6 +7,13 @@ import { NodeInfo } from './node-info.ts';
 import { Nominator } from './nominator.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
 
+/** An image that nodes hold (`ImageStateSummary`). */
+export interface ImageState {
+  /** In bytes, as the first of the nodes tells it. */
+  size: number;
+  nodes: number;
+}
+
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #pods = new Map<Key, PodInfo>();
@@ -22,8 +29,7 @@ export class Snapshot {
    */
   readonly assumed = new Map<Key, string>();
   #listed: NodeInfo[] | undefined;
-  /** The number of nodes that hold each image. */
-  #imageNodes: Map<string, number> | undefined;
+  #images: Map<string, ImageState> | undefined;
   /** Other objects: owners, Services, claims, budgets. */
   readonly lookup: (key: Key) => KubeObject | undefined;
   readonly list: (prefix: string) => readonly KubeObject[];
@@ -55,7 +61,7 @@ export class Snapshot {
   setNode(facts: NodeFacts): void {
     this.#entry(facts.name).facts = facts;
     this.#listed = undefined;
-    this.#imageNodes = undefined;
+    this.#images = undefined;
   }
 
   removeNode(name: string): void {
@@ -64,7 +70,7 @@ export class Snapshot {
     node.facts = undefined;
     if (node.pods.size === 0) this.#nodes.delete(name);
     this.#listed = undefined;
-    this.#imageNodes = undefined;
+    this.#images = undefined;
   }
 
   /** Adds or replaces an assigned pod. */
@@ -102,17 +108,18 @@ export class Snapshot {
     return this.#claims.get(`${namespace}/${name}`) ?? 0;
   }
 
-  /** The number of nodes that hold an image. */
-  nodesWithImage(image: string): number {
-    if (!this.#imageNodes) {
-      this.#imageNodes = new Map();
+  image(name: string): ImageState | undefined {
+    if (!this.#images) {
+      this.#images = new Map();
       for (const node of this.nodes) {
-        for (const name of node.facts?.images.keys() ?? []) {
-          this.#imageNodes.set(name, (this.#imageNodes.get(name) ?? 0) + 1);
+        for (const [image, size] of node.facts?.images ?? []) {
+          const known = this.#images.get(image);
+          if (known) known.nodes++;
+          else this.#images.set(image, { size, nodes: 1 });
         }
       }
     }
-    return this.#imageNodes.get(image) ?? 0;
+    return this.#images.get(name);
   }
 
   #countClaims({ namespace, claims }: PodInfo, sign: 1 | -1): void {

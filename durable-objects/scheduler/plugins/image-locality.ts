@@ -11,7 +11,7 @@ const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;
 export const ImageLocality: Plugin = {
   name: 'ImageLocality',
   preScore(cycle) {
-    return imagesOf(cycle).some((image) => cycle.snapshot.nodesWithImage(image) > 0) ? undefined : 'skip';
+    return imagesOf(cycle).some((image) => cycle.snapshot.image(image)) ? undefined : 'skip';
   },
   score(cycle, node) {
     const images = imagesOf(cycle);
@@ -26,8 +26,8 @@ function sumOf(cycle: CycleState, images: readonly string[], node: NodeInfo): nu
   const total = cycle.snapshot.nodes.length;
   let sum = 0;
   for (const image of images) {
-    const size = node.facts?.images.get(image);
-    if (size) sum += Math.floor(size * (cycle.snapshot.nodesWithImage(image) / total));
+    const state = node.facts?.images.has(image) ? cycle.snapshot.image(image) : undefined;
+    if (state) sum += Math.floor(state.size * (state.nodes / total));
   }
   return sum;
 }

@@ -1,0 +1,48 @@
+/** The outcomes that Islet's plugins allow for a pod in a state of the cluster: several where scores tie. */
+import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
+import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
+import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
+import type { Json } from '../mutations.ts';
+import type { Chance } from './generate.ts';
+
+export interface Outcome {
+  /** '' where the pod fits nowhere. */
+  node: string;
+  message: string;
+  /** The node that room is made on. */
+  nominated: string;
+  victims: readonly string[];
+}
+
+export interface State {
+  nodes: Json[];
+  pods: Json[];
+  /** Objects of other kinds by their keys. */
+  others: Readonly<Record<string, Json>>;
+}
+
+const TRIES = 40;
+const keyOf = ({ metadata }: Json): string => `pods/${metadata.namespace}/${metadata.name}`;
+
+export function possible(pod: Json, { nodes, pods, others }: State, chance: Chance): Outcome[] {
+  const list = (prefix: string) =>
+    Object.keys(others).flatMap((key) => (key.startsWith(prefix) ? [others[key] as never] : []));
+  const snapshot = new Snapshot({ lookup: (key) => others[key] as never, list });
+  for (const node of nodes) snapshot.setNode(projectNode(node as unknown as Node));
+  for (const one of pods) {
+    if (one.spec.nodeName) snapshot.setPod(projectPod(keyOf(one), one as unknown as Pod, 1));
+  }
+  const found = new Map<string, Outcome>();
+  for (let i = 0; i < TRIES; i++) {
+    const outcome = outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }));
+    found.set(JSON.stringify(outcome), outcome);
+  }
+  return [...found.values()];
+}
+
+function outcomeOf(decided: ReturnType<typeof schedule>): Outcome {
+  if ('node' in decided) return { node: decided.node.name, message: '', nominated: '', victims: [] };
+  const { unschedulable: message, nominatedNodeName: nominated = '', victims = [] } = decided;
+  return { node: '', message, nominated, victims: victims.map(({ key }) => key.slice('pods/'.length)).sort() };
+}

@@ -1,0 +1,107 @@
+/**
+ * Random clusters and pods are sent to kube-scheduler and to Islet's, without controllers: each pod must come to the same
+ * node, or be refused with the same message and make room at the same pods' expense. Where scores tie, both choices
+ * must be among those that Islet's plugins allow.
+ * `PEERS=FOLDER node e2e/differential/scheduler/run.ts [TRIALS] [SEED]`. Exits with 1 where something differs.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { startPeer } from '../../../bench/targets/peer.ts';
+import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
+import type { Json } from '../mutations.ts';
+import { startInProcess } from '../sequences/in-process.ts';
+import { overHttp } from '../sequences/servers.ts';
+import { Generator } from './generate.ts';
+import { Place } from './place.ts';
+import { type Outcome, possible } from './possible.ts';
+
+const { PEERS, PODS = '25' } = process.env;
+if (!PEERS) throw new Error('PEERS names the folder of the real programs; it is not set');
+const [trials = 10, first = 1] = process.argv.slice(2).map(Number);
+
+/** Until informers have seen what was written. */
+const SEEN_MS = 250;
+
+const peer = await startPeer(PEERS, 'scheduler');
+const islet = await startInProcess(['controllers']);
+const upstream = new Place({ name: 'upstream', ask: overHttp(peer), now: Date.now });
+const ours = new Place({ name: 'islet', ask: islet.ask, now: islet.now });
+const both = [upstream, ours];
+const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, differ: 0 };
+try {
+  for (const place of both) await place.prepare();
+  for (let seed = first; seed < first + trials; seed++) {
+    await trial(seed);
+    for (const place of both) await place.clear();
+  }
+} finally {
+  islet.stop();
+  await peer.stop();
+}
+console.log(
+  `${trials} clusters, ${counts.pods} pods: ${counts.placed} placed (${counts.tied} of several nodes with one score), ` +
+    `${counts.refused} refused (${counts.preempting} make room); ${counts.differ} differ`,
+);
+process.exit(counts.differ > 0 ? 1 : 0);
+
+async function trial(seed: number): Promise<void> {
+  const { next } = chance(seed * 7919);
+  const generator = new Generator(next);
+  const made = [
+    ...Array.from({ length: generator.between(1, 7) }, (_, i) => generator.node(`n${i + 1}`)),
+    ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.service(`s${i}`)),
+    ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.budget(`b${i}`)),
+  ];
+  for (const place of both) for (const object of made) await place.add(object);
+  await setTimeout(SEEN_MS * 2);
+  for (let i = 0; i < Number(PODS); i++) await judge(seed, i, generator.pod(`p${i}`), next);
+}
+
+async function judge(seed: number, index: number, pod: Json, next: () => number): Promise<void> {
+  const state = await upstream.state();
+  const [theirs, our] = await Promise.all(both.map((place) => place.outcome(pod)));
+  if (!theirs || !our) return;
+  const stored = { ...(await upstream.must('GET', pathOf(pod))) };
+  const { nodeName: _, ...spec } = stored.spec;
+  const allowed = possible({ ...stored, spec, status: {} }, state, next);
+  counts.pods++;
+  const texts = new Set(allowed.map((outcome) => JSON.stringify(outcome)));
+  if (![theirs, our].every((outcome) => texts.has(JSON.stringify(outcome)))) {
+    counts.differ++;
+    console.log(`\nseed ${seed}, pod ${index}: ${JSON.stringify(pod)}`);
+    console.log(`  upstream ${JSON.stringify(theirs)}\n  islet    ${JSON.stringify(our)}`);
+    console.log(`  allowed  ${[...texts].join('\n           ')}`);
+    if (process.env.STATE) console.log(`  nodes ${JSON.stringify(state.nodes)}\n  pods ${JSON.stringify(state.pods)}`);
+  }
+  await goOn(pod, theirs, our, index, allowed.length > 1);
+}
+
+/** Both clusters are alike again: pods are where upstream's are, and those that fit nowhere are gone. */
+async function goOn(pod: Json, theirs: Outcome, our: Outcome, index: number, isTied: boolean): Promise<void> {
+  if (theirs.node) {
+    counts.placed++;
+    if (isTied) counts.tied++;
+    if (our.node !== theirs.node) await ours.move(pod, theirs.node);
+    for (const place of both) await place.started(pod, index);
+    return;
+  }
+  counts.refused++;
+  if (theirs.nominated) counts.preempting++;
+  const isPreempting = theirs.victims.length + our.victims.length > 0;
+  for (const place of both) await place.remove(pod);
+  if (!isPreempting) return;
+  if (String(theirs.victims) === String(our.victims)) for (const place of both) await place.removeVictims();
+  else await alike(theirs.victims, our.victims);
+  await setTimeout(SEEN_MS);
+}
+
+/** The victims of either are gone on both sides. */
+async function alike(...victims: (readonly string[])[]): Promise<void> {
+  for (const name of victims.flat()) {
+    const [namespace, podName] = name.split('/');
+    for (const place of both) await place.remove({ metadata: { namespace, name: podName } } as Json);
+  }
+}
+
+function pathOf({ metadata }: Json): string {
+  return `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+}

@@ -53,7 +53,7 @@ test('a pod on its node: the scores of all that passed, the highest first', () =
     },
     NOW,
   );
-  expect(text).toContain('is on sim-1: it had the highest score of the 2 nodes that passed all filters, of 3');
+  expect(text).toContain('is on sim-1: 2 of 3 nodes passed all filters, and it had the highest score');
   expect(text).toMatch(/NODE {6}TOTAL {3}TaintToleration ×3 {3}ImageLocality\nsim-1 \* {3}340 .*\nsim-0/);
   const even = formatWhy(
     {
@@ -69,7 +69,9 @@ test('a pod on its node: the scores of all that passed, the highest first', () =
     },
     NOW,
   );
-  expect(even).toContain('2 had the highest score of the 2 nodes that passed all filters, of 3, and one of them');
+  expect(even).toContain(
+    '2 of 3 nodes passed all filters, 2 share the highest score, and one of those is taken by chance',
+  );
   // A node that was not needed is no problem to be solved.
   expect(text).not.toContain('What helps');
 });

@@ -46,10 +46,14 @@ export interface NodeVerdict {
 
 /** The story for a terminal. `now` in milliseconds since the epoch. */
 export function formatWhy(why: Why, now: number): string {
-  return `${[...headline(why, now), ...details(why)].join('\n')}\n`;
+  return `${[...whyHeadline(why, now), ...details(why)].join('\n')}\n`;
 }
 
-function headline({ namespace, name, state, node, gates = [], schedulerName, decision }: Why, now: number): string[] {
+/** What is so, and where that is all, the next step. `now` in milliseconds since the epoch. */
+export function whyHeadline(
+  { namespace, name, state, node, gates = [], schedulerName, decision }: Why,
+  now: number,
+): string[] {
   const pod = `pod ${namespace}/${name}`;
   const when = decision ? ` (decided ${ago(now - decision.at)})` : '';
   switch (state) {
@@ -81,10 +85,10 @@ function chosenBecause({ nodes, verdicts }: SchedulingDecision): string {
   if (feasible.length === 1) return `of ${nodes} nodes it is the only one that passed all filters`;
   const best = Math.max(...feasible.map(({ total = 0 }) => total));
   const equal = feasible.filter(({ total }) => total === best).length;
-  const passed = `of the ${feasible.length} nodes that passed all filters, of ${nodes}`;
+  const passed = `${feasible.length} of ${nodes} nodes passed all filters`;
   return equal > 1
-    ? `${equal} had the highest score ${passed}, and one of them is taken by chance`
-    : `it had the highest score ${passed}`;
+    ? `${passed}, ${equal} share the highest score, and one of those is taken by chance`
+    : `${passed}, and it had the highest score`;
 }
 
 function details({ decision }: Why): string[] {
@@ -117,10 +121,16 @@ function details({ decision }: Why): string[] {
   }
   const left = nodes - verdicts.length;
   if (verdicts.length > 0 && left > 0) lines.push(`(and ${left} more nodes)`);
-  const filters = [...new Set(refused.map(({ filter = '' }) => filter))];
-  const advice = chosen === undefined ? filters.flatMap((name) => FILTER_ADVICE[name] ?? []) : [];
+  const advice = adviceOn(decision);
   if (advice.length > 0) lines.push('', 'What helps:', ...advice.map((text) => `  - ${text}`));
   return lines;
+}
+
+/** What helps a pod that has found no node. */
+export function adviceOn(decision: SchedulingDecision | undefined): string[] {
+  if (!decision || decision.node !== undefined) return [];
+  const filters = new Set(decision.verdicts.map(({ filter = '' }) => filter));
+  return [...filters].flatMap((name) => FILTER_ADVICE[name] ?? []);
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -65,6 +65,31 @@ describe.skipIf(skip)('the dashboard', () => {
     await drawer.waitFor({ state: 'detached' });
   });
 
+  test('a pod says why it is where it is, and one without a node what helps', async () => {
+    const drawer = page.locator('aside.drawer');
+    const open = async (pod: string) => {
+      await page.locator(`tr[data-pod*="${pod}"] a`).first().click();
+      await drawer.getByRole('link', { name: 'Why here' }).click();
+    };
+    await open('nginx-deployment-');
+    await drawer.getByText('3 of 3 nodes passed all filters').waitFor();
+    const nodes = drawer.locator('table.verdicts tbody tr');
+    expect(await nodes.count()).toBe(3);
+    await screenshot(page, 'why-here');
+    await page.keyboard.press('Escape');
+    const requests = { cpu: '1000' };
+    const containers = [{ name: 'c', image: 'nginx', resources: { requests } }];
+    const pods = '/api/v1/namespaces/default/pods';
+    await call(rig.cluster, 'POST', pods, { metadata: { name: 'too-big' }, spec: { containers } });
+    await open('too-big');
+    await drawer.getByText('lower resources.requests').waitFor();
+    expect(await nodes.filter({ hasText: 'Insufficient cpu (NodeResourcesFit)' }).count()).toBe(3);
+    await screenshot(page, 'why-nowhere');
+    await page.keyboard.press('Escape');
+    await send(rig.cluster, 'DELETE', `${pods}/too-big`);
+    await page.locator('tr[data-pod*="too-big"]').waitFor({ state: 'detached' });
+  });
+
   test('a deployment and a node, clicked, show how they are and what belongs to them', async () => {
     const drawer = page.locator('aside.drawer');
     await page

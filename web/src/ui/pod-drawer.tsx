@@ -10,6 +10,7 @@ import { Conditions, Facts } from './facts.tsx';
 import { LogView } from './log-view.tsx';
 import { Missing } from './missing.tsx';
 import { Restarts } from './restarts.tsx';
+import { Scheduling } from './scheduling.tsx';
 import { Story } from './story.tsx';
 import { YamlView } from './yaml-view.tsx';
 
@@ -33,6 +34,7 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
         { name: 'YAML', content: () => <YamlView object={pod} /> },
         { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
         { name: 'Logs', content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
+        { name: 'Why here', content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
         { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
       ]}
     />

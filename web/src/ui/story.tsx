@@ -1,8 +1,15 @@
 /** The way of an apply, drawn step by step with its times (`wire/trace.ts`). */
-import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
+import { formatOffset, type TraceStep, type TraceStory } from '../../../wire/trace.ts';
 import type { Cluster } from '../api/cluster.ts';
-import { type StorySubject, useStory } from '../api/use-story.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { becauseOf, gather, shorten, withoutDetail } from '../kinds/story.ts';
+
+interface StorySubject {
+  /** `deployments.apps` */
+  resource: string;
+  namespace: string;
+  name: string;
+}
 
 interface Props {
   cluster: Cluster;
@@ -14,7 +21,9 @@ interface Props {
 }
 
 export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole }: Props) {
-  const { story, problem } = useStory(cluster, subject);
+  const path = `/islet/v1/trace?${new URLSearchParams({ ...subject })}`;
+  const changes = [cluster.deployments, cluster.replicaSets, cluster.pods].map(({ objects }) => objects.value);
+  const { answer: story, problem } = useAnswer<TraceStory>(cluster, path, changes);
   if (!story) return problem ? <p class="notice">{problem}</p> : <p class="empty">Reading the log …</p>;
   const { head, left, tail } = shorten(gather(story.steps), most);
   return (

@@ -1,22 +1,14 @@
-/** Fetches an object's story, and again when an object of the story changes. */
+/** Fetches an answer of Islet's own paths beneath a cluster, and again when something changes that it depends on. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TraceStory } from '../../../wire/trace.ts';
 import type { Cluster } from './cluster.ts';
 import { getJson } from './session.ts';
-
-export interface StorySubject {
-  /** `deployments.apps` */
-  resource: string;
-  namespace: string;
-  name: string;
-}
 
 /** Changes within this time cause one fetch. */
 const SETTLE_MS = 300;
 
-/** The subject is to stay the same: a component of its own (`key`) for each. */
-export function useStory(cluster: Cluster, { resource, namespace, name }: StorySubject) {
-  const [story, setStory] = useState<TraceStory>();
+/** `path`: `/islet/v1/…`; it is to stay the same: a component of its own (`key`) for each. */
+export function useAnswer<T>(cluster: Cluster, path: string, changes: readonly unknown[]) {
+  const [answer, setAnswer] = useState<T>();
   const [problem, setProblem] = useState<string>();
   const asking = useRef(new AbortController());
   const timer = useRef<number | undefined>(undefined);
@@ -27,19 +19,17 @@ export function useStory(cluster: Cluster, { resource, namespace, name }: StoryS
     },
     [],
   );
-  const changes = [cluster.deployments, cluster.replicaSets, cluster.pods].map(({ objects }) => objects.value);
   useEffect(() => {
-    // The fetch is not put off by each change: while a rollout goes on there would be no story.
+    // The fetch is not put off by each change: while a rollout goes on there would be no answer.
     if (timer.current !== undefined) return;
     timer.current = window.setTimeout(() => {
       timer.current = undefined;
       asking.current.abort();
       asking.current = new AbortController();
       const { signal } = asking.current;
-      const query = new URLSearchParams({ resource, namespace, name });
-      getJson<TraceStory>(`${cluster.base}/islet/v1/trace?${query}`, signal).then(
+      getJson<T>(`${cluster.base}${path}`, signal).then(
         (answered) => {
-          setStory(answered);
+          setAnswer(answered);
           setProblem(undefined);
         },
         (error: Error) => {
@@ -48,5 +38,5 @@ export function useStory(cluster: Cluster, { resource, namespace, name }: StoryS
       );
     }, SETTLE_MS);
   }, changes);
-  return { story, problem };
+  return { answer, problem };
 }

@@ -1,0 +1,101 @@
+/** Why a pod is on its node, or on none: each node with the filter that it failed, or with its scores (`wire/why.ts`). */
+import { SCORE_MEANING } from '../../../kube/scheduling/advice.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { adviceOn, type NodeVerdict, type SchedulingDecision, type Why, whyHeadline } from '../../../wire/why.ts';
+import type { Cluster } from '../api/cluster.ts';
+import { useAnswer } from '../api/use-answer.ts';
+
+export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
+  const { namespace = '', name = '' } = pod.metadata;
+  const path = `/islet/v1/why?${new URLSearchParams({ namespace, name })}`;
+  const { answer: why, problem } = useAnswer<Why>(cluster, path, [pod]);
+  if (!why) return problem ? <p class="notice">{problem}</p> : <p class="empty">Asking the scheduler …</p>;
+  const [first, ...others] = whyHeadline(why, Date.now());
+  const { decision } = why;
+  const advice = adviceOn(decision);
+  return (
+    <>
+      <p>
+        <b>{first}</b>
+      </p>
+      {others.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      {advice.length > 0 && (
+        <>
+          <h2>What helps</h2>
+          <ul class="advice">
+            {advice.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {decision && <Nodes decision={decision} />}
+    </>
+  );
+}
+
+function Nodes({ decision }: { decision: SchedulingDecision }) {
+  const { verdicts, weights, node: chosen, nodes } = decision;
+  if (verdicts.length === 0) return null;
+  const plugins = Object.keys(weights);
+  const rows = verdicts.toSorted((a, b) => (b.total ?? -1) - (a.total ?? -1));
+  return (
+    <>
+      <h2>Nodes</h2>
+      <table class="verdicts" aria-label="Nodes">
+        <thead>
+          <tr>
+            <th>Node</th>
+            <th>{plugins.length > 0 ? 'Total' : decision.node === undefined ? 'Why not' : ''}</th>
+            {plugins.map((plugin) => (
+              <th key={plugin}>
+                {plugin}
+                {weights[plugin] !== 1 && ` ×${weights[plugin]}`}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((verdict) => (
+            <NodeRow key={verdict.node} verdict={verdict} plugins={plugins} isChosen={verdict.node === chosen} />
+          ))}
+        </tbody>
+      </table>
+      {plugins.length > 0 && (
+        <dl class="facts scores">
+          {plugins.map((plugin) => [
+            <dt key={plugin}>{plugin}</dt>,
+            <dd key={`${plugin}=`}>{SCORE_MEANING[plugin] ?? 'a plugin of your own'}</dd>,
+          ])}
+        </dl>
+      )}
+      {nodes > verdicts.length && <p class="quiet">and {nodes - verdicts.length} more nodes</p>}
+    </>
+  );
+}
+
+function NodeRow({ verdict, plugins, isChosen }: { verdict: NodeVerdict; plugins: string[]; isChosen: boolean }) {
+  const { node, filter, reasons = [], scores, total } = verdict;
+  const name = isChosen ? <b>{node}</b> : node;
+  if (filter !== undefined) {
+    return (
+      <tr>
+        <td>{name}</td>
+        <td colSpan={plugins.length + 1}>
+          {reasons.join(', ')} <span class="quiet">({filter})</span>
+        </td>
+      </tr>
+    );
+  }
+  return (
+    <tr class={isChosen ? 'chosen' : undefined}>
+      <td>{name}</td>
+      <td>{total}</td>
+      {plugins.map((plugin) => (
+        <td key={plugin}>{scores?.[plugin]}</td>
+      ))}
+    </tr>
+  );
+}

@@ -33,6 +33,7 @@ import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
 import { makeClientKey } from './streams/client-key.ts';
 import { StreamServer } from './streams/serve.ts';
+import { removeLocalVolume } from './volumes/local-path.ts';
 
 export interface AgentOptions {
   /** Keeps the membership, pods' folders and logs. */
@@ -198,6 +199,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       events: (subscription, lines) => feed.events(subscription, lines),
       message: (message) => {
         if (message.type === 'measure') answerUsage(message.id);
+        else if (message.type === 'remove-volume') removeVolume(message);
         else if (message.type === 'end') feed.ended(message);
         else if (message.type === 'open-stream') streams.open(message);
         else streams.closeFor(message.holder);
@@ -220,6 +222,12 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       listening.close();
       reviews.close();
     };
+  };
+  const removeVolume = ({ id, path }: { id: number; path: string }): void => {
+    removeLocalVolume(path).then(
+      () => socket.send({ type: 'volume-removed', id }),
+      ({ message }: Error) => socket.send({ type: 'volume-removed', id, error: message.slice(0, 1000) }),
+    );
   };
   const answerUsage = (id: number): void => {
     meter.measure(id).then(

@@ -42,7 +42,16 @@ export type ClientMessage =
   /** From other clients, at once when the mark arrives. */
   | { type: 'credit'; mark: string }
   /** From an agent, which was asked to measure. */
-  | UsageMessage;
+  | UsageMessage
+  /** From an agent, which was asked to remove a volume, with the reason why it could not. */
+  | VolumeRemovedMessage;
+
+export interface VolumeRemovedMessage {
+  type: 'volume-removed';
+  /** Of the question. */
+  id: number;
+  error?: string;
+}
 
 export type ServerMessage =
   /** The subscription ended; `status` is a metav1.Status when it failed. */
@@ -64,7 +73,9 @@ export type ServerMessage =
   /** To an agent: that token was revoked, and what was opened with it ends. */
   | { type: 'close-streams'; holder: string }
   /** To an agent: measure what the node and its containers use. */
-  | { type: 'measure'; id: number };
+  | { type: 'measure'; id: number }
+  /** To an agent: remove the folder of a volume that the cluster made on the node. */
+  | { type: 'remove-volume'; id: number; path: string };
 
 export function encodeEvents(subscription: number, lines: string): string {
   return subscription === WATCH_SUBSCRIPTION ? lines : `${subscription}:${lines}`;
@@ -102,10 +113,17 @@ export function decodeClientMessage(text: string): ClientMessage | undefined {
   if (type === 'credit' && typeof mark === 'string') return { type, mark };
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
   if (type === 'usage') return checkUsage(message as object);
+  if (type === 'volume-removed') return checkRemoved(message as object);
   if (!Number.isSafeInteger(id) || (id as number) <= WATCH_SUBSCRIPTION) return undefined;
   if (type === 'unsubscribe') return { type, id: id as number };
   if (type !== 'subscribe' || typeof path !== 'string' || path.length > MAX_PATH) return undefined;
   return { type, id: id as number, path };
+}
+
+function checkRemoved(message: object): VolumeRemovedMessage | undefined {
+  const { id, error } = message as { id?: unknown; error?: unknown };
+  if (!Number.isSafeInteger(id) || (error !== undefined && typeof error !== 'string')) return undefined;
+  return { type: 'volume-removed', id: id as number, ...(error === undefined ? {} : { error }) };
 }
 
 export function encodeMessage(message: ServerMessage): string {

@@ -43,9 +43,13 @@ export class ObjectCache {
     const entry = this.#entries.get(key) ?? this.#watch(key, path, name);
     entry.users.add(user);
     if (!entry.synced) await this.#waitForSync(entry);
-    if (entry.synced) return entry.object as T | undefined;
+    return entry.synced ? (entry.object as T | undefined) : this.read<T>(key);
+  }
+
+  /** Asks once, for what is not watched. */
+  async read<T extends KubeObject>(path: string): Promise<T | undefined> {
     try {
-      return await this.#api.request<T>('GET', key);
+      return await this.#api.request<T>('GET', path);
     } catch (error) {
       if (error instanceof ApiError && error.code === 404) return undefined;
       throw error;

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeObject } from '../../kube/machinery/object.ts';
-import type { Pod } from '../../kube/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../kube/types.ts';
 import { Folders } from '../files/folders.ts';
 import { unmountWithin } from '../files/mount-table.ts';
 import { removeTree } from '../files/remove-tree.ts';
@@ -31,6 +31,9 @@ export function volumeRequest(pod: Pod, objects: Record<string, KubeObject> = {}
     podIPs: [],
     object: async <T extends KubeObject>(resource: string, name: string) =>
       objects[`${resource}/${name}`] as T | undefined,
+    claim: async (name) => objects[`persistentvolumeclaims/${name}`] as PersistentVolumeClaim | undefined,
+    persistentVolume: async (name) => objects[`persistentvolumes/${name}`] as PersistentVolume | undefined,
+    nodeLabels: async () => ({ 'kubernetes.io/hostname': 'n' }),
     serviceAccountToken: async () => 'token',
   };
 }

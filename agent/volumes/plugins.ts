@@ -3,6 +3,7 @@ import { configMapVolume } from './config-map.ts';
 import { downwardApiVolume } from './downward-api.ts';
 import { emptyDirVolume } from './empty-dir.ts';
 import { hostPathVolume } from './host-path.ts';
+import { claimVolume, ephemeralVolume } from './persistent-volume.ts';
 import { projectedVolume } from './projected.ts';
 import { secretVolume } from './secret.ts';
 import type { VolumePlugin } from './volume.ts';
@@ -14,4 +15,6 @@ export const PLUGINS: readonly VolumePlugin[] = [
   secretVolume,
   downwardApiVolume,
   projectedVolume,
+  claimVolume,
+  ephemeralVolume,
 ];

@@ -1,6 +1,6 @@
 /** The port of a volume plugin. One file each; `plugins.ts` is the table. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
-import type { Pod, PodSpec } from '../../kube/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod, PodSpec } from '../../kube/types.ts';
 
 export type Volume = NonNullable<PodSpec['volumes']>[number];
 
@@ -11,6 +11,10 @@ export interface VolumeRequest {
   node: { name: string; hostIPs: readonly string[]; allocatable: Readonly<Record<string, string>> };
   podIPs: readonly string[];
   object<T extends KubeObject>(resource: 'configmaps' | 'secrets', name: string): Promise<T | undefined>;
+  /** As they are now; undefined where there is none. */
+  claim(name: string): Promise<PersistentVolumeClaim | undefined>;
+  persistentVolume(name: string): Promise<PersistentVolume | undefined>;
+  nodeLabels(): Promise<Readonly<Record<string, string>>>;
   /** A bound service account token (TokenRequest). */
   serviceAccountToken(request: { audience?: string; expirationSeconds: number }): Promise<string>;
 }

@@ -15,6 +15,7 @@ import {
   systemNamespace,
   tokenTracking,
 } from '../../kube/system-objects.ts';
+import { STANDARD_CLASS } from '../../kube/volumes/local-path.ts';
 import { type SystemCause, send } from './own-request.ts';
 import type { RequestHandler } from './request.ts';
 
@@ -36,6 +37,12 @@ export async function bootstrap(api: RequestHandler, now: number): Promise<void>
     create(api, cause, '/api/v1/namespaces/kube-system/configmaps', tokenTracking(now)),
     isNew && send(api, { cause, method: 'PATCH', path: `${CIDRS}/${name}/status`, body: { status } }),
   ]);
+}
+
+/** The class of volumes that a new cluster's provisioner makes (docs/decisions/2026-11-28-a-default-storage-class.md). */
+export async function makeStandardClass(api: RequestHandler, now: number): Promise<void> {
+  const cause: SystemCause = { kind: 'system', at: now, why: 'bootstrap' };
+  await create(api, cause, '/apis/storage.k8s.io/v1/storageclasses', STANDARD_CLASS);
 }
 
 /** Whether the object was not there before. */

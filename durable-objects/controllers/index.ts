@@ -17,6 +17,7 @@ import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler-controller.ts';
 import { jobController } from './job-controller.ts';
 import { jobOrphanPodController } from './job-orphan-pod-controller.ts';
+import { localPathProvisioner } from './local-path-provisioner.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeIpamController } from './node-ipam-controller.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
@@ -95,6 +96,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     clusterRoleAggregationController,
     certificateController,
     persistentVolumeBinder,
+    localPathProvisioner,
     pvcProtectionController,
     serviceCIDRsController,
     pvProtectionController,

@@ -6,7 +6,7 @@ import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
-import { bootstrap } from '../apiserver/bootstrap.ts';
+import { bootstrap, makeStandardClass } from '../apiserver/bootstrap.ts';
 import { Converter } from '../apiserver/conversion/converter.ts';
 import { watchConversion } from '../apiserver/conversion/watch-conversion.ts';
 import { WatchMetrics } from '../apiserver/metrics/watch-metrics.ts';
@@ -18,6 +18,7 @@ import { availabilityEffects } from '../controllers/api-service-availability-con
 import { certificateEffects } from '../controllers/certificate-controller.ts';
 import { createAuthority, FRONT_PROXY_AUTHORITY } from '../controllers/certificates/authority.ts';
 import { createControllers } from '../controllers/index.ts';
+import { localPathEffects } from '../controllers/local-path-provisioner.ts';
 import { namespaceEffects } from '../controllers/namespace/effects.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
 import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts';
@@ -104,6 +105,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     effects: {
       ...certificateEffects(authority),
       ...tokenEffects(issueToken),
+      ...localPathEffects((node, path) => (ports.volumes ?? noAgents).remove(node, path)),
       ...availabilityEffects((object) => api.aggregation.availability.check(object)),
       ...namespaceEffects({ request: loopback, versions: remoteVersions, read: store, now }),
     },
@@ -220,7 +222,8 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     },
     authenticate: api.authenticate,
     async initialise(simulatedNodes) {
-      await Promise.all([policies.done, bootstrap(api, now())]);
+      const managed = !without.includes('controllers');
+      await Promise.all([policies.done, bootstrap(api, now()), managed && makeStandardClass(api, now())]);
       nodes.simulate(simulatedNodes);
     },
     wake() {
@@ -244,6 +247,8 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };
 }
+
+const noAgents = { remove: (node: string) => Promise.reject(new Error(`the agent of node ${node} is not connected`)) };
 
 /** The controllers' reader: objects that cannot be opened are listed as stand-ins, or controllers could not go on. */
 function readerWithStandIns(store: SqliteStore) {

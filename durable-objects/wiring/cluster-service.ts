@@ -7,6 +7,7 @@ import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts
 import type { Result } from '../../wire/rpc.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
+import { LocalVolumes } from '../nodes/local-volumes.ts';
 import { NodeUsage } from '../nodes/usage.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
 import { TokenIssuer } from '../tenancy/token-issuer.ts';
@@ -105,6 +106,7 @@ export class ClusterService {
       uuid,
     });
     const usage = new NodeUsage({ send: (node, message) => this.#agents.send(node, message), now, after });
+    const volumes = new LocalVolumes({ send: (node, message) => this.#agents.send(node, message), after });
     this.#controlPlane = assemble({
       sql,
       now,
@@ -128,6 +130,7 @@ export class ClusterService {
       report: (about, error) => this.#alive && console.error(about, error),
       connections: this.#agents,
       usage,
+      volumes,
       tokens: {
         cluster: record,
         keys,
@@ -164,6 +167,7 @@ export class ClusterService {
         nodes.closed(node);
       },
       nodeMeasured: (node, measured) => usage.heard(node, measured),
+      nodeRemovedVolume: (node, removed) => volumes.heard(node, removed),
       pause,
       now,
     });

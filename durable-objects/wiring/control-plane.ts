@@ -30,6 +30,8 @@ export interface ControlPlanePorts {
   connections: Connections;
   /** Asks nodes for what they measure. */
   usage?: UsagePort;
+  /** Has a node remove the folder of a volume. */
+  volumes?: { remove(node: string, path: string): Promise<void> };
   /** The cluster's tokens, their revocation, and the ends of what they opened. */
   tokens: IdentityPorts & Pick<LifetimePorts, 'close'>;
   /** Serves `/islet/v1/…`. */

@@ -86,13 +86,15 @@ describe.skipIf('skip' in found)('a StatefulSet', () => {
 
   test('each pod has claims, which go with the set where it says so', async () => {
     await kubectl.ok('apply -f -', STORED);
-    await eventually(async () => expect(await kubectl.ok('get pvc')).toMatch(/^data-db-0 +Pending +\S* *.*$/m));
+    await eventually(async () =>
+      expect(await kubectl.ok('get pvc')).toMatch(/^data-db-0 +Bound +pvc-\S+ +\S+ +RWO +standard /m),
+    );
     const owner = () => kubectl.ok('get pvc data-db-0 -o jsonpath={.metadata.ownerReferences[*].kind}');
     await eventually(async () => expect(await owner()).toBe('StatefulSet'));
     expect(await kubectl.ok('get pod db-0 -o jsonpath={.spec.volumes[0].persistentVolumeClaim.claimName}')).toBe(
       'data-db-0',
     );
     await kubectl.ok('delete sts db');
-    await eventually(async () => expect(await kubectl.ok('get pvc,pods -o name')).toBe(''));
+    await eventually(async () => expect(await kubectl.ok('get pvc,pods,pv -o name')).toBe(''));
   });
 });

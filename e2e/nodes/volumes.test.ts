@@ -72,6 +72,45 @@ describeOnNode('volumes', (rig) => {
     await eventually(async () => expect(await rig.inside('mixed', 'cat', '/all/labels')).toBe('is="new"'));
   });
 
+  test('a claim is a folder of the pod’s node, outlives the pod, and goes with its claim', async () => {
+    const metadata = { name: 'here', namespace: 'default' };
+    const storageClass = {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'here' },
+      provisioner: 'islet.dev/local-path',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      parameters: { path: folder },
+    };
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata,
+      spec: { storageClassName: 'here', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
+    };
+    for (const object of [storageClass, claim]) await rig.ok('apply -f -', JSON.stringify(object));
+    const spec = {
+      nodeName: undefined,
+      nodeSelector: { 'kubernetes.io/hostname': 'real-1' },
+      tolerations: [{ operator: 'Exists' }],
+      securityContext: { runAsUser: 1000 },
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'here' } }],
+    };
+    const container = { volumeMounts: [{ name: 'data', mountPath: '/data' }] };
+    await rig.apply('keeper', container, spec);
+    await rig.ready('keeper');
+    await rig.inside('keeper', 'sh', '-c', 'echo kept > /data/file');
+    await rig.ok('delete pod keeper --timeout=20s');
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^pvc-.*_default_here$/)]);
+    await rig.apply('keeper', container, spec);
+    await rig.ready('keeper');
+    expect(await rig.inside('keeper', 'cat', '/data/file')).toBe('kept\n');
+    await rig.ok('delete pod keeper --timeout=20s');
+    await rig.ok('delete pvc here --timeout=20s');
+    await eventually(async () => expect(await rig.ok('get pv -o name')).toBe(''));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('a folder of the node is mounted as it says it is, and keeps its files', async () => {
     writeFileSync(join(folder, 'file'), 'of the node');
     const volume = (path: string, type: string) => ({ volumes: [{ name: 'node', hostPath: { path, type } }] });

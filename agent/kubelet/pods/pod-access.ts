@@ -36,6 +36,9 @@ export function volumeRequest(ports: PodPorts, pod: Pod, podIPs: readonly string
     node: { name: owner.node, hostIPs: hostIPs(), allocatable },
     podIPs,
     object: (resource, object) => objects.get(resource, namespace, object, uid),
+    claim: (name) => objects.read(`/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`),
+    persistentVolume: (name) => objects.read(`/api/v1/persistentvolumes/${name}`),
+    nodeLabels: async () => (await objects.read(`/api/v1/nodes/${owner.node}`))?.metadata.labels ?? {},
     serviceAccountToken: ({ audience, expirationSeconds }) => tokens.get(pod, audience, expirationSeconds),
   };
 }

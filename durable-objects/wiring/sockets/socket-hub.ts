@@ -9,6 +9,7 @@ import {
   decodeClientMessage,
   MAX_CLIENT_MESSAGE,
   SUBPROTOCOL,
+  type VolumeRemovedMessage,
   WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
 import { AGENT_KEY_HEADER } from '../../../wire/stream.ts';
@@ -34,6 +35,7 @@ export interface SocketHubPorts {
   nodeDisconnected(node: string): void;
   /** A node's agent says what it measured. */
   nodeMeasured(node: string, usage: UsageMessage): void;
+  nodeRemovedVolume(node: string, removed: VolumeRemovedMessage): void;
   /** Lets others have the thread. */
   pause(): Promise<void>;
   now(): number;
@@ -103,9 +105,12 @@ export class SocketHub {
     const { hub, sockets } = this.#ports;
     const { peer } = sockets.attachment(socket);
     if (message.type === 'credit') return hub.credit(peer, sockets.read(socket, message));
-    if (message.type === 'usage') {
+    if (message.type === 'usage' || message.type === 'volume-removed') {
       const node = nodeOfSocket(sockets.tags(socket));
-      return node === undefined ? undefined : this.#ports.nodeMeasured(node, message);
+      if (node === undefined) return;
+      return message.type === 'usage'
+        ? this.#ports.nodeMeasured(node, message)
+        : this.#ports.nodeRemovedVolume(node, message);
     }
     const turns = this.#turnsOf(socket);
     if (turns.full) return socket.close(POLICY_VIOLATION, `more than ${MAX_WAITING} messages at once`);

@@ -19,6 +19,17 @@ export const ISLET: RoleTable = {
     rules: [rule('create delete patch', 'core', 'nodes'), rule('update', 'core', 'nodes/status')],
     subjects: [account('simulated-nodes')],
   },
+  // Makes volumes that are folders of nodes, as upstream's `system:persistent-volume-provisioner`.
+  'islet:local-path-provisioner': {
+    rules: [
+      rule('create delete get list watch', 'core', 'persistentvolumes'),
+      rule('get list update watch', 'core', 'persistentvolumeclaims'),
+      rule('get list watch', 'core', 'nodes'),
+      rule('get list watch', 'storage.k8s.io', 'storageclasses'),
+      rule('create patch update', 'core events.k8s.io', 'events'),
+    ],
+    subjects: [account('local-path-provisioner')],
+  },
   // The metrics API is Islet's own; metrics-server brings this role with it, as `system:aggregated-metrics-reader`.
   'islet:metrics-reader': {
     aggregateTo: 'view',

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../../../kube/types.ts';
 import { persistentVolumeBinder } from '../../persistent-volume-binder.ts';
 import type { Controller } from '../../runtime/controller.ts';
+import type { Effects } from '../../runtime/plan.ts';
 import { Harness } from '../../runtime/testing/harness.ts';
 
 const VOLUMES = 'persistentvolumes';
@@ -11,8 +12,8 @@ const CLAIMS = 'persistentvolumeclaims';
 export class TestVolumes {
   readonly harness: Harness;
 
-  constructor(...more: Controller[]) {
-    this.harness = new Harness([persistentVolumeBinder, ...more]);
+  constructor(controllers: readonly Controller[] = [persistentVolumeBinder], effects: Effects = {}) {
+    this.harness = new Harness(controllers, effects);
   }
 
   /** A volume of 1Gi on a host; `spec` over that. */

@@ -1,0 +1,68 @@
+/** Volumes that are folders of a node: Islet's own provisioner, and the class by which a new cluster has them. */
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../types.ts';
+import { PROVISIONED_BY } from './annotations.ts';
+import { capacityOf } from './matching.ts';
+
+export const LOCAL_PATH = 'islet.dev/local-path';
+/** The parameter of a class that names the folder which its volumes lie in. */
+const FOLDER = 'path';
+const DEFAULT_FOLDER = '/var/lib/islet/volumes';
+const HOSTNAME = 'kubernetes.io/hostname';
+
+/** kind and minikube have one of this name, too. */
+export const STANDARD_CLASS = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: LOCAL_PATH,
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'WaitForFirstConsumer',
+} as const;
+
+export function isLocalPath({ metadata }: PersistentVolume): boolean {
+  return metadata.annotations?.[PROVISIONED_BY] === LOCAL_PATH;
+}
+
+/** The name of a claim's volume (`getProvisionedVolumeNameForClaim`). */
+export function provisionedName({ metadata }: PersistentVolumeClaim): string {
+  return `pvc-${metadata.uid}`;
+}
+
+/** Whether a path is that of such a volume, so that it may be removed. */
+export function isVolumeFolder(path: string): boolean {
+  return /^(?:\/[^/]+)*\/pvc-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}_[^/]+$/.test(path) && !/\/\.\.?\//.test(path);
+}
+
+/** Why no folder will do; undefined where one does. */
+export function unsupported({ spec }: PersistentVolumeClaim): string | undefined {
+  if (spec?.volumeMode === 'Block') return 'a folder of a node is no block device';
+  const shared = spec?.accessModes?.find((mode) => mode !== 'ReadWriteOnce' && mode !== 'ReadWriteOncePod');
+  return shared && `a folder of a node cannot be had with the access mode ${shared}`;
+}
+
+/** `hostname`: the label of the node. */
+export function localVolume(
+  claim: PersistentVolumeClaim,
+  { metadata, reclaimPolicy, parameters }: StorageClass,
+  hostname: string,
+): PersistentVolume {
+  const { namespace, name, uid, resourceVersion } = claim.metadata;
+  const volume = provisionedName(claim);
+  const folder = parameters?.[FOLDER]?.replace(/\/+$/, '') || DEFAULT_FOLDER;
+  const isHere = { key: HOSTNAME, operator: 'In', values: [hostname] };
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: volume, annotations: { [PROVISIONED_BY]: LOCAL_PATH } },
+    spec: {
+      capacity: { storage: capacityOf(claim.spec?.resources?.requests) },
+      accessModes: claim.spec?.accessModes,
+      volumeMode: 'Filesystem',
+      persistentVolumeReclaimPolicy: reclaimPolicy ?? 'Delete',
+      storageClassName: metadata.name,
+      claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid, resourceVersion },
+      hostPath: { path: `${folder}/${volume}_${namespace}_${name}`, type: 'DirectoryOrCreate' },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [isHere] }] } },
+    },
+  } as PersistentVolume;
+}

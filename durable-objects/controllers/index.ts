@@ -12,6 +12,7 @@ import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
+import { ephemeralVolumeController } from './ephemeral-volume-controller.ts';
 import { flowSchemaController } from './flow-schema-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler-controller.ts';
@@ -96,6 +97,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     clusterRoleAggregationController,
     certificateController,
     persistentVolumeBinder,
+    ephemeralVolumeController,
     localPathProvisioner,
     pvcProtectionController,
     serviceCIDRsController,

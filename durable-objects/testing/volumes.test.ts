@@ -98,3 +98,16 @@ test('a volume that is there is bound at once, over evictions', async () => {
   await cluster.advance(3_600_000);
   expect([cluster.rowsWritten - before, cluster.reported]).toEqual([0, []]);
 });
+
+test('an ephemeral volume gets a claim of the pod’s own, which goes with it', async () => {
+  const cluster = await TestCluster.start();
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const volumes = [{ name: 'data', ephemeral: { volumeClaimTemplate: { spec } } }];
+  await cluster.must(`POST ${PODS}`, { metadata: { name: 'p' }, spec: { ...template.spec, volumes } });
+  await cluster.advance(10_000);
+  expect((await cluster.must<Pod>(`GET ${PODS}/p`)).status?.phase).toBe('Running');
+  expect((await cluster.must<PersistentVolumeClaim>(`GET ${CLAIMS}/p-data`)).status?.phase).toBe('Bound');
+  await cluster.must(`DELETE ${PODS}/p`);
+  await cluster.advance(60_000);
+  expect([await cluster.list(CLAIMS), await cluster.list(VOLUMES), cluster.reported]).toEqual([[], [], []]);
+});

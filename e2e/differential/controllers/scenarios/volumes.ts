@@ -46,6 +46,11 @@ const CLAIM = 'persistentvolumeclaims/data';
 const using = (name: string, claimName = 'data'): Json =>
   pod(name, {}, { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] });
 
+const ephemeral = (name: string): Json => {
+  const template = { metadata: { labels: { app: 'scratch' }, annotations: { note: 'kept' } }, spec: claim('').spec };
+  return pod(name, {}, { volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: template } }] });
+};
+
 /** Lets the binder look at the volumes before there is a claim. */
 const settled = (...volumes: Json[]): ReturnType<typeof together> => together(create(...volumes), wait(2));
 /** Upstream looks at everything anew after this. */
@@ -174,6 +179,19 @@ export const volumes: Scenario[] = [
       required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'Exists' }] }] },
     },
   }),
+  {
+    name: 'volumes-ephemeral',
+    steps: [
+      settled(volume(1)),
+      create(ephemeral('one')),
+      remove('persistentvolumeclaims/one-scratch'),
+      remove('pods/one'),
+    ],
+  },
+  {
+    name: 'volumes-ephemeral-of-another',
+    steps: [create(claim('one-scratch')), create(ephemeral('one')), remove('persistentvolumeclaims/one-scratch')],
+  },
   {
     name: 'volumes-used-claim',
     steps: [

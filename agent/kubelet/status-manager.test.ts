@@ -110,3 +110,12 @@ test('The status of a static pod goes to its mirror, and whole to the next one, 
   manager.set(pod, status('Failed'));
   expect(sent).toHaveLength(3);
 });
+
+test('A conflict about a pod whose name has a uid in it is no other pod', async () => {
+  const { sent, manager } = rig([
+    new ApiError(409, 'Operation cannot be fulfilled on pods "squid-0": the object has been modified'),
+  ]);
+  manager.set({ ...POD, metadata: { ...POD.metadata, name: 'squid-0' } }, status('Succeeded'));
+  await manager.settled('u');
+  expect(sent.map((body) => body.status)).toEqual([{ phase: 'Succeeded' }, { phase: 'Succeeded' }]);
+});

@@ -154,7 +154,9 @@ function ownPart(status: PodStatus): PodStatus {
 
 const same = ({ reported, wanted }: Entry): boolean => reported !== undefined && sameStatus(reported, wanted);
 
-const isOtherPod = (error: ApiError): boolean => error.code === 409 && /uid/i.test(error.message);
+/** The words of a failed precondition: in another conflict's, the pod's name may have these letters. */
+const isOtherPod = (error: ApiError): boolean =>
+  error.code === 409 && /\bUID in (the )?precondition\b/.test(error.message);
 
 /**
  * A strategic merge patch that leaves exactly `next`: lists of containers and addresses replace what was there, and

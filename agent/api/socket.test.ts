@@ -11,12 +11,13 @@ async function rig(answers: number[]) {
   const server = createServer();
   server.on('upgrade', (request, connection, head) => {
     const status = answers.shift();
-    if (status === undefined) sockets.handleUpgrade(request, connection, head, () => {});
+    if (status === undefined)
+      sockets.handleUpgrade(request, connection, head, (client) => sockets.emit('connection', client));
     else connection.end(`HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\nno`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const clock = new FakeClock();
-  const seen = { warnings: [] as string[], messages: [] as unknown[], refused: 0 };
+  const seen = { warnings: [] as string[], messages: [] as unknown[], refused: 0, lost: 0 };
   const socket = new ClusterSocket(
     {
       server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clusters/c`,
@@ -31,7 +32,7 @@ async function rig(answers: number[]) {
       up: () => {},
       events: () => {},
       message: (message) => void seen.messages.push(message),
-      down: () => {},
+      down: () => void seen.lost++,
       refused: () => void seen.refused++,
     },
   );
@@ -74,4 +75,21 @@ test('A mark is sent back when it arrives, and is no message for the agent', asy
   cluster?.send('!{"type":"mark","mark":"a1"}');
   expect(await received).toEqual({ type: 'credit', mark: 'a1' });
   expect(it.seen.messages).toEqual([]);
+});
+
+test('A cluster that takes each connection and ends it at once is dialled less and less often', async () => {
+  using it = await rig([]);
+  let connections = 0;
+  it.sockets.on('connection', (client) => {
+    connections++;
+    client.close(1011);
+  });
+  it.socket.dial();
+  for (const [before, wait] of [250, 500, 1000, 2000].entries()) {
+    await expect.poll(() => it.seen.lost).toBe(before + 1);
+    await it.clock.advance(wait - 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(connections).toBe(before + 1);
+    await it.clock.advance(1);
+  }
 });

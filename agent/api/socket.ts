@@ -16,7 +16,7 @@ import { AGENT_KEY_HEADER } from '../../wire/stream.ts';
 import { BackOff } from '../back-off.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { trust } from './client.ts';
+import { reasonOf, trust } from './client.ts';
 
 export interface SocketOptions {
   server: string;
@@ -98,7 +98,7 @@ export class ClusterSocket {
       socket.terminate();
     });
     socket.on('error', (error) => {
-      if (!answered) this.#problem(error.message);
+      if (!answered) this.#problem(reasonOf(error));
     });
     socket.on('close', (code, reason) => this.#lost(socket, code, String(reason)));
   }
@@ -125,8 +125,6 @@ export class ClusterSocket {
   }
 
   #opened(socket: WebSocket): void {
-    this.#backOff.reset();
-    this.#lastProblem = '';
     this.#heard = this.#options.clock.now();
     this.#options.log.info('connected to the cluster');
     this.#beat(socket);
@@ -158,6 +156,11 @@ export class ClusterSocket {
     } catch (error) {
       this.#options.log.warn(`ignored a frame: ${(error as Error).message}`);
       return;
+    }
+    // A cluster that takes each connection and ends it soon is dialled less and less often.
+    if (frame.type === 'pong') {
+      this.#backOff.reset();
+      this.#lastProblem = '';
     }
     if (frame.type === 'events') this.#events.events(frame.subscription, frame.lines);
     if (frame.type !== 'message') return;

@@ -17,8 +17,9 @@ export class ApiError extends Error {
   readonly code: number;
   readonly status: Status | undefined;
 
-  constructor(code: number, message: string, status?: Status) {
-    super(message);
+  /** `cause`: why there was no answer. */
+  constructor(code: number, message: string, status?: Status, cause?: Error) {
+    super(message, { cause });
     this.code = code;
     this.status = status;
   }
@@ -31,6 +32,8 @@ export interface ClientOptions {
   /** PEM; undefined: the system's roots. */
   ca?: string;
   userAgent: string;
+  /** Milliseconds of silence after which a request has failed; 30 seconds when absent. */
+  timeout?: number;
 }
 
 const TIMEOUT = 30_000;
@@ -49,11 +52,10 @@ export class ApiClient implements Api {
   }
 
   async request<T>(method: Method, path: string, body?: unknown, contentType = 'application/json'): Promise<T> {
-    // A kept connection may have been closed by the other side in the meantime: reads are safe to send once more.
     try {
       return await this.#once<T>(method, path, body, contentType);
     } catch (error) {
-      if (method !== 'GET' || !(error instanceof ApiError) || error.code !== 0) throw error;
+      if (method !== 'GET' || !(error instanceof ClosedMeanwhile)) throw error;
       return await this.#once<T>(method, path, body, contentType);
     }
   }
@@ -79,12 +81,16 @@ export class ApiClient implements Api {
           host: this.#base.hostname.replace(/^\[|\]$/g, ''),
           port: this.#base.port || (this.#base.protocol === 'https:' ? 443 : 80),
           path: this.#base.pathname.replace(/\/$/, '') + path,
-          timeout: TIMEOUT,
+          timeout: this.#options.timeout ?? TIMEOUT,
         },
         (response) => readAnswer<T>(response, `${method} ${path}`).then(resolve, reject),
       );
-      request.on('timeout', () => request.destroy(new Error('the server does not answer')));
-      request.on('error', (error) => reject(new ApiError(0, `${method} ${path}: ${error.message}`)));
+      request.on('timeout', () => request.destroy(new Silence('the server does not answer')));
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        const wasClosed = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        const Failure = wasClosed ? ClosedMeanwhile : ApiError;
+        reject(new Failure(0, `${method} ${path}: ${reasonOf(error)}`, undefined, error));
+      });
       request.end(text);
     });
   }
@@ -92,6 +98,19 @@ export class ApiClient implements Api {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** The other side had closed a kept connection before the request came: a read is safe to send once more. */
+class ClosedMeanwhile extends ApiError {}
+
+/** An error without words of the system's own, with the code that the system would give it. */
+export class Silence extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** The error's words. One of a host with several addresses has none of its own. */
+export function reasonOf(error: Error & { code?: string; errors?: Error[] }): string {
+  return error.message || error.errors?.map(({ message }) => message).join(', ') || (error.code ?? 'no answer');
 }
 
 /** TLS options that trust this certificate, whether it is a root or not, and nothing else. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { NO_CLUSTER } from '../../wire/identity.ts';
+import { reasonOf } from './client.ts';
 import { joinCluster, whyNoMember } from './join.ts';
 
 const token = (claims: object): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
@@ -22,6 +23,15 @@ test('a join that cannot work says why, and what to do, in one line', async () =
   expect(await join(server, JOIN)).toMatch(
     /^https:\/\/127\.0\.0\.1:1 cannot be reached \(.*\): is Islet running there/,
   );
+  const unpinned = token({ use: 'join', cluster: 'abcdefghij' });
+  expect(await join(server, unpinned)).toMatch(
+    /^https:\/\/127\.0\.0\.1:1 cannot be reached .*: is Islet running there/,
+  );
+  const plain = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
+  await once(plain, 'listening');
+  const dashboard = `https://127.0.0.1:${(plain.address() as AddressInfo).port}`;
+  for (const each of [JOIN, unpinned]) expect(await join(dashboard, each)).toContain('does not speak TLS');
+  plain.close();
 });
 
 test('a token that names its CA is never sent in the clear', async () => {
@@ -43,4 +53,21 @@ test('a node has left its cluster when its token is refused or the cluster is go
   expect(await why(address)).toBe('cluster-deleted');
   server.close();
   expect(await why('http://127.0.0.1:1')).toBeUndefined();
+});
+
+test('a cluster that takes connections and answers nothing keeps its node waiting for seconds, once', async () => {
+  let asked = 0;
+  const silent = createServer(() => void asked++).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const before = performance.now();
+  expect(await whyNoMember({ server, nodeName: 'n1', token: 't' }, 'test')).toBeUndefined();
+  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(asked).toBe(1);
+  silent.close();
+}, 20_000);
+
+test('the error of a host with several addresses says what each of them said', () => {
+  const each = ['::1', '127.0.0.1'].map((host) => new Error(`connect ECONNREFUSED ${host}:1`));
+  expect(reasonOf(new AggregateError(each))).toBe('connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1');
 });

@@ -5,6 +5,7 @@ import { JOIN_PATH, NO_CLUSTER, type Refusal } from '../../wire/identity.ts';
 import { claimsOf } from './claims.ts';
 import { ApiClient, ApiError } from './client.ts';
 import { fetchPinnedCA, parsePin } from './tls.ts';
+import { unreachable } from './unreachable.ts';
 
 /** The credentials and the address with which an agent comes back without a join token. */
 export interface Membership {
@@ -51,12 +52,15 @@ export interface JoinRequest {
   userAgent: string;
 }
 
+/** Milliseconds: a node waits no longer for its cluster before it goes on with the pods that it knows. */
+const MEMBER_TIMEOUT = 5_000;
+
 /** Why the node is no member any more; undefined while it is one. A cluster out of reach counts as one that keeps it. */
 export async function whyNoMember(
   { server, ca, token, nodeName }: Membership,
   userAgent: string,
 ): Promise<Refusal | undefined> {
-  const client = new ApiClient({ server, token: () => token, ca, userAgent });
+  const client = new ApiClient({ server, token: () => token, ca, userAgent, timeout: MEMBER_TIMEOUT });
   try {
     await client.request('GET', `/api/v1/nodes/${nodeName}`);
   } catch (error) {
@@ -84,8 +88,10 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
   const ca = pin && (await fetchPinnedCA(url, pin).catch((error: Error) => Promise.reject(unreachable(url, error))));
   const client = new ApiClient({ server, token: () => request.token, ca, userAgent: request.userAgent });
   try {
-    const answer = await client.request<{ token?: string }>('POST', JOIN_PATH, { nodeName: request.nodeName });
-    if (!answer.token) throw new Error('the server answered the join without a token');
+    const answer = await client.request<{ token?: string } | undefined>('POST', JOIN_PATH, {
+      nodeName: request.nodeName,
+    });
+    if (!answer?.token) throw new Error('the server answered the join without a token');
     return { server, nodeName: request.nodeName, token: answer.token, ca };
   } catch (error) {
     if (error instanceof ApiError && error.code === 401) {
@@ -96,16 +102,6 @@ export async function joinCluster(request: JoinRequest): Promise<Membership> {
   } finally {
     client.close();
   }
-}
-
-const NETWORK: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']);
-
-/** Errors of the network say what to look at; others are left as they are. */
-function unreachable(url: URL, error: Error): Error {
-  if (!NETWORK.has((error as NodeJS.ErrnoException).code ?? '')) return error;
-  return new Error(
-    `${url.origin} cannot be reached (${error.message}): is Islet running there, and can this machine reach it?`,
-  );
 }
 
 function serverOf(server: string, cluster: string | undefined): string {

@@ -1,6 +1,7 @@
 /** Trust on first use is not enough: a join token names the CA that the server's certificate chain must hold. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { Silence } from './client.ts';
 
 /** `64 hexadecimal digits`, lower case, of a pin written as such or as `sha256:…`. Undefined when it is neither. */
 export function parsePin(text: string): string | undefined {
@@ -35,7 +36,7 @@ function presentedChain(server: URL): Promise<X509Certificate[]> {
     const host = server.hostname.replace(/^\[|\]$/g, '');
     const servername = /^[\d.]+$|:/.test(host) ? undefined : host;
     const socket = connect({ host, port: Number(server.port || 443), servername, rejectUnauthorized: false });
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`${server.host} does not answer`)));
+    socket.setTimeout(10_000, () => socket.destroy(new Silence(`${server.host} does not answer`)));
     socket.once('error', reject);
     socket.once('secureConnect', () => {
       const chain: X509Certificate[] = [];

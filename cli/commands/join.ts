@@ -68,19 +68,21 @@ async function runJoin({ kubeletPort, evictionHard: evictionThresholds, ...optio
   const state = openAgentFolder(options.state);
   // Two agents on one folder would each make and remove the other's pods.
   const lock = await lockFolder(join(state, 'lock'), state);
+  let status = 1;
   try {
     const { runAgent } = await import('../../agent/main.ts');
     const kubelet = kubeletPort === undefined ? undefined : { port: kubeletPort, certify };
-    const agent = await runAgent({ ...options, kubelet, evictionThresholds }).catch((error: Error) =>
-      fail(error.message),
-    );
-    const refused = await Promise.race([stopping.then(() => undefined), agent.refused]);
-    await agent.stop();
+    const started = runAgent({ ...options, kubelet, evictionThresholds }).catch((error: Error) => fail(error.message));
+    // What has begun by then ends with this process: Ctrl-C waits for no cluster and no runtime.
+    const agent = await Promise.race([started, stopping]);
+    const refused = await Promise.race([stopping.then(() => undefined), agent?.refused]);
+    await agent?.stop();
     if (refused) fail(refused);
+    status = agent ? 0 : 130;
   } finally {
     lock.release();
   }
-  process.exit(0);
+  process.exit(status);
 }
 
 function thresholdsOption(text: string): EvictionThresholds {

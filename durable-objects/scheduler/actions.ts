@@ -2,9 +2,10 @@
 
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { parseExact } from '../../kube/machinery/exact-json.ts';
+import { failure } from '../../kube/machinery/status.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
-import type { Write } from './framework.ts';
+import type { Answer, Preparation, Requests, Wait, Write } from './framework.ts';
 import type { PodInfo } from './projections.ts';
 import type { QueuedPodInfo } from './queue.ts';
 import {
@@ -80,6 +81,30 @@ export class Actions {
     return undefined;
   }
 
+  /** Sends requests that are made of the answers before them. */
+  async perform<T>(decided: Decided, requests: Requests<T>): Promise<T> {
+    let step = requests.next();
+    while (!step.done) step = requests.next(await this.#answer(decided, step.value));
+    return step.value;
+  }
+
+  /** What keeps the pod from being bound, by the plugin that says so. */
+  async prepare(
+    decided: Decided,
+    preparations: ReadonlyMap<string, Preparation>,
+  ): Promise<{ plugin: string; found: string | Wait } | undefined> {
+    for (const [plugin, { requests }] of preparations) {
+      const found = await this.perform(decided, requests);
+      if (found !== undefined) return { plugin, found };
+    }
+    return undefined;
+  }
+
+  /** Tells that a pod begins to wait. */
+  reportWait(decided: Decided, { reason, message }: NonNullable<Wait['event']>): Promise<void> {
+    return this.#report(decided, decided.pod, { type: 'Normal', reason, action: 'Scheduling', message });
+  }
+
   /** Deletes the victims of a pod. False when one of them could not be deleted. */
   async preempt(decided: Decided, victims: readonly PodInfo[], node: string): Promise<boolean> {
     const done = await Promise.all(victims.map((victim) => this.#preemptOne(decided, victim, node)));
@@ -118,11 +143,15 @@ export class Actions {
 
   /** Returns the error, if there was one. */
   async #send(decided: Decided, write: Write): Promise<string | undefined> {
+    const answer = await this.#answer(decided, write);
+    return answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed');
+  }
+
+  async #answer(decided: Decided, write: Write): Promise<Answer> {
     try {
-      const answer = await this.#ports.request(asScheduler(write, this.#causeOf(decided)));
-      return answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed');
+      return await this.#ports.request(asScheduler(write, this.#causeOf(decided)));
     } catch (error) {
-      return String(error);
+      return { ok: false, status: failure('InternalError', String(error)) };
     }
   }
 

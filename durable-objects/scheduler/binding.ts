@@ -1,10 +1,11 @@
 /** From a node that was chosen to a binding (`schedule_one.go`, prepareForBindingCycle, bindingCycle). */
 
-import type { Plugin, Rejection, Wait } from './framework.ts';
+import type { Plugin, Preparation, Rejection, Requests, Wait } from './framework.ts';
 import type { Chosen } from './schedule.ts';
 
 export type BindingStep =
-  | { step: 'bind' }
+  /** `preparations` by the names of their plugins. */
+  | { step: 'bind'; preparations: ReadonlyMap<string, Preparation> }
   /** `plugins` as in {@link Failed}. */
   | ({ step: 'fail' } & Failed)
   | { step: 'wait'; plugin: string; wait: Wait };
@@ -34,18 +35,28 @@ function askPlugins(plugins: readonly Plugin[], { node, cycle }: Chosen, reserve
     const answer = plugin.permit?.(cycle, node);
     if (answer) return 'reasons' in answer ? rejectedBy(plugin, answer) : waitFor(plugin, answer);
   }
+  const preparations = new Map<string, Preparation>();
   for (const plugin of plugins) {
     const answer = plugin.preBind?.(cycle, node);
     if (!answer) continue;
+    if ('requests' in answer) {
+      preparations.set(plugin.name, answer);
+      continue;
+    }
     if (!('reasons' in answer)) return waitFor(plugin, answer);
     return { step: 'fail', message: preBindError(plugin.name, answer.reasons.join(', ')), plugins: new Set() };
   }
-  return { step: 'bind' };
+  return { step: 'bind', preparations };
 }
 
 /** Gives back the reservations, in reverse order. */
 export function unreserve(plugins: readonly Plugin[], { node, cycle }: Chosen): void {
   for (const plugin of [...plugins].reverse()) plugin.unreserve?.(cycle, node);
+}
+
+/** What requests of plugins have done is taken back. */
+export function* undo(plugins: readonly Plugin[], { node, cycle }: Chosen): Requests<void> {
+  for (const plugin of [...plugins].reverse()) if (plugin.undo) yield* plugin.undo(cycle, node);
 }
 
 /** The one node that was left is not available either. */

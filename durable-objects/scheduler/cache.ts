@@ -7,6 +7,7 @@ import { isTerminal } from '../../kube/pod-lifecycle/index.ts';
 import type { Node, Pod } from '../../kube/types.ts';
 import type { ObservedState } from '../follow/follower-ports.ts';
 import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
+import { CLAIMS } from './devices/claim-tracker.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
 import { fingerprintOf, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
 import type { Queue } from './queue.ts';
@@ -21,6 +22,7 @@ export class Cache {
   readonly #snapshot: Snapshot;
   readonly #queue: Queue;
   readonly #gates: readonly Plugin[];
+  readonly #waking: readonly Plugin[];
   /** The newest revision of nodes that was taken in, so that a scan and the log may overlap. */
   readonly #nodes = new Map<string, { revision: number; facts: NodeFacts }>();
   /** Pods whose binding is under way: their uids by key. */
@@ -30,6 +32,7 @@ export class Cache {
     this.#snapshot = snapshot;
     this.#queue = queue;
     this.#gates = plugins.filter((plugin) => plugin.preEnqueue);
+    this.#waking = plugins.filter((plugin) => plugin.wakesPodOn);
   }
 
   assumePod(info: PodInfo, node: string): void {
@@ -49,7 +52,24 @@ export class Cache {
   take(entry: Entry, events: Set<ClusterEvent>): void {
     if (entry.key.startsWith('pods/')) this.#takePod(entry, events);
     else if (entry.key.startsWith('nodes/')) this.#takeNode(entry, events);
-    else events.add(`changed:${entry.key.slice(0, entry.key.indexOf('/'))}`);
+    else this.#takeOther(entry, events);
+  }
+
+  /** Whether a plugin keeps the pod out of the queue. */
+  isGated(pod: Pod): boolean {
+    return this.#gates.some((plugin) => plugin.preEnqueue?.(pod, this.#snapshot) !== undefined);
+  }
+
+  #takeOther(entry: Entry, events: Set<ClusterEvent>): void {
+    const { key } = entry;
+    events.add(`changed:${key.slice(0, key.indexOf('/'))}`);
+    if (!key.startsWith(`${CLAIMS}/`)) return;
+    if (this.#snapshot.devices.take(entry)) events.add('claim-deallocated');
+    events.add(`changed:${key}`);
+    for (const waiting of this.#queue.gatedOn(`changed:${key}`)) {
+      const pod = this.#snapshot.lookup(waiting) as Pod | undefined;
+      if (pod && !this.isGated(pod)) this.#queue.ungate(waiting, `changed:${CLAIMS}`);
+    }
   }
 
   #takePod({ key, revision, gone, object }: Entry, events: Set<ClusterEvent>): void {
@@ -101,9 +121,18 @@ export class Cache {
       return;
     }
     const uid = pod.metadata.uid ?? '';
+    const wakesOn = this.#waking
+      .map(({ name, wakesPodOn }) => [name, new Set(wakesPodOn?.(pod))] as const)
+      .filter(([, own]) => own.size > 0);
     this.#queue.add(
-      { key, uid, priority: pod.spec?.priority ?? 0, fingerprint: fingerprintOf(pod) },
-      this.#gates.some((plugin) => plugin.preEnqueue?.(pod) !== undefined),
+      {
+        key,
+        uid,
+        priority: pod.spec?.priority ?? 0,
+        fingerprint: fingerprintOf(pod),
+        ...(wakesOn.length > 0 ? { wakesOn: new Map(wakesOn) } : {}),
+      },
+      this.isGated(pod),
     );
   }
 

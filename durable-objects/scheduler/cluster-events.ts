@@ -1,5 +1,7 @@
 /** The meaning of a change for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
-import type { ClusterEvent } from './framework.ts';
+import type { Pod } from '../../kube/types.ts';
+import type { Change } from '../controllers/runtime/ports.ts';
+import type { ClusterEvent, Profile } from './framework.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
 
 const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
@@ -25,4 +27,18 @@ export function assignedPodEvents(before: PodInfo | undefined, after: PodInfo): 
   // One that asks for less is taken as one that has left.
   if (differ(before.requests, after.requests)) events.push('pod-removed');
   return events;
+}
+
+/** Of the resources whose changes plugins wake pods on. */
+export function prefixesOf({ plugins }: Profile): string[] {
+  const events = plugins.flatMap(({ wakesOn = [] }) => wakesOn).filter((event) => event.startsWith('changed:'));
+  return [...new Set(events.map((event) => `${event.slice('changed:'.length)}/`))];
+}
+
+/** Whether a change leaves a pod without a node. */
+export function isUnassigned({ key, change, text }: Change, exactly: boolean): boolean {
+  if (!key.startsWith('pods/') || change === 'delete') return false;
+  if (!text.includes('"nodeName":"')) return true;
+  // A label may have that name, too.
+  return exactly && !(JSON.parse(text) as Pod).spec?.nodeName;
 }

@@ -10,18 +10,28 @@ function clone(data: StateData): StateData {
   return 'clone' in data && typeof data.clone === 'function' ? data.clone() : data;
 }
 
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  now: number;
+  random: { next(): number };
+}
+
+const NONE: Surroundings = { now: 0, random: { next: () => 0 } };
+
 /** The state of one scheduling cycle (`framework/cycle_state.go`): each plugin keeps its own under a key of its own. */
 export class CycleState {
   readonly pod: Pod;
   readonly info: PodInfo;
   readonly snapshot: Snapshot;
+  readonly surroundings: Surroundings;
   /** Plugins whose Filter, addPod and removePod are called: those that did not skip this pod. */
   filters: readonly Plugin[] = [];
   /** A plugin has let the pod wait, and wrote what was to be written for it. */
   hasWaited = false;
   #data = new Map<string, StateData>();
 
-  constructor(pod: Pod, info: PodInfo, snapshot: Snapshot) {
+  constructor(pod: Pod, info: PodInfo, snapshot: Snapshot, surroundings: Surroundings = NONE) {
+    this.surroundings = surroundings;
     this.pod = pod;
     this.info = info;
     this.snapshot = snapshot;
@@ -37,7 +47,7 @@ export class CycleState {
 
   /** Makes a clone for a trial: changes of the clone leave this state as it is. */
   clone(): CycleState {
-    const copy = new CycleState(this.pod, this.info, this.snapshot);
+    const copy = new CycleState(this.pod, this.info, this.snapshot, this.surroundings);
     copy.filters = this.filters;
     copy.hasWaited = this.hasWaited;
     for (const [key, value] of this.#data) copy.#data.set(key, clone(value));

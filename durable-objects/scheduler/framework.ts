@@ -7,6 +7,7 @@ import type { RequestPort } from '../controllers/runtime/ports.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './projections.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** The rejection of a node, or of the pod as a whole. */
 export interface Rejection {
@@ -38,7 +39,9 @@ export type ClusterEvent =
   /** A pod left its node, ended, or no longer claims the room that was held for it. */
   | 'pod-removed'
   | 'pod-labels'
-  /** An object of another resource was made, changed or deleted: `changed:persistentvolumes`. */
+  /** A claim gave its devices back. */
+  | 'claim-deallocated'
+  /** An object of another resource was made, changed or deleted: `changed:persistentvolumes`, or that one: its key. */
   | `changed:${string}`;
 
 export interface QueuedPod {
@@ -60,10 +63,28 @@ export interface PostFilterResult {
   nominatedNodeName?: string;
   /** Pods to be deleted to make that room. */
   victims?: readonly PodInfo[];
+  /** What else makes it. */
+  requests?: Requests<string | undefined>;
 }
 
 /** A request of the scheduler's user. */
 export type Write = Pick<Parameters<RequestPort['request']>[0], 'method' | 'path' | 'contentType' | 'body'>;
+
+export type Answer = Awaited<ReturnType<RequestPort['request']>>;
+
+/** Requests one after another, each made of the answers before it. */
+export type Requests<T> = Generator<Write, T, Answer>;
+
+/**
+ * Requests before the pod is bound. They end with an error, with the wait for what they have begun, or with nothing where
+ * the pod may be bound.
+ */
+export interface Preparation {
+  requests: Requests<string | Wait | undefined>;
+}
+
+/** Something is wrong that has nothing to do with the node: the pod is tried again after its back-off. */
+export class PluginError extends Error {}
 
 /**
  * The pod must wait for an event that the plugin wakes on. It is nominated to its node, in its status, and scheduled
@@ -78,6 +99,8 @@ export interface Wait {
   written?(): void;
   /** The error of PreBind once the time has passed; upstream's words for a wait of Permit where left out. */
   expired?: string;
+  /** Told when the wait begins. */
+  event?: { reason: string; message: string };
 }
 
 export interface Plugin {
@@ -87,10 +110,12 @@ export interface Plugin {
    * is one.
    */
   wakesOn?: readonly ClusterEvent[];
+  /** Further events after which this pod is. */
+  wakesPodOn?(pod: Pod): readonly ClusterEvent[];
   /** QueueSort: negative when `a` goes first. */
   compare?(a: QueuedPod, b: QueuedPod): number;
-  /** PreEnqueue: a pod that is rejected here does not enter the queue until it is changed. */
-  preEnqueue?(pod: Pod): Rejection | undefined;
+  /** PreEnqueue: a pod that is rejected here does not enter the queue until it is changed, or an event of its own. */
+  preEnqueue?(pod: Pod, snapshot: Snapshot): Rejection | undefined;
   preFilter?(cycle: CycleState): PreFilterResult;
   /** PreFilterExtensions: the data that PreFilter kept follows a pod that is taken to run on a node, or not to. */
   addPod?(cycle: CycleState, pod: PodInfo, node: NodeInfo): void;
@@ -106,9 +131,11 @@ export interface Plugin {
   /** Takes the plugin's own share, until Unreserve gives it back or the pod is bound. */
   reserve?(cycle: CycleState, node: NodeInfo): Rejection | undefined;
   unreserve?(cycle: CycleState, node: NodeInfo): void;
+  /** Unreserve, as far as requests of PreBind have to be taken back. */
+  undo?(cycle: CycleState, node: NodeInfo): Requests<void>;
   permit?(cycle: CycleState, node: NodeInfo): Rejection | Wait | undefined;
   /** Undefined once everything that the pod needs on its node is there. */
-  preBind?(cycle: CycleState, node: NodeInfo): Rejection | Wait | undefined;
+  preBind?(cycle: CycleState, node: NodeInfo): Rejection | Wait | Preparation | undefined;
 }
 
 export interface Profile {

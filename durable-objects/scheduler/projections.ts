@@ -100,8 +100,8 @@ function isPreemption({
 }
 
 /** Changes with every part of a pod that a decision on it could depend on. */
-export function fingerprintOf({ metadata, spec }: Pod): string {
-  return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec]));
+export function fingerprintOf({ metadata, spec, status }: Pod): string {
+  return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec, status?.resourceClaimStatuses]));
 }
 
 /** FNV-1a, twice, in 64 bits: enough to notice a change. */

@@ -9,7 +9,11 @@
  */
 
 import { Heap } from '../../kube/machinery/heap.ts';
-import type { ClusterEvent, Plugin, QueuedPod } from './framework.ts';
+import type { ClusterEvent, Plugin } from './framework.ts';
+import { GatedPods } from './gated-pods.ts';
+import type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
+
+export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
 
 const INITIAL_BACK_OFF = 1000;
 const MAX_BACK_OFF = 10_000;
@@ -17,35 +21,6 @@ const MAX_BACK_OFF = 10_000;
 const MAX_UNSCHEDULABLE = 5 * 60_000;
 /** Pods whose time comes this soon are moved on together, so that they wake the object once. */
 const FLUSH_TOGETHER = 30_000;
-
-export interface QueuedPodInfo extends QueuedPod {
-  uid: string;
-  /** Milliseconds since the epoch at which it entered the queue first. */
-  enteredAt: number;
-  /** Changes with every part of the pod that a decision could depend on. */
-  fingerprint: string;
-  attempts: number;
-  /** Milliseconds since the epoch, as all times here. */
-  backOffUntil: number;
-  /** The number of the last event before it was popped. */
-  poppedAfter: number;
-  /** The pod itself was changed while in flight. */
-  changed: boolean;
-  failedAt: number;
-  /** The plugins that rejected it, or let it wait. */
-  plugins: ReadonlySet<string>;
-  /** The time at which its node is given up; infinity when it does not wait for one. */
-  deadline: number;
-  /** The message of its last event, so that each is written once. */
-  reported?: string;
-}
-
-/** Is told of pods that enter a queue. */
-export interface QueueObserver {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  entered(event: ClusterEvent | string, queue: 'active' | 'backoff' | 'unschedulable' | 'gated'): void;
-}
 
 const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
 
@@ -56,7 +31,7 @@ export class Queue {
   readonly #unschedulable = new Map<string, QueuedPodInfo>();
   readonly #waiting = new Heap<QueuedPodInfo>((a, b) => a.deadline - b.deadline);
   readonly #backingOff = new Heap<QueuedPodInfo>((a, b) => a.backOffUntil - b.backOffUntil);
-  readonly #gated = new Map<string, QueuedPodInfo>();
+  readonly #gated = new GatedPods();
   readonly #wakes = new Map<string, ReadonlySet<ClusterEvent>>();
   /** The number of the last event of each kind. */
   readonly #lastEvent = new Map<ClusterEvent, number>();
@@ -78,7 +53,7 @@ export class Queue {
 
   /** No pod waits for anything but a change of its own. */
   get empty(): boolean {
-    const timed = this.#unschedulable.size + this.#waiting.size + this.#backingOff.size;
+    const timed = this.#unschedulable.size + this.#waiting.size + this.#backingOff.size + this.#gated.waiting;
     return timed + this.#active.size + this.#inFlight.size === 0;
   }
 
@@ -101,12 +76,13 @@ export class Queue {
   }
 
   /** A pod that is new, or was changed itself: it is active at once. */
-  add(pod: Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint'>, gated: boolean): void {
+  add(pod: Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint' | 'wakesOn'>, gated: boolean): void {
     const old = this.#find(pod.key);
     if (old && old.uid === pod.uid) {
       if (old.fingerprint === pod.fingerprint) return;
       if (this.#inFlight.has(pod.key)) {
         old.fingerprint = pod.fingerprint;
+        old.wakesOn = pod.wakesOn;
         old.changed = true;
         return;
       }
@@ -126,7 +102,7 @@ export class Queue {
       deadline: Number.POSITIVE_INFINITY,
       reported: same?.reported,
     };
-    if (gated) this.#gated.set(pod.key, added);
+    if (gated) this.#gated.add(added);
     else this.#active.push(added);
     this.#observer.entered(old ? 'UnschedulablePodUpdate' : 'UnschedulablePodAdd', gated ? 'gated' : 'active');
   }
@@ -163,7 +139,8 @@ export class Queue {
 
   remove(key: string): void {
     for (const state of [this.#active, this.#backingOff, this.#waiting]) state.remove(key);
-    for (const state of [this.#inFlight, this.#unschedulable, this.#gated]) state.delete(key);
+    for (const state of [this.#inFlight, this.#unschedulable]) state.delete(key);
+    this.#gated.remove(key);
   }
 
   /** The next pod to decide on. It is in flight until {@link done}, {@link failed} or {@link wait}. */
@@ -175,6 +152,25 @@ export class Queue {
     pod.changed = false;
     this.#inFlight.set(pod.key, pod);
     return pod;
+  }
+
+  /** The pod may not be decided on any more. */
+  gate(pod: QueuedPodInfo): void {
+    if (!this.#land(pod, new Set())) return;
+    pod.attempts--;
+    this.#gated.add(pod);
+  }
+
+  /** The gated pods that an event of their own may help. */
+  gatedOn(event: ClusterEvent): readonly string[] {
+    return this.#gated.on(event);
+  }
+
+  ungate(key: string, event: ClusterEvent): void {
+    const pod = this.#gated.remove(key);
+    if (!pod) return;
+    this.#active.push(pod);
+    this.#observer.entered(event, 'active');
   }
 
   done(pod: QueuedPodInfo): void {
@@ -215,11 +211,11 @@ export class Queue {
     return true;
   }
 
-  #helpedSince({ plugins, poppedAfter, changed }: QueuedPodInfo): boolean {
+  #helpedSince({ plugins, poppedAfter, changed, wakesOn }: QueuedPodInfo): boolean {
     if (changed) return true;
     if (this.#events === poppedAfter) return false;
     for (const plugin of plugins) {
-      for (const event of this.#wakes.get(plugin) ?? []) {
+      for (const event of [...(this.#wakes.get(plugin) ?? []), ...(wakesOn?.get(plugin) ?? [])]) {
         if ((this.#lastEvent.get(event) ?? 0) > poppedAfter) return true;
       }
     }
@@ -229,6 +225,8 @@ export class Queue {
   /** Events move the pods that they may help, but not the pod that caused them. */
   happened(events: ReadonlySet<ClusterEvent>, now: number, causedBy?: string): void {
     this.#events++;
+    // Only pods in flight ask for them later, and the events of single objects are many.
+    if (this.#inFlight.size === 0) this.#lastEvent.clear();
     for (const event of events) this.#lastEvent.set(event, this.#events);
     if (this.#unschedulable.size + this.#waiting.size === 0) return;
     const known = new Map<string, ClusterEvent | ''>();
@@ -244,7 +242,7 @@ export class Queue {
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
       if (pod.key === causedBy) continue;
       for (const plugin of pod.plugins) {
-        const event = helping(plugin);
+        const event = helping(plugin) || ([...(pod.wakesOn?.get(plugin) ?? [])].find((own) => events.has(own)) ?? '');
         if (event === '') continue;
         this.#moveOn(pod, now, event);
         break;

@@ -1,3 +1,4 @@
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -10,7 +11,7 @@ export function reader(read: ReadPort): Pick<Snapshot, 'lookup' | 'list'> & { cl
     lookup(key) {
       if (!objects.has(key)) {
         const stored = read.get(key);
-        objects.set(key, stored && (JSON.parse(stored.text) as KubeObject));
+        objects.set(key, stored && parseExact<KubeObject>(stored.text));
       }
       return objects.get(key);
     },
@@ -21,7 +22,7 @@ export function reader(read: ReadPort): Pick<Snapshot, 'lookup' | 'list'> & { cl
         let after: string | undefined;
         do {
           const page = read.list({ prefix, limit: 500, ...(after === undefined ? {} : { after }) });
-          for (const item of page.items) list.push(JSON.parse(item.text) as KubeObject);
+          for (const item of page.items) list.push(parseExact<KubeObject>(item.text));
           after = page.next;
         } while (after !== undefined);
         lists.set(prefix, list);

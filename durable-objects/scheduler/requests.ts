@@ -37,7 +37,7 @@ export function bindingOf(pod: Pod, node: string): Write {
 
 export interface EventText {
   type: 'Normal' | 'Warning';
-  reason: 'Scheduled' | 'FailedScheduling' | 'Preempted';
+  reason: string;
   action: 'Binding' | 'Scheduling' | 'Preempting';
   message: string;
 }

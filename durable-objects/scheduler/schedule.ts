@@ -18,7 +18,7 @@ export interface Chosen {
   cycle: CycleState;
 }
 
-export interface Unschedulable extends Pick<PostFilterResult, 'nominatedNodeName' | 'victims'> {
+export interface Unschedulable extends Pick<PostFilterResult, 'nominatedNodeName' | 'victims' | 'requests'> {
   /** The text of the event and of the condition. */
   unschedulable: string;
   /** The plugins that rejected it: events that they wake on are worth another try. */
@@ -32,6 +32,8 @@ export interface ScheduleOptions {
   /** A plugin has let it wait for a node. */
   hasWaited?: boolean;
   trace?: DecisionTrace;
+  /** Milliseconds since the epoch. */
+  now?: number;
 }
 
 interface Random {
@@ -42,7 +44,7 @@ export function schedule(
   pod: Pod,
   snapshot: Snapshot,
   random: Random,
-  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace }: ScheduleOptions = {},
+  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace, now = 0 }: ScheduleOptions = {},
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
@@ -51,7 +53,7 @@ export function schedule(
     return { unschedulable, plugins: new Set(['NodeName']), nominatedNodeName: '' };
   }
   const key = `pods/${pod.metadata.namespace}/${pod.metadata.name}`;
-  const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot);
+  const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot, { now, random });
   cycle.hasWaited = hasWaited;
   const pre = runPreFilters(cycle, profile.plugins);
   if (pre.rejected) {
@@ -91,11 +93,13 @@ function fail(
   preFilter?: string,
 ): Unschedulable {
   let result: PostFilterResult = {};
+  let requests: PostFilterResult['requests'];
   let postFilter: string[] = [];
   for (const plugin of plugins) {
     const said = plugin.postFilter?.(cycle, { explicit: rejected, absent }, random);
     if (!said) continue;
     if (said.message) postFilter.push(said.message);
+    requests ??= said.requests;
     if (said.nominatedNodeName !== undefined) result = said;
     if (!said.nominatedNodeName) continue;
     postFilter = said.message ? [said.message] : [];
@@ -114,6 +118,7 @@ function fail(
     plugins: rejecting,
     ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }),
     ...(victims ? { victims } : {}),
+    ...(requests ? { requests } : {}),
   };
 }
 

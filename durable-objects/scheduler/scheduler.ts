@@ -5,41 +5,26 @@
 import { Registry } from '../../kube/metrics/registry.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
-import type { Change, Random, RequestPort } from '../controllers/runtime/ports.ts';
+import type { Change } from '../controllers/runtime/ports.ts';
 import type { Pending } from '../follow/cursor.ts';
-import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../follow/follower.ts';
+import { Follower, type FollowerHandler, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './actions.ts';
-import { nextStep, preBindError, timedOut, unreserve } from './binding.ts';
+import { nextStep, preBindError, timedOut, undo, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
+import { isUnassigned, prefixesOf } from './cluster-events.ts';
 import { DecisionLog, DecisionTrace } from './decision-log.ts';
-import type { ClusterEvent, Profile, Wait } from './framework.ts';
+import { CLAIMS } from './devices/claim-tracker.ts';
+import { type ClusterEvent, PluginError, type Preparation, type Profile, type Wait } from './framework.ts';
 import { SchedulerMetrics } from './metrics.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { type PodInfo, projectPod } from './projections.ts';
 import { Queue, type QueuedPodInfo } from './queue.ts';
 import { reader } from './reader.ts';
 import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
+import type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 import { Snapshot } from './snapshot.ts';
 
-/** `notes` remember that no pod waits. */
-export interface SchedulerPorts extends FollowerPorts {
-  request: RequestPort['request'];
-  random: Random;
-  /** A registry that no page shows, when left out. */
-  metrics?: Registry;
-  profile?: Profile;
-}
-
-export interface Scheduler {
-  /** Starts to follow the log. Once per life of the object. The cluster is read, in slices, once a pod waits. */
-  wake(): void;
-  /** The timer {@link SCHEDULER_TIMER} has come due. */
-  alarm(): void;
-  /** Resolves when nothing more can be done for now. */
-  idle(): Promise<void>;
-  /** The last decision about a pod, by its key and uid, if it is kept. */
-  decision(key: string, uid: string): SchedulingDecision | undefined;
-}
+export type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 
 /** The one timer: when the next pod is tried without any event. */
 export const SCHEDULER_TIMER = 'scheduler/back-off';
@@ -56,7 +41,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
 class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly note = 'scheduler';
   readonly timer = SCHEDULER_TIMER;
-  readonly prefixes = ['nodes/', 'pods/'];
+  readonly prefixes = ['nodes/', `${CLAIMS}/`, 'pods/'];
   readonly #ports: SchedulerPorts;
   readonly #profile: Profile;
   /** Keys whose changes are events. */
@@ -112,6 +97,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   changed(items: readonly ObservedState[]): void {
     const events = new Set<ClusterEvent>();
+    this.#reader.clear();
     try {
       for (const item of items) this.#cache.take(item, events);
     } finally {
@@ -154,12 +140,16 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       this.#queue.done(queued);
       return undefined;
     }
+    if (this.#cache.isGated(pod)) {
+      this.#queue.gate(queued);
+      return undefined;
+    }
     const info = projectPod(queued.key, pod, stored.revision);
     const decided = { queued, pod, info, begun: this.#ports.clock.now() };
     try {
       const trace = new DecisionTrace();
       const hasWaited = queued.deadline !== Number.POSITIVE_INFINITY;
-      const options = { profile: this.#profile, info, hasWaited, trace };
+      const options = { profile: this.#profile, info, hasWaited, trace, now: decided.begun };
       const outcome = schedule(pod, this.#snapshot, this.#ports.random, options);
       this.#decisions.note(queued, outcome, { at: decided.begun, nodes: this.#snapshot.nodes.length }, trace);
       this.#metrics.decided(decided.begun, outcome);
@@ -169,33 +159,55 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       return 'node' in outcome ? this.#prepare(decided, outcome) : this.#giveUp(decided, outcome);
     } catch (error) {
       // One pod that cannot be decided on must not hold up the others.
-      return this.#fail(decided, `scheduling failed: ${String(error)}`);
+      const why = error instanceof PluginError ? error.message : `scheduling failed: ${String(error)}`;
+      return this.#fail(decided, why);
     }
   }
 
   #prepare(decided: Decided, chosen: Chosen): Promise<void> {
     const step = nextStep(this.#profile.plugins, chosen);
-    if (step.step === 'bind') return this.#bind(decided, chosen);
+    if (step.step === 'bind') return this.#bind(decided, chosen, step.preparations);
     if (step.step === 'wait') return this.#wait(decided, chosen.node.name, step.plugin, step.wait);
     if (step.plugins.size === 0) return this.#fail(decided, step.message);
     return this.#giveUp(decided, { unschedulable: step.message, plugins: step.plugins, nominatedNodeName: '' });
   }
 
-  async #bind(decided: Decided, chosen: Chosen): Promise<void> {
+  async #bind(decided: Decided, chosen: Chosen, preparations: ReadonlyMap<string, Preparation>): Promise<void> {
     const { queued, info } = decided;
+    const { name } = chosen.node;
     const nominated = this.#snapshot.nominator.nodeOf(info.key);
-    this.#cache.assumePod(info, chosen.node.name);
-    if (nominated !== chosen.node.name) this.#freed(info, nominated);
-    const error = await this.#actions.bind(decided, chosen.node.name);
-    if (error === undefined) {
-      this.#queue.done(queued);
-      this.#metrics.ended('scheduled', queued, decided.begun);
-      return this.#actions.reportScheduled(decided, chosen.node.name);
+    this.#cache.assumePod(info, name);
+    if (nominated !== name) this.#freed(info, nominated);
+    if (preparations.size > 0) {
+      // Others are told of the node as soon as the pod is prepared for it.
+      await this.#actions.writeStatus(decided, { nominatedNodeName: name });
+      const stopped = await this.#actions.prepare(decided, preparations);
+      if (stopped) {
+        const { plugin, found } = stopped;
+        if (typeof found === 'string') {
+          return this.#failBinding(decided, chosen, preBindError(plugin, found));
+        }
+        this.#cache.forgetPod(info);
+        return this.#wait(decided, name, plugin, found);
+      }
     }
-    unreserve(this.#profile.plugins, chosen);
+    const error = await this.#actions.bind(decided, name);
+    if (error !== undefined) {
+      return this.#failBinding(decided, chosen, `running Bind plugin "DefaultBinder": ${error}`);
+    }
+    this.#queue.done(queued);
+    this.#metrics.ended('scheduled', queued, decided.begun);
+    return this.#actions.reportScheduled(decided, name);
+  }
+
+  async #failBinding(decided: Decided, chosen: Chosen, why: string): Promise<void> {
+    const { queued, info } = decided;
+    const { plugins } = this.#profile;
+    unreserve(plugins, chosen);
+    await this.#actions.perform(decided, undo(plugins, chosen));
     const freed = this.#cache.forgetPod(info);
     this.#follower.catchUp();
-    const failed = this.#fail(decided, `running Bind plugin "DefaultBinder": ${error}`);
+    const failed = this.#fail(decided, why);
     // The pod's share is free for others, as if it had been deleted (`handleBindingCycleError`).
     if (freed) this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), queued.key);
     return failed;
@@ -213,9 +225,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       return this.#giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
     }
     this.#nominate(info, node);
+    const begins = queued.deadline === Number.POSITIVE_INFINITY;
     const [error] = await Promise.all([
       this.#actions.write(decided, wait.writes ?? []),
       this.#actions.writeStatus(decided, { nominatedNodeName: node }),
+      begins && wait.event ? this.#actions.reportWait(decided, wait.event) : undefined,
     ]);
     wait.written?.();
     if (error !== undefined) return this.#fail(decided, preBindError(plugin, error));
@@ -225,9 +239,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   /** The pod fits nowhere now. */
   async #giveUp(
     decided: Decided,
-    { unschedulable, plugins, nominatedNodeName, victims }: Unschedulable,
+    { unschedulable, plugins, nominatedNodeName, victims, requests }: Unschedulable,
   ): Promise<void> {
     const { queued, info } = decided;
+    // What is refused is tried again with the pod.
+    if (requests) await this.#actions.perform(decided, requests);
     this.#metrics.ended('unschedulable', queued, decided.begun);
     const { nominator } = this.#snapshot;
     const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
@@ -273,16 +289,4 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const condition = { reason: 'SchedulerError', message } as const;
     await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });
   }
-}
-
-function prefixesOf({ plugins }: Profile): string[] {
-  const events = plugins.flatMap(({ wakesOn = [] }) => wakesOn).filter((event) => event.startsWith('changed:'));
-  return [...new Set(events.map((event) => `${event.slice('changed:'.length)}/`))];
-}
-
-function isUnassigned({ key, change, text }: Change, exactly: boolean): boolean {
-  if (!key.startsWith('pods/') || change === 'delete') return false;
-  if (!text.includes('"nodeName":"')) return true;
-  // A label may have that name, too.
-  return exactly && !(JSON.parse(text) as Pod).spec?.nodeName;
 }

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Key } from '../../kube/machinery/resource.ts';
 import type { Selector } from '../../kube/machinery/selectors/labels.ts';
+import { ClaimTracker } from './devices/claim-tracker.ts';
 import { GroupCounts } from './group-counts.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominator } from './nominator.ts';
@@ -28,6 +29,8 @@ export class Snapshot {
    * chosen for it.
    */
   readonly assumed = new Map<Key, string>();
+  /** The devices that ResourceClaims hold. */
+  readonly devices = new ClaimTracker();
   #listed: NodeInfo[] | undefined;
   #images: Map<string, ImageState> | undefined;
   /** Other objects: owners, Services, claims, budgets. */

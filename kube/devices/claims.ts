@@ -46,3 +46,6 @@ export function isPodDone({ metadata, spec, status }: Pod): boolean {
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
   return metadata.deletionTimestamp !== undefined && !spec?.nodeName;
 }
+
+/** Annotates the claim that stands for a pod's extended resources. */
+export const EXTENDED_RESOURCE_CLAIM = 'resource.kubernetes.io/extended-resource-claim';

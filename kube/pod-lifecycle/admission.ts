@@ -86,20 +86,22 @@ function predicate(reason: string, why: string): Refusal {
   return { reason, message: `Predicate ${reason} failed: ${why}` };
 }
 
-/** Extended resources that the node does not know are the cluster's business, not its own. */
+/** Extended resources that the node does not know are the cluster's business, and those that are devices a claim's. */
 function knownRequests(pod: Pod, { allocatable }: Host): Resources {
   const requests = podRequests(pod);
   const { scalar } = requests;
   if (!scalar) return requests;
+  const mappings = pod.status?.extendedResourceClaimStatus?.requestMappings ?? [];
+  const devices = new Set(mappings.map(({ resourceName }) => resourceName));
   const known = Object.entries(scalar).filter(
-    ([name]) => allocatable.scalar?.[name] !== undefined || !isExtendedName(name),
+    ([name]) => !devices.has(name) && (allocatable.scalar?.[name] !== undefined || !isExtendedName(name)),
   );
   return { ...requests, scalar: Object.fromEntries(known) };
 }
 
 /** The whole status of a pod that was refused (kubelet `rejectPod`): nothing of it was ever there. */
 export function refusedStatus(pod: Pod, { reason, message }: Refusal, now: number): PodStatus {
-  const { conditions, resourceClaimStatuses } = pod.status ?? {};
+  const { conditions, resourceClaimStatuses, extendedResourceClaimStatus } = pod.status ?? {};
   const others = conditions?.filter(({ type }) => !KUBELET_CONDITIONS.has(type)) ?? [];
   return {
     ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
@@ -110,5 +112,6 @@ export function refusedStatus(pod: Pod, { reason, message }: Refusal, now: numbe
     startTime: rfc3339(now),
     qosClass: pod.status?.qosClass ?? qosClass(pod.spec),
     ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
+    ...(extendedResourceClaimStatus ? { extendedResourceClaimStatus } : {}),
   };
 }

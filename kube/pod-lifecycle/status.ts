@@ -71,6 +71,7 @@ export function podStatus({ pod, observed, memory, hostIPs, keepsResources = fal
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: before.qosClass ?? qosClass(pod.spec),
     ...(before.resourceClaimStatuses ? { resourceClaimStatuses: before.resourceClaimStatuses } : {}),
+    ...(before.extendedResourceClaimStatus ? { extendedResourceClaimStatus: before.extendedResourceClaimStatus } : {}),
   };
 }
 

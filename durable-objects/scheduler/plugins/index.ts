@@ -50,5 +50,6 @@ export const DEFAULT_PROFILE: Profile = {
     InterPodAffinity: 2,
     NodeResourcesBalancedAllocation: 1,
     ImageLocality: 1,
+    DynamicResources: 2,
   },
 };

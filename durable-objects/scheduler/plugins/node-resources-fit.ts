@@ -1,8 +1,10 @@
 import { insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
 import { NO_RESOURCES } from '../../../kube/scheduling/requests.ts';
+import { classOfResource } from '../devices/device-classes.ts';
 import { MAX_SCORE, type Plugin, type Rejection } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../projections.ts';
+import type { Snapshot } from '../snapshot.ts';
 
 const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
 
@@ -10,7 +12,7 @@ const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 }
 export const NodeResourcesFit: Plugin = {
   name: 'NodeResourcesFit',
   wakesOn: ['node-added', 'node-allocatable', 'pod-removed'],
-  filter: ({ info }, node) => fits(info, node),
+  filter: ({ info, snapshot }, node) => fits(info, node, snapshot),
   score({ info }, node) {
     const { cpu, memory } = node.allocatable;
     let sum = 0;
@@ -31,13 +33,14 @@ function free(capacity: number, used: number): number {
   return used > capacity ? 0 : Math.floor(((capacity - used) * MAX_SCORE) / capacity);
 }
 
-function fits({ requests }: PodInfo, node: NodeInfo): Rejection | undefined {
-  const lacking = insufficientResources(requests, node.requested, node.facts ?? NO_ROOM);
-  return (
-    lacking && {
-      // Not even an empty node would do.
-      unresolvable: lacking.some(({ resource, requested, capacity }) => resource !== 'pods' && requested > capacity),
-      reasons: lacking.map(({ resource }) => (resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`)),
-    }
-  );
+function fits({ requests }: PodInfo, node: NodeInfo, snapshot: Snapshot): Rejection | undefined {
+  const all = insufficientResources(requests, node.requested, node.facts ?? NO_ROOM);
+  // What comes as devices is seen to where devices are.
+  const lacking = all?.filter(({ resource, capacity }) => capacity > 0 || !classOfResource(resource, snapshot));
+  if (!lacking?.length) return undefined;
+  return {
+    // Not even an empty node would do.
+    unresolvable: lacking.some(({ resource, requested, capacity }) => resource !== 'pods' && requested > capacity),
+    reasons: lacking.map(({ resource }) => (resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`)),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Json } from '../mutations.ts';
 
 /** What the scheduler says is not what is compared here. */
-const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'Scheduled']);
+const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'Scheduled', 'BindingConditionsPending']);
 /** Told anew whenever upstream looks; its binder does every fifteen seconds. */
 const REPEATED: ReadonlySet<string> = new Set([
   'SuccessfulDelete',

@@ -37,6 +37,10 @@ const GROUPS: Readonly<Record<string, string>> = {
   storageclasses: '/apis/storage.k8s.io/v1',
   cronjobs: '/apis/batch/v1',
   horizontalpodautoscalers: '/apis/autoscaling/v2',
+  resourceclaims: '/apis/resource.k8s.io/v1',
+  resourceclaimtemplates: '/apis/resource.k8s.io/v1',
+  deviceclasses: '/apis/resource.k8s.io/v1',
+  resourceslices: '/apis/resource.k8s.io/v1',
 };
 const PLURALS: Readonly<Record<string, string>> = {
   ReplicationController: 'replicationcontrollers',
@@ -44,10 +48,17 @@ const PLURALS: Readonly<Record<string, string>> = {
   ResourceQuota: 'resourcequotas',
   PersistentVolume: 'persistentvolumes',
   StorageClass: 'storageclasses',
+  DeviceClass: 'deviceclasses',
 };
 
 /** `NAMESPACE` in their names is the scenario's. */
-const WITHOUT_NAMESPACE: ReadonlySet<string> = new Set(['nodes', 'persistentvolumes', 'storageclasses']);
+const WITHOUT_NAMESPACE: ReadonlySet<string> = new Set([
+  'nodes',
+  'persistentvolumes',
+  'storageclasses',
+  'deviceclasses',
+  'resourceslices',
+]);
 
 /** `deployments/web`, `pods` or `deployments/web/scale` of a namespace. */
 function pathOf(namespace: string, what: string): string {
@@ -71,9 +82,14 @@ export function create(...objects: Json[]): Step {
   };
 }
 
+/** `NAMESPACE` stands for the scenario's. */
+function named<T>(value: T, namespace: string): T {
+  return JSON.parse(JSON.stringify(value).replaceAll('NAMESPACE', namespace)) as T;
+}
+
 /** Pods of a scenario run on its own nodes. */
 function placed(object: Json, namespace: string): Json {
-  const copy = JSON.parse(JSON.stringify(object).replaceAll('NAMESPACE', namespace));
+  const copy = named(object, namespace);
   const { template } = copy.spec?.jobTemplate?.spec ?? copy.spec ?? {};
   const spec = copy.kind === 'Pod' ? copy.spec : template?.spec;
   if (spec?.containers) spec.nodeSelector = { ...spec.nodeSelector, [SUITE]: namespace };
@@ -88,8 +104,7 @@ export function patch(what: string, body: Json, type: 'merge' | 'strategic' | 'j
   return {
     name: `patch ${what} ${JSON.stringify(body)}`,
     async run({ side, namespace }) {
-      const sent = JSON.parse(JSON.stringify(body).replaceAll('NAMESPACE', namespace));
-      await side.must('PATCH', pathOf(namespace, what), sent, contentType);
+      await side.must('PATCH', pathOf(namespace, what), named(body, namespace), contentType);
     },
   };
 }

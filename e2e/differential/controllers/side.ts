@@ -20,6 +20,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   jobs: '/apis/batch/v1/jobs',
   cronjobs: '/apis/batch/v1/cronjobs',
   horizontalpodautoscalers: '/apis/autoscaling/v2/horizontalpodautoscalers',
+  resourceclaims: '/apis/resource.k8s.io/v1/resourceclaims',
 };
 
 /** Each namespace has the certificate of its own cluster. */

@@ -33,7 +33,7 @@ export const deviceClass = defineKind({
   plural: 'deviceclasses',
   scope: 'Cluster',
   nameRule: 'long-name',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'never',
   generation: true,
   returnDeletedObject: true,

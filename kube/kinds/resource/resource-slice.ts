@@ -9,7 +9,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
   kind: 'ResourceSlice',
   plural: 'resourceslices',
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   generation: { asGiven: true },
   returnDeletedObject: true,

@@ -3,12 +3,14 @@ import { autoscalers } from './autoscalers.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
+import { devices } from './devices.ts';
 import { garbage } from './garbage.ts';
 import { jobLimits } from './job-limits.ts';
 import { jobs } from './jobs.ts';
 import { meddling } from './meddling.ts';
 import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
+import { resourceClaims } from './resource-claims.ts';
 import { rollouts } from './rollouts.ts';
 import { statefulSets } from './stateful-sets.ts';
 import { volumes } from './volumes.ts';
@@ -27,4 +29,6 @@ export const scenarios: readonly Scenario[] = [
   ...volumes,
   ...cronJobs,
   ...autoscalers,
+  ...resourceClaims,
+  ...devices,
 ];

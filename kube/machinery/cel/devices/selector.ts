@@ -2,13 +2,14 @@
 import type { Environment } from '../check/names.ts';
 import { BOOL, mapOf, STRING, structType, type Type, typeText } from '../check/type.ts';
 import { ANY } from '../check/well-known.ts';
-import { checkExpression, program } from '../compile.ts';
+import { checkExpression, type Program, program } from '../compile.ts';
 import { estimateCost, type SizeOf } from '../cost/estimate.ts';
 import { PlanError } from '../eval/plan.ts';
 import { FUNCTIONS } from '../library/index.ts';
 
 const DEVICE = 'kubernetes.DRADevice';
-const MAX_COST = 1_000_000;
+/** `CELSelectorExpressionMaxCost` */
+export const MAX_COST = 1_000_000;
 
 /** An attribute is a text, a number, a version or a truth: no declaration says which. */
 const byDomain = (value: Type): Type => mapOf(STRING, mapOf(STRING, value));
@@ -68,20 +69,27 @@ const sizeOf: SizeOf = ([root, ...steps]) => {
   return { min: 0, max: node.max };
 };
 
+export type CompiledSelector = { error: string } | { error?: undefined; program: Program; maxCost: number };
+
 /** `error` in upstream's words. */
-export function compileDeviceSelector(expression: string): { error?: string; isTooComplex: boolean } {
-  const refused = (error: string) => ({ error, isTooComplex: false });
+export function compileSelector(expression: string): CompiledSelector {
   const checked = checkExpression(expression, ENVIRONMENT);
-  if ('issues' in checked) return refused(`compilation failed: ${checked.issues}`);
+  if ('issues' in checked) return { error: `compilation failed: ${checked.issues}` };
   const { kind, wrapper } = checked.type;
   if ((kind !== 'bool' || wrapper) && kind !== 'any') {
-    return refused(`must evaluate to bool or the unknown type, not ${typeText(checked.type)}`);
+    return { error: `must evaluate to bool or the unknown type, not ${typeText(checked.type)}` };
   }
   try {
-    program(checked, ENVIRONMENT);
+    return { program: program(checked, ENVIRONMENT), maxCost: estimateCost(checked.expr, sizeOf).max };
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    return refused(`program instantiation failed: ${error.message}`);
+    return { error: `program instantiation failed: ${error.message}` };
   }
-  return { isTooComplex: estimateCost(checked.expr, sizeOf).max > MAX_COST };
+}
+
+/** Whether an expression may choose devices; `error` as of {@link compileSelector}. */
+export function compileDeviceSelector(expression: string): { error?: string; isTooComplex: boolean } {
+  const compiled = compileSelector(expression);
+  if (compiled.error !== undefined) return { error: compiled.error, isTooComplex: false };
+  return { isTooComplex: compiled.maxCost > MAX_COST };
 }

@@ -106,6 +106,10 @@ export abstract class Dict {
   /** undefined where the key is missing. */
   abstract find(key: Value): Value | undefined;
   abstract keys(): Value[];
+  /** Whether the key is in it, which `find` may not tell where it has a value for any key. */
+  has(key: Value): boolean {
+    return this.find(key) !== undefined;
+  }
   /** The name of the type, where it is an object of a declared one. */
   readonly typeName: string = 'map';
   equals(other: Value): boolean | CelError {

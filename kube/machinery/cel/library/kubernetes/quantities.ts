@@ -51,7 +51,7 @@ class Amount extends Foreign {
 
 const isInt64 = (value: bigint) => BigInt.asIntN(64, value) === value;
 
-function quantity(text: string): Value {
+export function quantity(text: string): Value {
   const parsed = parseQuantity(text);
   if (parsed) return new Amount(parsed, heldAmount(text));
   const printed = printedQuantity(text);
@@ -233,7 +233,7 @@ function normalized(text: string): Version | string {
 
 const read = (text: string, normalize = false) => (normalize ? normalized(text) : parseVersion(text));
 
-function semver(text: string, normalize = false): Value {
+export function semver(text: string, normalize = false): Value {
   const version = read(text, normalize);
   return typeof version === 'string' ? new CelError(version) : version;
 }

@@ -102,7 +102,7 @@ function contains(item: Value, container: Value): Value {
   }
   if (!(container instanceof Dict)) return NO_SUCH_OVERLOAD;
   const found = container.find(item);
-  return found instanceof CelError ? found : found !== undefined;
+  return found instanceof CelError ? found : container.has(item);
 }
 
 function negate(value: Value): Value {

@@ -1,0 +1,33 @@
+/** A pod as the queue knows it. */
+import type { ClusterEvent, QueuedPod } from './framework.ts';
+
+export interface QueuedPodInfo extends QueuedPod {
+  uid: string;
+  /** Milliseconds since the epoch at which it entered the queue first. */
+  enteredAt: number;
+  /** Changes with every part of the pod that a decision could depend on. */
+  fingerprint: string;
+  attempts: number;
+  /** Milliseconds since the epoch, as all times here. */
+  backOffUntil: number;
+  /** The number of the last event before it was popped. */
+  poppedAfter: number;
+  /** The pod itself was changed while in flight. */
+  changed: boolean;
+  failedAt: number;
+  /** The plugins that rejected it, or let it wait. */
+  plugins: ReadonlySet<string>;
+  /** The time at which its node is given up; infinity when it does not wait for one. */
+  deadline: number;
+  /** The message of its last event, so that each is written once. */
+  reported?: string;
+  /** Events of its own that plugins wake it on. */
+  wakesOn?: ReadonlyMap<string, ReadonlySet<ClusterEvent>>;
+}
+
+/** Is told of pods that enter a queue. */
+export interface QueueObserver {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  entered(event: ClusterEvent | string, queue: 'active' | 'backoff' | 'unschedulable' | 'gated'): void;
+}

@@ -1,0 +1,26 @@
+/** The scheduler, and what it is handed. */
+import type { Registry } from '../../kube/metrics/registry.ts';
+import type { SchedulingDecision } from '../../wire/why.ts';
+import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
+import type { FollowerPorts } from '../follow/follower-ports.ts';
+import type { Profile } from './framework.ts';
+
+/** `notes` remember that no pod waits. */
+export interface SchedulerPorts extends FollowerPorts {
+  request: RequestPort['request'];
+  random: Random;
+  /** A registry that no page shows, when left out. */
+  metrics?: Registry;
+  profile?: Profile;
+}
+
+export interface Scheduler {
+  /** Starts to follow the log. Once per life of the object. The cluster is read, in slices, once a pod waits. */
+  wake(): void;
+  /** The timer {@link SCHEDULER_TIMER} has come due. */
+  alarm(): void;
+  /** Resolves when nothing more can be done for now. */
+  idle(): Promise<void>;
+  /** The last decision about a pod, by its key and uid, if it is kept. */
+  decision(key: string, uid: string): SchedulingDecision | undefined;
+}

@@ -6,7 +6,7 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
-import { CLUSTER_CIDR } from '../../wire/nodes.ts';
+import { CLUSTER_CIDR, simulatedIndex, simulatedPodCIDR } from '../../wire/nodes.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -59,7 +59,7 @@ function allocate(view: View): Plan {
   const taken = new Set<string>();
   for (const node of view.projections('nodes', '')) for (const range of podRanges.of(node) ?? []) taken.add(range);
   const actions = waiting.map((node): Action => {
-    const podCIDR = freePodCIDR(taken);
+    const podCIDR = rangeOfSimulated(node.name, taken) ?? freePodCIDR(taken);
     if (podCIDR === undefined) return noneFree(node);
     taken.add(podCIDR);
     const { name, uid, revision } = node;
@@ -67,6 +67,13 @@ function allocate(view: View): Plan {
     return { do: 'patch', target, patch: { spec: { podCIDR, podCIDRs: [podCIDR] } }, type: 'merge' };
   });
   return { actions, parallel: true };
+}
+
+/** Simulated nodes have ranges apart, so that many of them leave those of real nodes alone. */
+function rangeOfSimulated(name: string, taken: ReadonlySet<string>): string | undefined {
+  const index = simulatedIndex(name);
+  const range = index === undefined ? undefined : simulatedPodCIDR(index);
+  return range === undefined || taken.has(range) ? undefined : range;
 }
 
 /** The lowest range that is free; undefined when none is. */

@@ -7,8 +7,8 @@
 import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { microTime } from '../../kube/machinery/time.ts';
 import type { Lease, Node } from '../../kube/types.ts';
+import { isPresentText } from '../../wire/nodes.ts';
 import type { Clock, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
-import { SIMULATED_TEXT } from './simulated/index.ts';
 
 export interface NodeLeasesPorts {
   read: ReadPort;
@@ -100,8 +100,8 @@ class LeaseRenewer implements NodeLeases {
     const { read, clock, lastHeard } = this.#ports;
     const { name } = parseKey(node.key);
     const now = clock.now();
-    // A simulated node is part of the object, and so always there.
-    const heard = node.text.includes(SIMULATED_TEXT) ? now : lastHeard(name);
+    // A simulated node is part of the object, and so always there, unless it is told not to be.
+    const heard = isPresentText(node.text) ? now : lastHeard(name);
     if (heard === undefined) return undefined;
     const stored = read.get(keyOf(LEASES, NAMESPACE, name));
     const renewed = stored && Date.parse((JSON.parse(stored.text) as Lease).spec?.renewTime ?? '');

@@ -1,13 +1,13 @@
 /**
- * Finds real nodes that are gone, without keeping the object awake: a closed socket starts a timer
+ * Finds nodes that are gone, real ones and simulated ones that are told to be silent, without keeping the object awake: a closed socket starts a timer
  * that a reconnect cancels; while agents are connected, one alarm a minute finds those that are silent. The taints and
  * evictions that follow are the node lifecycle controller's.
  */
 import { keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import type { Lease, Node, NodeCondition } from '../../kube/types.ts';
+import { isPresentText } from '../../wire/nodes.ts';
 import type { Clock, LogPort, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
 import { LIVENESS, nodeHealth, unknownConditions } from './liveness-decision.ts';
-import { SIMULATED_TEXT } from './simulated/index.ts';
 
 export interface LivenessPorts {
   log: LogPort;
@@ -64,15 +64,19 @@ class NodeMonitor implements Liveness {
     const { log, clock, timers, connections } = this.#ports;
     log.onCommit((changes) => {
       for (const { key, change, text } of changes) {
-        if (!key.startsWith('nodes/') || text.includes(SIMULATED_TEXT)) continue;
+        if (!key.startsWith('nodes/')) continue;
         const { name } = parseKey(key);
+        if (isPresentText(text)) {
+          this.#present(name);
+          continue;
+        }
         if (change === 'create') this.#lookAt(name, clock.now() + LIVENESS.startupGracePeriod);
         else if (change === 'delete') timers.clear(NODE + name);
         else if (!connections.connected(name)) this.#watch(name, text);
       }
     });
     let connected = false;
-    for (const { name, text } of this.#realNodes()) {
+    for (const { name, text } of this.#mayBeGone()) {
       if (connections.connected(name)) connected = true;
       else this.#watch(name, text);
     }
@@ -100,6 +104,12 @@ class NodeMonitor implements Liveness {
     while (this.#writes.size > 0) await Promise.all(this.#writes);
   }
 
+  /** A simulated node may have been silent before. */
+  #present(node: string): void {
+    const { timers } = this.#ports;
+    if (timers.get(NODE + node)) timers.clear(NODE + node);
+  }
+
   /** A node without a socket that says that it is well is looked at once its grace period is over. */
   #watch(node: string, text: string): void {
     const now = this.#ports.clock.now();
@@ -124,7 +134,7 @@ class NodeMonitor implements Liveness {
   #sweep(now: number): void {
     this.#sweepAt = undefined;
     let connected = false;
-    for (const { name } of this.#realNodes()) {
+    for (const { name } of this.#mayBeGone()) {
       if (!this.#ports.connections.connected(name)) continue;
       connected = true;
       this.#judge(name, undefined, now);
@@ -132,13 +142,14 @@ class NodeMonitor implements Liveness {
     if (connected) this.#armSweep();
   }
 
-  *#realNodes(): Iterable<{ name: string; text: string }> {
+  /** All but simulated nodes that are present. */
+  *#mayBeGone(): Iterable<{ name: string; text: string }> {
     let after: string | undefined;
     do {
       const query = { prefix: keyPrefix('nodes'), limit: PAGE, ...(after === undefined ? {} : { after }) };
       const page = this.#ports.read.list(query);
       for (const { key, text } of page.items) {
-        if (!text.includes(SIMULATED_TEXT)) yield { name: parseKey(key).name, text };
+        if (!isPresentText(text)) yield { name: parseKey(key).name, text };
       }
       after = page.next;
     } while (after !== undefined);
@@ -147,7 +158,7 @@ class NodeMonitor implements Liveness {
   #judge(name: string, heard: number | undefined, now: number): void {
     const { read, connections } = this.#ports;
     const stored = read.get(keyOf('nodes', '', name));
-    if (!stored || stored.text.includes(SIMULATED_TEXT)) return;
+    if (!stored || isPresentText(stored.text)) return;
     const node = JSON.parse(stored.text) as Node;
     const health = nodeHealth(
       {

@@ -25,6 +25,8 @@ const NAMES = ['x', 'y'];
 const HOUR = 3_600_000;
 const STEPS = 100;
 
+const simulated = (name: string) => ({ metadata: { name, labels: { 'islet.dev/simulated': 'true' } } });
+
 /** The actions of users and of nodes; many of them are refused, as the object is there already or not there yet. */
 const actions: Actions = (cluster, next) => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
@@ -84,6 +86,7 @@ const actions: Actions = (cluster, next) => {
       return send(`PATCH ${node()}`, { spec: { taints } }, MERGE);
     },
     () => send(`DELETE ${node()}`),
+    () => send('POST /api/v1/nodes', simulated(`sim-${below(3)}`)),
     () => somePod((path) => send(`DELETE ${path}`)),
     () =>
       somePod((path, name) =>
@@ -172,6 +175,8 @@ test.each([1, 3, 5, 6])(
   async (seed) => {
     const cluster = await afterChaos(seed, actions, STEPS);
     for (const name of ['sim-0', 'sim-1', 'sim-2']) {
+      await cluster.send('POST /api/v1/nodes', simulated(name));
+      await cluster.settle();
       await cluster.send(`PATCH /api/v1/nodes/${name}`, { spec: { unschedulable: false, taints: null } }, MERGE);
       const conditions = [{ type: 'Ready', status: 'True' }];
       await cluster.send(`PATCH /api/v1/nodes/${name}/status`, { status: { conditions } }, STRATEGIC);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Node, Pod } from '../../kube/types.ts';
+import type { Pod } from '../../kube/types.ts';
 import { TestCluster } from './cluster.ts';
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
@@ -34,10 +34,8 @@ test('pods that their node refuses are replaced, ever more slowly, until they fi
   await cluster.advance(3_600_000);
   expect((await count())['Failed OutOfcpu']).toBeLessThan(22);
 
-  const node = await cluster.must<Node>('GET /api/v1/nodes/sim-0');
-  const capacity = { ...node.status?.capacity, cpu: '64' };
-  const status = { ...node.status, capacity, allocatable: capacity };
-  await cluster.must('PUT /api/v1/nodes/sim-0/status', { ...node, status });
+  const annotations = { 'islet.dev/simulated-capacity': 'cpu=64' };
+  await cluster.must('PATCH /api/v1/nodes/sim-0', { metadata: { annotations } }, 'application/merge-patch+json');
   await cluster.advance(15 * 60_000);
   expect((await count()).Running).toBe(2);
   expect(cluster.reported).toEqual([]);

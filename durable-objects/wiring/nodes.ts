@@ -1,4 +1,4 @@
-/** Nodes of both sorts: real ones by their sockets, simulated ones by their number. */
+/** Nodes of both sorts: real ones by their sockets, simulated ones by their label. */
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
 import { isSimulated } from '../../wire/nodes.ts';
@@ -39,7 +39,7 @@ export interface Nodes {
   readonly leases: NodeLeases;
   wake(): void;
   alarm(now: number): Promise<void>;
-  /** Sets the number of simulated nodes. */
+  /** Makes so many simulated nodes, if they are not there. */
   simulate(count: number): void;
   opened(node: string): void;
   closed(node: string): void;
@@ -48,7 +48,7 @@ export interface Nodes {
   idle(): Promise<void>;
 }
 
-/** The note that holds the number of simulated nodes. */
+/** The note that holds the number of simulated nodes that are to be made. */
 const SIMULATED_NODES = 'simulated-nodes';
 
 export function createNodes(ports: NodesPorts): Nodes {
@@ -61,6 +61,7 @@ export function createNodes(ports: NodesPorts): Nodes {
     request,
     timers: simulatedTimers,
     nodes: () => Number(notes.read(SIMULATED_NODES) ?? 0),
+    made: () => notes.write(SIMULATED_NODES, '0'),
   });
   const liveness = createLiveness({ ...ports, request, timers: livenessTimers });
   const leaseTimers = timers.port(LEASE_TIMER);
@@ -83,7 +84,7 @@ export function createNodes(ports: NodesPorts): Nodes {
     },
     simulate(count) {
       notes.write(SIMULATED_NODES, String(count));
-      simulated.resize();
+      simulated.make();
     },
     opened: (node) => liveness.opened(node),
     closed: (node) => liveness.closed(node),

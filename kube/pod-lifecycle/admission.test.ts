@@ -4,13 +4,19 @@ import { pod, statusOf, T0 } from '../testing/pod-lifecycle.ts';
 import type { Node, Pod, PodSpec } from '../types.ts';
 import { awaitsAdmission, decide, hostOf, NO_MEMORY, NOTHING_OBSERVED, refusal, refusedStatus } from './index.ts';
 
-const host = (extra: { taints?: { key: string; effect: string }[]; allocatable?: Record<string, string> } = {}) =>
+interface Extra {
+  taints?: { key: string; effect: string }[];
+  allocatable?: Record<string, string>;
+  pressures?: string[];
+}
+const host = (extra: Extra = {}) =>
   hostOf({
     metadata: { name: 'n1', labels: { 'kubernetes.io/os': 'linux', disk: 'ssd' } },
     spec: { taints: extra.taints },
     status: {
       allocatable: { cpu: '2', memory: '1Gi', 'ephemeral-storage': '10Gi', pods: '3', ...extra.allocatable },
       nodeInfo: { operatingSystem: 'linux' },
+      conditions: extra.pressures?.map((type) => ({ type, status: 'True' })),
     },
   } as unknown as Node);
 
@@ -107,6 +113,20 @@ test('NoExecute taints forbid, NoSchedule ones are the scheduler’s', () => {
   expect(said(pod({ tolerations: [{ key: 'gone', operator: 'Exists' }] }), held(), tainted('NoExecute'))).toBe(
     undefined,
   );
+});
+
+test('under pressure a node takes critical pods, and where only memory is short those that ask for some', () => {
+  const [memory, both] = [['MemoryPressure'], ['MemoryPressure', 'DiskPressure']].map((pressures) =>
+    host({ pressures }),
+  );
+  expect(said(pod(), held(), memory)).toBe('Evicted: The node had condition: [MemoryPressure]. ');
+  expect(said(asking({ memory: '1Mi' }), held(), memory)).toBe(undefined);
+  const tolerations = [{ key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' }];
+  expect(said(pod({ tolerations }), held(), memory)).toBe(undefined);
+  const why = 'Evicted: The node had condition: [MemoryPressure DiskPressure]. ';
+  expect(said(asking({ memory: '1Mi' }), held(), both)).toBe(why);
+  expect(said(pod({ tolerations }), held(), both)).toBe(why);
+  expect(said(pod({ priority: 2_000_000_000 }), held(), both)).toBe(undefined);
 });
 
 test('a node refuses pods for another system, or with strict groups', () => {

@@ -12,7 +12,7 @@ import { insufficientResources, type NodeCapacity, nodeCapacity } from '../sched
 import { matchesRequired } from '../scheduling/node-selector.ts';
 import type { Occupancy } from '../scheduling/occupancy.ts';
 import { podRequests, type Resources } from '../scheduling/requests.ts';
-import { untolerated } from '../scheduling/tolerations.ts';
+import { toleratesAny, untolerated } from '../scheduling/tolerations.ts';
 import type { Node, Pod, PodStatus, Taint } from '../types.ts';
 import { KUBELET_CONDITIONS } from './conditions.ts';
 import { isTerminal } from './containers.ts';
@@ -23,6 +23,8 @@ export interface Host extends NodeCapacity {
   labels: Labels;
   taints: readonly Taint[];
   os: string;
+  /** Conditions of pressure that are True. */
+  pressures: readonly string[];
   /** The node can keep supplemental groups to those that the pod names. */
   strictGroups: boolean;
 }
@@ -43,6 +45,9 @@ export function hostOf(node: Node): Host {
     labels,
     taints: node.spec?.taints ?? [],
     os: node.status?.nodeInfo?.operatingSystem ?? labels[OS_LABEL] ?? '',
+    pressures: (node.status?.conditions ?? []).flatMap(({ type, status }) =>
+      type.endsWith('Pressure') && status === 'True' ? [type] : [],
+    ),
     strictGroups: node.status?.features?.supplementalGroupsPolicy === true,
   };
 }
@@ -54,6 +59,9 @@ export function awaitsAdmission(pod: Pod): boolean {
 
 /** The first reason of upstream's why the node does not take the pod. `held`: by its other pods. */
 export function refusal(pod: Pod, host: Host, held: Occupancy): Refusal | undefined {
+  if (isKeptOff(pod, host.pressures)) {
+    return { reason: 'Evicted', message: `The node had condition: [${host.pressures.join(' ')}]. ` };
+  }
   const os = pod.metadata.labels?.[OS_LABEL];
   if (os !== undefined && os !== host.os) {
     const message = `Failed to admit pod as the \`${OS_LABEL}\` label doesn't match node label`;
@@ -80,6 +88,23 @@ export function refusal(pod: Pod, host: Host, held: Occupancy): Refusal | undefi
     return predicate('TaintToleration', "node(s) had taints that the pod didn't tolerate");
   }
   return undefined;
+}
+
+const MEMORY_PRESSURE = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
+const SYSTEM_CRITICAL = 2_000_000_000;
+
+/** Under pressure a node takes critical pods, and where only memory is short those that ask for some (kubelet `eviction`). */
+function isKeptOff(pod: Pod, pressures: readonly string[]): boolean {
+  if (pressures.length === 0 || isCritical(pod)) return false;
+  if (pressures.some((type) => type !== 'MemoryPressure')) return true;
+  return qosClass(pod.spec) === 'BestEffort' && !toleratesAny(pod.spec?.tolerations, MEMORY_PRESSURE);
+}
+
+/** Static pods, their mirrors, and those of a system-critical class (kubelet `types/pod_update.go`). */
+function isCritical({ metadata: { annotations = {} }, spec }: Pod): boolean {
+  const source = annotations['kubernetes.io/config.source'];
+  const isStatic = source !== undefined && source !== 'api';
+  return isStatic || 'kubernetes.io/config.mirror' in annotations || Number(spec?.priority ?? 0) >= SYSTEM_CRITICAL;
 }
 
 function predicate(reason: string, why: string): Refusal {

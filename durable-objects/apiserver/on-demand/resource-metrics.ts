@@ -6,7 +6,7 @@ import { type Key, keyOf, keyPrefix, parseKey } from '../../../kube/machinery/re
 import type { Node, Pod } from '../../../kube/types.ts';
 import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage } from '../../../kube/usage/simulated.ts';
 import { type NodeReport, nodeMetricsOf, podMetricsOf, totalOf, type Usage } from '../../../kube/usage/usage.ts';
-import { isSimulated, SIMULATED } from '../../../wire/nodes.ts';
+import { isPresentText, isSimulated, isUnreachable } from '../../../wire/nodes.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
@@ -19,8 +19,6 @@ export interface UsagePort {
 
 /** Code units of objects that are looked at in one turn. */
 const TURN_SIZE = 1024 * 1024;
-/** A quick look, before any parsing. */
-const SIMULATED_TEXT = `"${SIMULATED}":"true"`;
 const NODES = keyPrefix('nodes');
 const PODS = keyPrefix('pods');
 
@@ -57,14 +55,14 @@ export async function nodeMetrics(call: Call): Promise<Stored[]> {
   for await (const node of objectsUnder<Node>(server, info.name === '' ? NODES : keyOf('nodes', '', info.name))) {
     nodes.push(node);
   }
-  const real = nodes.filter((node) => !isSimulated(node));
+  const real = nodes.filter((node) => !isSimulated(node) || isUnreachable(node));
   const reports = await ask(server, real.map(nameOf));
   const ofSimulated = real.length < nodes.length ? await simulatedTotals(server) : undefined;
   const found = nodes.flatMap((node): Stored[] => {
     const name = nameOf(node);
     const report = reports.get(name);
-    const isOfAgent = !isSimulated(node);
-    if (isOfAgent && !report) return [];
+    // A simulated node that is told to be silent is not there to be asked.
+    if ((!isSimulated(node) || isUnreachable(node)) && !report) return [];
     const usage = report?.node ?? totalOf([SIMULATED_SYSTEM, ofSimulated?.get(name) ?? { cpu: 0, memory: 0 }]);
     const object = nodeMetricsOf(node, usage, report ?? simulatedTimes(now));
     return [made(server, keyOf('nodes.metrics.k8s.io', '', name), object)];
@@ -92,7 +90,7 @@ function ask({ usage }: Server, nodes: Iterable<string>): ReturnType<UsagePort['
 function simulatedNodes({ store }: Server): Set<string> {
   const names = new Set<string>();
   for (const { key, text } of store.scan({ prefix: NODES })) {
-    if (text.includes(SIMULATED_TEXT)) names.add(parseKey(key).name);
+    if (isPresentText(text)) names.add(parseKey(key).name);
   }
   return names;
 }

@@ -8,7 +8,7 @@ import { KUBELET_PATHS, kubeletPage } from '../../../kube/usage/pages.ts';
 import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage, since } from '../../../kube/usage/simulated.ts';
 import { type PodUsage, reportSummary, type Summary, summaryOf } from '../../../kube/usage/summary.ts';
 import { type NodeUsage, totalOf } from '../../../kube/usage/usage.ts';
-import { isSimulated } from '../../../wire/nodes.ts';
+import { isSimulated, isUnreachable } from '../../../wire/nodes.ts';
 import type { Call } from '../call.ts';
 import { ApiError, notImplemented } from '../errors.ts';
 import { objectsUnder } from '../on-demand/resource-metrics.ts';
@@ -35,7 +35,7 @@ async function podsOn({ server }: Call, { metadata: { name } }: Node): Promise<P
 async function summary(call: Call, node: Node): Promise<Summary> {
   const { name = '' } = node.metadata;
   const pods = (await podsOn(call, node)).filter(({ status }) => status?.phase === 'Running');
-  if (isSimulated(node)) {
+  if (isSimulated(node) && !isUnreachable(node)) {
     const times = simulatedTimes(call.now);
     const used = pods.map((pod) => ({ pod, containers: simulatedUsage(pod, times.at) }));
     return summaryOf(name, ofMachine(node, used, times.at), used, times);

@@ -1,17 +1,33 @@
 /**
- * The simulated Node objects: as many as wanted, tainted once a real node has joined. Each comes with a range for pods,
- * unless another node was given that one: then the node-ipam-controller finds it another.
+ * The simulated nodes. A Node object with their label is one: `islet nodes add` and `kubectl create` make them, and one
+ * that is deleted is gone for good. Those that a new cluster begins with are made here. Each gets its labels and its
+ * status from its kubelet, which is silent where an annotation says so, and a taint once a real node has joined.
  */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import { type Host, hostOf } from '../../../kube/pod-lifecycle/index.ts';
+import { type Host, hostOf, type PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import { Occupancy } from '../../../kube/scheduling/occupancy.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
-import { isSimulated, SIMULATED } from '../../../wire/nodes.ts';
-import type { Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
+import {
+  isSimulated,
+  isUnreachable,
+  SIMULATED,
+  simulatedIndex,
+  simulatedName,
+  simulatedPodCIDR,
+} from '../../../wire/nodes.ts';
 import type { ObservedState } from '../../follow/follower-ports.ts';
 import { AddressPool } from './addresses.ts';
-import { hostAddress, simulatedIndex, simulatedName, simulatedNode, simulatedPodCIDR, TAINT } from './node-object.ts';
+import { simulatedNode, TAINT } from './node-object.ts';
+import {
+  isStale,
+  type NodeReportPorts,
+  postNode,
+  recordNodeEvents,
+  surroundingsOf,
+  NODES_USER as USER,
+} from './node-reports.ts';
+import { hostAddress, nodeNotices } from './node-status.ts';
 
 export interface SimulatedMember {
   hostIP: string;
@@ -23,31 +39,40 @@ export interface SimulatedMember {
 
 interface Known {
   revision: number;
-  simulated: boolean;
+  /** `nameless`: it has the label, and a name that no simulated node has: it never has a kubelet. */
+  kind: 'real' | 'simulated' | 'nameless';
   podCIDR: string | undefined;
   taints: readonly Taint[];
+  /** Its kubelet is silent. */
+  isSilent: boolean;
+  /** Its labels or its status are not as its kubelet has them. */
+  isStale: boolean;
+  /** Told in events. */
+  notices: readonly PodEvent[];
 }
 
-export interface FleetPorts {
-  request: RequestPort['request'];
-  clock: Clock;
-  random: Random;
-  /** The wanted number of nodes. */
+export interface FleetPorts extends NodeReportPorts {
+  /** The number of nodes, from sim-0 on, that are to be made if they are not there. */
   nodes(): number;
+  /** They were made. */
+  made(): void;
 }
 
-const USER = {
-  user: 'system:serviceaccount:kube-system:simulated-nodes',
-  groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-};
+/** The cause of the writes of nodes. */
+export const SIMULATED_NODES = 'simulated-nodes';
+const UNNAMED = 'simulated nodes are named sim-0 to sim-2815: this one has no kubelet, so nothing runs on it';
 
-/** Creates, taints and deletes nodes; pods are the nodes' own business. */
+/** Creates and taints nodes, and is the kubelet of each as far as its Node object goes; pods are not its business. */
 export class Fleet {
   readonly #ports: FleetPorts;
   readonly #nodes = new Map<string, Known>();
   readonly #members = new Map<string, SimulatedMember>();
-  /** Requests under way, by node name. */
-  readonly #busy = new Set<string>();
+  /** Requests under way, by node name; `true`: look again afterwards. */
+  readonly #busy = new Map<string, boolean>();
+  /** Nodes that were deleted in this life of the object, which are not made again. */
+  readonly #gone = new Set<string>();
+  readonly #told = new Map<string, string>();
+  #again = false;
 
   constructor(ports: FleetPorts) {
     this.#ports = ports;
@@ -59,7 +84,9 @@ export class Fleet {
 
   /** Whether a simulated node cannot have pods yet: it has no range for them, or no status. */
   get isIncomplete(): boolean {
-    for (const [name, { simulated }] of this.#nodes) if (simulated && !this.#members.has(name)) return true;
+    for (const [name, { kind, isSilent }] of this.#nodes) {
+      if (kind === 'simulated' && !isSilent && !this.#members.has(name)) return true;
+    }
     return false;
   }
 
@@ -71,70 +98,110 @@ export class Fleet {
     if (gone) {
       this.#nodes.delete(name);
       this.#members.delete(name);
+      this.#told.delete(name);
+      this.#gone.add(name);
       return;
     }
     const node = object() as unknown as Node;
-    const podCIDR = node.spec?.podCIDR;
-    const simulated = isSimulated(node);
-    this.#nodes.set(name, { revision, simulated, podCIDR, taints: node.spec?.taints ?? [] });
+    const seen = this.#look(name, node, revision);
+    this.#nodes.set(name, seen);
     const member = this.#members.get(name);
-    if (!simulated) this.#members.delete(name);
+    if (seen.kind !== 'simulated' || seen.isSilent) this.#members.delete(name);
     else if (member) member.host = hostOf(node);
     // A node without a range for its pods, or without a status, has nothing to give.
-    else if (podCIDR && node.status?.allocatable) {
+    else if (seen.podCIDR && node.status?.allocatable) {
       const hostIP = node.status.addresses?.find((address) => address.type === 'InternalIP')?.address;
       this.#members.set(name, {
         hostIP: hostIP ?? hostAddress(simulatedIndex(name) ?? 0),
-        pool: new AddressPool(podCIDR),
+        pool: new AddressPool(seen.podCIDR),
         host: hostOf(node),
         held: new Occupancy(),
       });
     }
   }
 
+  #look(name: string, node: Node, revision: number): Known {
+    const index = simulatedIndex(name);
+    const kind = !isSimulated(node) ? 'real' : index === undefined ? 'nameless' : 'simulated';
+    const isSilent = kind === 'simulated' && isUnreachable(node);
+    const nameless: PodEvent[] = [{ type: 'Warning', reason: 'NotSimulated', message: UNNAMED }];
+    return {
+      revision,
+      kind,
+      podCIDR: node.spec?.podCIDR,
+      taints: node.spec?.taints ?? [],
+      isSilent,
+      isStale: index !== undefined && kind === 'simulated' && !isSilent && isStale(node, index, this.#ports),
+      notices: kind === 'real' ? [] : kind === 'nameless' ? nameless : nodeNotices(node),
+    };
+  }
+
   /** The requests that make the nodes as they should be. Each runs by itself; nothing here is waited for. */
   correct(): Promise<boolean>[] {
-    const wanted = this.#ports.nodes();
-    const tainted = [...this.#nodes.values()].some((node) => !node.simulated);
+    const tainted = [...this.#nodes.values()].some(({ kind }) => kind === 'real');
     const work: Promise<boolean>[] = [];
     const run = (name: string, act: () => Promise<boolean>): void => {
-      if (this.#busy.has(name)) return;
-      this.#busy.add(name);
-      work.push(act().finally(() => this.#busy.delete(name)));
+      if (this.#busy.has(name)) {
+        this.#busy.set(name, true);
+        return;
+      }
+      this.#busy.set(name, false);
+      const done = act().then(
+        (ok) => this.#done(name) || ok,
+        () => this.#done(name),
+      );
+      work.push(done);
     };
-    for (let index = 0; index < wanted; index++) {
-      const name = simulatedName(index);
-      if (!this.#nodes.has(name)) run(name, () => this.#create(index, tainted));
-    }
+    const missing = this.#missing();
+    for (const index of missing) run(simulatedName(index), () => this.#create(index, tainted));
+    if (missing.length === 0 && this.#ports.nodes() > 0) this.#ports.made();
     for (const [name, node] of this.#nodes) {
-      if (!node.simulated) continue;
-      const index = simulatedIndex(name);
-      if (index === undefined) continue;
-      if (index >= wanted) run(name, () => this.#delete(name));
-      else if (tainted !== node.taints.some(isOurs)) run(name, () => this.#taint(name, node, tainted));
+      this.#tell(name, node);
+      if (node.kind !== 'simulated') continue;
+      if (tainted !== node.taints.some(isOurs)) run(name, () => this.#taint(name, node, tainted));
+      else if (node.isStale) run(name, () => postNode(this.#ports, name, (saw) => this.#cause(name, saw)));
     }
     return work;
   }
 
+  /** Whether a node has changed while it was written, so that it is looked at again. */
+  takeAgain(): boolean {
+    const again = this.#again;
+    this.#again = false;
+    return again;
+  }
+
+  #done(name: string): boolean {
+    const again = this.#busy.get(name) ?? false;
+    this.#busy.delete(name);
+    this.#again ||= again;
+    return again;
+  }
+
+  #missing(): number[] {
+    const indexes = Array.from({ length: this.#ports.nodes() }, (_, index) => index);
+    return indexes.filter((index) => {
+      const name = simulatedName(index);
+      return !this.#nodes.has(name) && !this.#gone.has(name);
+    });
+  }
+
   async #create(index: number, tainted: boolean): Promise<boolean> {
-    const { request, clock, random } = this.#ports;
+    const { request } = this.#ports;
     const preferred = simulatedPodCIDR(index);
     const isTaken = [...this.#nodes.values()].some(({ podCIDR }) => podCIDR === preferred);
     const podCIDR = isTaken ? undefined : preferred;
-    const node = simulatedNode({ index, podCIDR, tainted, now: clock.now(), uuid: () => random.uuid() });
-    const name = simulatedName(index);
-    const cause = this.#cause(name, 0);
-    const made = await request({ ...USER, method: 'POST', path: '/api/v1/nodes', body: node, cause });
-    if (!made.ok) return false;
-    const stored = made.object as Node;
-    if (stored.status?.conditions?.length) return true;
-    const body = { ...stored, status: node.status };
-    return (await request({ ...USER, method: 'PUT', path: `/api/v1/nodes/${name}/status`, body, cause })).ok;
+    const node = simulatedNode({ index, podCIDR, tainted, ...surroundingsOf(this.#ports) });
+    const cause = this.#cause(simulatedName(index), 0);
+    return (await request({ ...USER, method: 'POST', path: '/api/v1/nodes', body: node, cause })).ok;
   }
 
-  async #delete(name: string): Promise<boolean> {
-    const cause = this.#cause(name, this.#nodes.get(name)?.revision ?? 0);
-    return (await this.#ports.request({ ...USER, method: 'DELETE', path: `/api/v1/nodes/${name}`, cause })).ok;
+  /** Annotations that cannot be followed are told once. */
+  #tell(name: string, { notices, revision }: Known): void {
+    const text = notices.map(({ message }) => message).join('\n');
+    if (text === (this.#told.get(name) ?? '')) return;
+    this.#told.set(name, text);
+    recordNodeEvents(this.#ports, name, notices, { cause: this.#cause(name, revision), once: true });
   }
 
   async #taint(name: string, { taints, revision }: Known, tainted: boolean): Promise<boolean> {
@@ -156,7 +223,7 @@ export class Fleet {
     return {
       kind: 'controller',
       at: this.#ports.clock.now(),
-      name: 'simulated-nodes',
+      name: SIMULATED_NODES,
       key: keyOf('nodes', '', name),
       saw,
     };

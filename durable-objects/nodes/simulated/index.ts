@@ -1,3 +1,2 @@
-export { SIMULATED_TEXT } from './node-object.ts';
 export { createSimulatedNodes, SIMULATED_TIMER } from './simulated-nodes.ts';
 export { EXIT_AFTER, EXIT_CODE, READY } from './steering.ts';

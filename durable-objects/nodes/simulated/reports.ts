@@ -3,7 +3,7 @@ import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod, PodStatus } from '../../../kube/types.ts';
 import type { Clock, Random, RequestPort } from '../../controllers/runtime/ports.ts';
-import { eventObject } from './event.ts';
+import { eventObject, ofPod, type Regarding } from './event.ts';
 
 /** The cause of its writes. */
 export const SIMULATED_KUBELET = 'simulated-kubelet';
@@ -46,24 +46,37 @@ export async function reportDeletion(by: Reporter, events: readonly PodEvent[]):
 }
 
 /** `once`: an event of the same text about this pod, which an earlier life may have written, stands for it. */
-export async function reportEvents(by: Reporter, events: readonly PodEvent[], once = false): Promise<void> {
-  const { request, clock, random } = by.ports;
-  const path = `/api/v1/namespaces/${by.pod.metadata.namespace}/events`;
-  const node = by.pod.spec?.nodeName ?? '';
+export function reportEvents(by: Reporter, events: readonly PodEvent[], once = false): Promise<void> {
+  return recordEvents(by.ports, ofPod(by.pod), events, { node: by.pod.spec?.nodeName ?? '', as: as(by), once });
+}
+
+/** An event that cannot be written (its namespace is going, or it is there) is not worth a retry. */
+export async function recordEvents(
+  { request, clock, random }: Reporter['ports'],
+  regarding: Regarding,
+  events: readonly PodEvent[],
+  { node, as, once = false }: { node: string; as: ReturnType<typeof kubeletOf>; once?: boolean },
+): Promise<void> {
+  const path = `/api/v1/namespaces/${regarding.namespace || 'default'}/events`;
   const write = (event: PodEvent, index: number): Promise<unknown> => {
-    const body = eventObject(by.pod, event, node, { now: clock.now(), index, chance: random.next(), once });
-    // An event that cannot be written (its namespace is going, or it is there) is not worth a retry.
-    return request({ ...as(by), method: 'POST', path, body }).catch(() => undefined);
+    const body = eventObject(regarding, event, node, { now: clock.now(), index, chance: random.next(), once });
+    return request({ ...as, method: 'POST', path, body }).catch(() => undefined);
   };
   await Promise.all(events.map(write));
 }
 
-function as({ ports, pod, key, saw }: Reporter): { user: string; groups: string[]; cause: Cause } {
-  return {
-    user: `system:node:${pod.spec?.nodeName}`,
-    groups: ['system:nodes', 'system:authenticated'],
-    cause: { kind: 'controller', at: ports.clock.now(), name: SIMULATED_KUBELET, key, saw },
-  };
+function as({ ports, pod, key, saw }: Reporter): ReturnType<typeof kubeletOf> {
+  return kubeletOf(pod.spec?.nodeName ?? '', {
+    kind: 'controller',
+    at: ports.clock.now(),
+    name: SIMULATED_KUBELET,
+    key,
+    saw,
+  });
+}
+
+export function kubeletOf(node: string, cause: Cause): { user: string; groups: string[]; cause: Cause } {
+  return { user: `system:node:${node}`, groups: ['system:nodes', 'system:authenticated'], cause };
 }
 
 function pathOf({ metadata }: Pod): string {

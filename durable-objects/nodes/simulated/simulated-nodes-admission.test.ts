@@ -9,7 +9,7 @@ async function start(...pods: Pod[]) {
   for (const one of pods) cluster.put('pods', one);
   const wake = async () => {
     cluster.forgetListeners();
-    createSimulatedNodes({ ...cluster.ports, nodes: () => 2 }).wake();
+    createSimulatedNodes({ ...cluster.ports, nodes: () => 2, made() {} }).wake();
     await cluster.settle();
   };
   await wake();

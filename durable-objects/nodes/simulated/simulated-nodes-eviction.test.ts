@@ -12,7 +12,7 @@ const NODES = 3;
 function live(cluster: TestCluster): (due: { id: string }) => void {
   cluster.forgetListeners();
   const scheduler = createScheduler(cluster.ports);
-  const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => NODES });
+  const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => NODES, made() {} });
   scheduler.wake();
   simulated.wake();
   return ({ id }) => {
@@ -108,7 +108,7 @@ test('a node whose range another has comes without, and its pods run once it is 
   cluster.put('nodes', node('other', { podCIDR: '10.245.0.0/24' }));
   const begin = async () => {
     cluster.forgetListeners();
-    createSimulatedNodes({ ...cluster.ports, nodes: () => 1 }).wake();
+    createSimulatedNodes({ ...cluster.ports, nodes: () => 1, made() {} }).wake();
     await cluster.settle();
   };
   await begin();

@@ -2,14 +2,17 @@
 import { expect, test } from 'vitest';
 import type { Pod } from '../../../kube/types.ts';
 import { TestCluster } from '../../scheduler/testing/cluster.ts';
-import { pod } from '../../scheduler/testing/objects.ts';
+import { node, pod } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';
 
 const DAY = 24 * 3_600_000;
 
-async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = 1) {
+type Fill = (cluster: TestCluster) => void;
+
+async function start(fill: Fill = () => {}, before: Fill = () => {}, nodes = 1) {
   const cluster = new TestCluster();
-  const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes });
+  before(cluster);
+  const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes, made() {} });
   simulated.wake();
   await cluster.settle();
   fill(cluster);
@@ -58,12 +61,18 @@ test('a status that cannot be made sense of is looked at ever later', async () =
   expect(cluster.requests.filter((line) => line.startsWith('PUT'))).toEqual([]);
 });
 
-test('a node that may not be made is tried ever later', async () => {
-  const { cluster, rings } = await start((c) => {
-    c.fail = ({ method, path }) =>
-      method === 'POST' && path === '/api/v1/nodes' ? { code: 403, message: 'no' } : undefined;
-    c.remove('nodes//sim-0');
-  });
+test('a node that may not be made is tried ever later, and so is one whose status may not be written', async () => {
+  const refused = { code: 403, message: 'no' };
+  const { cluster, rings } = await start(
+    () => {},
+    (c) => {
+      c.fail = ({ method, path }) => (method === 'POST' && path === '/api/v1/nodes' ? refused : undefined);
+    },
+  );
   expect(await rings()).toBeLessThan(MOST);
   expect(cluster.all('nodes/')).toEqual([]);
+  cluster.fail = ({ path }) => (path.endsWith('/status') ? refused : undefined);
+  cluster.put('nodes', node('sim-7', { labels: { 'islet.dev/simulated': 'true' } }, {}));
+  await cluster.settle();
+  expect(await rings()).toBeLessThan(MOST);
 });

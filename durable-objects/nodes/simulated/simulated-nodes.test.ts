@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../../kube/types.ts';
 import { TestCluster } from '../../scheduler/testing/cluster.ts';
-import { node, pod } from '../../scheduler/testing/objects.ts';
+import { pod } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes, EXIT_AFTER, EXIT_CODE, READY, SIMULATED_TIMER } from './index.ts';
 
 async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { count: 3 }) {
   const cluster = new TestCluster();
   fill(cluster);
+  const made = () => {
+    nodes.count = 0;
+  };
   const wake = async () => {
-    const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes.count });
+    const simulated = createSimulatedNodes({ ...cluster.ports, nodes: () => nodes.count, made });
     simulated.wake();
     await cluster.settle();
     await simulated.idle();
@@ -17,10 +20,6 @@ async function start(fill: (cluster: TestCluster) => void = () => {}, nodes = { 
   let simulated = await wake();
   return {
     cluster,
-    nodes,
-    get simulated() {
-      return simulated;
-    },
     async evict() {
       cluster.forgetListeners();
       simulated = await wake();
@@ -46,55 +45,6 @@ const bound = (name: string, spec: Partial<Pod['spec']> = {}, annotations: Recor
 const get = (cluster: TestCluster, name: string) => cluster.get<Pod>(`pods/default/${name}`);
 const statusWrites = (cluster: TestCluster) =>
   cluster.requests.filter((r) => r.endsWith('/status') && r.startsWith('PUT'));
-
-test('as many nodes as wanted come to be, with a range of their own and everything a client looks at', async () => {
-  const { cluster } = await start();
-  const nodes = cluster.all<Node>('nodes/');
-  expect(nodes.map((n) => [n.metadata.name, n.spec?.podCIDR])).toEqual([
-    ['sim-0', '10.245.0.0/24'],
-    ['sim-1', '10.245.1.0/24'],
-    ['sim-2', '10.245.2.0/24'],
-  ]);
-  expect(nodes[0]?.metadata.labels).toMatchObject({ 'islet.dev/simulated': 'true', 'kubernetes.io/hostname': 'sim-0' });
-  expect(nodes[0]?.status?.conditions?.map((c) => `${c.type}=${c.status} ${c.reason}`)).toEqual([
-    'MemoryPressure=False KubeletHasSufficientMemory',
-    'DiskPressure=False KubeletHasNoDiskPressure',
-    'PIDPressure=False KubeletHasSufficientPID',
-    'Ready=True KubeletReady',
-  ]);
-  expect(cluster.due.size).toBe(0);
-});
-
-test('the fleet follows the wanted number, and a deleted node comes back', async () => {
-  const { cluster, nodes, simulated } = await start();
-  cluster.remove('nodes//sim-1');
-  await cluster.settle();
-  expect(cluster.all('nodes/').length).toBe(3);
-  nodes.count = 1;
-  simulated.resize();
-  await cluster.settle();
-  expect(cluster.all<Node>('nodes/').map((n) => n.metadata.name)).toEqual(['sim-0']);
-});
-
-test('simulated nodes are tainted while a real node is there, and keep other taints', async () => {
-  const { cluster } = await start();
-  cluster.change<Node>('nodes//sim-0', (n) => {
-    n.spec = { ...n.spec, taints: [{ key: 'mine', effect: 'NoExecute' }] };
-  });
-  cluster.put('nodes', node('worker-1'));
-  await cluster.settle();
-  const taints = () =>
-    cluster.all<Node>('nodes/').map((n) => (n.spec?.taints ?? []).map((t) => `${t.key}:${t.effect}`));
-  expect(taints()).toEqual([
-    ['mine:NoExecute', 'islet.dev/simulated:NoSchedule'],
-    ['islet.dev/simulated:NoSchedule'],
-    ['islet.dev/simulated:NoSchedule'],
-    [],
-  ]);
-  cluster.remove('nodes//worker-1');
-  await cluster.settle();
-  expect(taints()).toEqual([['mine:NoExecute'], [], []]);
-});
 
 test('a bound pod is running after one status write, with kubelet’s events', async () => {
   const { cluster } = await start((c) =>
@@ -279,7 +229,9 @@ test('a wake reads nothing when all was settled, and a new pod is run all the sa
 
 test('a node that was deleted and came back keeps its pods, and gives none of their addresses away', async () => {
   const { cluster } = await start((c) => c.put('pods', bound('old')));
+  const node = cluster.get<Node>('nodes//sim-0') as Node;
   cluster.remove('nodes//sim-0');
+  cluster.put('nodes', node);
   cluster.put('pods', bound('new'));
   await cluster.settle();
   expect(cluster.all<Pod>('pods/').map((p) => [p.metadata.name, p.status?.podIP])).toEqual([

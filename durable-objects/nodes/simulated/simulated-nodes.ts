@@ -3,10 +3,11 @@
  * Its knowledge is rebuilt from nodes and pods after a wake; nothing beats or polls.
  */
 import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import { isSimulatedText } from '../../../wire/nodes.ts';
 import type { Change, Random, RequestPort } from '../../controllers/runtime/ports.ts';
 import type { Pending } from '../../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../../follow/follower.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, SIMULATED_NODES } from './fleet.ts';
 import { ON_SIMULATED, Pods } from './pods.ts';
 import { SIMULATED_KUBELET } from './reports.ts';
 
@@ -14,8 +15,10 @@ import { SIMULATED_KUBELET } from './reports.ts';
 export interface SimulatedNodesPorts extends FollowerPorts {
   request: RequestPort['request'];
   random: Random;
-  /** The wanted number of simulated nodes. */
+  /** The number of nodes, from sim-0 on, that are to be made if they are not there. */
   nodes(): number;
+  /** They were made: nodes that are deleted from now on are gone for good. */
+  made(): void;
 }
 
 export interface SimulatedNodes {
@@ -23,8 +26,8 @@ export interface SimulatedNodes {
   wake(): void;
   /** The timer {@link SIMULATED_TIMER} has come due. */
   alarm(): void;
-  /** The wanted number of nodes has changed. */
-  resize(): void;
+  /** There are nodes to be made. */
+  make(): void;
   /** Resolves when nothing more can be done for now. */
   idle(): Promise<void>;
 }
@@ -34,7 +37,7 @@ export const SIMULATED_TIMER = 'simulated/due';
 
 const SLICE = 100;
 const MAX_REQUESTS = 400;
-/** The delay after a node could not be made, tainted or removed, and the longest, in milliseconds. */
+/** The delay after a node could not be made or written, and the longest, in milliseconds. */
 const FLEET_RETRY = 60_000;
 const MAX_FLEET_RETRY = 15 * 60_000;
 
@@ -67,7 +70,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
     this.#follower.alarm();
   }
 
-  resize(): void {
+  make(): void {
     this.#correct = true;
     this.#follower.begin();
   }
@@ -78,8 +81,12 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
 
   /** Changes of nodes, and of pods on simulated nodes that others made. */
   concerns({ key, text, change, cause }: Change): 'work' | 'knowledge' | undefined {
-    // The heartbeats of nodes are no work.
-    if (key.startsWith('nodes/')) return change === 'update' ? 'knowledge' : 'work';
+    if (key.startsWith('nodes/')) {
+      if (change !== 'update') return 'work';
+      // The heartbeats of real nodes are no work.
+      const own = cause.kind === 'controller' && cause.name === SIMULATED_NODES;
+      return isSimulatedText(text) && !own ? 'work' : 'knowledge';
+    }
     if (!key.startsWith('pods/') || !text.includes(ON_SIMULATED)) return undefined;
     const own = change !== 'delete' && cause.kind === 'controller' && cause.name === SIMULATED_KUBELET;
     return own ? undefined : 'work';
@@ -159,6 +166,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
 
   /** A failure is tried again, each time later. */
   #corrected(ok: boolean, now: number): void {
+    if (this.#fleet.takeAgain()) this.#correct = true;
     if (ok) this.#fleetDelay = FLEET_RETRY;
     else {
       this.#fleetRetry = now + this.#fleetDelay;

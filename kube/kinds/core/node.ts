@@ -5,6 +5,7 @@ import { type Column, defineKind } from '../define.ts';
 import { cidrWarnings } from '../validation/ip.ts';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node-validation.ts';
 import { applyQuantityDefaults } from './pod-spec/container-defaults.ts';
+import { nodeSteeringProblems } from './simulated-annotations.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
@@ -89,7 +90,10 @@ export const node = defineKind<Node>({
     prepareForStatusUpdate(node, old) {
       if (!old.status?.config) delete node.status?.config;
     },
-    warnings: ({ spec }) => [
+    warnings: ({ metadata, spec }, old) => [
+      ...nodeSteeringProblems(metadata.annotations, old?.metadata.annotations).map(
+        ([key, why]) => `metadata.annotations[${key}]: ${why}`,
+      ),
       ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
       ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
       ...(spec?.podCIDRs ?? []).flatMap((range, index) => cidrWarnings(range, `spec.podCIDRs[${index}]`)),

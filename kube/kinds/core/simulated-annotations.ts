@@ -2,6 +2,7 @@
  * Annotations that steer what is simulated: their forms, and what is said of those that cannot be followed, as a warning
  * when they are written and as an event when they are met.
  */
+import { isQualifiedName } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 
 const PREFIX = 'islet.dev/simulated-';
@@ -18,6 +19,19 @@ const isFlips = (text: string) => {
   return parts.length === 2 && parts.every((part) => isSeconds(part) && Number(part) >= 1);
 };
 
+/** Resources of a node whose amounts may be fractions. */
+const DIVISIBLE: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
+/** As the API takes them in a node's status. */
+const isResource = ([name = '', amount = '', ...more]: readonly string[]) =>
+  more.length === 0 &&
+  (DIVISIBLE.has(name) || name === 'pods' || name.startsWith('hugepages-') || name.includes('/')) &&
+  isQualifiedName(name).length === 0 &&
+  isQuantity(amount) &&
+  (DIVISIBLE.has(name) || (parseQuantity(amount)?.nano ?? 1n) % 1_000_000_000n === 0n);
+const isImage = ([name = '', size = '0', ...more]: readonly string[]) =>
+  more.length === 0 && /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@[\w:]+)?$/.test(name) && isQuantity(size);
+const areAll = (isGood: (parts: readonly string[]) => boolean) => (text: string) => pairsOf(text).every(isGood);
+
 const SECONDS = 'a number of seconds, like "5"';
 const FLAG = '"true" or "false"';
 
@@ -33,7 +47,38 @@ const OF_PODS = {
   'pull-error': [(text) => text.trim() !== '', 'the words of the error, like "manifest unknown"'],
 } as const satisfies Record<string, Check>;
 
+const RESOURCES = 'amounts of resources, like "cpu=4,memory=8Gi,example.com/gpu=2"';
+const OF_NODES = {
+  ready: [isFlag, FLAG],
+  unreachable: [isFlag, FLAG],
+  'memory-pressure': [isFlag, FLAG],
+  'disk-pressure': [isFlag, FLAG],
+  'pid-pressure': [isFlag, FLAG],
+  capacity: [areAll(isResource), RESOURCES],
+  allocatable: [areAll(isResource), RESOURCES],
+  images: [areAll(isImage), 'images and their sizes, like "nginx:1.27=70Mi,redis:8"'],
+} as const satisfies Record<string, Check>;
+
 export type PodSteer = keyof typeof OF_PODS;
+export type NodeSteer = keyof typeof OF_NODES;
+
+/** `a=1,b` → [a, 1], [b] */
+export function pairsOf(text: string): string[][] {
+  return text.split(',').map((pair) => pair.trim().split('='));
+}
+
+export function nodeSteerOf(annotations: Annotations, name: NodeSteer): string | undefined {
+  const text = annotations[PREFIX + name];
+  return text !== undefined && OF_NODES[name][0](text) ? text : undefined;
+}
+
+/** Problems of a simulated node's annotations, as those of a pod. */
+export function nodeSteeringProblems(
+  annotations: Annotations = {},
+  old: Annotations = {},
+): [key: string, why: string][] {
+  return problems(OF_NODES, annotations, old);
+}
 
 /** What an annotation of a pod says; undefined where there is none, or it cannot be followed. */
 export function steerOf(annotations: Annotations, name: PodSteer): string | undefined {

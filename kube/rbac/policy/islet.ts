@@ -14,9 +14,9 @@ export const ISLET: RoleTable = {
     rules: [urls('post', '/islet/v1/renew')],
     subjects: [group('system:nodes')],
   },
-  // Makes, taints and deletes the nodes that exist in the cluster's object alone.
+  // Makes and taints the nodes that exist in the cluster's object alone, and is the kubelet of each.
   'islet:simulated-nodes': {
-    rules: [rule('create delete patch', 'core', 'nodes'), rule('update', 'core', 'nodes/status')],
+    rules: [rule('create patch', 'core', 'nodes'), rule('patch', 'core', 'nodes/status')],
     subjects: [account('simulated-nodes')],
   },
   // Makes volumes that are folders of nodes, as upstream's `system:persistent-volume-provisioner`.

@@ -19,6 +19,7 @@ import { quotaCase } from './cases/quota.ts';
 import { prepareRequests, requestCase } from './cases/requests.ts';
 import { rowsCase } from './cases/rows.ts';
 import { watchCase } from './cases/watch.ts';
+import { workloadCase } from './cases/workloads.ts';
 import { table } from './lib/report.ts';
 import type { Figure, Target } from './lib/target.ts';
 import { hasWrk } from './lib/wrk.ts';
@@ -46,6 +47,7 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
   idle: ({ islet }) => idleCase(islet),
   rows: () => rowsCase(),
+  workloads: () => workloadCase(),
   bindings: ({ islet, peer }) => withWrk('bindings', () => bindingCase([islet, ...(peer ? [peer] : [])], RUNS)),
   quota: ({ islet, peer }) => withWrk('quota', () => quotaCase([islet, ...(peer ? [peer] : [])], RUNS)),
   neighbours: ({ islet, peer }) => withWrk('neighbours', () => neighbourCase([islet, ...(peer ? [peer] : [])], RUNS)),

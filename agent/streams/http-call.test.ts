@@ -200,6 +200,13 @@ test('a server that cannot be called, or does not answer, is told in the words o
   );
 });
 
+test('the headers of an answer may be longer than Node takes by default', async () => {
+  const long = 'x'.repeat(50_000);
+  const port = await listen(createServer((_, response) => response.writeHead(200, { 'x-long': long }).end('whole')));
+  const { head, text } = await answered((await open({ port })).call.send(post()));
+  expect([text, new Headers(head?.headers as [string, string][]).get('x-long')]).toEqual(['whole', long]);
+});
+
 test('an answer that is another protocol is an error', async () => {
   const server = createServer();
   server.on('connection', (socket) => {

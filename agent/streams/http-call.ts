@@ -9,12 +9,15 @@ import type { ConnectionOptions } from 'node:tls';
 import type WebSocket from 'ws';
 import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
 import { headersByName, isEndToEnd } from '../../wire/headers.ts';
-import type { HttpRequestHead, HttpTarget, HttpTls, StreamControl, StreamSpec } from '../../wire/stream.ts';
+import type { HttpTarget, HttpTls, StreamControl, StreamSpec } from '../../wire/stream.ts';
+import { wrongIdentity } from './server-identity.ts';
 import { StreamFailure } from './status.ts';
 import { controlOf, Window } from './window.ts';
 
 /** Milliseconds for a connection, TLS included, as of upstream's dialer. */
 const CONNECT_TIMEOUT = 30_000;
+/** Bytes of the headers of an answer, of which Node takes 16 KiB by default. */
+const MAX_HEAD = 96 * 1024;
 
 type HttpSpec = Extract<StreamSpec, { kind: 'http' }>;
 
@@ -43,16 +46,12 @@ export function serveHttp(client: WebSocket, { target, timeoutMs }: HttpSpec, si
       if (control?.type === 'end') request?.end();
       if (control?.type !== 'request' || request) return;
       try {
-        request = begin(target, control, fail);
+        const { method, path, headers } = control;
+        request = openRequest(target, { method, path, headers: headersByName(headers) }, fail);
       } catch (error) {
         fail((error as Error).message);
         return;
       }
-      request.on('error', (error) => fail(inWordsOfGo(error, target)));
-      request.on('upgrade', ({ headers }, socket) => {
-        socket.destroy();
-        fail(`backend tried to switch protocol ${JSON.stringify(headers.upgrade)} when "" was requested`);
-      });
       request.on('response', (response) => {
         give({ type: 'start', head: { status: response.statusCode ?? 0, headers: endToEnd(response) } });
         copy(response, window).then(resolve, (error: Error) => fail(error.message));
@@ -62,21 +61,31 @@ export function serveHttp(client: WebSocket, { target, timeoutMs }: HttpSpec, si
   });
 }
 
-function begin(target: HttpTarget, head: HttpRequestHead, fail: (message: string) => void): ClientRequest {
-  const { method, path, headers } = head;
-  const request = openRequest(target, { method, path, headers: headersByName(headers) });
-  const timer = setTimeout(() => fail(`dial tcp ${addressOf(target)}: i/o timeout`), CONNECT_TIMEOUT);
+/**
+ * Tells once or more often why there will be no answer, or no whole one. Throws for options that no connection can be
+ * made with, such as authorities that are no PEM.
+ */
+export function openRequest(
+  target: HttpTarget,
+  options: RequestOptions,
+  failed: (message: string) => void,
+): ClientRequest {
+  const { host, port, tls } = target;
+  const connect = { ...options, host, port, agent: false as const, maxHeaderSize: MAX_HEAD };
+  const request = tls ? tlsRequest({ ...connect, ...tlsOptions(tls, host) }) : plainRequest(connect);
+  const timer = setTimeout(() => {
+    failed(`dial tcp ${addressOf(target)}: i/o timeout`);
+    request.destroy();
+  }, CONNECT_TIMEOUT);
   const stop = (): void => clearTimeout(timer);
-  request.on('socket', (socket) => socket.once(target.tls ? 'secureConnect' : 'connect', stop));
+  request.on('socket', (socket) => socket.once(tls ? 'secureConnect' : 'connect', stop));
   request.on('close', stop);
+  request.on('error', (error) => failed(inWordsOfGo(error, target)));
+  request.on('upgrade', ({ headers }, socket) => {
+    socket.destroy();
+    failed(`backend tried to switch protocol ${JSON.stringify(headers.upgrade)} when "" was requested`);
+  });
   return request;
-}
-
-/** Throws for options that no connection can be made with, such as authorities that are no PEM. */
-export function openRequest({ host, port, tls }: HttpTarget, options: RequestOptions): ClientRequest {
-  const connect = { ...options, host, port, agent: false as const };
-  if (!tls) return plainRequest(connect);
-  return tlsRequest({ ...connect, ...tlsOptions(tls, host) });
 }
 
 /** Throws for authorities that are no PEM. */
@@ -93,6 +102,7 @@ export function tlsOptions({ serverName, caBundle, insecure, client }: HttpTls, 
     servername: serverName ?? (isIP(host) ? '' : host),
     ca: caBundle,
     rejectUnauthorized: !insecure,
+    checkServerIdentity: (_, certificate) => wrongIdentity(serverName ?? host, certificate),
     ...client,
   };
 }
@@ -116,26 +126,8 @@ export function endToEnd({ rawHeaders, headers }: IncomingMessage): [string, str
 
 const addressOf = ({ host, port }: HttpTarget): string => joinHostPort(host, port);
 
-/** `HostnameError` of `crypto/x509`, of the names that Node gives as `DNS:a, IP Address:127.0.0.1`. */
-function otherNames(wanted: string, error: Error): string {
-  const { cert } = error as { cert?: { subjectaltname?: string } };
-  const kind = isIP(wanted) ? 'IP Address:' : 'DNS:';
-  const names = (cert?.subjectaltname ?? '')
-    .split(', ')
-    .filter((name) => name.startsWith(kind))
-    .map((name) => name.slice(kind.length));
-  if (names.length === 0) {
-    return isIP(wanted)
-      ? `cannot validate certificate for ${wanted} because it doesn't contain any IP SANs`
-      : `certificate is not valid for any names, but wanted to match ${wanted}`;
-  }
-  if (names.length < 100) return `certificate is valid for ${names.join(', ')}, not ${wanted}`;
-  return `certificate is valid for ${names.length} ${isIP(wanted) ? 'IP SANs' : 'names'}, but none matched ${wanted}`;
-}
-
 /** A failed connection in the words of Go's client, which users search for. */
 export function inWordsOfGo(error: NodeJS.ErrnoException, target: HttpTarget): string {
-  const name = target.tls?.serverName ?? target.host;
   switch (error.code) {
     case 'ECONNREFUSED':
       return `dial tcp ${addressOf(target)}: connect: connection refused`;
@@ -163,8 +155,8 @@ export function inWordsOfGo(error: NodeJS.ErrnoException, target: HttpTarget): s
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'CERT_SIGNATURE_FAILURE':
       return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `tls: failed to verify certificate: x509: ${otherNames(name, error)}`;
+    case 'INVALID_PURPOSE':
+      return 'tls: failed to verify certificate: x509: certificate specifies an incompatible key usage';
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
       return 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid';

@@ -5,7 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { endToEnd, inWordsOfGo, openRequest } from '../../agent/streams/http-call.ts';
+import { endToEnd, openRequest } from '../../agent/streams/http-call.ts';
 import { asciiJson, headersByName } from '../../wire/headers.ts';
 import {
   LAUNCHER_HEAD,
@@ -79,9 +79,8 @@ function stream(
   };
   try {
     const length = body === undefined ? {} : { 'content-length': String(body.length) };
-    const request = openRequest(target, { method, path, headers: { ...headersByName(headers), ...length } });
+    const request = openRequest(target, { method, path, headers: { ...headersByName(headers), ...length } }, fail);
     response.on('close', () => request.destroy());
-    request.on('error', (error) => fail(inWordsOfGo(error, target)));
     request.on('response', (source) => {
       answer({ ok: true, head: { status: source.statusCode ?? 0, headers: endToEnd(source) } });
       source.on('error', () => response.destroy());
@@ -102,7 +101,11 @@ function perform(ask: LauncherRequest): Promise<LauncherAnswer> {
       const { pathname, search } = new URL(url);
       const target = targetOf(ask);
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const request = openRequest(target, { method, path: pathname + search, headers: { ...headers, ...length } });
+      const options = { method, path: pathname + search, headers: { ...headers, ...length } };
+      const request = openRequest(target, options, (message) => {
+        clearTimeout(timer);
+        fail(message);
+      });
       request.on('response', (response) => {
         textOf(response, maxBytes).then(
           (text) => {
@@ -120,10 +123,6 @@ function perform(ask: LauncherRequest): Promise<LauncherAnswer> {
         fail('context deadline exceeded');
         request.destroy();
       }, timeoutMs);
-      request.on('error', (error) => {
-        clearTimeout(timer);
-        fail(inWordsOfGo(error, target));
-      });
       request.end(body);
     } catch (error) {
       fail((error as Error).message);

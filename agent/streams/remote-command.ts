@@ -22,9 +22,8 @@ const HIGH_WATER = 512 * 1024;
 
 export async function serveRemoteCommand(client: ClientSocket, streams: CommandStreams): Promise<void> {
   const { stdin, stdout, stderr } = streams;
-  // A command may end before it has read its input.
-  stdin?.on('error', () => {});
-  stdin?.on('drain', () => client.resume());
+  // A command may end, or close its input, before it has read that: what comes is then dropped, and the end is seen.
+  for (const event of ['drain', 'error', 'finish', 'close']) stdin?.on(event, () => client.resume());
   client.on('message', (data) => fromClient(data, client, streams));
   client.resume();
   const sent = [toClient(stdout, CHANNEL.stdout, client), toClient(stderr, CHANNEL.stderr, client)];

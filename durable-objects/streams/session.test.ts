@@ -55,3 +55,13 @@ test('A client whose agent never comes gets a Status on the error channel, and a
   expect(ends[1].closed).toBe(1011);
   expect(await made.agent('right')).toMatchObject({ ok: false, code: 410 });
 });
+
+test('An agent that was sent away before the client came is not waited for', async () => {
+  const { made, ends, fire } = session();
+  const early = made.agent('right');
+  fire();
+  expect(await early).toMatchObject({ ok: false, code: 410 });
+  made.client(INTRODUCTION);
+  fire();
+  expect(ends[1].closed).toBe(1011);
+});

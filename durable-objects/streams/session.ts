@@ -68,8 +68,12 @@ export class Session<E extends End> {
       return Promise.resolve({ ok: false, code: 429, message: 'agents wait for this stream session already' });
     }
     return new Promise((admit) => {
-      this.#waiting.push({ ticket, admit });
-      this.#ports.after(STREAM_MEET_TIMEOUT, () => admit({ ok: false, code: 410, message: 'no client came' }));
+      const waiting = { ticket, admit };
+      this.#waiting.push(waiting);
+      this.#ports.after(STREAM_MEET_TIMEOUT, () => {
+        this.#waiting = this.#waiting.filter((each) => each !== waiting);
+        admit({ ok: false, code: 410, message: 'no client came' });
+      });
     });
   }
 

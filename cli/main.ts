@@ -7,6 +7,7 @@ import { dashboardCommand } from './commands/dashboard.ts';
 import { joinCommand } from './commands/join.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { loginCommand } from './commands/login.ts';
+import { nodesCommand } from './commands/nodes.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { tokenCommand } from './commands/token.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -20,6 +21,7 @@ const program = new Command('islet')
   .addCommand(upCommand())
   .addCommand(joinCommand())
   .addCommand(clustersCommand())
+  .addCommand(nodesCommand())
   .addCommand(tokenCommand())
   .addCommand(kubeconfigCommand())
   .addCommand(dashboardCommand())

@@ -6,7 +6,7 @@ export const SIMULATED = 'islet.dev/simulated';
 /** The annotation of a simulated node whose kubelet is silent. */
 const UNREACHABLE = 'islet.dev/simulated-unreachable';
 /** Simulated nodes are sim-0 to sim-2815: so many have ranges of their own for their pods. */
-const MAX_SIMULATED_INDEX = 2815;
+export const MAX_SIMULATED_INDEX = 2815;
 
 interface Labelled {
   metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };

@@ -1,0 +1,198 @@
+/** What `islet nodes` makes of its arguments: names, Node objects and words. Pure. */
+import { type NodeSteer, nodeSteeringProblems } from '../../kube/kinds/core/simulated-annotations.ts';
+import type { Node, Taint } from '../../kube/types.ts';
+import {
+  isSimulated,
+  MAX_SIMULATED_INDEX,
+  SIMULATED,
+  simulatedIndex,
+  simulatedName,
+  simulatedPodCIDR,
+} from '../../wire/nodes.ts';
+import { fail } from './user-error.ts';
+
+/** `null`: it is taken away. */
+export interface NodeChange {
+  labels: Record<string, string | null>;
+  taints: { taint: Partial<Taint> & { key: string }; remove: boolean }[];
+  steering: { [name in NodeSteer]?: string | null };
+}
+
+const ZONE = 'topology.kubernetes.io/zone';
+const REGION = 'topology.kubernetes.io/region';
+const PREFIX = 'islet.dev/simulated-';
+const EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+/** The options of `add` and `set`. Flags are undefined where they are left out. */
+export interface NodeOptions {
+  zone?: string;
+  region?: string;
+  label: string[];
+  taint: string[];
+  capacity?: string;
+  allocatable?: string;
+  images?: string;
+  memoryPressure?: boolean;
+  diskPressure?: boolean;
+  pidPressure?: boolean;
+  ready?: boolean;
+  unreachable?: boolean;
+}
+
+export function changeOf(options: NodeOptions): NodeChange {
+  const { zone, region, ready } = options;
+  const flag = (value: boolean | undefined) => (value === undefined ? undefined : value ? 'true' : null);
+  const text = (value: string | undefined) => (value === 'none' ? null : value);
+  const steering: NodeChange['steering'] = {
+    capacity: text(options.capacity),
+    allocatable: text(options.allocatable),
+    images: text(options.images),
+    'memory-pressure': flag(options.memoryPressure),
+    'disk-pressure': flag(options.diskPressure),
+    'pid-pressure': flag(options.pidPressure),
+    ready: ready === undefined ? undefined : ready ? null : 'false',
+    unreachable: flag(options.unreachable),
+  };
+  const given = Object.entries(steering).filter(([, value]) => value !== undefined);
+  const said = given.flatMap(([name, value]) => (typeof value === 'string' ? [[PREFIX + name, value] as const] : []));
+  for (const [key, why] of nodeSteeringProblems(Object.fromEntries(said))) fail(`--${key.slice(PREFIX.length)} ${why}`);
+  return {
+    labels: {
+      ...(zone === undefined ? {} : { [ZONE]: text(zone) ?? null }),
+      ...(region === undefined ? {} : { [REGION]: text(region) ?? null }),
+      ...Object.fromEntries(options.label.map(labelOf)),
+    },
+    taints: options.taint.map(taintOf),
+    steering: Object.fromEntries(given),
+  };
+}
+
+export function isEmpty({ labels, taints, steering }: NodeChange): boolean {
+  return Object.keys(labels).length + taints.length + Object.keys(steering).length === 0;
+}
+
+/** As kubectl: `KEY=VALUE`, or `KEY-` to take it away. */
+function labelOf(text: string): [string, string | null] {
+  const [, removed] = /^([^=]+)-$/.exec(text) ?? [];
+  if (removed !== undefined) return [removed, null];
+  const at = text.indexOf('=');
+  if (at < 1) fail(`--label ${text}: expected KEY=VALUE, or KEY- to take it away`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** As kubectl: `KEY[=VALUE]:EFFECT`, or `KEY[:EFFECT]-` to take it away. */
+function taintOf(text: string): NodeChange['taints'][number] {
+  const remove = text.endsWith('-');
+  const [name = '', effect] = (remove ? text.slice(0, -1) : text).split(':');
+  const [key = '', value] = name.split('=');
+  if (key === '' || (effect === undefined ? !remove : !EFFECTS.includes(effect))) {
+    fail(
+      `--taint ${text}: expected KEY[=VALUE]:EFFECT, or KEY[:EFFECT]- to take it away; EFFECT is ${EFFECTS.join(', ')}`,
+    );
+  }
+  return { taint: { key, ...(value ? { value } : {}), ...(effect ? { effect } : {}) }, remove };
+}
+
+/** The lowest names that no node has. */
+export function freeNames(nodes: readonly Node[], count: number): string[] {
+  const taken = new Set(nodes.map(({ metadata }) => metadata.name));
+  const names: string[] = [];
+  for (let index = 0; index <= MAX_SIMULATED_INDEX && names.length < count; index++) {
+    if (!taken.has(simulatedName(index))) names.push(simulatedName(index));
+  }
+  if (names.length < count) fail(`only ${names.length} more simulated nodes can be made`);
+  return names;
+}
+
+/** A node that is to be made. `nodes` are those that are there. */
+export function newNode(name: string, change: NodeChange, nodes: readonly Node[]): Node {
+  const range = simulatedPodCIDR(simulatedIndex(name) ?? 0);
+  const isTaken = nodes.some(({ spec }) => spec?.podCIDR === range);
+  return changed(
+    {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: { [SIMULATED]: 'true' } },
+      ...(isTaken ? {} : { spec: { podCIDR: range, podCIDRs: [range] } }),
+    },
+    change,
+  );
+}
+
+export function changed(node: Node, { labels, taints, steering }: NodeChange): Node {
+  const annotations = Object.fromEntries(Object.entries(steering).map(([name, text]) => [PREFIX + name, text]));
+  let kept = node.spec?.taints ?? [];
+  for (const { taint, remove } of taints) {
+    kept = kept.filter(
+      (each) => each.key !== taint.key || (taint.effect !== undefined && each.effect !== taint.effect),
+    );
+    if (!remove) kept = [...kept, taint as Taint];
+  }
+  return {
+    ...node,
+    metadata: {
+      ...node.metadata,
+      labels: merged(node.metadata.labels, labels),
+      annotations: merged(node.metadata.annotations, annotations),
+    },
+    spec: { ...node.spec, ...(taints.length > 0 ? { taints: kept } : {}) },
+  };
+}
+
+function merged(before: Record<string, string> = {}, change: Record<string, string | null | undefined>) {
+  const after: Record<string, string> = { ...before };
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null || value === undefined) delete after[key];
+    else after[key] = value;
+  }
+  return after;
+}
+
+/** `sim-3 to sim-12`, or the names, the first eight of many. */
+export function namesText(names: readonly string[]): string {
+  const indexes = names.map((name) => simulatedIndex(name) ?? Number.NaN);
+  const [first = 0] = indexes;
+  if (names.length > 2 && indexes.every((index, at) => index === first + at)) return `${names[0]} to ${names.at(-1)}`;
+  const shown = names.slice(0, 8).join(', ');
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
+
+/** What follows from a change, and the next command. `all` are the cluster's nodes as they are now. */
+export function consequence({ steering }: NodeChange, names: readonly string[], all: readonly Node[]): string[] {
+  const who = namesText(names);
+  const nodes = names.length === 1 ? names[0] : '…';
+  const lines: string[] = [];
+  if (steering.unreachable === 'true') {
+    lines.push(
+      `${who}: silent from now on; NotReady in 50 seconds, and the pods are evicted 5 minutes later`,
+      `\`kubectl get nodes -w\` shows it; \`islet nodes set ${nodes} --no-unreachable\` ends it`,
+    );
+  }
+  if (steering.ready === 'false') {
+    lines.push(
+      `${who}: NotReady now, and the pods are evicted in 5 minutes`,
+      `\`kubectl get nodes -w\` shows it; \`islet nodes set ${nodes} --ready\` ends it`,
+    );
+  }
+  for (const name of ['memory-pressure', 'disk-pressure', 'pid-pressure'] as const) {
+    if (steering[name] !== 'true') continue;
+    const what = name.replace('-', ' ').replace('pid', 'PID');
+    lines.push(
+      `${who}: under ${what}, which keeps new pods off`,
+      `\`kubectl describe node ${names[0]}\` shows it; \`islet nodes set ${nodes} --no-${name}\` ends it`,
+    );
+  }
+  const simulated = all.filter(isSimulated);
+  const isDown = ({ metadata: { annotations = {} } }: Node) =>
+    annotations[`${PREFIX}unreachable`] === 'true' || annotations[`${PREFIX}ready`] === 'false';
+  if (lines.length > 0 && simulated.length > 0 && simulated.every(isDown)) {
+    lines.push('note: all simulated nodes are down now, and then no pod is evicted, as upstream: leave one ready');
+  }
+  return lines.length > 0 ? lines : [`${who}: changed; \`kubectl describe node ${names[0]}\` shows it`];
+}
+
+/** Its annotations, as options of `set`. */
+export function steeringText({ metadata: { annotations = {} } }: Node): string {
+  const own = Object.entries(annotations).filter(([key]) => key.startsWith(PREFIX));
+  return own.map(([key, text]) => `${key.slice(PREFIX.length)}=${text}`).join(' ');
+}

@@ -9,8 +9,10 @@ export class Scan {
   /** The prefixes that are still to be read, in order, with the last key that was read of the first. */
   #left: { prefix: string; after?: string }[] = [];
 
+  /** These are read from their beginning; others that are still to be read come before them. */
   begin(prefixes: readonly string[]): void {
-    this.#left = prefixes.map((prefix) => ({ prefix }));
+    const others = this.#left.filter(({ prefix }) => !prefixes.includes(prefix));
+    this.#left = [...others, ...prefixes.map((prefix) => ({ prefix }))];
   }
 
   get isDone(): boolean {
@@ -18,14 +20,14 @@ export class Scan {
   }
 
   readPage(read: ReadPort, scanned: (item: ObservedState) => void): void {
-    const left = this.#left;
-    const next = left[0];
+    const next = this.#left[0];
     if (!next) return;
     const page = read.list({ ...next, limit: PAGE });
     for (const { key, text, revision } of page.items) {
       scanned({ key, text, revision, gone: false, object: () => JSON.parse(text) as KubeObject });
     }
-    if (page.next === undefined) left.shift();
-    else next.after = page.next;
+    // What was scanned may have asked for another scan, which begins anew.
+    if (page.next !== undefined) next.after = page.next;
+    else this.#left = this.#left.filter((one) => one !== next);
   }
 }

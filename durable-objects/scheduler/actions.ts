@@ -2,15 +2,17 @@
 
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { parseExact } from '../../kube/machinery/exact-json.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
+import { CONFIGURATION_KEY, type Told } from './configuration/loader.ts';
 import type { Answer, Preparation, Requests, Wait, Write } from './framework.ts';
+import { type Profile, schedulerOf } from './profile.ts';
 import type { PodInfo } from './projections.ts';
 import type { QueuedPodInfo } from './queue.ts';
 import {
   asScheduler,
-  bindingOf,
   deletionOf,
   disruptionOf,
   type EventText,
@@ -32,6 +34,7 @@ export interface Decided {
   pod: Pod;
   /** As it was when it was decided on. */
   info: PodInfo;
+  profile: Profile;
   /** Milliseconds since the epoch. */
   begun: number;
 }
@@ -41,11 +44,6 @@ export class Actions {
 
   constructor(ports: ActionPorts) {
     this.#ports = ports;
-  }
-
-  /** Returns the error, if there was one. */
-  async bind(decided: Decided, node: string): Promise<string | undefined> {
-    return this.#send(decided, bindingOf(decided.pod, node));
   }
 
   reportScheduled(decided: Decided, node: string): Promise<void> {
@@ -84,7 +82,7 @@ export class Actions {
   /** Sends requests that are made of the answers before them. */
   async perform<T>(decided: Decided, requests: Requests<T>): Promise<T> {
     let step = requests.next();
-    while (!step.done) step = requests.next(await this.#answer(decided, step.value));
+    while (!step.done) step = requests.next(await this.#answer(this.#causeOf(decided), step.value));
     return step.value;
   }
 
@@ -116,7 +114,10 @@ export class Actions {
     const victim = stored && (parseExact(stored.text) as Pod);
     // Gone, or on its way already.
     if (!victim || victim.metadata.uid !== uid || victim.metadata.deletionTimestamp) return true;
-    const error = await this.write(decided, [disruptionOf(victim, this.#ports.clock.now()), deletionOf(victim)]);
+    const error = await this.write(decided, [
+      disruptionOf(victim, schedulerOf(decided.pod), this.#ports.clock.now()),
+      deletionOf(victim),
+    ]);
     if (error !== undefined) return this.#ports.read.get(key) === undefined;
     const message = `Preempted by pod ${decided.info.uid} on node ${node}`;
     await this.#report(decided, victim, { type: 'Normal', reason: 'Preempted', action: 'Preempting', message });
@@ -138,18 +139,27 @@ export class Actions {
   /** An event that cannot be written (its namespace is going) is not worth a retry. */
   async #report(decided: Decided, about: Pod, text: EventText): Promise<void> {
     const { clock, random } = this.#ports;
-    await this.#send(decided, eventOf(about, text, clock.now(), random));
+    const origin = { about: about as KubeObject, kind: 'Pod', schedulerName: schedulerOf(decided.pod) } as const;
+    await this.#send(decided, eventOf(origin, text, clock.now(), random));
+  }
+
+  /** An event about the ConfigMap of the configuration. */
+  async reportConfiguration(about: KubeObject, told: Told): Promise<void> {
+    const { clock, random } = this.#ports;
+    const event = eventOf({ about, kind: 'ConfigMap' }, { ...told, action: 'Configuring' }, clock.now(), random);
+    const saw = Number(about.metadata.resourceVersion ?? 0);
+    await this.#answer({ kind: 'controller', at: clock.now(), name: 'scheduler', key: CONFIGURATION_KEY, saw }, event);
   }
 
   /** Returns the error, if there was one. */
   async #send(decided: Decided, write: Write): Promise<string | undefined> {
-    const answer = await this.#answer(decided, write);
+    const answer = await this.#answer(this.#causeOf(decided), write);
     return answer.ok ? undefined : (answer.status.message ?? answer.status.reason ?? 'failed');
   }
 
-  async #answer(decided: Decided, write: Write): Promise<Answer> {
+  async #answer(cause: Cause, write: Write): Promise<Answer> {
     try {
-      return await this.#ports.request(asScheduler(write, this.#causeOf(decided)));
+      return await this.#ports.request(asScheduler(write, cause));
     } catch (error) {
       return { ok: false, status: failure('InternalError', String(error)) };
     }

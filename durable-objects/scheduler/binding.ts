@@ -1,6 +1,7 @@
 /** From a node that was chosen to a binding (`schedule_one.go`, prepareForBindingCycle, bindingCycle). */
 
 import type { Plugin, Preparation, Rejection, Requests, Wait } from './framework.ts';
+import type { Points } from './profile.ts';
 import type { Chosen } from './schedule.ts';
 
 export type BindingStep =
@@ -17,26 +18,26 @@ export interface Failed {
 }
 
 /** Decides the next step of a pod on its node. Reservations are given back unless the pod is to be bound. */
-export function nextStep(plugins: readonly Plugin[], { node, cycle }: Chosen): BindingStep {
+export function nextStep(points: Points, { node, cycle }: Chosen): BindingStep {
   const reserved: Plugin[] = [];
-  const step = askPlugins(plugins, { node, cycle }, reserved);
+  const step = askPlugins(points, { node, cycle }, reserved);
   if (step.step !== 'bind') unreserve(reserved, { node, cycle });
   return step;
 }
 
-function askPlugins(plugins: readonly Plugin[], { node, cycle }: Chosen, reserved: Plugin[]): BindingStep {
-  for (const plugin of plugins) {
+function askPlugins(points: Points, { node, cycle }: Chosen, reserved: Plugin[]): BindingStep {
+  for (const plugin of points.reserve) {
     if (!plugin.reserve) continue;
     reserved.push(plugin);
     const rejection = plugin.reserve(cycle, node);
     if (rejection) return rejectedBy(plugin, rejection);
   }
-  for (const plugin of plugins) {
+  for (const plugin of points.permit) {
     const answer = plugin.permit?.(cycle, node);
     if (answer) return 'reasons' in answer ? rejectedBy(plugin, answer) : waitFor(plugin, answer);
   }
   const preparations = new Map<string, Preparation>();
-  for (const plugin of plugins) {
+  for (const plugin of points.preBind) {
     const answer = plugin.preBind?.(cycle, node);
     if (!answer) continue;
     if ('requests' in answer) {

@@ -9,11 +9,10 @@ import type { ObservedState } from '../follow/follower-ports.ts';
 import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
+import { type Profile, pluginsOf, schedulerOf } from './profile.ts';
 import { fingerprintOf, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
 import type { Queue } from './queue.ts';
 import type { Snapshot } from './snapshot.ts';
-
-export const SCHEDULER_NAME = 'default-scheduler';
 
 /** A committed change, or an object of the first scan, `revision` being its own. */
 type Entry = Pick<ObservedState, 'key' | 'revision' | 'gone' | 'object'>;
@@ -21,18 +20,24 @@ type Entry = Pick<ObservedState, 'key' | 'revision' | 'gone' | 'object'>;
 export class Cache {
   readonly #snapshot: Snapshot;
   readonly #queue: Queue;
-  readonly #gates: readonly Plugin[];
-  readonly #waking: readonly Plugin[];
+  #profiles: ReadonlyMap<string, Profile>;
+  #waking: readonly Plugin[] = [];
   /** The newest revision of nodes that was taken in, so that a scan and the log may overlap. */
   readonly #nodes = new Map<string, { revision: number; facts: NodeFacts }>();
   /** Pods whose binding is under way: their uids by key. */
   readonly #assumed = new Map<string, string>();
 
-  constructor(snapshot: Snapshot, queue: Queue, plugins: readonly Plugin[]) {
+  constructor(snapshot: Snapshot, queue: Queue, profiles: ReadonlyMap<string, Profile>) {
     this.#snapshot = snapshot;
     this.#queue = queue;
-    this.#gates = plugins.filter((plugin) => plugin.preEnqueue);
-    this.#waking = plugins.filter((plugin) => plugin.wakesPodOn);
+    this.#profiles = profiles;
+    this.use(profiles);
+  }
+
+  /** Pods that are known already are not looked at again. */
+  use(profiles: ReadonlyMap<string, Profile>): void {
+    this.#profiles = profiles;
+    this.#waking = pluginsOf(profiles.values()).filter((plugin) => plugin.wakesPodOn);
   }
 
   assumePod(info: PodInfo, node: string): void {
@@ -57,7 +62,8 @@ export class Cache {
 
   /** Whether a plugin keeps the pod out of the queue. */
   isGated(pod: Pod): boolean {
-    return this.#gates.some((plugin) => plugin.preEnqueue?.(pod, this.#snapshot) !== undefined);
+    const gates = this.#profiles.get(schedulerOf(pod))?.points.preEnqueue ?? [];
+    return gates.some((plugin) => plugin.preEnqueue?.(pod, this.#snapshot) !== undefined);
   }
 
   #takeOther(entry: Entry, events: Set<ClusterEvent>): void {
@@ -110,7 +116,7 @@ export class Cache {
   }
 
   #unassignedPod(key: string, pod: Pod, revision: number, events: Set<ClusterEvent>): void {
-    if ((pod.spec?.schedulerName || SCHEDULER_NAME) !== SCHEDULER_NAME) return;
+    if (!this.#profiles.has(schedulerOf(pod))) return;
     const { nominator } = this.#snapshot;
     const nominated = pod.status?.nominatedNodeName ?? '';
     if (nominated !== '' || nominator.nodeOf(key) !== '') {

@@ -1,7 +1,7 @@
 /** The meaning of a change for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
 import type { Pod } from '../../kube/types.ts';
 import type { Change } from '../controllers/runtime/ports.ts';
-import type { ClusterEvent, Profile } from './framework.ts';
+import type { ClusterEvent, Plugin } from './framework.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
 
 const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
@@ -30,7 +30,7 @@ export function assignedPodEvents(before: PodInfo | undefined, after: PodInfo): 
 }
 
 /** Of the resources whose changes plugins wake pods on. */
-export function prefixesOf({ plugins }: Profile): string[] {
+export function prefixesOf(plugins: readonly Plugin[]): string[] {
   const events = plugins.flatMap(({ wakesOn = [] }) => wakesOn).filter((event) => event.startsWith('changed:'));
   return [...new Set(events.map((event) => `${event.slice('changed:'.length)}/`))];
 }

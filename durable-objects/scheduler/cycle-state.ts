@@ -24,8 +24,10 @@ export class CycleState {
   readonly info: PodInfo;
   readonly snapshot: Snapshot;
   readonly surroundings: Surroundings;
-  /** Plugins whose Filter, addPod and removePod are called: those that did not skip this pod. */
+  /** Plugins whose Filter is called: those that did not skip this pod. */
   filters: readonly Plugin[] = [];
+  /** Likewise those whose addPod and removePod are. */
+  preFiltered: readonly Plugin[] = [];
   /** A plugin has let the pod wait, and wrote what was to be written for it. */
   hasWaited = false;
   #data = new Map<string, StateData>();
@@ -49,6 +51,7 @@ export class CycleState {
   clone(): CycleState {
     const copy = new CycleState(this.pod, this.info, this.snapshot, this.surroundings);
     copy.filters = this.filters;
+    copy.preFiltered = this.preFiltered;
     copy.hasWaited = this.hasWaited;
     for (const [key, value] of this.#data) copy.#data.set(key, clone(value));
     return copy;

@@ -2,6 +2,7 @@
 import type { CycleState } from './cycle-state.ts';
 import { type Plugin, type Rejection, unresolvable } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
+import type { Points } from './profile.ts';
 import type { PodInfo } from './projections.ts';
 
 export interface FilterRejection {
@@ -38,13 +39,13 @@ function runOnce(cycle: CycleState, node: NodeInfo): FilterRejection | undefined
 /** Takes a pod to run on a node, in a clone of both. */
 export function addPod(cycle: CycleState, pod: PodInfo, node: NodeInfo): void {
   node.addPod(pod);
-  for (const plugin of cycle.filters) plugin.addPod?.(cycle, pod, node);
+  for (const plugin of cycle.preFiltered) plugin.addPod?.(cycle, pod, node);
 }
 
 /** Takes a pod not to run on a node, in a clone of both. */
 export function removePod(cycle: CycleState, pod: PodInfo, node: NodeInfo): void {
   node.removePod(pod);
-  for (const plugin of cycle.filters) plugin.removePod?.(cycle, pod, node);
+  for (const plugin of cycle.preFiltered) plugin.removePod?.(cycle, pod, node);
 }
 
 interface PreFiltered {
@@ -58,16 +59,15 @@ interface PreFiltered {
 }
 
 /** `RunPreFilterPlugins` */
-export function runPreFilters(cycle: CycleState, plugins: readonly Plugin[]): PreFiltered {
-  const filters: Plugin[] = [];
+export function runPreFilters(cycle: CycleState, { preFilter, filter }: Points): PreFiltered {
+  const skipping = new Set<string>();
   const narrowing = new Set<string>();
   let only: ReadonlySet<string> | undefined;
   let rejected: { plugin: string; rejection: Rejection } | undefined;
-  for (const plugin of plugins) {
+  for (const plugin of preFilter) {
     const result = plugin.preFilter?.(cycle);
-    if (result === 'skip') continue;
-    if (plugin.filter) filters.push(plugin);
-    if (result === undefined) continue;
+    if (result === 'skip') skipping.add(plugin.name);
+    if (result === 'skip' || result === undefined) continue;
     if ('reasons' in result) {
       if (result.unresolvable) return { narrowing, rejected: result, plugins: new Set([plugin.name]) };
       // Preemption may help, and needs the state of all others.
@@ -82,7 +82,9 @@ export function runPreFilters(cycle: CycleState, plugins: readonly Plugin[]): Pr
     const which = names.length === 1 ? `plugin ${names[0]}` : `plugin(s) [${names.join(' ')}] simultaneously`;
     return { narrowing, rejected: unresolvable(`node(s) didn't satisfy ${which}`), plugins: narrowing };
   }
-  cycle.filters = filters;
+  const isLeft = ({ name }: Plugin): boolean => !skipping.has(name);
+  cycle.filters = filter.filter(isLeft);
+  cycle.preFiltered = preFilter.filter(isLeft);
   if (rejected) return { narrowing, rejected: rejected.rejection, plugins: new Set([rejected.plugin]) };
   return { narrowing, plugins: new Set(narrowing), ...(only ? { only } : {}) };
 }

@@ -113,7 +113,7 @@ export interface Plugin {
   /** Further events after which this pod is. */
   wakesPodOn?(pod: Pod): readonly ClusterEvent[];
   /** QueueSort: negative when `a` goes first. */
-  compare?(a: QueuedPod, b: QueuedPod): number;
+  queueSort?(a: QueuedPod, b: QueuedPod): number;
   /** PreEnqueue: a pod that is rejected here does not enter the queue until it is changed, or an event of its own. */
   preEnqueue?(pod: Pod, snapshot: Snapshot): Rejection | undefined;
   preFilter?(cycle: CycleState): PreFilterResult;
@@ -136,13 +136,26 @@ export interface Plugin {
   permit?(cycle: CycleState, node: NodeInfo): Rejection | Wait | undefined;
   /** Undefined once everything that the pod needs on its node is there. */
   preBind?(cycle: CycleState, node: NodeInfo): Rejection | Wait | Preparation | undefined;
+  /** The request that binds the pod. */
+  bind?(pod: Pod, node: string): Write;
 }
 
-export interface Profile {
-  plugins: readonly Plugin[];
-  /** Weights of the plugins that score, by name. */
-  weights: Readonly<Record<string, number>>;
-}
+/** Methods of a plugin that a profile can have without the others, in the order in which they run. */
+export const EXTENSION_POINTS = [
+  'preEnqueue',
+  'queueSort',
+  'preFilter',
+  'filter',
+  'postFilter',
+  'preScore',
+  'score',
+  'reserve',
+  'permit',
+  'preBind',
+  'bind',
+] as const;
+
+export type ExtensionPoint = (typeof EXTENSION_POINTS)[number];
 
 export const MAX_SCORE = 100;
 

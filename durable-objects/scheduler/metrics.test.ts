@@ -50,10 +50,10 @@ test('attempts are counted by their result, and a pod that is scheduled by all t
   queue.add({ key: 'a', uid: 'a', priority: 0, fingerprint: '' }, false);
   const pod = queue.pop();
   if (!pod) throw new Error('nothing is active');
-  metrics.ended('unschedulable', pod, clock.time);
+  metrics.ended('unschedulable', pod, clock.time, 'default-scheduler');
   clock.time = 3000;
   pod.attempts = 20;
-  metrics.ended('scheduled', pod, 2500);
+  metrics.ended('scheduled', pod, 2500, 'default-scheduler');
   expect(lines('scheduler_schedule_attempts_total')).toEqual([
     'scheduler_schedule_attempts_total{profile="default-scheduler",result="scheduled"} 1',
     'scheduler_schedule_attempts_total{profile="default-scheduler",result="unschedulable"} 1',

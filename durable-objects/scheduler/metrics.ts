@@ -5,10 +5,10 @@
 import { gauge, type Registry } from '../../kube/metrics/registry.ts';
 import type { Clock } from '../controllers/runtime/ports.ts';
 import type { ClusterEvent } from './framework.ts';
-import type { QueuedPodInfo, QueueObserver } from './queue.ts';
+import { SCHEDULER_NAME } from './profile.ts';
+import type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
 import type { Chosen, Unschedulable } from './schedule.ts';
 
-const PROFILE = 'default-scheduler';
 /** Beyond these, attempts are not told apart (`getAttemptsLabel`). */
 const MAX_ATTEMPTS = 15;
 
@@ -56,19 +56,19 @@ export class SchedulerMetrics implements QueueObserver {
       ),
       gauge(
         'scheduler_unschedulable_pods',
-        [...queue.rejectedBy()].map(([plugin, count]) => [count, plugin, PROFILE] as const),
+        [...queue.rejectedBy()].map(([plugin, count]) => [count, plugin, SCHEDULER_NAME] as const),
       ),
     ]);
   }
 
   /** The extension points of a decision have been run. */
-  decided(begun: number, outcome: Chosen | Unschedulable): void {
+  decided(begun: number, outcome: Chosen | Unschedulable, profile: string): void {
     this.#registry.observe('scheduler_scheduling_algorithm_duration_seconds', (this.now() - begun) / 1000);
     const status = 'node' in outcome ? 'Success' : 'Unschedulable';
-    this.#ran('PreFilter', 'Success');
-    this.#ran('Filter', status);
-    if (!('node' in outcome)) this.#ran('PostFilter', status);
-    else if (outcome.scored) for (const point of ['PreScore', 'Score']) this.#ran(point, 'Success');
+    this.#ran('PreFilter', 'Success', profile);
+    this.#ran('Filter', status, profile);
+    if (!('node' in outcome)) this.#ran('PostFilter', status, profile);
+    else if (outcome.scored) for (const point of ['PreScore', 'Score']) this.#ran(point, 'Success', profile);
   }
 
   /** No node was left, and the pods that would have to go for one to be free were looked for. */
@@ -77,21 +77,21 @@ export class SchedulerMetrics implements QueueObserver {
     if (victims > 0) this.#registry.observe('scheduler_preemption_victims', victims);
   }
 
-  ended(result: Result, pod: Pick<QueuedPodInfo, 'attempts' | 'enteredAt'>, begun: number): void {
+  ended(result: Result, pod: Pick<QueuedPodInfo, 'attempts' | 'enteredAt'>, begun: number, profile: string): void {
     const now = this.now();
     const registry = this.#registry;
-    registry.count('scheduler_schedule_attempts_total', PROFILE, result);
-    registry.observe('scheduler_scheduling_attempt_duration_seconds', (now - begun) / 1000, PROFILE, result);
+    registry.count('scheduler_schedule_attempts_total', profile, result);
+    registry.observe('scheduler_scheduling_attempt_duration_seconds', (now - begun) / 1000, profile, result);
     if (result !== 'scheduled') return;
-    for (const point of ['Reserve', 'Permit', 'PreBind', 'PostBind']) this.#ran(point, 'Success');
-    registry.observe(POINT, (now - begun) / 1000, 'Bind', PROFILE, 'Success');
+    for (const point of ['Reserve', 'Permit', 'PreBind', 'PostBind']) this.#ran(point, 'Success', profile);
+    registry.observe(POINT, (now - begun) / 1000, 'Bind', profile, 'Success');
     registry.observe('scheduler_pod_scheduling_attempts', pod.attempts);
     const attempts = pod.attempts >= MAX_ATTEMPTS ? `${MAX_ATTEMPTS}+` : String(pod.attempts);
     registry.observe('scheduler_pod_scheduling_sli_duration_seconds', (now - pod.enteredAt) / 1000, attempts);
   }
 
-  #ran(point: string, status: string): void {
-    this.#registry.observe(POINT, 0, point, PROFILE, status);
+  #ran(point: string, status: string, profile: string): void {
+    this.#registry.observe(POINT, 0, point, profile, status);
   }
 }
 

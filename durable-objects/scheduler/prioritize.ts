@@ -1,23 +1,24 @@
 import type { CycleState } from './cycle-state.ts';
 import type { DecisionTrace } from './decision-log.ts';
-import type { Profile } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
+import type { Profile } from './profile.ts';
 
 /** The node with the highest sum of weighted scores; a tie is broken by chance. */
 export function prioritizeNodes(
   cycle: CycleState,
-  profile: Profile,
+  { points, weights }: Profile,
   nodes: readonly NodeInfo[],
   random: { next(): number },
   trace?: DecisionTrace,
 ): NodeInfo {
   const totals = new Float64Array(nodes.length);
-  for (const plugin of profile.plugins) {
-    if (!plugin.score || plugin.preScore?.(cycle, nodes) === 'skip') continue;
+  const skipping = points.preScore.filter((plugin) => plugin.preScore?.(cycle, nodes) === 'skip');
+  for (const plugin of points.score) {
+    if (!plugin.score || skipping.includes(plugin)) continue;
     const scores = new Array<number>(nodes.length);
     for (let i = 0; i < nodes.length; i++) scores[i] = plugin.score(cycle, nodes[i] as NodeInfo);
     plugin.normalize?.(cycle, scores, nodes);
-    const weight = profile.weights[plugin.name] ?? 1;
+    const weight = weights[plugin.name] ?? 1;
     trace?.scored(plugin.name, weight, scores);
     for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
   }

@@ -11,12 +11,10 @@
 import { Heap } from '../../kube/machinery/heap.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
 import { GatedPods } from './gated-pods.ts';
-import type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
+import { type BackOff, backOffAfter, type QueuedPodInfo, type QueueObserver, sortOf } from './queued-pod.ts';
 
 export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
 
-const INITIAL_BACK_OFF = 1000;
-const MAX_BACK_OFF = 10_000;
 /** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
 const MAX_UNSCHEDULABLE = 5 * 60_000;
 /** Pods whose time comes this soon are moved on together, so that they wake the object once. */
@@ -25,14 +23,15 @@ const FLUSH_TOGETHER = 30_000;
 const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
 
 export class Queue {
-  readonly #active: Heap<QueuedPodInfo>;
+  #active: Heap<QueuedPodInfo>;
   readonly #inFlight = new Map<string, QueuedPodInfo>();
   /** In the order of their failures. */
   readonly #unschedulable = new Map<string, QueuedPodInfo>();
   readonly #waiting = new Heap<QueuedPodInfo>((a, b) => a.deadline - b.deadline);
   readonly #backingOff = new Heap<QueuedPodInfo>((a, b) => a.backOffUntil - b.backOffUntil);
-  readonly #gated = new GatedPods();
-  readonly #wakes = new Map<string, ReadonlySet<ClusterEvent>>();
+  #gated = new GatedPods();
+  #wakes: ReadonlyMap<string, ReadonlySet<ClusterEvent>> = new Map();
+  #backOff: BackOff = { initial: 1000, max: 10_000 };
   /** The number of the last event of each kind. */
   readonly #lastEvent = new Map<ClusterEvent, number>();
   #events = 0;
@@ -41,10 +40,20 @@ export class Queue {
 
   constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY) {
     this.#observer = observer;
-    const compare = plugins.find((plugin) => plugin.compare)?.compare;
-    if (!compare) throw new Error('a profile needs a plugin that sorts the queue');
-    this.#active = new Heap<QueuedPodInfo>(compare);
-    for (const plugin of plugins) this.#wakes.set(plugin.name, new Set(plugin.wakesOn));
+    this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
+    this.use(plugins, this.#backOff);
+  }
+
+  /** From now on, with these plugins: each pod is tried once more, and gates are asked about when pods are added anew. */
+  use(plugins: readonly Plugin[], backOff: BackOff, now = 0): void {
+    this.#backOff = backOff;
+    this.#wakes = new Map(plugins.map((plugin) => [plugin.name, new Set(plugin.wakesOn)]));
+    const { items } = this.#active;
+    this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
+    for (const pod of items) this.#active.push(pod);
+    for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items])
+      this.#moveOn(pod, now, 'ForceActivate');
+    this.#gated = new GatedPods();
   }
 
   get ready(): number {
@@ -185,7 +194,7 @@ export class Queue {
     if (!this.#land(pod, plugins)) return;
     pod.deadline = Number.POSITIVE_INFINITY;
     pod.failedAt = now;
-    pod.backOffUntil = now + Math.min(MAX_BACK_OFF, INITIAL_BACK_OFF * 2 ** Math.min(10, pod.attempts - 1));
+    pod.backOffUntil = now + backOffAfter(pod.attempts, this.#backOff);
     const backsOff = plugins.size === 0 || this.#helpedSince(pod);
     if (backsOff) this.#backingOff.push(pod);
     else this.#unschedulable.set(pod.key, pod);

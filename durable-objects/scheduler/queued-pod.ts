@@ -1,5 +1,5 @@
 /** A pod as the queue knows it. */
-import type { ClusterEvent, QueuedPod } from './framework.ts';
+import type { ClusterEvent, Plugin, QueuedPod } from './framework.ts';
 
 export interface QueuedPodInfo extends QueuedPod {
   uid: string;
@@ -30,4 +30,20 @@ export interface QueueObserver {
   /** Milliseconds since the epoch. */
   now(): number;
   entered(event: ClusterEvent | string, queue: 'active' | 'backoff' | 'unschedulable' | 'gated'): void;
+}
+
+/** Milliseconds after the first failure of a pod, and the most that they grow to. */
+export interface BackOff {
+  initial: number;
+  max: number;
+}
+
+export function backOffAfter(attempts: number, { initial, max }: BackOff): number {
+  return Math.min(max, initial * 2 ** Math.min(30, attempts - 1));
+}
+
+export function sortOf(plugins: readonly Plugin[]): (a: QueuedPod, b: QueuedPod) => number {
+  const plugin = plugins.find(({ queueSort }) => queueSort);
+  if (!plugin?.queueSort) throw new Error('a profile needs a plugin that sorts the queue');
+  return plugin.queueSort;
 }

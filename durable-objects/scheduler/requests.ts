@@ -3,11 +3,12 @@
 import type { Cause } from '../../kube/machinery/cause.ts';
 import { conditionPatch } from '../../kube/machinery/condition-patch.ts';
 import { eventName } from '../../kube/machinery/event-correlation.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
-import { SCHEDULER_NAME } from './cache.ts';
 import type { Write } from './framework.ts';
+import { SCHEDULER_NAME } from './profile.ts';
 
 const USER = { user: 'system:kube-scheduler', groups: ['system:authenticated'] };
 
@@ -38,16 +39,28 @@ export function bindingOf(pod: Pod, node: string): Write {
 export interface EventText {
   type: 'Normal' | 'Warning';
   reason: string;
-  action: 'Binding' | 'Scheduling' | 'Preempting';
+  action: 'Binding' | 'Scheduling' | 'Preempting' | 'Configuring';
   message: string;
 }
 
 /** The longest note of an event (`validation.NoteLengthLimit`). */
 const MAX_MESSAGE = 1024;
 
+/** The object that an event is about, and the profile that tells of it. */
+interface EventOrigin {
+  about: KubeObject;
+  kind: 'Pod' | 'ConfigMap';
+  schedulerName?: string;
+}
+
 /** An event of events.k8s.io/v1 in core/v1 form: eventTime, and no first and last timestamps. */
-export function eventOf(pod: Pod, { type, reason, action, message }: EventText, now: number, random: Random): Write {
-  const { namespace = '', name = '', uid, resourceVersion } = pod.metadata;
+export function eventOf(
+  { about, kind, schedulerName = SCHEDULER_NAME }: EventOrigin,
+  { type, reason, action, message }: EventText,
+  now: number,
+  random: Random,
+): Write {
+  const { namespace = '', name = '', uid, resourceVersion } = about.metadata;
   const nanoseconds = BigInt(now) * 1_000_000n + BigInt(Math.floor(random.next() * 50_000));
   return {
     method: 'POST',
@@ -56,14 +69,14 @@ export function eventOf(pod: Pod, { type, reason, action, message }: EventText, 
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { namespace, name: eventName(name, nanoseconds) },
-      involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name, uid, resourceVersion },
+      involvedObject: { apiVersion: 'v1', kind, namespace, name, uid, resourceVersion },
       type,
       reason,
       action,
       message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 4)} ...` : message,
       eventTime: microTime(now),
-      reportingComponent: SCHEDULER_NAME,
-      reportingInstance: SCHEDULER_NAME,
+      reportingComponent: schedulerName,
+      reportingInstance: schedulerName,
       source: {},
     },
   };
@@ -91,8 +104,8 @@ export function statusOf(pod: Pod, change: StatusChange, now: number): Write | u
 }
 
 /** Says why a pod is about to be deleted. */
-export function disruptionOf(victim: Pod, now: number): Write {
-  const message = `${SCHEDULER_NAME}: preempting to accommodate a higher priority pod`;
+export function disruptionOf(victim: Pod, schedulerName: string, now: number): Write {
+  const message = `${schedulerName}: preempting to accommodate a higher priority pod`;
   const condition = { reason: 'PreemptionByScheduler', message };
   return statusPatch(victim, patchOf(victim, 'DisruptionTarget', 'True', condition, now));
 }

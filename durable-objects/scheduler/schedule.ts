@@ -4,10 +4,11 @@ import { CycleState } from './cycle-state.ts';
 import type { DecisionTrace } from './decision-log.ts';
 import { runFilters, runPreFilters } from './filters.ts';
 import { failureMessage } from './fit-error.ts';
-import { type PostFilterResult, type Profile, type Rejection, unresolvable } from './framework.ts';
+import { type PostFilterResult, type Rejection, unresolvable } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 import { prioritizeNodes } from './prioritize.ts';
+import type { Profile } from './profile.ts';
 import { type PodInfo, projectPod } from './projections.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -55,7 +56,7 @@ export function schedule(
   const key = `pods/${pod.metadata.namespace}/${pod.metadata.name}`;
   const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot, { now, random });
   cycle.hasWaited = hasWaited;
-  const pre = runPreFilters(cycle, profile.plugins);
+  const pre = runPreFilters(cycle, profile.points);
   if (pre.rejected) {
     const { reasons } = pre.rejected;
     return fail(cycle, profile, random, new Map(), pre.rejected, pre.plugins, reasons.join(', '));
@@ -69,7 +70,7 @@ export function schedule(
   const { only } = pre;
   const candidates = only ? nodes.filter((node) => only.has(node.name)) : nodes;
   const rejected = new Map<string, Rejection>();
-  const feasible = findFeasible(cycle, candidates, random, { rejected, rejecting: pre.plugins, trace });
+  const feasible = findFeasible(cycle, profile, candidates, random, { rejected, rejecting: pre.plugins, trace });
   trace?.feasible(feasible);
   const first = feasible[0];
   if (first) {
@@ -85,7 +86,7 @@ export function schedule(
 /** The pod fits nowhere: the PostFilter plugins may make room (`RunPostFilterPlugins`). */
 function fail(
   cycle: CycleState,
-  { plugins }: Profile,
+  { points }: Profile,
   random: Random,
   rejected: ReadonlyMap<string, Rejection>,
   absent: Rejection,
@@ -95,7 +96,7 @@ function fail(
   let result: PostFilterResult = {};
   let requests: PostFilterResult['requests'];
   let postFilter: string[] = [];
-  for (const plugin of plugins) {
+  for (const plugin of points.postFilter) {
     const said = plugin.postFilter?.(cycle, { explicit: rejected, absent }, random);
     if (!said) continue;
     if (said.message) postFilter.push(said.message);
@@ -125,10 +126,10 @@ function fail(
 /** Clusters smaller than this are searched whole (`minFeasibleNodesToFind`). */
 const SEARCH_ALL_BELOW = 100;
 
-/** The number of feasible nodes that is enough: a share that falls from 50 % to 5 % as the cluster grows. */
-export function numFeasibleNodesToFind(nodes: number): number {
+/** The number of feasible nodes that is enough: a share that is given, or falls from 50 % to 5 % as the cluster grows. */
+export function numFeasibleNodesToFind(nodes: number, share = 0): number {
   if (nodes < SEARCH_ALL_BELOW) return nodes;
-  const percentage = Math.max(5, 50 - Math.floor(nodes / 125));
+  const percentage = share || Math.max(5, 50 - Math.floor(nodes / 125));
   return Math.max(SEARCH_ALL_BELOW, Math.floor((nodes * percentage) / 100));
 }
 
@@ -142,11 +143,13 @@ interface Notes {
 
 function findFeasible(
   cycle: CycleState,
+  { points, percentageOfNodesToScore }: Profile,
   candidates: readonly NodeInfo[],
   random: Random,
   { rejected, rejecting, trace }: Notes,
 ): NodeInfo[] {
-  const enough = numFeasibleNodesToFind(candidates.length);
+  // Without scores the first node will do.
+  const enough = points.score.length > 0 ? numFeasibleNodesToFind(candidates.length, percentageOfNodesToScore) : 1;
   const feasible: NodeInfo[] = [];
   // Large clusters are searched from a different node each time, so that all get their share.
   const start = enough < candidates.length ? Math.floor(random.next() * candidates.length) : 0;

@@ -3,7 +3,7 @@ import type { Registry } from '../../kube/metrics/registry.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { FollowerPorts } from '../follow/follower-ports.ts';
-import type { Profile } from './framework.ts';
+import type { Profile } from './profile.ts';
 
 /** `notes` remember that no pod waits. */
 export interface SchedulerPorts extends FollowerPorts {
@@ -11,6 +11,7 @@ export interface SchedulerPorts extends FollowerPorts {
   random: Random;
   /** A registry that no page shows, when left out. */
   metrics?: Registry;
+  /** The one profile, until the cluster's configuration says otherwise. */
   profile?: Profile;
 }
 

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
 import { type Plugin, unschedulable } from './framework.ts';
-import { DEFAULT_PROFILE } from './plugins/index.ts';
+import { DEFAULT_PLUGINS, DEFAULT_WEIGHTS } from './plugins/index.ts';
+import { profileOf } from './profile.ts';
 import { SCHEDULER_TIMER } from './scheduler.ts';
 import type { TestCluster } from './testing/cluster.ts';
 import { node, pod, requesting } from './testing/objects.ts';
 import { start } from './testing/scheduler.ts';
 
 const with_ = (...plugins: Plugin[]) => ({
-  profile: { ...DEFAULT_PROFILE, plugins: [...DEFAULT_PROFILE.plugins, ...plugins] },
+  profile: profileOf([...DEFAULT_PLUGINS, ...plugins], DEFAULT_WEIGHTS),
 });
 const get = (cluster: TestCluster, name: string) => cluster.get<Pod>(`pods/default/${name}`);
 const configMap = (name: string, data: Record<string, string> = {}) => ({

@@ -12,15 +12,19 @@ import { Actions, type Decided } from './actions.ts';
 import { nextStep, preBindError, timedOut, undo, unreserve } from './binding.ts';
 import { Cache } from './cache.ts';
 import { isUnassigned, prefixesOf } from './cluster-events.ts';
+import { CONFIGURATION_KEY, ConfigurationLoader } from './configuration/loader.ts';
+import { DEFAULT_SETTINGS, type Settings, settingsOf } from './configuration/settings.ts';
 import { DecisionLog, DecisionTrace } from './decision-log.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
-import { type ClusterEvent, PluginError, type Preparation, type Profile, type Wait } from './framework.ts';
+import { type ClusterEvent, PluginError, type Preparation, type Wait } from './framework.ts';
 import { SchedulerMetrics } from './metrics.ts';
-import { DEFAULT_PROFILE } from './plugins/index.ts';
-import { type PodInfo, projectPod } from './projections.ts';
+import { Outcomes } from './outcomes.ts';
+import { DEFAULT_PLUGINS } from './plugins/index.ts';
+import { pluginsOf, schedulerOf } from './profile.ts';
+import { projectPod } from './projections.ts';
 import { Queue, type QueuedPodInfo } from './queue.ts';
 import { reader } from './reader.ts';
-import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
+import { type Chosen, schedule } from './schedule.ts';
 import type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -41,9 +45,11 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
 class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly note = 'scheduler';
   readonly timer = SCHEDULER_TIMER;
-  readonly prefixes = ['nodes/', `${CLAIMS}/`, 'pods/'];
+  /** The configuration comes first: it says which pods are to be scheduled. */
+  readonly prefixes = [CONFIGURATION_KEY, 'nodes/', `${CLAIMS}/`, 'pods/'];
   readonly #ports: SchedulerPorts;
-  readonly #profile: Profile;
+  readonly #configuration: ConfigurationLoader;
+  #settings: Settings;
   /** Keys whose changes are events. */
   readonly #watched: readonly string[];
   readonly #reader: ReturnType<typeof reader>;
@@ -53,19 +59,31 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #cache: Cache;
   readonly #actions: Actions;
   readonly #decisions = new DecisionLog();
+  readonly #outcomes: Outcomes;
   readonly #follower: Follower;
 
   constructor(ports: SchedulerPorts) {
     this.#ports = ports;
-    this.#profile = ports.profile ?? DEFAULT_PROFILE;
-    this.#watched = [...this.prefixes, ...prefixesOf(this.#profile)];
+    this.#configuration = new ConfigurationLoader(ports.notes);
+    this.#settings = ports.profile ? settingsOf([ports.profile]) : DEFAULT_SETTINGS;
+    const { profiles } = this.#settings;
+    const plugins = pluginsOf(profiles.values());
+    // A configuration may choose any of the default plugins.
+    this.#watched = [...this.prefixes, ...prefixesOf([...DEFAULT_PLUGINS, ...plugins])];
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
     this.#metrics = new SchedulerMetrics(ports.metrics ?? new Registry(), ports.clock);
-    this.#queue = new Queue(this.#profile.plugins, this.#metrics);
+    this.#queue = new Queue(plugins, this.#metrics);
     this.#metrics.follow(this.#queue);
-    this.#cache = new Cache(this.#snapshot, this.#queue, this.#profile.plugins);
+    this.#cache = new Cache(this.#snapshot, this.#queue, profiles);
     this.#actions = new Actions(ports);
+    this.#outcomes = new Outcomes(ports, {
+      snapshot: this.#snapshot,
+      queue: this.#queue,
+      actions: this.#actions,
+      metrics: this.#metrics,
+      decisions: this.#decisions,
+    });
     this.#follower = new Follower(ports, this);
   }
 
@@ -87,23 +105,41 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined {
     if (!this.#watched.some((prefix) => change.key.startsWith(prefix))) return undefined;
+    if (change.key === CONFIGURATION_KEY) return 'work';
     // While the cluster is followed, the queue knows exactly.
     return isUnassigned(change, !following) ? 'work' : 'knowledge';
   }
 
   scanned(item: ObservedState): void {
-    this.#cache.take(item, new Set());
+    if (item.key === CONFIGURATION_KEY) this.#configure(item);
+    else this.#cache.take(item, new Set());
   }
 
   changed(items: readonly ObservedState[]): void {
     const events = new Set<ClusterEvent>();
     this.#reader.clear();
     try {
-      for (const item of items) this.#cache.take(item, events);
+      for (const item of items) {
+        // Another profile may be a pod's, or any at all.
+        if (item.key !== CONFIGURATION_KEY) this.#cache.take(item, events);
+        else if (this.#configure(item)) this.#follower.rescan(['pods/']);
+      }
     } finally {
       // Of an item that was taken before another that cannot be, nothing is heard a second time.
       if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());
     }
+  }
+
+  /** Whether it changes anything. */
+  #configure(item: ObservedState): boolean {
+    const { settings, told } = this.#configuration.take(item);
+    if (told) this.#follower.track(this.#actions.reportConfiguration(item.object(), told));
+    if (settings === this.#settings) return false;
+    this.#settings = settings;
+    const { profiles, backOff } = settings;
+    this.#queue.use(pluginsOf(profiles.values()), backOff, this.#ports.clock.now());
+    this.#cache.use(profiles);
+    return true;
   }
 
   work(now: number): void {
@@ -135,7 +171,8 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   #decide(queued: QueuedPodInfo): Promise<void> | undefined {
     const stored = this.#ports.read.get(queued.key);
     const pod = stored && (JSON.parse(stored.text) as Pod);
-    if (!pod || pod.metadata.uid !== queued.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
+    const profile = pod && this.#settings.profiles.get(schedulerOf(pod));
+    if (!profile || pod.metadata.uid !== queued.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
       // The change that says so is on its way here.
       this.#queue.done(queued);
       return undefined;
@@ -145,31 +182,35 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       return undefined;
     }
     const info = projectPod(queued.key, pod, stored.revision);
-    const decided = { queued, pod, info, begun: this.#ports.clock.now() };
+    const decided = { queued, pod, info, profile, begun: this.#ports.clock.now() };
     try {
       const trace = new DecisionTrace();
       const hasWaited = queued.deadline !== Number.POSITIVE_INFINITY;
-      const options = { profile: this.#profile, info, hasWaited, trace, now: decided.begun };
+      const options = { profile, info, hasWaited, trace, now: decided.begun };
       const outcome = schedule(pod, this.#snapshot, this.#ports.random, options);
       this.#decisions.note(queued, outcome, { at: decided.begun, nodes: this.#snapshot.nodes.length }, trace);
-      this.#metrics.decided(decided.begun, outcome);
+      this.#metrics.decided(decided.begun, outcome, profile.schedulerName);
       if ('unschedulable' in outcome && this.#snapshot.nodes.length > 0) {
         this.#metrics.preempted(outcome.victims?.length ?? 0);
       }
-      return 'node' in outcome ? this.#prepare(decided, outcome) : this.#giveUp(decided, outcome);
+      return 'node' in outcome ? this.#prepare(decided, outcome) : this.#outcomes.giveUp(decided, outcome);
     } catch (error) {
       // One pod that cannot be decided on must not hold up the others.
       const why = error instanceof PluginError ? error.message : `scheduling failed: ${String(error)}`;
-      return this.#fail(decided, why);
+      return this.#outcomes.fail(decided, why);
     }
   }
 
   #prepare(decided: Decided, chosen: Chosen): Promise<void> {
-    const step = nextStep(this.#profile.plugins, chosen);
+    const step = nextStep(decided.profile.points, chosen);
     if (step.step === 'bind') return this.#bind(decided, chosen, step.preparations);
     if (step.step === 'wait') return this.#wait(decided, chosen.node.name, step.plugin, step.wait);
-    if (step.plugins.size === 0) return this.#fail(decided, step.message);
-    return this.#giveUp(decided, { unschedulable: step.message, plugins: step.plugins, nominatedNodeName: '' });
+    if (step.plugins.size === 0) return this.#outcomes.fail(decided, step.message);
+    return this.#outcomes.giveUp(decided, {
+      unschedulable: step.message,
+      plugins: step.plugins,
+      nominatedNodeName: '',
+    });
   }
 
   async #bind(decided: Decided, chosen: Chosen, preparations: ReadonlyMap<string, Preparation>): Promise<void> {
@@ -177,7 +218,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const { name } = chosen.node;
     const nominated = this.#snapshot.nominator.nodeOf(info.key);
     this.#cache.assumePod(info, name);
-    if (nominated !== name) this.#freed(info, nominated);
+    if (nominated !== name) this.#outcomes.freed(info, nominated);
     if (preparations.size > 0) {
       // Others are told of the node as soon as the pod is prepared for it.
       await this.#actions.writeStatus(decided, { nominatedNodeName: name });
@@ -191,23 +232,25 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
         return this.#wait(decided, name, plugin, found);
       }
     }
-    const error = await this.#actions.bind(decided, name);
+    const [binder] = decided.profile.points.bind;
+    const binding = binder?.bind?.(decided.pod, name);
+    const error = await this.#actions.write(decided, binding ? [binding] : []);
     if (error !== undefined) {
-      return this.#failBinding(decided, chosen, `running Bind plugin "DefaultBinder": ${error}`);
+      return this.#failBinding(decided, chosen, `running Bind plugin ${JSON.stringify(binder?.name)}: ${error}`);
     }
     this.#queue.done(queued);
-    this.#metrics.ended('scheduled', queued, decided.begun);
+    this.#outcomes.ended('scheduled', decided);
     return this.#actions.reportScheduled(decided, name);
   }
 
   async #failBinding(decided: Decided, chosen: Chosen, why: string): Promise<void> {
     const { queued, info } = decided;
-    const { plugins } = this.#profile;
-    unreserve(plugins, chosen);
-    await this.#actions.perform(decided, undo(plugins, chosen));
+    const { reserve } = decided.profile.points;
+    unreserve(reserve, chosen);
+    await this.#actions.perform(decided, undo(reserve, chosen));
     const freed = this.#cache.forgetPod(info);
     this.#follower.catchUp();
-    const failed = this.#fail(decided, why);
+    const failed = this.#outcomes.fail(decided, why);
     // The pod's share is free for others, as if it had been deleted (`handleBindingCycleError`).
     if (freed) this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), queued.key);
     return failed;
@@ -218,13 +261,13 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const { queued, info } = decided;
     const now = this.#ports.clock.now();
     if (queued.deadline <= now && wait.expired !== undefined) {
-      return this.#fail(decided, preBindError(plugin, wait.expired));
+      return this.#outcomes.fail(decided, preBindError(plugin, wait.expired));
     }
     if (queued.deadline <= now) {
       const { message, plugins } = timedOut(plugin, wait);
-      return this.#giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
+      return this.#outcomes.giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
     }
-    this.#nominate(info, node);
+    this.#outcomes.nominate(info, node);
     const begins = queued.deadline === Number.POSITIVE_INFINITY;
     const [error] = await Promise.all([
       this.#actions.write(decided, wait.writes ?? []),
@@ -232,61 +275,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       begins && wait.event ? this.#actions.reportWait(decided, wait.event) : undefined,
     ]);
     wait.written?.();
-    if (error !== undefined) return this.#fail(decided, preBindError(plugin, error));
+    if (error !== undefined) return this.#outcomes.fail(decided, preBindError(plugin, error));
     this.#queue.wait(queued, plugin, Math.min(queued.deadline, now + wait.timeout));
-  }
-
-  /** The pod fits nowhere now. */
-  async #giveUp(
-    decided: Decided,
-    { unschedulable, plugins, nominatedNodeName, victims, requests }: Unschedulable,
-  ): Promise<void> {
-    const { queued, info } = decided;
-    // What is refused is tried again with the pod.
-    if (requests) await this.#actions.perform(decided, requests);
-    this.#metrics.ended('unschedulable', queued, decided.begun);
-    const { nominator } = this.#snapshot;
-    const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
-    if (!nominatedNodeName) {
-      this.#queue.failed(queued, plugins, this.#ports.clock.now());
-      if (nominatedNodeName === '') this.#nominate(info, '');
-      return this.#actions.reportFailure(decided, unschedulable, change);
-    }
-    const outranked = nominator.on(nominatedNodeName).filter(({ priority }) => priority < info.priority);
-    this.#nominate(info, nominatedNodeName);
-    // The pod stays in flight until its victims are marked, or it would look for others.
-    const [, preempted] = await Promise.all([
-      this.#actions.reportFailure(decided, unschedulable, change),
-      this.#actions.preempt(decided, victims ?? [], nominatedNodeName),
-      this.#actions.clearNominations(decided, outranked),
-    ]);
-    this.#queue.failed(queued, preempted ? plugins : new Set(), this.#ports.clock.now());
-  }
-
-  /** To no node where `node` is empty. */
-  #nominate(info: PodInfo, node: string): void {
-    const { nominator } = this.#snapshot;
-    const before = nominator.nodeOf(info.key);
-    if (node === '') nominator.remove(info.key);
-    else nominator.nominate(info, node);
-    if (before !== node) this.#freed(info, before);
-  }
-
-  /** The room that was held for a pod on a node is free for others, as if the pod had been deleted. */
-  #freed(info: PodInfo, node: string): void {
-    if (node !== '') this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), info.key);
-  }
-
-  /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
-  async #fail(decided: Decided, message: string): Promise<void> {
-    const { queued, info } = decided;
-    this.#decisions.failed(queued.key, message);
-    this.#metrics.ended('error', queued, decided.begun);
-    // A pod that was deleted, or bound by another client, has left the queue already.
-    this.#queue.failed(queued, new Set(), this.#ports.clock.now());
-    this.#nominate(info, '');
-    if (!this.#ports.read.get(info.key)) return;
-    const condition = { reason: 'SchedulerError', message } as const;
-    await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });
   }
 }

@@ -11,6 +11,7 @@ import {
 import { matchesRequired } from '../../kube/scheduling/node-selector.ts';
 import { untolerated } from '../../kube/scheduling/tolerations.ts';
 import type { Pod } from '../../kube/types.ts';
+import type { PodTopologySpreadArgs, SpreadConstraint } from './arguments.ts';
 import type { NodeInfo } from './node-info.ts';
 import { selectorKeyOf, withRequirements } from './selectors.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -28,47 +29,59 @@ export interface Constraint {
   honorTaints: boolean;
 }
 
-/** The pod's own constraints of one kind. */
-export function constraintsOf(pod: Pod, whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'): Constraint[] {
-  const constraints: Constraint[] = [];
-  for (const given of pod.spec?.topologySpreadConstraints ?? []) {
-    if (given.whenUnsatisfiable !== whenUnsatisfiable) continue;
-    const base = selectorFromObject(given.labelSelector as LabelSelectorObject | undefined);
-    const extra: Requirement[] = [];
-    for (const key of given.labelSelector ? (given.matchLabelKeys ?? []) : []) {
-      const value = labelOf(pod.metadata.labels, key);
-      if (value !== undefined) extra.push({ key, operator: '=', values: [value] });
-    }
-    const selector = given.labelSelector ? withRequirements(base, extra) : base;
-    constraints.push({
-      maxSkew: given.maxSkew,
-      topologyKey: given.topologyKey,
-      selector,
-      selectorKey: given.labelSelector ? selectorKeyOf(selector) : 'nothing',
-      minDomains: given.minDomains ?? 1,
-      honorAffinity: given.nodeAffinityPolicy !== 'Ignore',
-      honorTaints: given.nodeTaintsPolicy === 'Honor',
-    });
-  }
-  return constraints;
+type Action = 'DoNotSchedule' | 'ScheduleAnyway';
+
+export function hasOwnConstraints({ spec }: Pod): boolean {
+  return (spec?.topologySpreadConstraints?.length ?? 0) > 0;
 }
 
-/** The cluster's defaults for pods of a Service or a workload: over zones, and over nodes. */
-export function defaultConstraints(pod: Pod, snapshot: Snapshot): Constraint[] {
-  const selector = workloadSelector(pod, snapshot);
+/** The pod's constraints of one kind, or the cluster's for pods of a Service or a workload. */
+export function constraintsOf(
+  { pod, snapshot }: { pod: Pod; snapshot: Snapshot },
+  { defaultingType, defaultConstraints }: PodTopologySpreadArgs,
+  action: Action,
+): Constraint[] {
+  if (hasOwnConstraints(pod)) return ownConstraints(pod, action);
+  const defaults = (defaultingType === 'System' ? SYSTEM_DEFAULTS : defaultConstraints).filter(
+    ({ whenUnsatisfiable }) => whenUnsatisfiable === action,
+  );
+  const selector = defaults.length > 0 ? workloadSelector(pod, snapshot) : undefined;
   if (!selector) return [];
-  const common = {
-    selector,
-    selectorKey: selectorKeyOf(selector),
-    minDomains: 1,
-    honorAffinity: true,
-    honorTaints: false,
-  };
-  return [
-    { ...common, maxSkew: 3, topologyKey: HOSTNAME },
-    { ...common, maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone' },
-  ];
+  return defaults.map((given) => constraintOf(given, selector, selectorKeyOf(selector)));
 }
+
+function ownConstraints(pod: Pod, action: Action): Constraint[] {
+  return (pod.spec?.topologySpreadConstraints ?? [])
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
+    .map((given) => {
+      const base = selectorFromObject(given.labelSelector as LabelSelectorObject | undefined);
+      const extra: Requirement[] = [];
+      for (const key of given.labelSelector ? (given.matchLabelKeys ?? []) : []) {
+        const value = labelOf(pod.metadata.labels, key);
+        if (value !== undefined) extra.push({ key, operator: '=', values: [value] });
+      }
+      const selector = given.labelSelector ? withRequirements(base, extra) : base;
+      return constraintOf(given, selector, given.labelSelector ? selectorKeyOf(selector) : 'nothing');
+    });
+}
+
+function constraintOf(given: SpreadConstraint, selector: Selector, selectorKey: string): Constraint {
+  return {
+    maxSkew: given.maxSkew,
+    topologyKey: given.topologyKey,
+    selector,
+    selectorKey,
+    minDomains: given.minDomains ?? 1,
+    honorAffinity: given.nodeAffinityPolicy !== 'Ignore',
+    honorTaints: given.nodeTaintsPolicy === 'Honor',
+  };
+}
+
+/** Over nodes, and over zones. */
+const SYSTEM_DEFAULTS: readonly SpreadConstraint[] = [
+  { maxSkew: 3, topologyKey: HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway' },
+  { maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+];
 
 const NO_PODS: ReadonlyMap<string, number> = new Map();
 const EMPTY = selectorKeyOf(selectorFromMap({}));

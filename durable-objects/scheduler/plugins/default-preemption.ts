@@ -1,3 +1,4 @@
+import { DEFAULT_ARGS, type DefaultPreemptionArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { failureMessage } from '../fit-error.ts';
 import { type NodeStatuses, type Plugin, type PostFilterResult, type Rejection, unresolvable } from '../framework.ts';
@@ -5,28 +6,33 @@ import type { NodeInfo } from '../node-info.ts';
 import { pickOneNode } from '../preemption/pick-node.ts';
 import { type Candidate, selectVictims } from '../preemption/victims.ts';
 
-/** The number of candidates that is enough: a share of the nodes, but not fewer than this (`DefaultPreemptionArgs`). */
-const MIN_CANDIDATES_PERCENTAGE = 10;
-const MIN_CANDIDATES = 100;
-
 /**
  * Makes room by deleting pods of a lower priority (`defaultpreemption/default_preemption.go`,
  * `preemption/preemption.go`).
  */
-export const DefaultPreemption: Plugin = {
-  name: 'DefaultPreemption',
-  postFilter(cycle, statuses, random) {
-    const { message, ...result } = preempt(cycle, statuses, random);
-    return message === undefined ? result : { ...result, message: `preemption: ${message}` };
-  },
-};
+export function defaultPreemption(args: DefaultPreemptionArgs): Plugin {
+  return {
+    name: 'DefaultPreemption',
+    postFilter(cycle, statuses, random) {
+      const { message, ...result } = preempt(cycle, statuses, random, args);
+      return message === undefined ? result : { ...result, message: `preemption: ${message}` };
+    },
+  };
+}
 
-function preempt(cycle: CycleState, statuses: NodeStatuses, random: { next(): number }): PostFilterResult {
+export const DefaultPreemption = defaultPreemption(DEFAULT_ARGS.DefaultPreemption);
+
+function preempt(
+  cycle: CycleState,
+  statuses: NodeStatuses,
+  random: { next(): number },
+  args: DefaultPreemptionArgs,
+): PostFilterResult {
   const ineligible = whyNot(cycle, statuses);
   if (ineligible) return { message: ineligible };
   const { nodes } = cycle.snapshot;
   const potential = nodes.filter(({ name }) => !statusOf(statuses, name).unresolvable);
-  const { candidates, rejected } = dryRun(cycle, potential, random);
+  const { candidates, rejected } = dryRun(cycle, potential, random, args);
   const best = pickOneNode(candidates);
   if (best) return { nominatedNodeName: best.node, victims: best.victims };
   const absent = unresolvable('Preemption is not helpful for scheduling');
@@ -58,11 +64,12 @@ function dryRun(
   cycle: CycleState,
   nodes: readonly NodeInfo[],
   random: { next(): number },
+  { minCandidateNodesPercentage, minCandidateNodesAbsolute }: DefaultPreemptionArgs,
 ): { candidates: Candidate[]; rejected: Map<string, Rejection> } {
   const candidates: Candidate[] = [];
   const rejected = new Map<string, Rejection>();
-  const share = Math.floor((nodes.length * MIN_CANDIDATES_PERCENTAGE) / 100);
-  const enough = Math.min(nodes.length, Math.max(share, MIN_CANDIDATES));
+  const share = Math.floor((nodes.length * minCandidateNodesPercentage) / 100);
+  const enough = Math.min(nodes.length, Math.max(share, minCandidateNodesAbsolute));
   const offset = Math.floor(random.next() * nodes.length);
   let sparing = 0;
   for (let i = 0; i < nodes.length; i++) {

@@ -1,5 +1,6 @@
 /** The plugins in their order, and upstream's weights (`apis/config/v1/default_plugins.go`). */
-import type { Profile } from '../framework.ts';
+import { profileOf } from '../profile.ts';
+import { DefaultBinder } from './default-binder.ts';
 import { DefaultPreemption } from './default-preemption.ts';
 import { DynamicResources } from './dynamic-resources.ts';
 import { ImageLocality } from './image-locality.ts';
@@ -20,36 +21,38 @@ import { VolumeBinding } from './volume-binding.ts';
 import { VolumeRestrictions } from './volume-restrictions.ts';
 import { VolumeZone } from './volume-zone.ts';
 
-export const DEFAULT_PROFILE: Profile = {
-  plugins: [
-    SchedulingGates,
-    PrioritySort,
-    NodeUnschedulable,
-    NodeName,
-    TaintToleration,
-    NodeAffinity,
-    NodePorts,
-    NodeResourcesFit,
-    VolumeRestrictions,
-    NodeVolumeLimits,
-    VolumeBinding,
-    VolumeZone,
-    PodTopologySpread,
-    InterPodAffinity,
-    DynamicResources,
-    DefaultPreemption,
-    NodeResourcesBalancedAllocation,
-    ImageLocality,
-    NodeDeclaredFeatures,
-  ],
-  weights: {
-    TaintToleration: 3,
-    NodeAffinity: 2,
-    NodeResourcesFit: 1,
-    PodTopologySpread: 2,
-    InterPodAffinity: 2,
-    NodeResourcesBalancedAllocation: 1,
-    ImageLocality: 1,
-    DynamicResources: 2,
-  },
+export const DEFAULT_PLUGINS = [
+  SchedulingGates,
+  PrioritySort,
+  NodeUnschedulable,
+  NodeName,
+  TaintToleration,
+  NodeAffinity,
+  NodePorts,
+  NodeResourcesFit,
+  VolumeRestrictions,
+  NodeVolumeLimits,
+  VolumeBinding,
+  VolumeZone,
+  PodTopologySpread,
+  InterPodAffinity,
+  DynamicResources,
+  DefaultPreemption,
+  NodeResourcesBalancedAllocation,
+  ImageLocality,
+  DefaultBinder,
+  NodeDeclaredFeatures,
+];
+
+export const DEFAULT_WEIGHTS: Readonly<Record<string, number>> = {
+  TaintToleration: 3,
+  NodeAffinity: 2,
+  NodeResourcesFit: 1,
+  PodTopologySpread: 2,
+  InterPodAffinity: 2,
+  DynamicResources: 2,
+  NodeResourcesBalancedAllocation: 1,
+  ImageLocality: 1,
 };
+
+export const DEFAULT_PROFILE = profileOf(DEFAULT_PLUGINS, DEFAULT_WEIGHTS);

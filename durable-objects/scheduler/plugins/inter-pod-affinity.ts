@@ -1,5 +1,6 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
 import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from '../affinity-terms.ts';
+import { DEFAULT_ARGS, type InterPodAffinityArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
@@ -8,8 +9,6 @@ import { selectorKeyOf, withRequirements } from '../selectors.ts';
 
 const STATE = 'InterPodAffinity/filter';
 const SCORES = 'InterPodAffinity/score';
-/** Weight of an existing pod's required affinity when scoring (`HardPodAffinityWeight`). */
-const HARD_WEIGHT = 1;
 
 /** Pods per topology pair: key, then value. */
 class Pairs {
@@ -97,81 +96,95 @@ class FilterState {
 }
 
 /** Required and preferred pod affinity and anti-affinity (`interpodaffinity/filtering.go`, `scoring.go`). */
-export const InterPodAffinity: Plugin = {
-  name: 'InterPodAffinity',
-  wakesOn: ['node-added', 'node-labels', 'pod-assigned', 'pod-removed', 'pod-labels'],
+export function interPodAffinity({
+  hardPodAffinityWeight,
+  ignorePreferredTermsOfExistingPods,
+}: InterPodAffinityArgs): Plugin {
+  return {
+    name: 'InterPodAffinity',
+    wakesOn: ['node-added', 'node-labels', 'pod-assigned', 'pod-removed', 'pod-labels'],
 
-  preFilter(cycle) {
-    const { affinity, antiAffinity } = termsOf(cycle.info);
-    const existingAntiAffinityCounts = countExistingAntiAffinity(cycle);
-    if (affinity.length === 0 && antiAffinity.length === 0 && existingAntiAffinityCounts.empty) return 'skip';
-    const affinityCounts = countAll(cycle, affinity);
-    const antiAffinityCounts = antiAffinity.map((term) => countAll(cycle, [term]));
-    cycle.set(
-      STATE,
-      new FilterState({ affinity, anti: antiAffinity, affinityCounts, antiAffinityCounts, existingAntiAffinityCounts }),
-    );
-    return undefined;
-  },
+    preFilter(cycle) {
+      const { affinity, antiAffinity } = termsOf(cycle.info);
+      const existingAntiAffinityCounts = countExistingAntiAffinity(cycle);
+      if (affinity.length === 0 && antiAffinity.length === 0 && existingAntiAffinityCounts.empty) return 'skip';
+      const affinityCounts = countAll(cycle, affinity);
+      const antiAffinityCounts = antiAffinity.map((term) => countAll(cycle, [term]));
+      cycle.set(
+        STATE,
+        new FilterState({
+          affinity,
+          anti: antiAffinity,
+          affinityCounts,
+          antiAffinityCounts,
+          existingAntiAffinityCounts,
+        }),
+      );
+      return undefined;
+    },
 
-  addPod: (cycle, pod, node) => cycle.get<FilterState>(STATE)?.follow(cycle, pod, node, 1),
-  removePod: (cycle, pod, node) => cycle.get<FilterState>(STATE)?.follow(cycle, pod, node, -1),
+    addPod: (cycle, pod, node) => cycle.get<FilterState>(STATE)?.follow(cycle, pod, node, 1),
+    removePod: (cycle, pod, node) => cycle.get<FilterState>(STATE)?.follow(cycle, pod, node, -1),
 
-  filter(cycle, node) {
-    const state = cycle.get<FilterState>(STATE) as FilterState;
-    if (!satisfiesAffinity(cycle, state, node)) return unresolvable("node(s) didn't match pod affinity rules");
-    if (state.anti.some((term, i) => (state.antiAffinityCounts[i]?.at(node, term.topologyKey) ?? 0) > 0)) {
-      return unschedulable("node(s) didn't match pod anti-affinity rules");
-    }
-    for (const key of state.existingAntiAffinityCounts.keys) {
-      if (state.existingAntiAffinityCounts.at(node, key) > 0)
-        return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
-    }
-    return undefined;
-  },
-
-  preScore(cycle) {
-    const { preferred, preferredAnti } = termsOf(cycle.info);
-    const { snapshot, info } = cycle;
-    const scores = new Pairs();
-    const addOwn = (term: Term, sign: 1 | -1): void => {
-      for (const [node, count] of perNode(cycle, [term])) {
-        scores.add(snapshot.node(node), term.topologyKey, sign * term.weight * count);
+    filter(cycle, node) {
+      const state = cycle.get<FilterState>(STATE) as FilterState;
+      if (!satisfiesAffinity(cycle, state, node)) return unresolvable("node(s) didn't match pod affinity rules");
+      if (state.anti.some((term, i) => (state.antiAffinityCounts[i]?.at(node, term.topologyKey) ?? 0) > 0)) {
+        return unschedulable("node(s) didn't match pod anti-affinity rules");
       }
-    };
-    for (const term of preferred) addOwn(term, 1);
-    for (const term of preferredAnti) addOwn(term, -1);
-    for (const pod of snapshot.affinePods.values()) {
-      const terms = termsOf(pod);
-      const node = snapshot.node(pod.node);
-      const addExisting = (term: Term, weight: number): void => {
-        if (matchesPod(term, info, snapshot)) scores.add(node, term.topologyKey, weight);
+      for (const key of state.existingAntiAffinityCounts.keys) {
+        if (state.existingAntiAffinityCounts.at(node, key) > 0)
+          return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
+      }
+      return undefined;
+    },
+
+    preScore(cycle) {
+      const { preferred, preferredAnti } = termsOf(cycle.info);
+      if (ignorePreferredTermsOfExistingPods && preferred.length + preferredAnti.length === 0) return 'skip';
+      const { snapshot, info } = cycle;
+      const scores = new Pairs();
+      const addOwn = (term: Term, sign: 1 | -1): void => {
+        for (const [node, count] of perNode(cycle, [term])) {
+          scores.add(snapshot.node(node), term.topologyKey, sign * term.weight * count);
+        }
       };
-      for (const term of terms.affinity) addExisting(term, HARD_WEIGHT);
-      for (const term of terms.preferred) addExisting(term, term.weight);
-      for (const term of terms.preferredAnti) addExisting(term, -term.weight);
-    }
-    if (scores.empty) return 'skip';
-    cycle.set(SCORES, scores);
-    return undefined;
-  },
+      for (const term of preferred) addOwn(term, 1);
+      for (const term of preferredAnti) addOwn(term, -1);
+      for (const pod of snapshot.affinePods.values()) {
+        const terms = termsOf(pod);
+        const node = snapshot.node(pod.node);
+        const addExisting = (term: Term, weight: number): void => {
+          if (matchesPod(term, info, snapshot)) scores.add(node, term.topologyKey, weight);
+        };
+        for (const term of terms.affinity) addExisting(term, hardPodAffinityWeight);
+        for (const term of terms.preferred) addExisting(term, term.weight);
+        for (const term of terms.preferredAnti) addExisting(term, -term.weight);
+      }
+      if (scores.empty) return 'skip';
+      cycle.set(SCORES, scores);
+      return undefined;
+    },
 
-  score(cycle, node) {
-    const scores = cycle.get<Pairs>(SCORES) as Pairs;
-    let sum = 0;
-    for (const key of scores.keys) sum += scores.at(node, key);
-    return sum;
-  },
+    score(cycle, node) {
+      const scores = cycle.get<Pairs>(SCORES) as Pairs;
+      let sum = 0;
+      for (const key of scores.keys) sum += scores.at(node, key);
+      return sum;
+    },
 
-  normalize(_cycle, scores) {
-    const min = Math.min(...scores);
-    const range = Math.max(...scores) - min;
-    for (const [i, score] of scores.entries()) {
-      // In this order, as rounding differs from that of integers: 29 of 100 is a score of 28.
-      scores[i] = range === 0 ? 0 : Math.floor(MAX_SCORE * ((score - min) / range));
-    }
-  },
-};
+    normalize(_cycle, scores) {
+      const min = Math.min(...scores);
+      const range = Math.max(...scores) - min;
+      for (const [i, score] of scores.entries()) {
+        // In this order, as rounding differs from that of integers: 29 of 100 is a score of 28.
+        scores[i] = range === 0 ? 0 : Math.floor(MAX_SCORE * ((score - min) / range));
+      }
+    },
+  };
+}
+
+export const InterPodAffinity = interPodAffinity(DEFAULT_ARGS.InterPodAffinity);
 
 /** Topologies from which running pods' anti-affinity keeps this pod away. */
 function countExistingAntiAffinity({ snapshot, info }: CycleState): Pairs {

@@ -1,36 +1,47 @@
 import { matchesRequired, matchesTerm, type NodeSelectorTerm } from '../../../kube/scheduling/node-selector.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { DEFAULT_ARGS, type NodeAffinityArgs } from '../arguments.ts';
 import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
 
+const ENFORCED = "node(s) didn't match scheduler-enforced node affinity";
 const MISMATCH = "node(s) didn't match Pod's node affinity/selector";
 
-/** spec.nodeSelector, and required and preferred node affinity. */
-export const NodeAffinity: Plugin = {
-  name: 'NodeAffinity',
-  wakesOn: ['node-added', 'node-labels'],
-  preFilter({ pod }) {
-    const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    if (!required) return pod.spec?.nodeSelector ? undefined : 'skip';
-    const only = namedNodes(required.nodeSelectorTerms);
-    if (only?.size === 0) return unresolvable('pod affinity terms conflict');
-    return only && { only };
-  },
-  filter({ pod }, node) {
-    return matchesRequired(pod, node.name, node.facts?.labels ?? {}) ? undefined : unresolvable(MISMATCH);
-  },
-  preScore({ pod }) {
-    const preferred = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
-    return preferred?.length ? undefined : 'skip';
-  },
-  score({ pod }, node) {
-    let sum = 0;
-    const preferred = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    for (const { weight, preference } of preferred) {
-      if (weight !== 0 && matchesTerm(preference, node.name, node.facts?.labels ?? {})) sum += weight;
-    }
-    return sum;
-  },
-  normalize: (_cycle, scores) => normalizeToMax(scores, false),
-};
+/** spec.nodeSelector, and required and preferred node affinity, the scheduler's own included. */
+export function nodeAffinity({ addedAffinity }: NodeAffinityArgs): Plugin {
+  const added = addedAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const addedPreferred = addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  return {
+    name: 'NodeAffinity',
+    wakesOn: ['node-added', 'node-labels'],
+    preFilter({ pod }) {
+      const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+      if (!required) return pod.spec?.nodeSelector || added ? undefined : 'skip';
+      const only = namedNodes(required.nodeSelectorTerms);
+      if (only?.size === 0) return unresolvable('pod affinity terms conflict');
+      return only && { only };
+    },
+    filter({ pod }, { name, facts }) {
+      const labels = facts?.labels ?? {};
+      if (added && !added.some((term) => matchesTerm(term, name, labels))) return unresolvable(ENFORCED);
+      return matchesRequired(pod, name, labels) ? undefined : unresolvable(MISMATCH);
+    },
+    preScore: ({ pod }) => (preferredOf(pod).length + addedPreferred.length > 0 ? undefined : 'skip'),
+    score({ pod }, { name, facts }) {
+      let sum = 0;
+      for (const { weight, preference } of [...addedPreferred, ...preferredOf(pod)]) {
+        if (weight !== 0 && matchesTerm(preference, name, facts?.labels ?? {})) sum += weight;
+      }
+      return sum;
+    },
+    normalize: (_cycle, scores) => normalizeToMax(scores, false),
+  };
+}
+
+export const NodeAffinity = nodeAffinity(DEFAULT_ARGS.NodeAffinity);
+
+function preferredOf({ spec }: Pod) {
+  return spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+}
 
 /** The nodes that the terms name, as the pods of a DaemonSet do; undefined when one of the terms names none. */
 function namedNodes(terms: readonly NodeSelectorTerm[]): Set<string> | undefined {

@@ -1,4 +1,5 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
+import { DEFAULT_ARGS, type PodTopologySpreadArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
@@ -6,8 +7,8 @@ import type { PodInfo } from '../projections.ts';
 import {
   type Constraint,
   constraintsOf,
-  defaultConstraints,
   HOSTNAME,
+  hasOwnConstraints,
   matchesInclusionPolicies,
   podsPerNode,
 } from '../spreading.ts';
@@ -69,69 +70,72 @@ interface SoftState {
 }
 
 /** Spreads pods over zones and nodes (`podtopologyspread/filtering.go`, `scoring.go`). */
-export const PodTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  wakesOn: ['node-added', 'node-labels', 'node-taints', 'node-removed', 'pod-assigned', 'pod-removed', 'pod-labels'],
+export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
+  return {
+    name: 'PodTopologySpread',
+    wakesOn: ['node-added', 'node-labels', 'node-taints', 'node-removed', 'pod-assigned', 'pod-removed', 'pod-labels'],
 
-  preFilter(cycle) {
-    const constraints = constraintsOf(cycle.pod, 'DoNotSchedule');
-    if (constraints.length === 0) return 'skip';
-    cycle.set(HARD, new HardState(constraints.map((constraint) => countHard(cycle, constraint, constraints))));
-    return undefined;
-  },
+    preFilter(cycle) {
+      const constraints = constraintsOf(cycle, args, 'DoNotSchedule');
+      if (constraints.length === 0) return 'skip';
+      cycle.set(HARD, new HardState(constraints.map((constraint) => countHard(cycle, constraint, constraints))));
+      return undefined;
+    },
 
-  addPod: (cycle, pod, node) => follow(cycle, pod, node, 1),
-  removePod: (cycle, pod, node) => follow(cycle, pod, node, -1),
+    addPod: (cycle, pod, node) => follow(cycle, pod, node, 1),
+    removePod: (cycle, pod, node) => follow(cycle, pod, node, -1),
 
-  filter(cycle, node) {
-    const labels = node.facts?.labels ?? {};
-    for (const { constraint, matching, least } of cycle.get<HardState>(HARD)?.constraints ?? []) {
-      const value = labelOf(labels, constraint.topologyKey);
-      if (value === undefined) return unresolvable(`${MISMATCH} (missing required label)`);
-      const self = constraint.selector.matches(cycle.info.labels) ? 1 : 0;
-      if ((matching.get(value) ?? 0) + self - least > constraint.maxSkew) return unschedulable(MISMATCH);
-    }
-    return undefined;
-  },
+    filter(cycle, node) {
+      const labels = node.facts?.labels ?? {};
+      for (const { constraint, matching, least } of cycle.get<HardState>(HARD)?.constraints ?? []) {
+        const value = labelOf(labels, constraint.topologyKey);
+        if (value === undefined) return unresolvable(`${MISMATCH} (missing required label)`);
+        const self = constraint.selector.matches(cycle.info.labels) ? 1 : 0;
+        if ((matching.get(value) ?? 0) + self - least > constraint.maxSkew) return unschedulable(MISMATCH);
+      }
+      return undefined;
+    },
 
-  preScore(cycle, nodes) {
-    const own = cycle.pod.spec?.topologySpreadConstraints?.length ? true : undefined;
-    const constraints = own
-      ? constraintsOf(cycle.pod, 'ScheduleAnyway')
-      : defaultConstraints(cycle.pod, cycle.snapshot);
-    if (constraints.length === 0) return 'skip';
-    cycle.set(SOFT, countSoft(cycle, constraints, nodes, own === true));
-    return undefined;
-  },
+    preScore(cycle, nodes) {
+      const constraints = constraintsOf(cycle, args, 'ScheduleAnyway');
+      if (constraints.length === 0) return 'skip';
+      // Upstream's defaults alone let nodes through that have no zone.
+      const requireAll = args.defaultingType === 'List' || hasOwnConstraints(cycle.pod);
+      cycle.set(SOFT, countSoft(cycle, constraints, nodes, requireAll));
+      return undefined;
+    },
 
-  score(cycle, node) {
-    const state = cycle.get<SoftState>(SOFT);
-    if (!state || state.ignored.has(node)) return 0;
-    let score = 0;
-    for (const { constraint, matching, perNode, weight } of state.constraints) {
-      const value = labelOf(node.facts?.labels, constraint.topologyKey);
-      if (value === undefined) continue;
-      const count = (matching ? matching.get(value) : perNode.get(node.name)) ?? 0;
-      score += count * weight + (constraint.maxSkew - 1);
-    }
-    return Math.round(score);
-  },
+    score(cycle, node) {
+      const state = cycle.get<SoftState>(SOFT);
+      if (!state || state.ignored.has(node)) return 0;
+      let score = 0;
+      for (const { constraint, matching, perNode, weight } of state.constraints) {
+        const value = labelOf(node.facts?.labels, constraint.topologyKey);
+        if (value === undefined) continue;
+        const count = (matching ? matching.get(value) : perNode.get(node.name)) ?? 0;
+        score += count * weight + (constraint.maxSkew - 1);
+      }
+      return Math.round(score);
+    },
 
-  normalize(cycle, scores, nodes) {
-    const ignored = cycle.get<SoftState>(SOFT)?.ignored ?? new Set();
-    let min = Number.POSITIVE_INFINITY;
-    let max = 0;
-    for (const [i, score] of scores.entries()) {
-      if (ignored.has(nodes[i] as NodeInfo)) continue;
-      min = Math.min(min, score);
-      max = Math.max(max, score);
-    }
-    for (const [i, score] of scores.entries()) {
-      if (ignored.has(nodes[i] as NodeInfo)) scores[i] = 0;
-      else scores[i] = max === 0 ? MAX_SCORE : Math.floor((MAX_SCORE * (max + min - score)) / max);
-    }
-  },
-};
+    normalize(cycle, scores, nodes) {
+      const ignored = cycle.get<SoftState>(SOFT)?.ignored ?? new Set();
+      let min = Number.POSITIVE_INFINITY;
+      let max = 0;
+      for (const [i, score] of scores.entries()) {
+        if (ignored.has(nodes[i] as NodeInfo)) continue;
+        min = Math.min(min, score);
+        max = Math.max(max, score);
+      }
+      for (const [i, score] of scores.entries()) {
+        if (ignored.has(nodes[i] as NodeInfo)) scores[i] = 0;
+        else scores[i] = max === 0 ? MAX_SCORE : Math.floor((MAX_SCORE * (max + min - score)) / max);
+      }
+    },
+  };
+}
+
+export const PodTopologySpread = podTopologySpread(DEFAULT_ARGS.PodTopologySpread);
 
 function countHard(cycle: CycleState, constraint: Constraint, all: readonly Constraint[]): Hard {
   const { snapshot, info } = cycle;

@@ -3,5 +3,5 @@ import type { Plugin } from '../framework.ts';
 /** Higher priority first, then first come, first served. */
 export const PrioritySort: Plugin = {
   name: 'PrioritySort',
-  compare: (a, b) => b.priority - a.priority || a.arrival - b.arrival,
+  queueSort: (a, b) => b.priority - a.priority || a.arrival - b.arrival,
 };

@@ -3,6 +3,7 @@ import type { PersistentVolumeClaim, Pod, StorageClass } from '../../../kube/typ
 import { SELECTED_NODE } from '../../../kube/volumes/annotations.ts';
 import { boundTo, isFullyBound } from '../../../kube/volumes/binding.ts';
 import { claimClass, isDelayed } from '../../../kube/volumes/classes.ts';
+import { DEFAULT_ARGS, type VolumeBindingArgs } from '../arguments.ts';
 import { claimsOf } from '../claims.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { type Plugin, type Rejection, unresolvable, type Wait, type Write } from '../framework.ts';
@@ -18,8 +19,6 @@ import {
 } from '../volumes/pod-volumes.ts';
 
 const STATE = 'VolumeBinding';
-/** The time in which volumes must be bound (`BindTimeoutSeconds`). */
-const BIND_TIMEOUT = 600_000;
 
 type Claim = PersistentVolumeClaim;
 
@@ -28,50 +27,54 @@ type Claim = PersistentVolumeClaim;
  * reached from. Claims that wait get a volume with the node, or its name, by which a provisioner makes one there; the pod
  * is bound once they are (`volumebinding/volume_binding.go`, `binder.go`).
  */
-export const VolumeBinding: Plugin = {
-  name: 'VolumeBinding',
-  wakesOn: [
-    'changed:persistentvolumeclaims',
-    'changed:persistentvolumes',
-    'changed:storageclasses.storage.k8s.io',
-    'changed:csidrivers.storage.k8s.io',
-    'changed:csistoragecapacities.storage.k8s.io',
-    'node-added',
-    'node-labels',
-  ],
+export function volumeBinding({ bindTimeoutSeconds }: VolumeBindingArgs): Plugin {
+  return {
+    name: 'VolumeBinding',
+    wakesOn: [
+      'changed:persistentvolumeclaims',
+      'changed:persistentvolumes',
+      'changed:storageclasses.storage.k8s.io',
+      'changed:csidrivers.storage.k8s.io',
+      'changed:csistoragecapacities.storage.k8s.io',
+      'node-added',
+      'node-labels',
+    ],
 
-  preFilter(cycle) {
-    const { pod, snapshot } = cycle;
-    const claims = claimsOf(pod, snapshot);
-    if (claims.length === 0) return 'skip';
-    const bound: Claim[] = [];
-    const delayed: Claim[] = [];
-    let isImmediate = false;
-    for (const { name, ephemeral, claim } of claims) {
-      const problem = problemOf(pod, name, ephemeral, claim);
-      if (problem !== undefined || !claim) return unresolvable(problem ?? '');
-      if (isFullyBound(claim)) bound.push(claim);
-      else if (!claim.spec?.volumeName && waitsForConsumer(claim, snapshot)) delayed.push(claim);
-      else isImmediate = true;
-    }
-    if (isImmediate) return unresolvable('pod has unbound immediate PersistentVolumeClaims');
-    const state = podVolumeClaims(bound, delayed, snapshot);
-    if (delayed.length === 0 && state.bound.every((volume) => volume && !volume.nodeTerms)) return 'skip';
-    cycle.set(STATE, state);
-    return undefined;
-  },
+    preFilter(cycle) {
+      const { pod, snapshot } = cycle;
+      const claims = claimsOf(pod, snapshot);
+      if (claims.length === 0) return 'skip';
+      const bound: Claim[] = [];
+      const delayed: Claim[] = [];
+      let isImmediate = false;
+      for (const { name, ephemeral, claim } of claims) {
+        const problem = problemOf(pod, name, ephemeral, claim);
+        if (problem !== undefined || !claim) return unresolvable(problem ?? '');
+        if (isFullyBound(claim)) bound.push(claim);
+        else if (!claim.spec?.volumeName && waitsForConsumer(claim, snapshot)) delayed.push(claim);
+        else isImmediate = true;
+      }
+      if (isImmediate) return unresolvable('pod has unbound immediate PersistentVolumeClaims');
+      const state = podVolumeClaims(bound, delayed, snapshot);
+      if (delayed.length === 0 && state.bound.every((volume) => volume && !volume.nodeTerms)) return 'skip';
+      cycle.set(STATE, state);
+      return undefined;
+    },
 
-  filter(cycle, node): Rejection | undefined {
-    const found = findPodVolumes(cycle.get<PodVolumeClaims>(STATE)!, seen(node), cycle.snapshot);
-    return Array.isArray(found) ? unresolvable(...found) : undefined;
-  },
+    filter(cycle, node): Rejection | undefined {
+      const found = findPodVolumes(cycle.get<PodVolumeClaims>(STATE)!, seen(node), cycle.snapshot);
+      return Array.isArray(found) ? unresolvable(...found) : undefined;
+    },
 
-  preBind(cycle, node): Rejection | Wait | undefined {
-    const state = cycle.get<PodVolumeClaims>(STATE);
-    if (!state || state.delayed.length === 0) return undefined;
-    return handOver(cycle, state, seen(node));
-  },
-};
+    preBind(cycle, node): Rejection | Wait | undefined {
+      const state = cycle.get<PodVolumeClaims>(STATE);
+      if (!state || state.delayed.length === 0) return undefined;
+      return handOver(cycle, state, seen(node), bindTimeoutSeconds * 1000);
+    },
+  };
+}
+
+export const VolumeBinding = volumeBinding(DEFAULT_ARGS.VolumeBinding);
 
 function seen({ name, facts }: NodeInfo): VolumeNode {
   return { name, labels: facts?.labels ?? {} };
@@ -104,7 +107,12 @@ function waitsForConsumer(claim: Claim, snapshot: Snapshot): boolean {
  * Tells the binder and provisioners of the decision, and waits for them (`BindPodVolumes`). What is written counts for
  * other pods already while it is on its way.
  */
-function handOver({ snapshot, hasWaited }: CycleState, state: PodVolumeClaims, node: VolumeNode): Rejection | Wait {
+function handOver(
+  { snapshot, hasWaited }: CycleState,
+  state: PodVolumeClaims,
+  node: VolumeNode,
+  timeout: number,
+): Rejection | Wait {
   const found = findPodVolumes(state, node, snapshot);
   if (Array.isArray(found)) return unresolvable(...found);
   const writes: Write[] = [];
@@ -129,7 +137,7 @@ function handOver({ snapshot, hasWaited }: CycleState, state: PodVolumeClaims, n
   if (hasWaited && undone !== undefined) return unresolvable(`binding volumes: ${undone}`);
   for (const [key, value] of assumed) snapshot.assumed.set(key, value);
   return {
-    timeout: BIND_TIMEOUT,
+    timeout,
     expired: 'binding volumes: context deadline exceeded',
     writes,
     written: () => {

@@ -222,7 +222,7 @@ test('a trial without some pods judges each node as a cluster without them does'
       const what = make('incoming', incoming);
       const start = (snapshot: Snapshot) => {
         const cycle = new CycleState(what, projectPod('pods/default/incoming', what, 1), snapshot);
-        return { cycle, rejected: runPreFilters(cycle, DEFAULT_PROFILE.plugins).rejected };
+        return { cycle, rejected: runPreFilters(cycle, DEFAULT_PROFILE.points).rejected };
       };
       const verdicts = (cycle: CycleState, of: (name: string) => ReturnType<Snapshot['node']>) =>
         nodes.map(({ metadata }) => {

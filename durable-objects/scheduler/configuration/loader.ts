@@ -1,0 +1,86 @@
+/**
+ * The configuration that is kept in the cluster: `config.yaml` of the ConfigMap kube-scheduler in kube-system. One that
+ * is wrong is told of once, and the last good one stays, also over evictions: a note keeps it.
+ */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { keyOf } from '../../../kube/machinery/resource.ts';
+import type { NotePort } from '../../controllers/runtime/ports.ts';
+import type { ObservedState } from '../../follow/follower-ports.ts';
+import { ConfigurationError } from './decode.ts';
+import { DEFAULT_SETTINGS, parseSettings, type Settings } from './settings.ts';
+
+export const CONFIGURATION_KEY = keyOf('configmaps', 'kube-system', 'kube-scheduler');
+const FILE = 'config.yaml';
+const NOTE = 'scheduler/configuration';
+
+/** An event about the ConfigMap. */
+export interface Told {
+  type: 'Normal' | 'Warning';
+  reason: 'ConfigurationApplied' | 'InvalidConfiguration';
+  message: string;
+}
+
+interface Kept {
+  /** The text of the last good configuration; left out where it is the default. */
+  good?: string;
+  /** The revision of the ConfigMap whose fault has been told. */
+  told?: number;
+}
+
+export interface Taken {
+  settings: Settings;
+  told?: Told;
+}
+
+export class ConfigurationLoader {
+  readonly #notes: NotePort | undefined;
+  #kept: Kept = {};
+
+  constructor(notes: NotePort | undefined) {
+    this.#notes = notes;
+  }
+
+  /** Takes in the ConfigMap, as it was found or changed. */
+  take({ gone, revision, object }: Pick<ObservedState, 'gone' | 'revision' | 'object'>): Taken {
+    const note = this.#notes?.read(NOTE);
+    const kept: Kept = note === undefined ? this.#kept : JSON.parse(note);
+    const text = gone ? undefined : textOf(object());
+    if (text === undefined) {
+      this.#keep(kept, {});
+      return { settings: DEFAULT_SETTINGS };
+    }
+    try {
+      const settings = parseSettings(text);
+      this.#keep(kept, { good: text });
+      if (kept.good === text) return { settings };
+      const profiles = [...settings.profiles.keys()].join(', ');
+      return { settings, told: { type: 'Normal', reason: 'ConfigurationApplied', message: `Profiles: ${profiles}` } };
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      this.#keep(kept, { ...kept, told: revision });
+      const settings = settingsOrDefault(kept.good);
+      if (kept.told === revision) return { settings };
+      const message = `${error.message}; the ${kept.good === undefined ? 'default' : 'last'} configuration stays`;
+      return { settings, told: { type: 'Warning', reason: 'InvalidConfiguration', message } };
+    }
+  }
+
+  #keep(before: Kept, after: Kept): void {
+    this.#kept = after;
+    if (JSON.stringify(before) !== JSON.stringify(after)) this.#notes?.write(NOTE, JSON.stringify(after));
+  }
+}
+
+function textOf(map: KubeObject): string | undefined {
+  return (map as { data?: Record<string, string> }).data?.[FILE];
+}
+
+/** Another build may refuse what was good before. */
+function settingsOrDefault(text: string | undefined): Settings {
+  try {
+    return text === undefined ? DEFAULT_SETTINGS : parseSettings(text);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return DEFAULT_SETTINGS;
+  }
+}

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { ConfigurationError } from './decode.ts';
+import { DEFAULT_SETTINGS, parseSettings } from './settings.ts';
+
+const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
+
+function profilesOf(text: string) {
+  return [...parseSettings(HEAD + text).profiles.values()];
+}
+
+function problemOf(text: string, head = HEAD): string {
+  try {
+    parseSettings(head + text);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+const names = (plugins: readonly { name: string }[] = []) => plugins.map(({ name }) => name);
+
+test('without a profile there is the default one, with its plugins in their order', () => {
+  const [profile] = profilesOf('');
+  const [standard] = DEFAULT_SETTINGS.profiles.values();
+  expect(profile?.schedulerName).toBe('default-scheduler');
+  for (const [point, plugins] of Object.entries(standard?.points ?? {})) {
+    expect([point, names(profile?.points[point as 'filter'])]).toEqual([point, names(plugins)]);
+  }
+  expect(profile?.weights).toMatchObject(standard?.weights ?? {});
+});
+
+test('a profile leaves plugins out, at one point or at all, and weighs them anew', () => {
+  const [profile] = profilesOf(`
+profiles:
+- schedulerName: packed
+  percentageOfNodesToScore: 30
+  plugins:
+    multiPoint:
+      enabled: [{name: ImageLocality, weight: 7}]
+      disabled: [{name: PodTopologySpread}]
+    score:
+      enabled: [{name: TaintToleration, weight: 9}, {name: NodeAffinity}]
+      disabled: [{name: NodeResourcesFit}]
+    filter: {disabled: [{name: '*'}], enabled: [{name: NodeName}, {name: NodePorts}]}
+`);
+  const { points, weights, percentageOfNodesToScore } = profile ?? {};
+  expect(percentageOfNodesToScore).toBe(30);
+  expect(names(points?.filter)).toEqual(['NodeName', 'NodePorts']);
+  expect(names(points?.preFilter)).not.toContain('PodTopologySpread');
+  expect(names(points?.preFilter)).toContain('InterPodAffinity');
+  // Those that the point names come first, the others in their order.
+  expect(names(points?.score)).toEqual([
+    'TaintToleration',
+    'NodeAffinity',
+    'InterPodAffinity',
+    'DynamicResources',
+    'NodeResourcesBalancedAllocation',
+    'ImageLocality',
+  ]);
+  expect(weights).toMatchObject({ TaintToleration: 9, NodeAffinity: 1, ImageLocality: 7, InterPodAffinity: 2 });
+});
+
+test('back-off and several profiles', () => {
+  const settings = parseSettings(`${HEAD}
+podInitialBackoffSeconds: 2
+podMaxBackoffSeconds: 5
+leaderElection: {leaderElect: false}
+profiles: [{schedulerName: a}, {schedulerName: b}]
+`);
+  expect(settings.backOff).toEqual({ initial: 2000, max: 5000 });
+  expect([...settings.profiles.keys()]).toEqual(['a', 'b']);
+});
+
+const config = (name: string, args: string) => `profiles: [{pluginConfig: [{name: ${name}, args: ${args}}]}]`;
+const AT = 'profiles[0].pluginConfig[0].args';
+
+test.each<[string, string]>([
+  ['profiles: [{schedulerName: a}, {}]', 'profiles[1].schedulerName: Required value'],
+  [
+    'profiles: [{schedulerName: a}, {schedulerName: a}]',
+    'profiles[1].schedulerName: Duplicate value: "profiles[0].schedulerName"',
+  ],
+  ['percentageOfNodesToScore: 101', 'percentageOfNodesToScore: Invalid value: 101: not in valid range [0-100]'],
+  [
+    'podMaxBackoffSeconds: 0',
+    'podMaxBackoffSeconds: Invalid value: 0: must be greater than or equal to PodInitialBackoffSeconds',
+  ],
+  ['extenders: [{urlPrefix: "http://x"}]', 'extenders: Forbidden: extenders are not called by Islet'],
+  ['profile: []', 'strict decoding error: unknown field "profile"'],
+  ['parallelism: 4\nparallelism: 5', 'strict decoding error: line 4: key "parallelism" already set in map'],
+  [
+    'profiles: [{plugins: {score: {enabled: [{name: Foo}]}}}]',
+    'initializing profiles: creating profile for scheduler name default-scheduler: ScorePlugin "Foo" does not exist',
+  ],
+  [
+    'profiles: [{plugins: {score: {enabled: [{name: NodeName}]}}}]',
+    'initializing profiles: creating profile for scheduler name default-scheduler: plugin "NodeName" does not extend ScorePlugin plugin',
+  ],
+  [
+    'profiles: [{plugins: {bind: {disabled: [{name: "*"}]}}}]',
+    'initializing profiles: creating profile for scheduler name default-scheduler: at least one bind plugin is needed for profile with scheduler name "default-scheduler"',
+  ],
+  [
+    config('NodeResourcesFit', '{scoringStrategy: {type: Best}}'),
+    `${AT}.scoringStrategy.type: Unsupported value: "Best": supported values: "LeastAllocated", "MostAllocated", "RequestedToCapacityRatio"`,
+  ],
+  [
+    config('NodeResourcesFit', '{scoringStrategy: {type: RequestedToCapacityRatio}}'),
+    `${AT}.scoringStrategy.requestedToCapacityRatio: Required value: must be specified when type is RequestedToCapacityRatio`,
+  ],
+  [
+    config('NodeResourcesFit', '{strategy: {}}'),
+    'decoding .profiles[0].pluginConfig[0]: decoding args for plugin NodeResourcesFit: strict decoding error: unknown field "strategy"',
+  ],
+  [
+    config('InterPodAffinity', '{hardPodAffinityWeight: 200}'),
+    `${AT}.hardPodAffinityWeight: Invalid value: 200: not in valid range [0, 100]`,
+  ],
+  [
+    config(
+      'PodTopologySpread',
+      '{defaultConstraints: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: DoNotSchedule}]}',
+    ),
+    `${AT}.defaultingType: Invalid value: "System": when .defaultConstraints are not empty`,
+  ],
+  [
+    config('DefaultPreemption', '{minCandidateNodesPercentage: -1}'),
+    `${AT}.minCandidateNodesPercentage: Invalid value: -1: not in valid range [0, 100]`,
+  ],
+])('%s is refused', (text, expected) => {
+  expect(problemOf(text)).toBe(expected);
+});
+
+test('a text that is none, and another kind, are refused', () => {
+  expect(problemOf('a: [', '')).toContain('error converting YAML to JSON');
+  expect(problemOf('just text', '')).toContain("couldn't get version/kind");
+  expect(problemOf('', HEAD.replace('v1', 'v1beta3'))).toContain(
+    'no kind "KubeSchedulerConfiguration" is registered for version "kubescheduler.config.k8s.io/v1beta3"',
+  );
+});

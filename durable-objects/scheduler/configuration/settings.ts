@@ -1,0 +1,78 @@
+/** What a configuration says, ready for use. */
+import { errorText } from '../../../kube/machinery/field-error.ts';
+import { DEFAULT_PLUGINS, DEFAULT_PROFILE, DEFAULT_WEIGHTS } from '../plugins/index.ts';
+import { type Profile, SCHEDULER_NAME } from '../profile.ts';
+import type { BackOff } from '../queued-pod.ts';
+import { ConfigurationError, decode } from './decode.ts';
+import { pluginTable } from './plugin-sets.ts';
+import { makePlugin } from './registry.ts';
+import type { Configuration, ConfiguredProfile, PluginChoice } from './types.ts';
+import { validate } from './validate.ts';
+
+export interface Settings {
+  /** By the name of the scheduler that pods ask for. */
+  profiles: ReadonlyMap<string, Profile>;
+  backOff: BackOff;
+}
+
+export const DEFAULT_SETTINGS: Settings = settingsOf([DEFAULT_PROFILE]);
+
+export function settingsOf(profiles: readonly Profile[], backOff: BackOff = { initial: 1000, max: 10_000 }): Settings {
+  return { profiles: new Map(profiles.map((profile) => [profile.schedulerName, profile])), backOff };
+}
+
+const DEFAULT_CHOICES: readonly PluginChoice[] = DEFAULT_PLUGINS.map(({ name }) => ({
+  name,
+  ...(DEFAULT_WEIGHTS[name] === undefined ? {} : { weight: DEFAULT_WEIGHTS[name] }),
+}));
+
+/** Throws a {@link ConfigurationError}. */
+export function parseSettings(text: string): Settings {
+  const configuration = decode(text);
+  const profiles = profilesOf(configuration);
+  const errors = validate(configuration, profiles);
+  if (errors.length > 0) {
+    const texts = errors.map(errorText);
+    throw new ConfigurationError(texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
+  }
+  const { podInitialBackoffSeconds: initial = 1, podMaxBackoffSeconds: max = 10 } = configuration;
+  const made = profiles.map((profile) => profileFrom(profile, configuration));
+  return settingsOf(made, { initial: initial * 1000, max: max * 1000 });
+}
+
+/** The name may be left out where there is one profile alone. */
+function profilesOf({ profiles = [] }: Configuration): ConfiguredProfile[] {
+  if (profiles.length > 1) return profiles;
+  return [{ ...profiles[0], schedulerName: profiles[0]?.schedulerName ?? SCHEDULER_NAME }];
+}
+
+function profileFrom(profile: ConfiguredProfile, { percentageOfNodesToScore }: Configuration): Profile {
+  const { schedulerName = '', plugins = {}, pluginConfig = [] } = profile;
+  const args = new Map(pluginConfig.map(({ name, args: given = {} }) => [name, given]));
+  const made = new Map<string, ReturnType<typeof makePlugin>>();
+  const make = (name: string) => {
+    if (!made.has(name)) made.set(name, makePlugin(name, args.get(name)));
+    return made.get(name);
+  };
+  try {
+    const table = pluginTable(DEFAULT_CHOICES, plugins, make);
+    check(table.points, schedulerName);
+    return {
+      schedulerName,
+      ...table,
+      percentageOfNodesToScore: profile.percentageOfNodesToScore ?? percentageOfNodesToScore ?? 0,
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const about = `creating profile for scheduler name ${schedulerName}: ${error.message}`;
+    throw new ConfigurationError(`initializing profiles: ${about}`);
+  }
+}
+
+function check({ queueSort, bind }: Profile['points'], schedulerName: string): void {
+  const about = `profile with scheduler name ${JSON.stringify(schedulerName)}`;
+  if (queueSort.length !== 1) {
+    throw new ConfigurationError(`only one queue sort plugin required for ${about}, but got ${queueSort.length}`);
+  }
+  if (bind.length === 0) throw new ConfigurationError(`at least one bind plugin is needed for ${about}`);
+}

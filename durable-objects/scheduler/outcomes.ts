@@ -1,0 +1,98 @@
+/** What becomes of a pod that is not bound: it is told of, and waits for what may help it. */
+import type { Clock, ReadPort } from '../controllers/runtime/ports.ts';
+import type { Actions, Decided } from './actions.ts';
+import type { DecisionLog } from './decision-log.ts';
+import type { Result, SchedulerMetrics } from './metrics.ts';
+import type { PodInfo } from './projections.ts';
+import type { Queue } from './queue.ts';
+import type { Unschedulable } from './schedule.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface OutcomePorts {
+  read: ReadPort;
+  clock: Clock;
+}
+
+export interface OutcomeParts {
+  snapshot: Snapshot;
+  queue: Queue;
+  actions: Actions;
+  metrics: SchedulerMetrics;
+  decisions: DecisionLog;
+}
+
+export class Outcomes {
+  readonly #ports: OutcomePorts;
+  readonly #snapshot: Snapshot;
+  readonly #queue: Queue;
+  readonly #actions: Actions;
+  readonly #metrics: SchedulerMetrics;
+  readonly #decisions: DecisionLog;
+
+  constructor(ports: OutcomePorts, { snapshot, queue, actions, metrics, decisions }: OutcomeParts) {
+    this.#ports = ports;
+    this.#snapshot = snapshot;
+    this.#queue = queue;
+    this.#actions = actions;
+    this.#metrics = metrics;
+    this.#decisions = decisions;
+  }
+
+  /** The pod fits nowhere now. */
+  async giveUp(
+    decided: Decided,
+    { unschedulable, plugins, nominatedNodeName, victims, requests }: Unschedulable,
+  ): Promise<void> {
+    const { queued, info } = decided;
+    // What is refused is tried again with the pod.
+    if (requests) await this.#actions.perform(decided, requests);
+    this.ended('unschedulable', decided);
+    const { nominator } = this.#snapshot;
+    const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
+    if (!nominatedNodeName) {
+      this.#queue.failed(queued, plugins, this.#ports.clock.now());
+      if (nominatedNodeName === '') this.nominate(info, '');
+      return this.#actions.reportFailure(decided, unschedulable, change);
+    }
+    const outranked = nominator.on(nominatedNodeName).filter(({ priority }) => priority < info.priority);
+    this.nominate(info, nominatedNodeName);
+    // The pod stays in flight until its victims are marked, or it would look for others.
+    const [, preempted] = await Promise.all([
+      this.#actions.reportFailure(decided, unschedulable, change),
+      this.#actions.preempt(decided, victims ?? [], nominatedNodeName),
+      this.#actions.clearNominations(decided, outranked),
+    ]);
+    this.#queue.failed(queued, preempted ? plugins : new Set(), this.#ports.clock.now());
+  }
+
+  ended(result: Result, { queued, begun, profile }: Decided): void {
+    this.#metrics.ended(result, queued, begun, profile.schedulerName);
+  }
+
+  /** To no node where `node` is empty. */
+  nominate(info: PodInfo, node: string): void {
+    const { nominator } = this.#snapshot;
+    const before = nominator.nodeOf(info.key);
+    if (node === '') nominator.remove(info.key);
+    else nominator.nominate(info, node);
+    if (before !== node) this.freed(info, before);
+  }
+
+  /** The room that was held for a pod on a node is free for others, as if the pod had been deleted. */
+  freed(info: PodInfo, node: string): void {
+    if (node !== '') this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), info.key);
+  }
+
+  /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
+  async fail(decided: Decided, message: string): Promise<void> {
+    const { queued, info } = decided;
+    this.#decisions.failed(queued.key, message);
+    this.ended('error', decided);
+    // A pod that was deleted, or bound by another client, has left the queue already.
+    this.#queue.failed(queued, new Set(), this.#ports.clock.now());
+    this.nominate(info, '');
+    if (!this.#ports.read.get(info.key)) return;
+    const condition = { reason: 'SchedulerError', message } as const;
+    await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });
+  }
+}

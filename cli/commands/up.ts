@@ -9,6 +9,7 @@ import { send } from '../local/client.ts';
 import {
   checkKubeconfig,
   editKubeconfig,
+  isSameCluster,
   kubeconfigPath,
   mergeKubeconfig,
   serverIn,
@@ -109,7 +110,7 @@ async function openDefault({ account, service }: LocalServer, nodes: number, kub
   const entry = { name: CONTEXT, server, token: token ?? (await account.token('default')).token, ca: service.ca };
   const before = serverIn(kubeconfig, CONTEXT);
   // Another port is no other cluster.
-  if (before !== undefined && !before.endsWith(`/${id}`)) {
+  if (before !== undefined && !isSameCluster(before, server)) {
     console.log(`note: context ${CONTEXT} was that of ${before}; --kubeconfig FILE keeps several services apart`);
   }
   await editKubeconfig(kubeconfig, (text) => mergeKubeconfig(text, entry));

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -133,4 +134,25 @@ test('the address of a context’s cluster is read where there is one', () => {
   expect(serverIn(file, 'islet-a')).toBe('s');
   expect(serverIn(file, 'islet-b')).toBeUndefined();
   expect(serverIn(folder, 'islet-a')).toBeUndefined();
+});
+
+test('a namespace that the user chose stays with its cluster, and goes with another', () => {
+  const chosen = mergeKubeconfig('', ENTRY).replace(
+    'user: islet-default',
+    'user: islet-default\n      namespace: mine',
+  );
+  const contextIn = (server: string) => parse(mergeKubeconfig(chosen, { ...ENTRY, server })).contexts[0].context;
+  expect(parse(chosen).contexts[0].context.namespace).toBe('mine');
+  const ours = { cluster: 'islet-default', user: 'islet-default' };
+  expect(contextIn('https://127.0.0.1:9000/clusters/a')).toEqual({ ...ours, namespace: 'mine' });
+  expect(contextIn('https://127.0.0.1:7443/clusters/b')).toEqual(ours);
+});
+
+test.runIf(process.getuid?.() === 0)('root leaves a file to its owner', async () => {
+  const file = join(folder, 'config');
+  writeFileSync(file, '', { mode: 0o600 });
+  chownSync(file, 1234, 1234);
+  await editKubeconfig(file, (text) => mergeKubeconfig(text, ENTRY));
+  const { uid, gid, mode } = statSync(file);
+  expect([uid, gid, mode & 0o777]).toEqual([1234, 1234, 0o600]);
 });

@@ -3,6 +3,7 @@
  */
 import {
   chmodSync,
+  chownSync,
   existsSync,
   readFileSync,
   realpathSync,
@@ -38,10 +39,12 @@ export function kubeconfigText(entry: ContextEntry): string {
 export function mergeKubeconfig(text: string, entry: ContextEntry): string {
   const document = parse(text);
   const { name, server, token, ca } = entry;
+  // `kubectl config set-context` notes a namespace there, which means nothing to another cluster.
+  const kept = isSameCluster(serverOf(document, name), server) ? contextOf(document, name) : {};
   const authority = ca ? { 'certificate-authority-data': Buffer.from(ca).toString('base64') } : {};
   put(document, 'clusters', name, { cluster: { ...authority, server } });
   put(document, 'users', name, { user: { token } });
-  put(document, 'contexts', name, { context: { cluster: name, user: name } });
+  put(document, 'contexts', name, { context: { ...kept, cluster: name, user: name } });
   document.set('current-context', name);
   return document.toString({ lineWidth: 0 });
 }
@@ -73,9 +76,12 @@ export function currentContext(text: string): string {
 /** The address of a cluster in the file; undefined where there is no file, or none of this name in it. */
 export function serverIn(path: string, name: string): string | undefined {
   const document = readDocument(path);
-  const items = document ? itemsOf(document, 'clusters') : [];
-  const server = items.find((item) => item.get('name') === name)?.getIn(['cluster', 'server']);
-  return typeof server === 'string' ? server : undefined;
+  return document && serverOf(document, name);
+}
+
+/** Whether two addresses are of one cluster: a service may have taken another port. */
+export function isSameCluster(before: string | undefined, server: string): boolean {
+  return before !== undefined && before.split('/').at(-1) === server.split('/').at(-1);
 }
 
 export function contextNames(text: string): string[] {
@@ -139,10 +145,7 @@ export async function editKubeconfig(path: string, edit: (text: string) => strin
       const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
       const edited = edit(text);
       if (edited === text) return;
-      const temporary = `${file}.islet-${process.pid}`;
-      writeFileSync(temporary, edited, { mode: 0o600 });
-      chmodSync(temporary, mode);
-      renameSync(temporary, file);
+      replaceFile(file, edited, mode);
     } finally {
       unlock();
     }
@@ -155,6 +158,21 @@ export async function editKubeconfig(path: string, edit: (text: string) => strin
     if (code === 'EEXIST' || code === 'ENOTDIR') {
       fail(`${path} cannot be: ${dirname(path)} is no folder. Choose another kubeconfig with --kubeconfig FILE`);
     }
+    throw error;
+  }
+}
+
+/** In one step. The file stays its owner's, also where root writes it, as with `sudo islet up`. */
+function replaceFile(file: string, text: string, mode: number): void {
+  const temporary = `${file}.islet-${process.pid}`;
+  try {
+    writeFileSync(temporary, text, { mode: 0o600 });
+    const before = statSync(file, { throwIfNoEntry: false });
+    if (before && process.getuid?.() === 0) chownSync(temporary, before.uid, before.gid);
+    chmodSync(temporary, mode);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
@@ -200,6 +218,20 @@ function parse(text: string): Document {
 function itemsOf(document: Document, list: string): YAMLMap[] {
   const items: unknown = document.get(list);
   return isSeq(items) ? items.items.filter((item) => isMap(item)) : [];
+}
+
+function named(document: Document, list: string, name: string): YAMLMap | undefined {
+  return itemsOf(document, list).find((item) => item.get('name') === name);
+}
+
+function serverOf(document: Document, name: string): string | undefined {
+  const server = named(document, 'clusters', name)?.getIn(['cluster', 'server']);
+  return typeof server === 'string' ? server : undefined;
+}
+
+function contextOf(document: Document, name: string): object {
+  const context = named(document, 'contexts', name)?.get('context');
+  return isMap(context) ? (context.toJSON() as object) : {};
 }
 
 function put(document: Document, list: string, name: string, value: object): void {

@@ -31,6 +31,20 @@ test('a refusal has the server’s own words, and the next step', async () => {
   await expect(ask(403)).rejects.toThrow(/^clusters "a" not found$/);
 });
 
+test('another site at the address, or one in front of it, is told from the service', async () => {
+  const other = createServer((request, response) => {
+    if (request.url === '/moved') response.writeHead(302, { location: 'https://sign.in/' });
+    response.end('<html>');
+  });
+  await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+  const { port } = other.address() as AddressInfo;
+  const at = (scheme: string, path: string) => call({ server: `${scheme}://127.0.0.1:${port}` }, 'GET', path);
+  await expect(at('http', '/')).rejects.toThrow(/^http:.* does not answer as Islet does: is the address right\?$/);
+  await expect(at('http', '/moved')).rejects.toThrow(/sends requests on to https:\/\/sign\.in\/: name the address/);
+  await expect(at('https', '/')).rejects.toThrow(/does not speak TLS/);
+  other.close();
+});
+
 const error = (code: string): NodeJS.ErrnoException => Object.assign(new Error('words of Node'), { code });
 
 test('a server out of reach is named with what to look at', () => {

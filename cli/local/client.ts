@@ -14,6 +14,8 @@ export interface Endpoint {
 export interface Answer {
   status: number;
   text: string;
+  /** Of an answer that sends the request elsewhere. */
+  location?: string;
 }
 
 export function send(endpoint: Endpoint, method: string, path: string, body?: unknown): Promise<Answer> {
@@ -31,7 +33,9 @@ export function send(endpoint: Endpoint, method: string, path: string, body?: un
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, text, location: response.headers.location });
+      });
       response.on('error', reject);
     };
     const request =
@@ -68,11 +72,23 @@ export async function call<T>(
   } catch (error) {
     return fail(unreachable(endpoint.server, error as NodeJS.ErrnoException));
   }
-  if (answer.status < 400) return JSON.parse(answer.text) as T;
+  if (answer.status < 400) return contentOf<T>(endpoint, answer);
   if (answer.status === 401 && advice.refused) return fail(advice.refused);
   const message = messageOf(answer);
   const next = { 404: advice.missing, 409: advice.conflict }[answer.status];
   return fail(next ? `${message}: ${next}` : message);
+}
+
+/** Another site may answer at the address, or one in front that sends browsers on. */
+function contentOf<T>({ server }: Endpoint, { status, text, location }: Answer): T {
+  if (status >= 300 && location) {
+    return fail(`${server} sends requests on to ${location}: name the address of the service itself`);
+  }
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return fail(`${server} does not answer as Islet does: is the address right?`);
+  }
 }
 
 /** The reason why a server could not be asked, with the next step. */
@@ -89,7 +105,10 @@ export function unreachable(server: string, { code = '', message }: NodeJS.Errno
   if (/SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code)) {
     return `${server}: its certificate is of an authority unknown here; NODE_EXTRA_CA_CERTS=FILE makes one known`;
   }
-  return `cannot reach ${server}: ${message}`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return `${server} does not speak TLS: is the address right, with its port?`;
+  }
+  return `cannot reach ${server}: ${message || code}`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { COMPONENTS, type Component } from '../../wire/rpc.ts';
 import { Account } from '../local/client.ts';
 import {
+  checkKubeconfig,
   contextNames,
   currentContext,
   editKubeconfig,
@@ -52,9 +53,10 @@ export function clustersCommand(): Command {
 
 async function create(name: string, { state, kubeconfig, nodes, without }: Options): Promise<void> {
   const service = readService(state);
-  const account = Account.of(service);
-  const { id, token } = await account.create(name, nodes, without);
   const path = kubeconfigPath(kubeconfig, process.env, service.kubeconfig);
+  // A cluster is made only where it can be told of.
+  await checkKubeconfig(path);
+  const { id, token } = await Account.of(service).create(name, nodes, without);
   const entry = { name: `islet-${name}`, server: `${service.server}/clusters/${id}`, token, ca: service.ca };
   await editKubeconfig(path, (text) => mergeKubeconfig(text, entry));
   console.log(`cluster ${name} created: context islet-${name} in ${path}, the current one now`);

@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { Account } from '../local/client.ts';
 import { extraAuthority } from '../local/extra-authority.ts';
-import { makeFolder } from '../local/make-folder.ts';
-import { writeService } from '../local/service-file.ts';
+import { serviceAt, writeService } from '../local/service-file.ts';
+import { makeWritable } from '../local/state.ts';
 import { fail } from '../local/user-error.ts';
 import { address, stateOption } from './options.ts';
 
@@ -30,7 +30,10 @@ export function loginCommand(): Command {
 }
 
 async function login({ server, account, reset, state }: Options): Promise<void> {
-  const secret = process.env.ISLET_SECRET ?? (await askSecret());
+  // A token that is issued once must find its place.
+  makeWritable(state);
+  const kept = () => (reset ? undefined : keptToken(state, server, account));
+  const secret = process.env.ISLET_SECRET ?? (await kept()) ?? (await askSecret());
   const { use, account: own } = claimsOf(secret);
   const isToken = use === 'account' && own !== undefined;
   const opened = isToken
@@ -38,10 +41,21 @@ async function login({ server, account, reset, state }: Options): Promise<void> 
     : await Account.open({ server, secret, account, reset });
   if (isToken) await opened.list();
   const name = isToken ? own : account;
-  makeFolder(state, 0o700);
   const ca = await extraAuthority(server);
   writeService(state, { server, dashboard: server, account: name, token: opened.accountToken, ...(ca && { ca }) });
   console.log(`signed in to ${server} as ${name}`);
+}
+
+/** The token of an earlier sign-in there, where it is still good. */
+async function keptToken(state: string, server: string, account: string): Promise<string | undefined> {
+  const kept = serviceAt(state, server);
+  if (!kept?.token || kept.account !== account) return undefined;
+  return Account.of(kept)
+    .list()
+    .then(
+      () => kept.token,
+      () => undefined,
+    );
 }
 
 async function askSecret(): Promise<string> {

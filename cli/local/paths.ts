@@ -27,6 +27,8 @@ export function stateFiles(folder: string) {
     serverKey: join(folder, 'server.key'),
     /** The address of the service and its credentials: {@link import('./service-file.ts').Service}. */
     service: join(folder, 'service.json'),
+    /** Those that it named before, by their addresses. */
+    formerServices: join(folder, 'former-services.json'),
     lock: join(folder, 'lock'),
     config: join(folder, 'workerd.capnp'),
     objects: join(folder, 'objects'),

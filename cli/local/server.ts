@@ -13,7 +13,7 @@ import { Account, send } from './client.ts';
 import { type Launcher, startLauncher } from './launcher.ts';
 import { lockFolder } from './lock.ts';
 import { ASSETS, BUNDLE, stateFiles } from './paths.ts';
-import { keptService, type Service, writeService } from './service-file.ts';
+import { type Service, serviceAt, writeService } from './service-file.ts';
 import { openFolder, prepareState } from './state.ts';
 import { supervise } from './supervisor.ts';
 import { fail } from './user-error.ts';
@@ -126,7 +126,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
  */
 async function openAccount(request: Parameters<typeof Account.open>[0], folder: string): Promise<Account> {
   const { server, ca } = request;
-  const token = keptService(folder)?.token;
+  const token = serviceAt(folder, server)?.token;
   if (token !== undefined && ((claimsOf(token).exp ?? 0) - RENEW_DAYS * 86_400) * 1000 > Date.now()) {
     const { status } = await send({ server, ca, token }, 'GET', '/islet/v1/clusters');
     if (status === 200) return Account.of({ server, ca, token });

@@ -18,8 +18,29 @@ export interface Service {
   kubeconfig?: string;
 }
 
+/** The sign-in that it takes the place of is kept: its token may be the only one of the account. */
 export function writeService(folder: string, service: Service): void {
-  writePrivate(stateFiles(folder).service, `${JSON.stringify(service, undefined, 2)}\n`);
+  const files = stateFiles(folder);
+  const before = keptService(folder);
+  if (before?.token && keyOf(before.server) !== keyOf(service.server)) {
+    writePrivate(files.formerServices, textOf({ ...formerServices(folder), [keyOf(before.server)]: before }));
+  }
+  writePrivate(files.service, textOf(service));
+}
+
+/** The last sign-in at an address, whether or not it is the one in use; undefined where there was none. */
+export function serviceAt(folder: string, server: string): Service | undefined {
+  const current = keptService(folder);
+  return current && keyOf(current.server) === keyOf(server) ? current : formerServices(folder)[keyOf(server)];
+}
+
+const textOf = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** The service of this machine may take other ports each time. */
+const keyOf = (server: string): string => (/^https:\/\/127\.0\.0\.1(:|$)/.test(server) ? 'local' : server);
+
+function formerServices(folder: string): Record<string, Service> {
+  return readKept(stateFiles(folder).formerServices) ?? {};
 }
 
 export function readService(folder: string): Service {
@@ -39,9 +60,12 @@ export function readService(folder: string): Service {
 
 /** The service file of an earlier start; undefined when none can be read. */
 export function keptService(folder: string): Service | undefined {
-  const file = stateFiles(folder).service;
+  return readKept(stateFiles(folder).service);
+}
+
+function readKept<T>(file: string): T | undefined {
   try {
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Service) : undefined;
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -22,14 +22,19 @@ export interface State {
 
 /** Makes the folder where there is none, and returns its real path. */
 export function openFolder(folder: string): string {
+  makeWritable(folder);
+  makeWritable(stateFiles(folder).objects);
+  return realpathSync(folder);
+}
+
+/** Makes the folder where there is none, for its owner alone. */
+export function makeWritable(folder: string): void {
   try {
     makeFolder(folder, 0o700);
     accessSync(folder, constants.W_OK | constants.X_OK);
-    makeFolder(stateFiles(folder).objects, 0o700);
   } catch {
     fail(`cannot write to ${folder}: choose another folder with --state DIR, or change its permissions`);
   }
-  return realpathSync(folder);
 }
 
 /**

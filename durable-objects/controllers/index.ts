@@ -8,6 +8,7 @@ import { customResourceDefinitionController } from './custom-resource-definition
 import { customResourceDefinitionFinalizer } from './custom-resource-definition-finalizer.ts';
 import { daemonSetController } from './daemonset-controller.ts';
 import { deploymentController } from './deployment-controller.ts';
+import { deviceTaintEvictionController } from './device-taint-eviction-controller.ts';
 import { disruptionController } from './disruption-controller.ts';
 import { endpointsController } from './endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
@@ -92,6 +93,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     podGarbageCollector,
     resourceQuotaController,
     resourceClaimController,
+    deviceTaintEvictionController,
     disruptionController,
     staleDisruptionController,
     clusterRoleAggregationController,

@@ -190,3 +190,17 @@ test('a claim of a pod that could not be bound is free for others', async () => 
   await devices.later();
   expect(await devices.fate('q')).toBe('sim-0');
 });
+
+test('a taint evicts the pod that uses the device, whose claim is free again', async () => {
+  const devices = await Devices.of([{ name: 'a' }]);
+  await devices.claim('c');
+  await devices.pod('p', 'c');
+  await devices.cluster.must(
+    `PATCH ${R}/resourceslices/s`,
+    { spec: { devices: [{ name: 'a', taints: [{ key: 'k', effect: 'NoExecute' }] }] } },
+    MERGE,
+  );
+  await devices.later(60_000);
+  expect((await devices.cluster.send(`GET ${NS}/pods/p`)).status).toBe(404);
+  expect((await devices.read('c')).status).toEqual({});
+});

@@ -1,6 +1,6 @@
 /** Devices of slices that are written by hand, and the pods that they are allocated to. */
 import type { Json } from '../../mutations.ts';
-import { create, kill, patch, remove, runs, type Scenario, wait } from '../scenario.ts';
+import { create, kill, patch, remove, runs, type Scenario, type Step, together, wait } from '../scenario.ts';
 import { pod } from './objects.ts';
 import { claim, claimant, claimTemplate, ofClaim, ofTemplate } from './resource-claims.ts';
 
@@ -29,10 +29,13 @@ const own = (name: string): Json => claimant(name, { gpu: ofTemplate() });
 const template = (...requests: Json[]): Json => claimTemplate('t', wanting(...requests));
 const setup = (...devices: Json[]) => create(deviceClass(), slice('a', devices));
 
+/** Pods that wait for what others gave back are tried after their back-off. */
+const freed = (named: RegExp): Step => together(kill({ named }), wait(10));
+
 export const devices: Scenario[] = [
   {
     name: 'device-one',
-    steps: [setup(gpu('g0')), create(template(request()), own('p')), create(own('q')), kill({ named: /^p/ })],
+    steps: [setup(gpu('g0')), create(template(request()), own('p')), create(own('q')), freed(/^p/)],
   },
   {
     name: 'device-selectors',
@@ -56,7 +59,11 @@ export const devices: Scenario[] = [
   },
   {
     name: 'device-missing-class',
-    steps: [create(slice('a', [gpu('g0')]), template(request()), own('p')), create(deviceClass()), runs({}, 'succeed')],
+    steps: [
+      create(slice('a', [gpu('g0')]), template(request()), own('p')),
+      together(create(deviceClass()), wait(10)),
+      runs({}, 'succeed'),
+    ],
   },
   {
     name: 'device-late-slice',
@@ -71,7 +78,7 @@ export const devices: Scenario[] = [
       setup(gpu('g0'), gpu('g1'), gpu('g2')),
       create(template(request({ allocationMode: 'All' })), own('p')),
       create(own('q')),
-      kill({ named: /^p/ }),
+      freed(/^p/),
     ],
   },
   {
@@ -193,7 +200,7 @@ export const devices: Scenario[] = [
       create(own('q')),
       create(own('r')),
       create(claim('c', wanting(request())), claimant('s', { own: ofClaim('c') })),
-      kill({ named: /^p/ }),
+      freed(/^p/),
     ],
   },
   {
@@ -239,32 +246,55 @@ export const devices: Scenario[] = [
     steps: [
       setup(gpu('g0', { bindsToNode: true, bindingConditions: ['ready'], bindingFailureConditions: ['failed'] })),
       create(claim('c', wanting(request())), claimant('p', { own: ofClaim('c') })),
+      // Upstream looks at the claim every five seconds.
+      together(
+        patch(
+          'resourceclaims/c/status',
+          {
+            status: {
+              devices: [
+                {
+                  driver: DRIVER,
+                  pool: 'NAMESPACE-n1',
+                  device: 'g0',
+                  conditions: [
+                    {
+                      type: 'ready',
+                      status: 'True',
+                      reason: 'Done',
+                      message: '',
+                      lastTransitionTime: '2026-01-01T00:00:00Z',
+                    },
+                  ],
+                },
+              ],
+            },
+          },
+          'merge',
+        ),
+        wait(5),
+      ),
+    ],
+  },
+  {
+    name: 'device-evicted',
+    steps: [
+      setup(gpu('g0'), gpu('g1')),
+      create(
+        template(request()),
+        claim('c', wanting(request({ tolerations: [{ key: 'k', operator: 'Exists', effect: 'NoExecute' }] }))),
+        own('p'),
+      ),
+      create(claimant('q', { own: ofClaim('c') })),
       patch(
-        'resourceclaims/c/status',
+        'resourceslices/NAMESPACE-a',
         {
-          status: {
-            devices: [
-              {
-                driver: DRIVER,
-                pool: 'NAMESPACE-n1',
-                device: 'g0',
-                conditions: [
-                  {
-                    type: 'ready',
-                    status: 'True',
-                    reason: 'Done',
-                    message: '',
-                    lastTransitionTime: '2026-01-01T00:00:00Z',
-                  },
-                ],
-              },
-            ],
+          spec: {
+            devices: ['g0', 'g1'].map((name) => gpu(name, { taints: [{ key: 'k', value: 'v', effect: 'NoExecute' }] })),
           },
         },
         'merge',
       ),
-      // Upstream looks at the claim every five seconds.
-      wait(5),
     ],
   },
   {

@@ -42,6 +42,7 @@ import { statefulSetController } from './statefulset-controller.ts';
 import { systemObjectsController } from './system-objects-controller.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished-controller.ts';
+import { ttlController } from './ttl-controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicy-status-controller.ts';
 import { volumeAttributesClassProtectionController } from './volumeattributesclass-protection-controller.ts';
 
@@ -89,6 +90,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     rootCACertPublisher(rootCA),
     nodeIpamController,
     nodeLifecycleController,
+    ttlController,
     taintEvictionController,
     podGarbageCollector,
     resourceQuotaController,

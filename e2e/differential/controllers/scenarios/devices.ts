@@ -1,36 +1,21 @@
-/** Devices of slices that are written by hand, and the pods that they are allocated to. */
-import type { Json } from '../../mutations.ts';
-import { create, kill, patch, remove, runs, type Scenario, type Step, together, wait } from '../scenario.ts';
-import { pod } from './objects.ts';
-import { claim, claimant, claimTemplate, ofClaim, ofTemplate } from './resource-claims.ts';
-
-const DRIVER = 'NAMESPACE.example.com';
-const API = 'resource.k8s.io/v1';
-
-function deviceClass(spec: Json = {}, name = DRIVER): Json {
-  const selectors = [{ cel: { expression: `device.driver == "${DRIVER}"` } }];
-  return { apiVersion: API, kind: 'DeviceClass', metadata: { name }, spec: { selectors, ...spec } };
-}
-
-/** Of the scenario's first node, where nothing else is said. */
-function slice(name: string, devices: Json[], spec: Json = { nodeName: 'NAMESPACE-n1' }): Json {
-  const pool = { name: spec.nodeName ?? 'pool', generation: 1, resourceSliceCount: 1 };
-  const metadata = { name: `NAMESPACE-${name}` };
-  return { apiVersion: API, kind: 'ResourceSlice', metadata, spec: { driver: DRIVER, pool, devices, ...spec } };
-}
-
-const gpu = (name: string, more: Json = {}): Json => ({ name, ...more });
-const model = (string: string): Json => ({ attributes: { model: { string } } });
-const ofMemory = (value: string): Json => ({ capacity: { memory: { value } } });
-const request = (more: Json = {}, name = 'gpu'): Json => ({ name, exactly: { deviceClassName: DRIVER, ...more } });
-const wanting = (...requests: Json[]): Json => ({ devices: { requests } });
-const selecting = (expression: string): Json => ({ selectors: [{ cel: { expression } }] });
-const own = (name: string): Json => claimant(name, { gpu: ofTemplate() });
-const template = (...requests: Json[]): Json => claimTemplate('t', wanting(...requests));
-const setup = (...devices: Json[]) => create(deviceClass(), slice('a', devices));
-
-/** Pods that wait for what others gave back are tried after their back-off. */
-const freed = (named: RegExp): Step => together(kill({ named }), wait(10));
+import { create, kill, patch, remove, runs, type Scenario, together, wait } from '../scenario.ts';
+import {
+  DRIVER,
+  deviceClass,
+  extended,
+  freed,
+  gpu,
+  model,
+  ofMemory,
+  own,
+  request,
+  selecting,
+  setup,
+  slice,
+  template,
+  wanting,
+} from './device-objects.ts';
+import { claim, claimant, ofClaim } from './resource-claims.ts';
 
 export const devices: Scenario[] = [
   {
@@ -308,8 +293,3 @@ export const devices: Scenario[] = [
     ],
   },
 ];
-
-function extended(name: string, count: string): Json {
-  const resources = { requests: { [`${DRIVER}/gpu`]: count }, limits: { [`${DRIVER}/gpu`]: count } };
-  return pod(name, {}, { containers: [{ name: 'app', image: 'app:1', resources }] });
-}

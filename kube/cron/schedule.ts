@@ -1,5 +1,5 @@
 /** Schedules of CronJobs as text (`github.com/robfig/cron/v3`, standard parser). */
-import { parseDuration } from '../machinery/request-timeout.ts';
+import { parseDuration } from '../machinery/go-duration.ts';
 import { timeZoneError } from '../machinery/time-zones.ts';
 
 /** Minutes, hours, days, months and weekdays at which something is due; or a period. */

@@ -152,6 +152,7 @@ function unescaped(text: string): string {
 
 /** The text whose UTF-8 these bytes are. */
 export function bytesToText(bytes: string): string {
+  if (!/[\x80-\xff]/.test(bytes)) return bytes;
   return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }
 

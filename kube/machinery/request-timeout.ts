@@ -2,6 +2,7 @@
  * How long a request may take, and the `timeout` of its query, a Go duration (apiserver
  * `pkg/endpoints/filters/request_deadline.go`).
  */
+import { parseDuration } from './go-duration.ts';
 import { failure, type Status } from './status.ts';
 
 /** Upstream's `--request-timeout`. Milliseconds. */
@@ -68,21 +69,6 @@ export function coarseTimers(runtime: {
   };
 }
 
-/** Nanoseconds. */
-const UNITS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-};
-
-/** The magnitude of the least int64. */
-const MIN_INT64 = 1n << 63n;
-
 /** The reason why a value is refused; undefined for a good or an absent one. */
 export function timeoutProblem(value: string | undefined): string | undefined {
   const duration = value ? parseDuration(value) : 0n;
@@ -94,41 +80,4 @@ export function requestTimeout(value: string | undefined): number {
   const duration = value ? parseDuration(value) : 0n;
   const asked = typeof duration === 'string' ? 0 : Number(duration) / 1e6;
   return asked > 0 && asked < REQUEST_TIMEOUT_MS ? asked : REQUEST_TIMEOUT_MS;
-}
-
-/** Nanoseconds, or the error of Go's `time.ParseDuration` about a text. */
-export function parseDuration(text: string): bigint | string {
-  const invalid = `invalid duration ${quote(text)}`;
-  const negative = text.startsWith('-');
-  let rest = /^[-+]/.test(text) ? text.slice(1) : text;
-  if (rest === '0') return 0n;
-  if (rest === '') return invalid;
-  let total = 0n;
-  while (rest !== '') {
-    const [whole = '', integer = '', fraction = ''] = /^(\d*)(?:\.(\d*))?/.exec(rest) ?? [];
-    if (integer === '' && fraction === '') return invalid;
-    const amount = BigInt(integer);
-    if (amount > MIN_INT64) return invalid;
-    rest = rest.slice(whole.length);
-    const [name = ''] = /^[^.\d]*/.exec(rest) ?? [];
-    if (name === '') return `missing unit in duration ${quote(text)}`;
-    const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
-    if (unit === undefined) return `unknown unit ${quote(name)} in duration ${quote(text)}`;
-    rest = rest.slice(name.length);
-    total += amount * unit + BigInt(Math.trunc(Number(`0.${fraction}`) * Number(unit)));
-    if (total > MIN_INT64) return invalid;
-  }
-  if (total === MIN_INT64 && !negative) return invalid;
-  return negative ? -total : total;
-}
-
-/** Quotes as that package does: other characters than ASCII byte by byte. */
-function quote(text: string): string {
-  const quoted = text.replace(/["\\]|\p{Cc}|[^\0-\x7f]/gu, (character) => {
-    if (character === '"' || character === '\\') return `\\${character}`;
-    if (character === '\x7f') return character;
-    const bytes = new TextEncoder().encode(character);
-    return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
-  });
-  return `"${quoted}"`;
 }

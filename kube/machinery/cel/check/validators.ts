@@ -27,7 +27,7 @@ type Report = (at: number, message: string) => void;
 
 const LITERAL_TESTS: Readonly<Record<string, (text: string) => boolean>> = {
   duration: (text) => parseDuration(text) !== undefined,
-  timestamp: (text) => parseTimestamp(text) !== undefined,
+  timestamp: (text) => isTime(parseTimestamp(text)?.nanos),
   matches: isExpression,
 };
 

@@ -15,6 +15,8 @@ const LIMIT = 1_000_000;
 const DATA = plainValue({
   lists: Array.from({ length: 500 }, () => Array.from({ length: 100 }, (_, i) => i)),
   map: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 'v'])),
+  long: 'a'.repeat(1_000_000),
+  version: `1.2.3-${'a.'.repeat(100_000)}a`,
 });
 
 function run(source: string) {
@@ -38,6 +40,10 @@ test.each([
   often('"%s".format([x.map]) != ""'),
   often('google.protobuf.Struct{fields: x.map}.size() > 0'),
   often('x.map.exists(k, true)'),
+  often('x.long.size() > 0'),
+  often('x.long.charAt(0) == "a"'),
+  often('x.long != ""'),
+  `[semver(x.version)].all(v, ${often('v.compareTo(v) == 0')})`,
   `[x.lists]${'.map(a, a + a)'.repeat(30)}[0].size()`,
 ])('an evaluation ends that reads more than its limit allows: %s', (source) => {
   const { value, cost } = run(source);

@@ -24,6 +24,14 @@ export function work(steps: number): void {
   if (left < 0) throw new BudgetExceeded();
 }
 
+/** Characters of a text that take as long to look through as a step. */
+const CHARACTERS = 256;
+
+/** Takes the steps to look through a text, which upstream counts as one. */
+export function workOn({ length }: string): void {
+  if (length >= CHARACTERS) work(Math.floor(length / CHARACTERS));
+}
+
 /** Runs an evaluation that may cost so much; `cost` is that of the steps beyond the free ones. */
 export function working<T>(limit: number, run: () => T): { result: T; cost: number } {
   const before = left;

@@ -18,11 +18,37 @@ const NO_OPTIONALS: ReadonlySet<number> = new Set();
 
 type Expand = (target: Expr, args: readonly Expr[], make: Maker) => Expr;
 
+/**
+ * Nodes that the macros of an expression copy at most: each `optMap` in a row of them doubles those before it. Upstream
+ * copies on until the memory is full.
+ */
+const MAX_COPIED = 20_000;
+
+/** What holds for all macros of an expression. */
+export interface Macros {
+  /** `cel.bind` is one. */
+  binds: boolean;
+  /** Nodes that were copied. */
+  copied: number;
+}
+
 /** Makes nodes at the place of the macro. */
 class Maker {
   readonly at: number;
-  constructor(at: number) {
+  private readonly macros: Macros;
+  constructor(at: number, macros: Macros) {
     this.at = at;
+    this.macros = macros;
+  }
+  /** A copy, whose nodes get types of their own. */
+  copy<T>(node: T): T {
+    if (Array.isArray(node)) return node.map((item) => this.copy(item)) as T;
+    if (typeof node !== 'object' || node === null) return node;
+    if (Object.getPrototypeOf(node) !== Object.prototype) return node;
+    if (++this.macros.copied > MAX_COPIED) {
+      throw new MacroError(this.at, 'the expression is too large with its macros expanded');
+    }
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, this.copy(value)])) as T;
   }
   literal(value: boolean | bigint): Expr {
     return { kind: 'literal', at: this.at, value };
@@ -164,7 +190,7 @@ const optionalMap =
     const [name, transform] = args as [Expr, Expr];
     const macro = flat ? 'optFlatMap' : 'optMap';
     if (name.kind !== 'ident') throw new MacroError(name.at, `${macro}() variable name must be a simple identifier`);
-    const bound = make.bind(name.name, make.method('value', copy(target)), transform);
+    const bound = make.bind(name.name, make.method('value', make.copy(target)), transform);
     return make.call(
       '_?_:_',
       make.method('hasValue', target),
@@ -183,15 +209,6 @@ const sortBy: Expand = (target, args, make) => {
   const keys = map(make.ident(SORT_INPUT), args, make);
   return make.bind(SORT_INPUT, target, make.method('@sortByAssociatedKeys', make.ident(SORT_INPUT), keys));
 };
-
-/** A copy, whose nodes get types of their own. */
-function copy<T>(node: T): T {
-  if (Array.isArray(node)) return node.map((item) => copy(item)) as T;
-  if (typeof node !== 'object' || node === null) return node;
-  const prototype = Object.getPrototypeOf(node);
-  if (prototype !== Object.prototype) return node;
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, copy(value)])) as T;
-}
 
 /** By name and number of arguments. */
 const RECEIVER: ReadonlyMap<string, Expand> = new Map<string, Expand>([
@@ -222,14 +239,14 @@ export function expandMacro(
   fn: string,
   target: Expr | undefined,
   args: readonly Expr[],
-  binds: boolean,
+  macros: Macros,
 ): Expr | undefined {
-  if (binds && fn === 'bind' && target?.kind === 'ident' && target.name === 'cel' && args.length === 3) {
+  if (macros.binds && fn === 'bind' && target?.kind === 'ident' && target.name === 'cel' && args.length === 3) {
     const [name, value, result] = args as [Expr, Expr, Expr];
     if (name.kind !== 'ident') throw new MacroError(name.at, 'cel.bind() variable names must be simple identifiers');
-    return new Maker(at).bind(name.name, value, result);
+    return new Maker(at, macros).bind(name.name, value, result);
   }
-  if (target) return RECEIVER.get(`${fn}/${args.length}`)?.(target, args, new Maker(at));
+  if (target) return RECEIVER.get(`${fn}/${args.length}`)?.(target, args, new Maker(at, macros));
   if (fn !== 'has' || args.length !== 1) return undefined;
   const [arg] = args as [Expr];
   if (arg.kind !== 'select') throw new MacroError(arg.at, 'invalid argument to has() macro');

@@ -8,7 +8,7 @@ import { Abandoned, START, START_OR_CLOSED } from './cursor.ts';
 import type { SyntaxProblem } from './errors.ts';
 import { type Token, tokens } from './lexer.ts';
 import { literalValue } from './literals.ts';
-import { expandMacro, MacroError } from './macros.ts';
+import { expandMacro, MacroError, type Macros } from './macros.ts';
 import { Operators } from './operators.ts';
 
 const RESERVED: ReadonlySet<string> = new Set(
@@ -33,7 +33,7 @@ export function parse(source: string, binds = false): Parsed {
   }
   try {
     const parser = new Parser(tokens(source, problems), problems);
-    parser.binds = binds;
+    parser.macros.binds = binds;
     return { expr: parser.whole(), problems };
   } catch (error) {
     if (!(error instanceof Abandoned)) throw error;
@@ -42,7 +42,7 @@ export function parse(source: string, binds = false): Parsed {
 }
 
 class Parser extends Operators {
-  binds = false;
+  readonly macros: Macros = { binds: false, copied: 0 };
 
   whole(): Expr {
     const expr = this.expr();
@@ -225,7 +225,7 @@ class Parser extends Operators {
     const target = first && 'target' in first && !('kind' in first) ? first.target : undefined;
     const args = (target ? rest.slice(1) : rest) as Expr[];
     try {
-      return expandMacro(at, fn, target, args, this.binds) ?? { kind: 'call', at, fn, target, args };
+      return expandMacro(at, fn, target, args, this.macros) ?? { kind: 'call', at, fn, target, args };
     } catch (error) {
       if (!(error instanceof MacroError)) throw error;
       this.report(error.at, error.message);

@@ -9,7 +9,7 @@ import { isObject } from '../../json-object.ts';
 import { work } from '../eval/work.ts';
 import { escapeName, unescapeName } from '../schema/escaping.ts';
 import type { CelSchema } from '../schema/schema.ts';
-import { parseDate, parseDateTime, parseOpenApiDuration } from './time-formats.ts';
+import { dateTimeError, parseDate, parseDateTime, parseOpenApiDuration } from './time-formats.ts';
 import {
   CelError,
   compareStrings,
@@ -112,7 +112,7 @@ function stringValue(data: Json, format: string | undefined): Value {
       return nanos === undefined ? new CelError(`Invalid date formatted string ${data}`) : new Timestamp(nanos);
     }
     case 'date-time':
-      return parseDateTime(data) ?? new CelError(`Invalid date-time formatted string ${data}`);
+      return parseDateTime(data) ?? new CelError(`Invalid date-time formatted string ${data}: ${dateTimeError(data)}`);
     case 'byte':
       try {
         return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));

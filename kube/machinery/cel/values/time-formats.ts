@@ -1,41 +1,13 @@
 /** Texts of times and durations (Go's `time`, kube-openapi `pkg/validation/strfmt`). */
+import { parseDuration as parseGoDuration } from '../../go-duration.ts';
+import { goQuote } from '../../schema/go-names.ts';
 import { Timestamp } from './value.ts';
 
 const SECOND = 1_000_000_000n;
-const UNIT: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: SECOND,
-  m: 60n * SECOND,
-  h: 3600n * SECOND,
-};
-const MAX_NANOS = 2n ** 63n - 1n;
-const PART = /^(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/;
-
 /** Go's `time.ParseDuration`, in nanoseconds. */
 export function parseDuration(text: string): bigint | undefined {
-  const negative = text.startsWith('-');
-  let rest = /^[+-]/.test(text) ? text.slice(1) : text;
-  if (rest === '0') return 0n;
-  if (rest === '') return undefined;
-  let total = 0n;
-  while (rest !== '') {
-    const match = PART.exec(rest);
-    if (!match) return undefined;
-    const [whole, integer = '', fraction = '', unit = ''] = match;
-    if (integer === '' && fraction === '') return undefined;
-    if (integer.length > 20) return undefined;
-    const scale = UNIT[unit] as bigint;
-    const digits = fraction.slice(0, 18);
-    total += BigInt(integer || '0') * scale + (BigInt(digits || '0') * scale) / 10n ** BigInt(digits.length);
-    if (total > MAX_NANOS + 1n) return undefined;
-    rest = rest.slice(whole.length);
-  }
-  if (negative) return -total;
-  return total > MAX_NANOS ? undefined : total;
+  const nanos = parseGoDuration(text);
+  return typeof nanos === 'string' ? undefined : nanos;
 }
 
 /** A duration in words, as OpenAPI's format takes it, too (`strfmt.ParseDuration`): `3 days`, `2 w`. */
@@ -68,7 +40,7 @@ function wordUnit(unit: string): bigint | undefined {
   return WORDS.find(([pattern]) => pattern.test(unit))?.[1];
 }
 
-const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(?:(Z)|([+-])(\d\d):(\d\d))?$/;
 
 /** The days of a date that exists, in nanoseconds since 1970. */
 export function parseDate(text: string): bigint | undefined {
@@ -84,25 +56,35 @@ function dayNanos(year: number, month: number, day: number): bigint | undefined 
   return BigInt(date.getTime()) * 1_000_000n;
 }
 
-/** RFC 3339 as Go's `time.Parse` takes it, which lets an hour have one digit, and a comma begin the fraction. */
+/**
+ * RFC 3339 as Go's `time.Parse` takes it, which lets an hour have one digit, a comma begin the fraction, and a zone have
+ * 60 minutes.
+ */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const match = TIME.exec(text);
-  if (!match || (!match[8] && !match[9]) || text[10] !== 'T' || match[8] === 'z') return undefined;
-  if (match[9] && text[text.length - 3] !== ':') return undefined;
-  return timestampOf(match);
+  return match && (match[8] || match[9]) ? timestampOf(match) : undefined;
 }
 
-/** `strfmt.ParseDateTime`, which also takes lower case and no zone. */
+/** `strfmt.ParseDateTime`, which takes no zone, too, and nothing. */
 export function parseDateTime(text: string): Timestamp | undefined {
+  if (text === '') return new Timestamp(0n);
   const match = TIME.exec(text);
   return match ? timestampOf(match) : undefined;
+}
+
+/** Go's error about a text that has the format `date-time` and is none that {@link parseDateTime} takes. */
+export function dateTimeError(text: string): string {
+  const time = `parsing time ${goQuote(text)}`;
+  const [read] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?/.exec(text) ?? [];
+  if (read !== undefined) return `${time}: extra text: ${goQuote(text.slice(read.length))}`;
+  return `${time} as "2006-01-02T15:04:05": cannot parse ${goQuote(text.slice(10))} as "T"`;
 }
 
 function timestampOf(match: RegExpExecArray): Timestamp | undefined {
   const [, year, month, day, hour, minute, second, fraction = '', , sign, zoneHour, zoneMinute] = match;
   const days = dayNanos(Number(year), Number(month), Number(day));
   if (days === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  if (Number(zoneHour ?? 0) > 24 || Number(zoneMinute ?? 0) > 59) return undefined;
+  if (Number(zoneHour ?? 0) > 24 || Number(zoneMinute ?? 0) > 60) return undefined;
   const offset = (sign === '-' ? -1 : 1) * (Number(zoneHour ?? 0) * 3600 + Number(zoneMinute ?? 0) * 60);
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset;
   const nanos = days + BigInt(seconds) * SECOND + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
@@ -113,8 +95,8 @@ export const MIN_TIME = -62_135_596_800n * SECOND;
 const MAX_TIME = 253_402_300_800n * SECOND;
 
 /** Whether it is within the years 1 to 9999. */
-export function isTime(nanos: bigint): boolean {
-  return nanos >= MIN_TIME && nanos < MAX_TIME;
+export function isTime(nanos: bigint | undefined): boolean {
+  return nanos !== undefined && nanos >= MIN_TIME && nanos < MAX_TIME;
 }
 
 export function floorDivide(a: bigint, b: bigint): bigint {

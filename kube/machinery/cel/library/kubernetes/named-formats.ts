@@ -8,8 +8,8 @@ import {
   isQualifiedName,
   isValidLabelValue,
 } from '../../../names.ts';
+import { hasFormat } from '../../../structural/validate/formats.ts';
 import { structType, type Type } from '../../check/type.ts';
-import { parseDate, parseDateTime } from '../../values/time-formats.ts';
 import { type CelError, Foreign, NativeList, Optional, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
@@ -37,9 +37,8 @@ export class NamedFormat extends Foreign {
 const masked = (check: (text: string) => string[]) => (text: string) =>
   check(text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text);
 
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const when = (valid: (text: string) => boolean, message: string) => (text: string) => (valid(text) ? [] : [message]);
+/** Of a format that schemas have, too. */
+const like = (format: string, message: string) => (text: string) => (hasFormat(format, text) ? [] : [message]);
 
 const FORMATS: ReadonlyMap<string, NamedFormat> = new Map(
   (
@@ -61,10 +60,10 @@ const FORMATS: ReadonlyMap<string, NamedFormat> = new Map(
           return typeof parts === 'string' ? [parts] : [];
         },
       ],
-      ['uuid', 'uuid', 70, when((text) => UUID.test(text), 'does not match the UUID format')],
-      ['byte', 'byte', 84, when((text) => text !== '' && BASE64.test(text), 'invalid base64')],
-      ['date', 'date', 71, when((text) => parseDate(text) !== undefined, 'invalid date')],
-      ['datetime', 'datetime', 71, when((text) => parseDateTime(text) !== undefined, 'invalid datetime')],
+      ['uuid', 'uuid', 70, like('uuid', 'does not match the UUID format')],
+      ['byte', 'byte', 84, like('byte', 'invalid base64')],
+      ['date', 'date', 71, like('date', 'invalid date')],
+      ['datetime', 'datetime', 71, like('datetime', 'invalid datetime')],
     ] as const
   ).map(([id, name, size, check]) => [id, new NamedFormat(name, size, check)]),
 );

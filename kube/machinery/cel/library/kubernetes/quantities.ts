@@ -12,6 +12,7 @@ import {
 } from '../../../quantity.ts';
 import { goQuote } from '../../../schema/go-names.ts';
 import { structType, type Type } from '../../check/type.ts';
+import { work } from '../../eval/work.ts';
 import { CelError, Foreign, NO_SUCH_OVERLOAD, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
 
@@ -162,6 +163,7 @@ class Version extends Foreign {
     }
     if (this.pre.length === 0 || other.pre.length === 0) return Math.sign(other.pre.length - this.pre.length);
     for (let i = 0; i < Math.min(this.pre.length, other.pre.length); i++) {
+      work(1);
       const order = comparePre(this.pre[i] as string, other.pre[i] as string);
       if (order !== 0) return order;
     }
@@ -175,9 +177,13 @@ class Version extends Foreign {
 function comparePre(a: string, b: string): number {
   const [left, right] = [/^\d+$/.test(a), /^\d+$/.test(b)];
   if (left !== right) return left ? -1 : 1;
-  const [x, y] = left ? [BigInt(a), BigInt(b)] : [a, b];
-  return x < y ? -1 : x > y ? 1 : 0;
+  // Numbers have no zeros before them.
+  if (left && a.length !== b.length) return a.length < b.length ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
+
+const isUint64 = (digits: string) => digits.length < 20 || (digits.length === 20 && digits <= '18446744073709551615');
+const outOfRange = (digits: string) => `strconv.ParseUint: parsing ${goQuote(digits)}: value out of range`;
 
 /** `semver.Parse`; a string is its error. */
 function parseVersion(text: string): Version | string {
@@ -198,13 +204,14 @@ function parseVersion(text: string): Version | string {
       const capital = name.slice(0, 1).toUpperCase() + name.slice(1);
       return `${capital} number must not contain leading zeroes ${goQuote(digits)}`;
     }
-    if (digits.length > 19) return `strconv.ParseUint: parsing ${goQuote(digits)}: value out of range`;
+    if (!isUint64(digits)) return outOfRange(digits);
     numbers.push(BigInt(digits));
   }
   const labels = pre === undefined ? [] : pre.split('.');
   for (const label of labels) {
     if (label === '') return 'Prerelease is empty';
     if (/^0\d+$/.test(label)) return `Numeric PreRelease version must not contain leading zeroes ${goQuote(label)}`;
+    if (/^\d+$/.test(label) && !isUint64(label)) return outOfRange(label);
     if (!/^[0-9A-Za-z-]+$/.test(label)) return `Invalid character(s) found in prerelease ${goQuote(label)}`;
   }
   for (const label of build === undefined ? [] : build.split('.')) {
@@ -242,7 +249,8 @@ const isSemver = (text: string, normalize = false): Value => typeof read(text, n
 const number =
   (index: number) =>
   ({ numbers }: Version) =>
-    numbers[index] as bigint;
+    // Upstream makes an int64 of it.
+    BigInt.asIntN(64, numbers[index] as bigint);
 
 export const VERSIONS: Library = {
   semver: [

@@ -10,10 +10,17 @@ class Url extends Foreign {
   readonly type: Type = URL_TYPE;
   readonly parts: GoUrl;
   private readonly text: string;
+  /** By the function that reads it of the URL: each may be asked for often, and costs but little. */
+  private readonly known = new Map<unknown, Value>();
   constructor(parts: GoUrl, text: string) {
     super();
     this.parts = parts;
     this.text = text;
+  }
+  read(of: (url: Url) => Value): Value {
+    const known = this.known.get(of) ?? of(this);
+    this.known.set(of, known);
+    return known;
   }
   equals(other: Value): boolean | CelError {
     return other instanceof Url ? this.text === other.text : NO_SUCH_OVERLOAD;
@@ -53,7 +60,9 @@ function query({ parts }: Url): Value {
   return new NativeDict([...found].map(([key, values]): [Value, Value] => [key, new NativeList(values)]));
 }
 
-const part = (id: string, run: (url: Url) => string) => [overload(id, '.kubernetes.URL -> string', run)];
+const part = (id: string, run: (url: Url) => string) => [
+  overload(id, '.kubernetes.URL -> string', (url: Url) => url.read(run)),
+];
 
 export const URLS: Library = {
   url: [overload('string_to_url', 'string -> kubernetes.URL', url)],
@@ -63,5 +72,5 @@ export const URLS: Library = {
   getHostname: part('url_get_hostname', ({ parts }) => bytesToText(splitHostPort(parts).hostname)),
   getPort: part('url_get_port', ({ parts }) => splitHostPort(parts).port),
   getEscapedPath: part('url_get_escaped_path', ({ parts }) => escapedPath(parts)),
-  getQuery: [overload('url_get_query', '.kubernetes.URL -> map(string, list(string))', query)],
+  getQuery: [overload('url_get_query', '.kubernetes.URL -> map(string, list(string))', (url: Url) => url.read(query))],
 };

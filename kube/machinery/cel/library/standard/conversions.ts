@@ -1,5 +1,7 @@
 /** Conversions between types, and sizes (cel-go `common/types/*.go`). */
-import { formatSeconds, formatTimestamp, parseDuration, parseTimestamp } from '../../values/time-formats.ts';
+import { goFloat64 } from '../../../go-number.ts';
+import { workOn } from '../../eval/work.ts';
+import { formatSeconds, formatTimestamp, isTime, parseDuration, parseTimestamp } from '../../values/time-formats.ts';
 import {
   CelError,
   Dict,
@@ -16,6 +18,8 @@ import { toInt, toUInt } from './operators.ts';
 
 const SECOND = 1_000_000_000n;
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 export function sizeOf(value: Value): number | undefined {
   if (typeof value === 'string') return codePoints(value);
   if (value instanceof List || value instanceof Dict) return value.size;
@@ -23,6 +27,8 @@ export function sizeOf(value: Value): number | undefined {
 }
 
 export function codePoints(text: string): number {
+  workOn(text);
+  if (!SURROGATE.test(text)) return text.length;
   let count = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     const code = text.charCodeAt(i);
@@ -73,19 +79,13 @@ export function toText(value: Value): Value {
   return conversionError(typeName(value), 'string');
 }
 
-const BOOLS: Readonly<Record<string, boolean>> = Object.fromEntries([
-  ...['1', 't', 'T', 'true', 'TRUE', 'True'].map((text) => [text, true]),
-  ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((text) => [text, false]),
+const BOOLS: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'true', 'TRUE', 'True'].map((text) => [text, true] as const),
+  ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((text) => [text, false] as const),
 ]);
-const FLOAT = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)$/;
 
 function stringToDouble(text: string): Value {
-  if (FLOAT.test(text)) {
-    const value = Number(text);
-    return Number.isFinite(value) ? value : conversionError('string', 'double');
-  }
-  if (/^[+-]?inf(?:inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  return /^nan$/i.test(text) ? Number.NaN : conversionError('string', 'double');
+  return goFloat64(text) ?? conversionError('string', 'double');
 }
 
 function doubleToInt(value: number): Value {
@@ -98,14 +98,23 @@ const identity = (value: Value): Value => value;
 const TIMESTAMP = 'google.protobuf.Timestamp';
 const DURATION = 'google.protobuf.Duration';
 
+/** Without zeros before them; undefined where there are more than a number of 64 bits has. */
+function digitsOf(text: string): string | undefined {
+  if (!/^\d+$/.test(text)) return undefined;
+  const digits = text.replace(/^0+(?=\d)/, '');
+  return digits.length <= 20 ? digits : undefined;
+}
+
 function stringToInt(text: string): Value {
-  if (!/^[+-]?\d{1,20}$/.test(text)) return conversionError('string', 'int');
-  const value = toInt(BigInt(text.replace(/^\+/, '')));
+  const digits = digitsOf(text.replace(/^[+-]/, ''));
+  if (digits === undefined) return conversionError('string', 'int');
+  const value = toInt(BigInt(text.startsWith('-') ? `-${digits}` : digits));
   return value instanceof CelError ? conversionError('string', 'int') : value;
 }
 
 function stringToUint(text: string): Value {
-  const value = /^\d{1,20}$/.test(text) ? toUInt(BigInt(text)) : undefined;
+  const digits = digitsOf(text);
+  const value = digits === undefined ? undefined : toUInt(BigInt(digits));
   return value === undefined || value instanceof CelError ? conversionError('string', 'uint') : value;
 }
 
@@ -147,7 +156,11 @@ export const CONVERSIONS: readonly CelFunction[] = [
     name: 'bool',
     overloads: [
       overload('bool_to_bool', 'bool -> bool', identity),
-      overload('string_to_bool', 'string -> bool', (text: string) => BOOLS[text] ?? conversionError('string', 'bool')),
+      overload(
+        'string_to_bool',
+        'string -> bool',
+        (text: string) => BOOLS.get(text) ?? conversionError('string', 'bool'),
+      ),
     ],
   },
   {
@@ -207,7 +220,9 @@ export const CONVERSIONS: readonly CelFunction[] = [
       overload('timestamp_to_timestamp', 'timestamp -> timestamp', identity),
       overload('int64_to_timestamp', 'int -> timestamp', intToTimestamp),
       overload('string_to_timestamp', 'string -> timestamp', (text: string) => {
-        return parseTimestamp(text) ?? conversionError('string', TIMESTAMP);
+        const time = parseTimestamp(text);
+        if (!time) return conversionError('string', TIMESTAMP);
+        return isTime(time.nanos) ? time : new CelError('timestamp overflow');
       }),
     ],
   },

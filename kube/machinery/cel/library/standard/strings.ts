@@ -13,7 +13,16 @@ const isAscii = (text: string) => !/[\ud800-\udfff]/.test(text);
 
 /** The code points from `start` to `end`. */
 function slice(text: string, start: number, end?: number): string {
-  return isAscii(text) ? text.slice(start, end) : [...text].slice(start, end).join('');
+  if (isAscii(text)) return text.slice(start, end);
+  const from = unitOf(text, start);
+  return text.slice(from, end === undefined ? undefined : unitOf(text, end - start, from));
+}
+
+/** The offset in the text of a code point, counted from that of another. */
+function unitOf(text: string, count: number, from = 0): number {
+  let at = from;
+  for (let left = count; left > 0 && at < text.length; left--) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return at;
 }
 
 function charAt(text: string, index: bigint): Value {

@@ -1,6 +1,7 @@
 /** The controllers: one file and one line each. */
 import type { RemoteVersion } from '../../kube/machinery/discovery/remote.ts';
 import { apiServiceAvailabilityController } from './api-service-availability-controller.ts';
+import { attachDetachController } from './attachdetach-controller.ts';
 import { certificateController } from './certificate-controller.ts';
 import { clusterRoleAggregationController } from './clusterrole-aggregation-controller.ts';
 import { cronJobController } from './cronjob-controller.ts';
@@ -101,6 +102,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     clusterRoleAggregationController,
     certificateController,
     persistentVolumeBinder,
+    attachDetachController,
     ephemeralVolumeController,
     localPathProvisioner,
     pvcProtectionController,

@@ -15,12 +15,15 @@ export interface NodeInput {
 
 export const TAINT = { key: SIMULATED, effect: 'NoSchedule' };
 
+/** As a kubelet does by default, it leaves it to the controller to attach volumes. */
+const ANNOTATIONS = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
+
 export function simulatedNode({ index, podCIDR, tainted, now, uuid }: NodeInput): Node {
   const name = simulatedName(index);
   const node: Node = {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels: { ...defaultLabels(name), [SIMULATED]: 'true' } },
+    metadata: { name, labels: { ...defaultLabels(name), [SIMULATED]: 'true' }, annotations: ANNOTATIONS },
     spec: { ...(podCIDR && { podCIDR, podCIDRs: [podCIDR] }), ...(tainted && { taints: [{ ...TAINT }] }) },
   };
   return { ...node, status: wantedStatus(node, index, { now, uuid }) };

@@ -100,6 +100,11 @@ async function clear({ side, namespace }: Place, nodes: number): Promise<void> {
   await side.send('DELETE', `/api/v1/namespaces/${namespace}`);
   await side.send('DELETE', `/apis/storage.k8s.io/v1/storageclasses/${namespace}-manual`);
   for (const { plural, metadata } of side.seen(namespace)) {
+    if (plural === 'volumeattachments') {
+      const path = `/apis/storage.k8s.io/v1/volumeattachments/${metadata.name}`;
+      await side.send('PATCH', path, { metadata: { finalizers: null } }, 'application/merge-patch+json');
+      await side.send('DELETE', path);
+    }
     if (plural === 'persistentvolumes') await side.send('DELETE', `/api/v1/persistentvolumes/${metadata.name}`);
   }
   for (let i = 1; i <= nodes; i++) await side.send('DELETE', `/api/v1/nodes/${namespace}-n${i}`);

@@ -11,6 +11,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   configmaps: '/api/v1/configmaps',
   persistentvolumeclaims: '/api/v1/persistentvolumeclaims',
   persistentvolumes: '/api/v1/persistentvolumes',
+  volumeattachments: '/apis/storage.k8s.io/v1/volumeattachments',
   resourcequotas: '/api/v1/resourcequotas',
   deployments: '/apis/apps/v1/deployments',
   replicasets: '/apis/apps/v1/replicasets',
@@ -29,7 +30,8 @@ const ROOT_CA = 'kube-root-ca.crt';
 /** Volumes, and events about them, are in no namespace of a scenario: their names begin with it. */
 const OF_VOLUME = /^(.*)-v\d+$/;
 
-function placeOf({ plural, metadata, involvedObject }: Json): string {
+function placeOf({ plural, metadata, involvedObject, spec }: Json): string {
+  if (plural === 'volumeattachments') return spec.nodeName.replace(/-n\d+$/, '');
   const isAbout = plural === 'events' && involvedObject.kind === 'PersistentVolume';
   const volume = plural === 'persistentvolumes' ? metadata.name : isAbout ? involvedObject.name : '';
   return OF_VOLUME.exec(volume)?.[1] ?? metadata.namespace;

@@ -66,7 +66,7 @@ export const csiDriver = defineKind<CSIDriver>({
   kind: 'CSIDriver',
   plural: 'csidrivers',
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   generateNameRule: 'create',
   generation: { initial: 0 },
   allowUnconditionalUpdate: false,

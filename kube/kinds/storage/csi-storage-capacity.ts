@@ -23,7 +23,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
   kind: 'CSIStorageCapacity',
   plural: 'csistoragecapacities',
   scope: 'Namespaced',
-  support: 'stored',
+  support: 'acted-on',
   allowUnconditionalUpdate: false,
   columns: NAME_AND_CREATED_AT,
   strategy: {

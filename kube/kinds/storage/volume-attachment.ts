@@ -58,7 +58,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   kind: 'VolumeAttachment',
   plural: 'volumeattachments',
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   allowUnconditionalUpdate: false,
   returnDeletedObject: true,
   columns: [

@@ -12,7 +12,7 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
   plural: 'volumeattributesclasses',
   shortNames: ['vac'],
   scope: 'Cluster',
-  support: 'stored',
+  support: 'acted-on',
   returnDeletedObject: true,
   columns: [
     nameColumn,

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { attachments } from './attachments.ts';
 import { autoscalers } from './autoscalers.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...meddling,
   ...nodes,
   ...volumes,
+  ...attachments,
   ...cronJobs,
   ...autoscalers,
   ...resourceClaims,

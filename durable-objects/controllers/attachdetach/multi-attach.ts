@@ -1,0 +1,47 @@
+/**
+ * Why a volume that one node alone may have cannot be attached to a second one (`reportMultiAttachError`). Volumes of one
+ * driver and handle are one volume, whatever PersistentVolumes there are of it.
+ */
+import { parseKey } from '../../../kube/machinery/resource.ts';
+import { podFacts } from '../common/pods.ts';
+import { bindableVolume, ofClaim, podsByClaim } from '../persistent-volume-binder/facts.ts';
+import type { Projection } from '../runtime/view/projection.ts';
+import type { View } from '../runtime/view/view.ts';
+import type { WantedVolume } from './desired.ts';
+import { attachment, attachmentName, attachments, ofVolume, uniqueName, volumesByHandle } from './facts.ts';
+
+export function multiAttachError(wanted: WantedVolume, node: string, view: View): string | undefined {
+  if (wanted.isShared) return undefined;
+  const volumes = [...view.index(volumesByHandle, uniqueName(wanted))];
+  if (!volumes.some((volume) => isAttachedElsewhere(volume, wanted, node, view))) return undefined;
+  const users = volumes.flatMap((volume) => usersElsewhere(volume, node, view));
+  const local = users.filter(({ namespace }) => namespace === wanted.namespace).map(({ name }) => name);
+  const others = users.length - local.length;
+  return `Multi-Attach error for volume ${JSON.stringify(wanted.volume)} ${why(local.sort(), others)}`;
+}
+
+function why(local: readonly string[], others: number): string {
+  const elsewhere = `${others} pod(s) in different namespaces`;
+  if (local.length > 0) {
+    return `Volume is already used by pod(s) ${local.join(', ')}${others > 0 ? ` and ${elsewhere}` : ''}`;
+  }
+  if (others > 0) return `Volume is already used by ${elsewhere}`;
+  return "Volume is already exclusively attached to one node and can't be attached to another";
+}
+
+/** Whether one of the controller's own attachments holds the volume on another node. */
+function isAttachedElsewhere(volume: Projection, wanted: WantedVolume, node: string, view: View): boolean {
+  for (const projection of view.index(attachments, ofVolume(volume.name))) {
+    const other = attachment.of(projection)?.node ?? '';
+    if (other !== node && projection.name === attachmentName(wanted, other)) return true;
+  }
+  return false;
+}
+
+function usersElsewhere(volume: Projection, node: string, view: View): { namespace: string; name: string }[] {
+  const { claim } = bindableVolume.of(volume) ?? {};
+  if (!claim) return [];
+  return [...view.index(podsByClaim, ofClaim(claim.namespace, claim.name))]
+    .filter((pod) => ![node, ''].includes(podFacts.of(pod)?.node ?? ''))
+    .map(({ key }) => parseKey(key));
+}

@@ -23,6 +23,8 @@ const KWOK = 'v0.8.0';
 export async function startPeer(
   folder: string,
   parts: 'all' | 'controllers' | 'scheduler' | 'api' = 'all',
+  /** Of a KubeSchedulerConfiguration. */
+  schedulerConfiguration: object = {},
 ): Promise<Target> {
   const dir = mkdtempSync(join(tmpdir(), 'islet-peer-'));
   const children: ChildProcess[] = [];
@@ -37,7 +39,7 @@ export async function startPeer(
     rmSync(dir, { recursive: true, force: true });
   };
   const [client, peer, secure] = await Promise.all([freePort(), freePort(), freePort()]);
-  writeSecrets(dir, secure);
+  writeSecrets(dir, secure, schedulerConfiguration);
   start('etcd-server', [
     `--data-dir=${dir}/etcd`,
     `--listen-client-urls=http://127.0.0.1:${client}`,
@@ -108,7 +110,7 @@ function writeStages(dir: string): string {
   return file;
 }
 
-function writeSecrets(dir: string, port: number): void {
+function writeSecrets(dir: string, port: number, schedulerConfiguration: object): void {
   mkdirSync(join(dir, 'certs'));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(join(dir, 'sa.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
@@ -127,6 +129,7 @@ function writeSecrets(dir: string, port: number): void {
     kind: 'KubeSchedulerConfiguration',
     clientConnection: { kubeconfig: join(dir, 'kubeconfig'), qps: 5000, burst: 10000 },
     leaderElection: { leaderElect: false },
+    ...schedulerConfiguration,
   };
   writeFileSync(join(dir, 'scheduler.yaml'), JSON.stringify(scheduler));
 }

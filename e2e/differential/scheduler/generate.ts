@@ -17,9 +17,11 @@ const GIB = 2 ** 30;
 
 export class Generator {
   readonly #chance: Chance;
+  readonly #schedulers: readonly string[];
 
-  constructor(chance: Chance) {
+  constructor(chance: Chance, schedulers: readonly string[]) {
     this.#chance = chance;
+    this.#schedulers = schedulers;
   }
 
   one<T>(values: readonly T[]): T {
@@ -78,6 +80,7 @@ export class Generator {
   pod(name: string): Json {
     const init = this.often(15) ? [this.#container('init', this.often(50) ? { restartPolicy: 'Always' } : {})] : [];
     const spec = {
+      ...this.#maybe(60, () => ({ schedulerName: this.one(this.#schedulers) })),
       containers: [this.#container('app'), ...(this.often(20) ? [this.#container('more')] : [])],
       ...(init.length > 0 ? { initContainers: init } : {}),
       ...this.#maybe(10, () => ({ resources: { requests: { cpu: `${this.between(6, 20)}00m`, memory: '3Gi' } } })),

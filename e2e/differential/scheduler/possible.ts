@@ -1,4 +1,5 @@
 /** The outcomes that Islet's plugins allow for a pod in a state of the cluster: several where scores tie. */
+import type { Profile } from '../../../durable-objects/scheduler/profile.ts';
 import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
@@ -25,7 +26,7 @@ export interface State {
 const TRIES = 40;
 const keyOf = ({ metadata }: Json): string => `pods/${metadata.namespace}/${metadata.name}`;
 
-export function possible(pod: Json, { nodes, pods, others }: State, chance: Chance): Outcome[] {
+export function possible(pod: Json, { nodes, pods, others }: State, profile: Profile, chance: Chance): Outcome[] {
   const list = (prefix: string) =>
     Object.keys(others).flatMap((key) => (key.startsWith(prefix) ? [others[key] as never] : []));
   const snapshot = new Snapshot({ lookup: (key) => others[key] as never, list });
@@ -35,7 +36,7 @@ export function possible(pod: Json, { nodes, pods, others }: State, chance: Chan
   }
   const found = new Map<string, Outcome>();
   for (let i = 0; i < TRIES; i++) {
-    const outcome = outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }));
+    const outcome = outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }));
     found.set(JSON.stringify(outcome), outcome);
   }
   return [...found.values()];

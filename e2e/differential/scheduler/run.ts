@@ -4,8 +4,11 @@
  * must be among those that Islet's plugins allow.
  * `PEERS=FOLDER node e2e/differential/scheduler/run.ts [TRIALS] [SEED]`. Exits with 1 where something differs.
  */
+import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { startPeer } from '../../../bench/targets/peer.ts';
+import { parseSettings } from '../../../durable-objects/scheduler/configuration/settings.ts';
 import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import type { Json } from '../mutations.ts';
 import { startInProcess } from '../sequences/in-process.ts';
@@ -21,7 +24,10 @@ const [trials = 10, first = 1] = process.argv.slice(2).map(Number);
 /** Until informers have seen what was written. */
 const SEEN_MS = 250;
 
-const peer = await startPeer(PEERS, 'scheduler');
+const text = readFileSync(new URL('profiles.yaml', import.meta.url), 'utf8');
+const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
+const { profiles } = parseSettings(HEAD + text);
+const peer = await startPeer(PEERS, 'scheduler', parse(text));
 const islet = await startInProcess(['controllers']);
 const upstream = new Place({ name: 'upstream', ask: overHttp(peer), now: Date.now });
 const ours = new Place({ name: 'islet', ask: islet.ask, now: islet.now });
@@ -29,6 +35,12 @@ const both = [upstream, ours];
 const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, differ: 0 };
 try {
   for (const place of both) await place.prepare();
+  await ours.must('POST', '/api/v1/namespaces/kube-system/configmaps', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-scheduler' },
+    data: { 'config.yaml': HEAD + text },
+  });
   for (let seed = first; seed < first + trials; seed++) {
     await trial(seed);
     for (const place of both) await place.clear();
@@ -45,7 +57,7 @@ process.exit(counts.differ > 0 ? 1 : 0);
 
 async function trial(seed: number): Promise<void> {
   const { next } = chance(seed * 7919);
-  const generator = new Generator(next);
+  const generator = new Generator(next, [...profiles.keys()]);
   const made = [
     ...Array.from({ length: generator.between(1, 7) }, (_, i) => generator.node(`n${i + 1}`)),
     ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.service(`s${i}`)),
@@ -62,7 +74,9 @@ async function judge(seed: number, index: number, pod: Json, next: () => number)
   if (!theirs || !our) return;
   const stored = { ...(await upstream.must('GET', pathOf(pod))) };
   const { nodeName: _, ...spec } = stored.spec;
-  const allowed = possible({ ...stored, spec, status: {} }, state, next);
+  const profile = profiles.get(spec.schedulerName);
+  if (!profile) throw new Error(`no profile ${spec.schedulerName}`);
+  const allowed = possible({ ...stored, spec, status: {} }, state, profile, next);
   counts.pods++;
   const texts = new Set(allowed.map((outcome) => JSON.stringify(outcome)));
   if (![theirs, our].every((outcome) => texts.has(JSON.stringify(outcome)))) {

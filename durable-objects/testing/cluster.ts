@@ -13,9 +13,9 @@ import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import { testIdentity } from '../apiserver/testing/identity.ts';
 import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
-import type { SqlPort } from '../store/sql/port.ts';
 import { assemble } from '../wiring/assemble.ts';
 import type { ControlPlane, ControlPlanePorts } from '../wiring/control-plane.ts';
+import { mortal } from './mortal-sql.ts';
 
 export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 const START = Date.parse('2026-01-02T03:04:05Z');
@@ -32,6 +32,8 @@ export interface TestClusterOptions {
   without?: readonly Component[];
   /** Answers for aggregated APIs and webhooks. */
   outbound?: Outbound;
+  /** The revision after which the object dies, in the step that commits it. */
+  diesAt?: number;
 }
 
 export interface Reply<T> {
@@ -62,8 +64,10 @@ export class TestCluster {
   readonly #heard: ReadonlyMap<string, number>;
   readonly #without: readonly Component[];
   readonly #outbound: Outbound | undefined;
+  #diesAt: number | undefined;
 
-  private constructor({ seed = 1, sealer, heard = new Map(), without = [], outbound }: TestClusterOptions) {
+  private constructor({ seed = 1, sealer, heard = new Map(), without = [], outbound, diesAt }: TestClusterOptions) {
+    this.#diesAt = diesAt;
     this.#seed = seed;
     this.#sealer = sealer;
     this.#heard = heard;
@@ -91,6 +95,10 @@ export class TestCluster {
 
   get now(): number {
     return this.#now;
+  }
+
+  get revision(): number {
+    return this.#controlPlane.stats().revision;
   }
 
   get hub(): ControlPlane['hub'] {
@@ -177,6 +185,11 @@ export class TestCluster {
     if (next >= 0) this.#deferred.splice(next, 1)[0]?.run();
     // Promises that a turn settles at once are part of it: an object is never evicted in between.
     await new Promise((resolve) => setImmediate(resolve));
+    if (this.#diesAt !== undefined && this.revision >= this.#diesAt) {
+      this.#diesAt = undefined;
+      this.evict();
+      return true;
+    }
     if (next >= 0) return true;
     if (this.#alarm === undefined || this.#alarm > this.#now) return false;
     this.#alarm = undefined;
@@ -216,7 +229,7 @@ export class TestCluster {
     const alive = (): boolean => life === this.#life;
     this.#deferred = [];
     const ports: ControlPlanePorts = {
-      sql: this.#mortal(alive),
+      sql: mortal(nodeSql(this.#database), alive, (rows) => (this.rowsWritten += rows)),
       now: () => this.#now,
       random: () => this.#random(),
       uuid: () => this.#uuid(),
@@ -276,25 +289,5 @@ export class TestCluster {
         .toString(16)
         .padStart(digits, '0');
     return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(8)}${hex(4)}`;
-  }
-
-  /** A life that is over may read and write no more. */
-  #mortal(alive: () => boolean): SqlPort {
-    const sql = nodeSql(this.#database);
-    const living = (): SqlPort => {
-      if (!alive()) throw new Error('this life of the object is over');
-      return sql;
-    };
-    return {
-      query: (text, ...bindings) => living().query(text, ...bindings),
-      first: (text, ...bindings) => living().first(text, ...bindings),
-      run: (text, ...bindings) => {
-        const rows = living().run(text, ...bindings);
-        this.rowsWritten += rows;
-        return rows;
-      },
-      transaction: (body) => living().transaction(body),
-      size: () => living().size(),
-    };
   }
 }

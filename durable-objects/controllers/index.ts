@@ -15,6 +15,7 @@ import { endpointsController } from './endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice-mirroring-controller.ts';
 import { ephemeralVolumeController } from './ephemeral-volume-controller.ts';
+import { expandController } from './expand-controller.ts';
 import { flowSchemaController } from './flow-schema-controller.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler-controller.ts';
@@ -103,6 +104,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     certificateController,
     persistentVolumeBinder,
     attachDetachController,
+    expandController,
     ephemeralVolumeController,
     localPathProvisioner,
     pvcProtectionController,

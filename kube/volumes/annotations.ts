@@ -16,6 +16,9 @@ export const MIGRATED_TO = 'pv.kubernetes.io/migrated-to';
 /** Of a volume that grew while it was mounted: its size before. */
 export const PRE_RESIZE_CAPACITY = 'volume.alpha.kubernetes.io/pre-resize-capacity';
 
+/** Of a claim: the driver that is to make its volume larger. */
+export const STORAGE_RESIZER = 'volume.kubernetes.io/storage-resizer';
+
 /** Keeps a volume until the plugin that made it has deleted what it stands for. */
 export const IN_TREE_FINALIZER = 'kubernetes.io/pv-controller';
 export const EXTERNAL_FINALIZER = 'external-provisioner.volume.kubernetes.io/finalizer';

@@ -16,6 +16,23 @@ export function driverInPlaceOf(provisioner: string): string | undefined {
   return Object.hasOwn(DRIVERS, provisioner) ? DRIVERS[provisioner] : undefined;
 }
 
+/** The fields of volumes that such plugins are told by. */
+const SOURCES: Readonly<Record<string, string>> = {
+  awsElasticBlockStore: 'kubernetes.io/aws-ebs',
+  gcePersistentDisk: 'kubernetes.io/gce-pd',
+  azureDisk: 'kubernetes.io/azure-disk',
+  azureFile: 'kubernetes.io/azure-file',
+  cinder: 'kubernetes.io/cinder',
+  vsphereVolume: 'kubernetes.io/vsphere-volume',
+  portworxVolume: 'kubernetes.io/portworx-volume',
+};
+
+/** The plugin of a volume that a driver has taken the place of; undefined for all others. */
+export function replacedPlugin(spec: object | undefined): string | undefined {
+  const source = Object.keys(SOURCES).find((field) => (spec as Record<string, unknown> | undefined)?.[field]);
+  return source && SOURCES[source];
+}
+
 type Annotations = Readonly<Record<string, string>>;
 
 /** The annotations, as they should tell who acts in a provisioner's place; undefined where they do. */

@@ -39,6 +39,7 @@ const storageClass = (provisioner: string, more: Json = {}): Json => ({
   provisioner,
   ...more,
 });
+const DRIVER = { hostPath: null, csi: { driver: 'disk.example.com', volumeHandle: 'NAMESPACE-h' } };
 const DELAYED = { volumeBindingMode: 'WaitForFirstConsumer' };
 const VOLUME = 'persistentvolumes/NAMESPACE-v1';
 const CLAIM = 'persistentvolumeclaims/data';
@@ -179,6 +180,26 @@ export const volumes: Scenario[] = [
       required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'Exists' }] }] },
     },
   }),
+  ...[{}, { hostPath: null, gcePersistentDisk: { pdName: 'disk' } }].map(
+    (source, index): Scenario => ({
+      name: `volumes-expand-${index}`,
+      steps: [
+        create(storageClass('example.com/disk', { allowVolumeExpansion: true })),
+        settled(volume(1, source)),
+        create(claim('data')),
+        patch(CLAIM, { spec: asking('2Gi') }),
+        patch(`${CLAIM}/status`, { status: { capacity: { storage: '2Gi' } } }, 'merge'),
+      ],
+    }),
+  ),
+  {
+    name: 'volumes-attributes',
+    steps: [
+      settled(volume(1), volume(2, { volumeAttributesClassName: 'gold', ...DRIVER })),
+      create(claim('data', { volumeAttributesClassName: 'gold' })),
+      create(claim('plain')),
+    ],
+  },
   {
     name: 'volumes-ephemeral',
     steps: [

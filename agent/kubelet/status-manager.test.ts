@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { TestCluster } from '../../durable-objects/testing/cluster.ts';
+import type { Status } from '../../kube/machinery/status.ts';
 import type { Pod, PodStatus } from '../../kube/types.ts';
-import { type Api, ApiError } from '../api/client.ts';
+import { type Api, ApiError, STRATEGIC_MERGE } from '../api/client.ts';
 import { systemClock } from '../clock.ts';
+import { otherUid } from '../testing/fake-cluster.ts';
 import { patchOf, StatusManager } from './status-manager.ts';
 
 const POD = { metadata: { name: 'p', namespace: 'd', uid: 'u' } } as Pod;
@@ -89,7 +92,7 @@ test('A status field that another client overwrote is sent again, and conditions
 });
 
 test('The status of a static pod goes to its mirror, and whole to the next one, also when that comes while one is sent', async () => {
-  const { sent, manager } = rig([undefined, new ApiError(409, 'the UID in the precondition (m1) does not match')]);
+  const { sent, manager } = rig([undefined, otherUid('m1')]);
   const annotations = { 'kubernetes.io/config.source': 'file' };
   const pod = { ...POD, metadata: { ...POD.metadata, annotations } };
   const mirror = (uid: string) => ({ metadata: { name: 'p', namespace: 'd', uid, resourceVersion: '7' } }) as Pod;
@@ -111,11 +114,22 @@ test('The status of a static pod goes to its mirror, and whole to the next one, 
   expect(sent).toHaveLength(3);
 });
 
-test('A conflict about a pod whose name has a uid in it is no other pod', async () => {
-  const { sent, manager } = rig([
-    new ApiError(409, 'Operation cannot be fulfilled on pods "squid-0": the object has been modified'),
-  ]);
+test('A status of a pod that another took the name of is given up; a conflict about one named squid is not', async () => {
+  const conflict = 'Operation cannot be fulfilled on pods "squid-0": the object has been modified';
+  const { sent, manager } = rig([new ApiError(409, conflict), otherUid('u')]);
   manager.set({ ...POD, metadata: { ...POD.metadata, name: 'squid-0' } }, status('Succeeded'));
   await manager.settled('u');
   expect(sent.map((body) => body.status)).toEqual([{ phase: 'Succeeded' }, { phase: 'Succeeded' }]);
+  await manager.settled('u');
+});
+
+test('The API server refuses a status with the uid of another pod in the way that is looked for', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 0 });
+  const pods = '/api/v1/namespaces/default/pods';
+  const spec = { containers: [{ name: 'c', image: 'i' }] };
+  await cluster.must(`POST ${pods}`, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec });
+  const patch = { metadata: { uid: 'other' }, status: { phase: 'Running' } };
+  const { status: code, body } = await cluster.send<Status>(`PATCH ${pods}/p/status`, patch, STRATEGIC_MERGE);
+  const { status: expected } = otherUid('other');
+  expect([code, body.details?.causes]).toEqual([422, expected?.details?.causes]);
 });

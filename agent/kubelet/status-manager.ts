@@ -154,9 +154,9 @@ function ownPart(status: PodStatus): PodStatus {
 
 const same = ({ reported, wanted }: Entry): boolean => reported !== undefined && sameStatus(reported, wanted);
 
-/** The words of a failed precondition: in another conflict's, the pod's name may have these letters. */
-const isOtherPod = (error: ApiError): boolean =>
-  error.code === 409 && /\bUID in (the )?precondition\b/.test(error.message);
+/** A patch with the uid of a pod whose name another one has now is refused, as it would change that one's. */
+const isOtherPod = ({ code, status }: ApiError): boolean =>
+  code === 422 && status?.details?.causes?.some(({ field }) => field === 'metadata.uid') === true;
 
 /**
  * A strategic merge patch that leaves exactly `next`: lists of containers and addresses replace what was there, and

@@ -5,6 +5,7 @@ import type { Json, KubeObject } from '../../kube/machinery/object.ts';
 import { applyPatch } from '../../kube/machinery/patch/index.ts';
 import { kindSchema } from '../../kube/machinery/schema/resolve.ts';
 import type { Schema } from '../../kube/machinery/schema/schema.ts';
+import { failure } from '../../kube/machinery/status.ts';
 import type { Pod } from '../../kube/types.ts';
 import { type Api, ApiError, type Method, STRATEGIC_MERGE } from '../api/client.ts';
 import type { Feed, WatchListener } from '../api/subscriptions.ts';
@@ -145,7 +146,7 @@ export class FakeCluster {
     }
     const patch = body as { metadata?: { uid?: string } };
     if (contentType !== STRATEGIC_MERGE) throw new ApiError(415, 'not a strategic merge patch');
-    if (patch.metadata?.uid && patch.metadata.uid !== object.metadata.uid) throw new ApiError(409, 'the UID differs');
+    if (patch.metadata?.uid && patch.metadata.uid !== object.metadata.uid) throw otherUid(patch.metadata.uid);
     this.put(
       place,
       applyPatch('strategic', schemaOf(object.kind ?? 'Pod'), object as unknown as Json, patch as unknown as Json),
@@ -173,6 +174,14 @@ export class FakeCluster {
     Object.assign(event, body);
     return {};
   }
+}
+
+/** As the API server refuses a patch with the uid of another object. */
+export function otherUid(uid: string): ApiError {
+  const why = `Invalid value: ${JSON.stringify(uid)}: field is immutable`;
+  const message = `metadata.uid: ${why}`;
+  const causes = [{ reason: 'FieldValueInvalid', message: why, field: 'metadata.uid' }];
+  return new ApiError(422, message, { ...failure('Invalid', message), details: { causes } });
 }
 
 function watchOf(path: string, listener: WatchListener): Watch {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Node } from '../../../kube/types.ts';
-import { ApiError } from '../../api/client.ts';
+import { ApiError, STRATEGIC_MERGE } from '../../api/client.ts';
 import { NetworkManager } from '../../network/manager.ts';
 import { FakeClock, settle } from '../../testing/fake-clock.ts';
 import { FakeCluster } from '../../testing/fake-cluster.ts';
@@ -95,6 +95,42 @@ test('A node is registered and ready, and writes nothing while nothing changes',
   const before = r.requests();
   await r.clock.advance(300_000);
   expect(r.requests()).toBe(before);
+});
+
+test('What another client wrote over the status is put back, what it added stays, and neither goes round in circles', async () => {
+  await using r = rig();
+  await r.manager.start(r.feed);
+  await r.clock.advance(30_000);
+  const { api } = r.cluster.connect(new Steps());
+  const write = (patch: object) => api.request('PATCH', `${PATH}/status`, patch, STRATEGIC_MERGE);
+  const status = r.node()?.status;
+  const before = r.requests();
+  await write({
+    metadata: { labels: { 'kubernetes.io/os': null } },
+    status: {
+      allocatable: { cpu: '1000', 'example.com/dongle': '2' },
+      addresses: [
+        { type: 'InternalIP', address: '192.0.2.9' },
+        { type: 'ExternalIP', address: '192.0.2.7' },
+      ],
+      conditions: [
+        { type: 'MemoryPressure', status: 'True', reason: 'Mine' },
+        { type: 'NetworkUnavailable', status: 'False' },
+      ],
+      nodeInfo: { kubeletVersion: 'v9' },
+    },
+  });
+  await r.clock.advance(12_000);
+  const after = r.node();
+  expect(after?.metadata.labels?.['kubernetes.io/os']).toBe('linux');
+  expect(after?.status?.nodeInfo).toEqual(status?.nodeInfo);
+  expect(after?.status?.allocatable).toEqual({ ...status?.allocatable, 'example.com/dongle': '2' });
+  const conditions = new Map(after?.status?.conditions?.map((each) => [each.type, each.status]));
+  expect([conditions.get('MemoryPressure'), conditions.get('NetworkUnavailable')]).toEqual(['False', 'False']);
+  const addresses = new Map(after?.status?.addresses?.map(({ type, address }) => [type, address]));
+  expect([addresses.get('InternalIP'), addresses.get('ExternalIP')]).toEqual(['192.0.2.1', '192.0.2.7']);
+  await r.clock.advance(300_000);
+  expect(r.requests()).toBe(before + 1);
 });
 
 test('A Node object that was deleted is registered again', async () => {

@@ -16,6 +16,7 @@ import type { EvictionThresholds } from './eviction-thresholds.ts';
 import type { MachineFacts, MachineFree } from './machine.ts';
 import { registerNode } from './node-registration.ts';
 import { capacityOf, nodeLabels, nodeStatus, withoutHeartbeats } from './node-status.ts';
+import { lostLabels, ownStatus } from './own-status.ts';
 
 export interface NodeOptions {
   name: string;
@@ -57,12 +58,19 @@ const PRESSURE_HINTS: Readonly<Record<string, string>> = {
   DiskPressure: `the disk of the state folder is nearly full, and ${KEPT_OFF}`,
 };
 
+const revisionOf = (object: Pick<Node, 'metadata'> | undefined): number =>
+  Number(object?.metadata.resourceVersion ?? 0);
+
 export class NodeManager {
   readonly #options: NodeOptions;
   readonly #ports: NodePorts;
   readonly #backOff: BackOff;
   #node: Node | undefined;
   #reported = '';
+  /** In milliseconds since the epoch. */
+  #reportedAt = Number.NEGATIVE_INFINITY;
+  /** The agent's part of the status as the cluster answered it. */
+  #kept = '';
   #addresses: readonly string[] = [];
   #images: ImageEntry[] = [];
   #imagesAt = Number.NEGATIVE_INFINITY;
@@ -113,6 +121,8 @@ export class NodeManager {
     events.node('Normal', 'Starting', 'Starting kubelet.');
     this.#unwatch = feed.watch(`/api/v1/nodes?fieldSelector=metadata.name%3D${name}`, {
       changed: (object) => {
+        // A change of before the last report may be told after it.
+        if (revisionOf(object) < revisionOf(this.#node)) return;
         this.#node = object as unknown as Node;
         this.sync();
       },
@@ -216,12 +226,19 @@ export class NodeManager {
     const { name } = this.#options;
     const ready = status.conditions?.find(({ type }) => type === 'Ready');
     const text = withoutHeartbeats(status);
-    const held = this.#node?.status?.conditions?.find(({ type }) => type === 'Ready');
-    // The cluster turns Ready Unknown for a node that it does not hear: then the same status is sent again.
-    if (text === this.#reported && held?.status === ready?.status) return;
+    const labels = this.#node && lostLabels(this.#node, nodeLabels(this.#options));
+    // The cluster turns Ready Unknown for a node that it does not hear, and others may write what they like: then the
+    // same status is sent again. One who would write it again at once is answered as seldom as the machine is looked at.
+    const isKept = !labels && ownStatus(this.#node?.status ?? {}, status) === this.#kept;
+    const now = this.#ports.clock.now();
+    const isSoon = Math.abs(now - this.#reportedAt) < READY_INTERVAL;
+    if (text === this.#reported && (isKept || isSoon)) return;
     const path = `/api/v1/nodes/${name}/status`;
-    this.#node = await this.#ports.api.request<Node>('PATCH', path, { status }, STRATEGIC_MERGE);
+    const patch = { ...(labels && { metadata: { labels } }), status };
+    this.#node = await this.#ports.api.request<Node>('PATCH', path, patch, STRATEGIC_MERGE);
+    this.#kept = ownStatus(this.#node.status ?? {}, status);
     this.#reported = text;
+    this.#reportedAt = now;
     this.#tellPressure(status.conditions ?? []);
     const isReady = ready?.status === 'True';
     if (isReady !== this.#ready && (isReady || this.#ready !== undefined)) {

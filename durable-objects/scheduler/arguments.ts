@@ -54,6 +54,11 @@ export interface VolumeBindingArgs {
   bindTimeoutSeconds: number;
 }
 
+export interface DynamicResourcesArgs {
+  /** As Go writes durations. */
+  bindingTimeout: string;
+}
+
 const RESOURCES: readonly ResourceSpec[] = ['cpu', 'memory'].map((name) => ({ name, weight: 1 }));
 
 /** In the form of what is given, which takes their place. */
@@ -65,6 +70,7 @@ export const DEFAULT_ARGS = {
   InterPodAffinity: { hardPodAffinityWeight: 1 },
   DefaultPreemption: { minCandidateNodesPercentage: 10, minCandidateNodesAbsolute: 100 },
   VolumeBinding: { bindTimeoutSeconds: 600 },
+  DynamicResources: { bindingTimeout: '10m0s' },
 } as const satisfies {
   NodeResourcesFit: NodeResourcesFitArgs;
   NodeResourcesBalancedAllocation: NodeResourcesBalancedAllocationArgs;
@@ -73,4 +79,5 @@ export const DEFAULT_ARGS = {
   InterPodAffinity: InterPodAffinityArgs;
   DefaultPreemption: DefaultPreemptionArgs;
   VolumeBinding: VolumeBindingArgs;
+  DynamicResources: DynamicResourcesArgs;
 };

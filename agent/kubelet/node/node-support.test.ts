@@ -32,4 +32,7 @@ test('kernel settings of the whole node are not for pods', () => {
 
 test('a pod is refused for devices that this node cannot prepare', () => {
   expect(why({ resourceClaims: [{ name: 'gpu' }] })?.reason).toBe('UnexpectedAdmissionError');
+  const status = { extendedResourceClaimStatus: { resourceClaimName: 'c', requestMappings: [] } };
+  const extended = { metadata: {}, spec: { containers: [] }, status } as unknown as Pod;
+  expect(unsupported(extended, { appArmor: false })?.reason).toBe('UnexpectedAdmissionError');
 });

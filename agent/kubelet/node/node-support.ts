@@ -51,8 +51,9 @@ function forbiddenSysctl({ spec }: Pod): Refusal | undefined {
   return undefined;
 }
 
-function resourceClaims({ spec }: Pod): Refusal | undefined {
-  if (!spec?.resourceClaims?.length) return undefined;
+/** Extended resources may come as devices, too. */
+function resourceClaims({ spec, status }: Pod): Refusal | undefined {
+  if (!spec?.resourceClaims?.length && !status?.extendedResourceClaimStatus) return undefined;
   return { reason: 'UnexpectedAdmissionError', message: 'resource claims are not built into this node agent yet' };
 }
 

@@ -110,3 +110,16 @@ test('preferences of running pods are left out on demand', () => {
     place('InterPodAffinity', { ignorePreferredTermsOfExistingPods: true }, pod('p'), [node('a'), node('b')], running),
   ).toBe('a');
 });
+
+test('a device may be prepared for as long as the profile says', () => {
+  const result = { request: 'r', driver: 'd', pool: 'p', device: 'x', bindingConditions: ['ready'] };
+  // Ten seconds before the decision.
+  const allocation = { allocationTimestamp: '1969-12-31T23:59:50Z', devices: { results: [result] } };
+  const claim = { metadata: { name: 'c', namespace: 'default' }, status: { allocation } };
+  const reader = { lookup: (key: string) => (key.endsWith('/c') ? claim : undefined) };
+  const what = pod('p', { resourceClaims: [{ name: 'gpu', resourceClaimName: 'c' }] });
+  expect(place('DynamicResources', {}, what, [node('a')], [], reader)).toBe('a');
+  expect(place('DynamicResources', { bindingTimeout: '5s' }, what, [node('a')], [], reader)).toContain(
+    '1 resourceclaim not available on the node. deallocation of ResourceClaim completed',
+  );
+});

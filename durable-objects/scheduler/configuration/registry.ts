@@ -8,6 +8,7 @@ import {
 } from '../arguments.ts';
 import type { Plugin } from '../framework.ts';
 import { defaultPreemption } from '../plugins/default-preemption.ts';
+import { dynamicResources } from '../plugins/dynamic-resources.ts';
 import { DEFAULT_PLUGINS } from '../plugins/index.ts';
 import { interPodAffinity } from '../plugins/inter-pod-affinity.ts';
 import { nodeAffinity } from '../plugins/node-affinity.ts';
@@ -23,6 +24,7 @@ type Factory = (given: Given) => Plugin;
 
 const FACTORIES: Readonly<Record<string, Factory>> = {
   DefaultPreemption: (given) => defaultPreemption({ ...DEFAULT_ARGS.DefaultPreemption, ...given }),
+  DynamicResources: (given) => dynamicResources({ ...DEFAULT_ARGS.DynamicResources, ...given }),
   InterPodAffinity: (given) => interPodAffinity({ ...DEFAULT_ARGS.InterPodAffinity, ...given }),
   NodeAffinity: (given) => nodeAffinity(given as NodeAffinityArgs),
   NodeResourcesBalancedAllocation: (given) => nodeResourcesBalancedAllocation(balancedArgs(given)),

@@ -125,6 +125,14 @@ test.each<[string, string]>([
     `${AT}.defaultingType: Invalid value: "System": when .defaultConstraints are not empty`,
   ],
   [
+    config('DynamicResources', '{bindingTimeout: 500ms}'),
+    `${AT}.bindingTimeout: Invalid value: "500ms": must be at least 1 second`,
+  ],
+  [
+    config('DynamicResources', '{filterTimeout: -1s}'),
+    `${AT}.filterTimeout: Invalid value: "-1s": must be zero or positive`,
+  ],
+  [
     config('DefaultPreemption', '{minCandidateNodesPercentage: -1}'),
     `${AT}.minCandidateNodesPercentage: Invalid value: -1: not in valid range [0, 100]`,
   ],

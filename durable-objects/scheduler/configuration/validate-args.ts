@@ -3,6 +3,7 @@
 import { validateNodeSelector, validateNodeSelectorTerm } from '../../../kube/kinds/core/pod-spec/node-selector.ts';
 import { validateLabelName } from '../../../kube/kinds/validation/labels.ts';
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { parseDuration } from '../../../kube/machinery/go-duration.ts';
 import type {
   NodeAffinityArgs,
   PodTopologySpreadArgs,
@@ -16,10 +17,12 @@ import { balancedArgs, fitArgs, spreadArgs } from './registry.ts';
 type Given = Readonly<Record<string, unknown>>;
 type Validator = (args: Given, path: string) => FieldError[];
 
+const SECOND = 1_000_000_000n;
 const { invalid, required, notSupported, duplicate, forbidden } = fieldError;
 
 const VALIDATORS: Readonly<Record<string, Validator>> = {
   DefaultPreemption: preemption,
+  DynamicResources: devices,
   InterPodAffinity({ hardPodAffinityWeight: weight = 1 }, path) {
     return outside(weight, 0, 100)
       ? [invalid(`${path}.hardPodAffinityWeight`, weight, 'not in valid range [0, 100]')]
@@ -61,6 +64,21 @@ function preemption(given: Given, path: string): FieldError[] {
     ...errors,
     invalid(paths[0], percentage, `${both} minCandidateNodesAbsolute`),
     invalid(paths[1], absolute, `${both} minCandidateNodesPercentage`),
+  ];
+}
+
+function devices({ filterTimeout = '0s', bindingTimeout = '1s' }: Given, path: string): FieldError[] {
+  const isBelow = (text: unknown, least: bigint): boolean => {
+    const duration = parseDuration(String(text));
+    return typeof duration === 'string' || duration < least;
+  };
+  return [
+    ...(isBelow(filterTimeout, 0n)
+      ? [invalid(`${path}.filterTimeout`, filterTimeout, 'must be zero or positive')]
+      : []),
+    ...(isBelow(bindingTimeout, SECOND)
+      ? [invalid(`${path}.bindingTimeout`, bindingTimeout, 'must be at least 1 second')]
+      : []),
   ];
 }
 

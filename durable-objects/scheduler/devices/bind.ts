@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { CycleState } from '../cycle-state.ts';
 import type { Requests, Wait } from '../framework.ts';
-import { BINDING_TIMEOUT, hasBindingConditions, readyForBinding, untilGivenUp } from './binding-conditions.ts';
+import { hasBindingConditions, readyForBinding, untilGivenUp } from './binding-conditions.ts';
 import { CLAIMS } from './claim-tracker.ts';
 import { type DeviceClaim, isReserved } from './pod-claims.ts';
 import { type DeviceState, isUnwritten } from './state.ts';
@@ -68,17 +68,17 @@ function* bindAll(cycle: CycleState, state: DeviceState, node: string): Requests
 /** Whether the devices still have to be prepared; a text is an error. */
 function waitFor(
   { surroundings: { now } }: CycleState,
-  { claims }: DeviceState,
+  { claims, bindingTimeout }: DeviceState,
   node: string,
 ): string | Wait | undefined {
-  let timeout = BINDING_TIMEOUT;
+  let timeout = bindingTimeout;
   let isReady = true;
   for (const claim of claims.filter(hasBindingConditions)) {
     const ready = readyForBinding(claim);
     if (typeof ready === 'string') return ready;
     if (ready) continue;
     isReady = false;
-    timeout = Math.min(timeout, untilGivenUp(claim, now));
+    timeout = Math.min(timeout, untilGivenUp(claim, bindingTimeout, now));
   }
   if (isReady) return undefined;
   const message = `waiting for binding conditions for device on node ${node}`;

@@ -3,9 +3,6 @@ import type { Result } from '../../../kube/devices/types.ts';
 import { timeOf } from '../../../kube/machinery/time.ts';
 import type { DeviceClaim, DeviceStatus } from './pod-claims.ts';
 
-/** `DynamicResourcesBindingTimeoutDefault`, in milliseconds. */
-export const BINDING_TIMEOUT = 600_000;
-
 const resultsOf = ({ status }: DeviceClaim): Result[] => status?.allocation?.devices?.results ?? [];
 
 export function hasBindingConditions(claim: DeviceClaim): boolean {
@@ -36,9 +33,9 @@ function isOf(status: DeviceStatus, { driver, pool, device }: Result): boolean {
   return status.driver === driver && status.pool === pool && status.device === device;
 }
 
-/** Milliseconds until the claim is given up; infinity where it waits for nothing. */
-export function untilGivenUp(claim: DeviceClaim, now: number): number {
+/** Milliseconds until the claim is given up, `timeout` after its allocation; infinity where it waits for nothing. */
+export function untilGivenUp(claim: DeviceClaim, timeout: number, now: number): number {
   const since = claim.status?.allocation?.allocationTimestamp;
   if (since === undefined || !hasBindingConditions(claim)) return Number.POSITIVE_INFINITY;
-  return timeOf(since) + BINDING_TIMEOUT - now;
+  return timeOf(since) + timeout - now;
 }

@@ -15,7 +15,9 @@ export function filterNode(cycle: CycleState, state: DeviceState, node: NodeInfo
   if (extended && 'reasons' in extended) return extended;
   const onlyExtended = state.extended !== undefined && state.claims.length === 1;
   if (!extended && onlyExtended) return undefined;
-  const useless = state.claims.filter((claim) => !isAvailable(claim, node, cycle.surroundings.now));
+  const useless = state.claims.filter(
+    (claim) => !isAvailable(claim, node, state.bindingTimeout, cycle.surroundings.now),
+  );
   const given = state.allocator ? allocate(state, node, extended) : undefined;
   if (given && 'reasons' in given) return given;
   for (const claim of useless) state.unavailable.add(claim);
@@ -24,12 +26,12 @@ export function filterNode(cycle: CycleState, state: DeviceState, node: NodeInfo
   return undefined;
 }
 
-function isAvailable(claim: DeviceClaim, node: NodeInfo, now: number): boolean {
+function isAvailable(claim: DeviceClaim, node: NodeInfo, timeout: number, now: number): boolean {
   const { allocation } = claim.status ?? {};
   if (!allocation) return true;
   if (allocation.nodeSelector && !selectorMatches(allocation.nodeSelector, identityOf(node))) return false;
   const ready = readyForBinding(claim);
-  return typeof ready === 'string' ? false : ready || untilGivenUp(claim, now) >= 0;
+  return typeof ready === 'string' ? false : ready || untilGivenUp(claim, timeout, now) >= 0;
 }
 
 type Extended = NonNullable<NodeAllocation['extended']>;

@@ -6,13 +6,18 @@ import type { CycleState } from '../cycle-state.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { CLASSES, classOfResource } from './device-classes.ts';
 import { claimsOfPod, type DeviceClaim } from './pod-claims.ts';
-import { DeviceState } from './state.ts';
+import type { DeviceStateParts } from './state.ts';
 import { extendedClaim } from './writes.ts';
 
 const SLICES = 'resourceslices.resource.k8s.io';
 
 /** A text is the reason why the pod cannot be scheduled; undefined where it has nothing to do with devices. */
-export function prepareDevices({ pod, info, snapshot, surroundings }: CycleState): DeviceState | string | undefined {
+export function prepareDevices({
+  pod,
+  info,
+  snapshot,
+  surroundings,
+}: CycleState): DeviceStateParts | string | undefined {
   const own = claimsOfPod(pod, snapshot);
   if (typeof own === 'string') return own;
   const resources = Object.entries(info.requests.scalar ?? {}).filter(([, amount]) => amount > 0);
@@ -26,14 +31,14 @@ export function prepareDevices({ pod, info, snapshot, surroundings }: CycleState
     const why = whyNot(claim, snapshot);
     if (why !== undefined) return why;
   }
-  if (open.length === 0) return new DeviceState(claims, extended, undefined);
+  if (open.length === 0) return { claims, extended, allocator: undefined };
   const allocator = new Allocator({
     slices: snapshot.list(`${SLICES}/`) as unknown as Slice[],
     allocated: snapshot.devices.allocated,
     classOf: (name) => classOf(name, snapshot),
     uuid: () => uuid(surroundings.random),
   });
-  return new DeviceState(claims, extended, allocator);
+  return { claims, extended, allocator };
 }
 
 /** One that a cycle before this one has made. */

@@ -14,6 +14,12 @@ export interface NodeAllocation {
   extended?: { claim: DeviceClaim; requests: ExtendedRequests };
 }
 
+export interface DeviceStateParts {
+  claims: DeviceClaim[];
+  extended: DeviceClaim | undefined;
+  allocator: Allocator | undefined;
+}
+
 export class DeviceState {
   /** The pod's own, and last the one that stands for its extended resources. */
   readonly claims: DeviceClaim[];
@@ -28,7 +34,11 @@ export class DeviceState {
   /** The marks of allocations under way. */
   readonly pending = new Map<number, string>();
 
-  constructor(claims: DeviceClaim[], extended: DeviceClaim | undefined, allocator: Allocator | undefined) {
+  /** The milliseconds for which a device may be prepared. */
+  readonly bindingTimeout: number;
+
+  constructor({ claims, extended, allocator }: DeviceStateParts, bindingTimeout: number) {
+    this.bindingTimeout = bindingTimeout;
     this.claims = claims;
     this.extended = extended;
     this.allocator = allocator;

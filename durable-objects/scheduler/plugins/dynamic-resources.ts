@@ -1,10 +1,12 @@
+import { parseDuration } from '../../../kube/machinery/go-duration.ts';
+import { DEFAULT_ARGS, type DynamicResourcesArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { bindClaims, reserve, undoClaims, unreserve } from '../devices/bind.ts';
 import { filterNode } from '../devices/filter.ts';
 import { claimKeys, claimsOfPod } from '../devices/pod-claims.ts';
 import { prepareDevices } from '../devices/pre-filter.ts';
 import { scoreOf } from '../devices/score.ts';
-import { type DeviceState, isUnwritten } from '../devices/state.ts';
+import { DeviceState, isUnwritten } from '../devices/state.ts';
 import { attempt, deallocateClaim, deleteClaim } from '../devices/writes.ts';
 import { normalizeToMax, type Plugin, type PostFilterResult, unresolvable } from '../framework.ts';
 
@@ -16,77 +18,83 @@ const stateOf = (cycle: CycleState): DeviceState | undefined => cycle.get<Device
  * Devices are allocated to the ResourceClaims of pods, and to those that stand for extended resources
  * (`dynamicresources/dynamicresources.go`, KEP-4381).
  */
-export const DynamicResources: Plugin = {
-  name: 'DynamicResources',
-  wakesOn: [
-    'node-added',
-    'node-labels',
-    'node-allocatable',
-    'claim-deallocated',
-    'changed:deviceclasses.resource.k8s.io',
-    'changed:resourceslices.resource.k8s.io',
-  ],
-  wakesPodOn: (pod) => claimKeys(pod).map((key) => `changed:${key}` as const),
+export function dynamicResources({ bindingTimeout }: DynamicResourcesArgs): Plugin {
+  const duration = parseDuration(bindingTimeout);
+  const timeout = typeof duration === 'string' ? 0 : Number(duration) / 1e6;
+  return {
+    name: 'DynamicResources',
+    wakesOn: [
+      'node-added',
+      'node-labels',
+      'node-allocatable',
+      'claim-deallocated',
+      'changed:deviceclasses.resource.k8s.io',
+      'changed:resourceslices.resource.k8s.io',
+    ],
+    wakesPodOn: (pod) => claimKeys(pod).map((key) => `changed:${key}` as const),
 
-  preEnqueue(pod, snapshot) {
-    const claims = claimsOfPod(pod, snapshot);
-    return typeof claims === 'string' ? unresolvable(claims) : undefined;
-  },
+    preEnqueue(pod, snapshot) {
+      const claims = claimsOfPod(pod, snapshot);
+      return typeof claims === 'string' ? unresolvable(claims) : undefined;
+    },
 
-  preFilter(cycle) {
-    const prepared = prepareDevices(cycle);
-    if (prepared === undefined) return 'skip';
-    if (typeof prepared === 'string') return unresolvable(prepared);
-    cycle.set(STATE, prepared);
-    return undefined;
-  },
+    preFilter(cycle) {
+      const prepared = prepareDevices(cycle);
+      if (prepared === undefined) return 'skip';
+      if (typeof prepared === 'string') return unresolvable(prepared);
+      cycle.set(STATE, new DeviceState(prepared, timeout));
+      return undefined;
+    },
 
-  filter(cycle, node) {
-    const state = stateOf(cycle);
-    return state && filterNode(cycle, state, node);
-  },
+    filter(cycle, node) {
+      const state = stateOf(cycle);
+      return state && filterNode(cycle, state, node);
+    },
 
-  postFilter(cycle): PostFilterResult {
-    const state = stateOf(cycle);
-    if (!state) return { message: 'no new claims to deallocate' };
-    const { uid } = cycle.pod.metadata;
-    for (const claim of state.unavailable) {
-      if (claim === state.extended) continue;
-      const users = claim.status?.reservedFor ?? [];
-      if (users.length > 1 || (users.length === 1 && users[0]?.uid !== uid)) continue;
-      return { message: 'deallocation of ResourceClaim completed', requests: attempt(deallocateClaim(claim)) };
-    }
-    if (state.extended && !isUnwritten(state.extended)) {
-      return { message: 'deletion of ResourceClaim completed', requests: attempt(deleteClaim(state.extended)) };
-    }
-    return { message: 'still not schedulable' };
-  },
+    postFilter(cycle): PostFilterResult {
+      const state = stateOf(cycle);
+      if (!state) return { message: 'no new claims to deallocate' };
+      const { uid } = cycle.pod.metadata;
+      for (const claim of state.unavailable) {
+        if (claim === state.extended) continue;
+        const users = claim.status?.reservedFor ?? [];
+        if (users.length > 1 || (users.length === 1 && users[0]?.uid !== uid)) continue;
+        return { message: 'deallocation of ResourceClaim completed', requests: attempt(deallocateClaim(claim)) };
+      }
+      if (state.extended && !isUnwritten(state.extended)) {
+        return { message: 'deletion of ResourceClaim completed', requests: attempt(deleteClaim(state.extended)) };
+      }
+      return { message: 'still not schedulable' };
+    },
 
-  score(cycle, node) {
-    const state = stateOf(cycle);
-    return state ? scoreOf(state, node.name) : 0;
-  },
+    score(cycle, node) {
+      const state = stateOf(cycle);
+      return state ? scoreOf(state, node.name) : 0;
+    },
 
-  normalize: (_, scores) => normalizeToMax(scores, false),
+    normalize: (_, scores) => normalizeToMax(scores, false),
 
-  reserve(cycle, node) {
-    const state = stateOf(cycle);
-    if (state) reserve(cycle, state, node.name);
-    return undefined;
-  },
+    reserve(cycle, node) {
+      const state = stateOf(cycle);
+      if (state) reserve(cycle, state, node.name);
+      return undefined;
+    },
 
-  unreserve(cycle) {
-    const state = stateOf(cycle);
-    if (state) unreserve(cycle, state);
-  },
+    unreserve(cycle) {
+      const state = stateOf(cycle);
+      if (state) unreserve(cycle, state);
+    },
 
-  *undo(cycle) {
-    const state = stateOf(cycle);
-    if (state) yield* undoClaims(cycle, state);
-  },
+    *undo(cycle) {
+      const state = stateOf(cycle);
+      if (state) yield* undoClaims(cycle, state);
+    },
 
-  preBind(cycle, node) {
-    const state = stateOf(cycle);
-    return state && { requests: bindClaims(cycle, state, node.name) };
-  },
-};
+    preBind(cycle, node) {
+      const state = stateOf(cycle);
+      return state && { requests: bindClaims(cycle, state, node.name) };
+    },
+  };
+}
+
+export const DynamicResources = dynamicResources(DEFAULT_ARGS.DynamicResources);

@@ -8,7 +8,8 @@ import type { Node, Pod } from '../../kube/types.ts';
 import type { ObservedState } from '../follow/follower-ports.ts';
 import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
-import type { ClusterEvent, Plugin } from './framework.ts';
+import type { Plugin } from './framework.ts';
+import type { Happenings } from './happenings.ts';
 import { type Profile, pluginsOf, schedulerOf } from './profile.ts';
 import { fingerprintOf, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
 import type { Queue } from './queue.ts';
@@ -54,7 +55,7 @@ export class Cache {
   }
 
   /** Takes in an entry, and adds the events that it is to `events`. */
-  take(entry: Entry, events: Set<ClusterEvent>): void {
+  take(entry: Entry, events: Happenings): void {
     if (entry.key.startsWith('pods/')) this.#takePod(entry, events);
     else if (entry.key.startsWith('nodes/')) this.#takeNode(entry, events);
     else this.#takeOther(entry, events);
@@ -66,9 +67,9 @@ export class Cache {
     return gates.some((plugin) => plugin.preEnqueue?.(pod, this.#snapshot) !== undefined);
   }
 
-  #takeOther(entry: Entry, events: Set<ClusterEvent>): void {
+  #takeOther(entry: Entry, events: Happenings): void {
     const { key } = entry;
-    events.add(`changed:${key.slice(0, key.indexOf('/'))}`);
+    events.add(`changed:${key.slice(0, key.indexOf('/'))}`, { key });
     if (!key.startsWith(`${CLAIMS}/`)) return;
     if (this.#snapshot.devices.take(entry)) events.add('claim-deallocated');
     events.add(`changed:${key}`);
@@ -78,7 +79,7 @@ export class Cache {
     }
   }
 
-  #takePod({ key, revision, gone, object }: Entry, events: Set<ClusterEvent>): void {
+  #takePod({ key, revision, gone, object }: Entry, events: Happenings): void {
     const known = this.#snapshot.pods.get(key);
     if (known && (gone ? known.revision > revision : known.revision >= revision)) return;
     const pod = object() as unknown as Pod;
@@ -88,26 +89,37 @@ export class Cache {
       if (!pod.metadata.deletionTimestamp) return;
       // Its binding will be refused (`handleAssumedPodDeletion`).
       this.#queue.remove(key);
-      if (this.forgetPod(known)) events.add('pod-removed');
+      if (this.forgetPod(known)) events.add('pod-removed', { pod: { before: known } });
     } else this.#unassignedPod(key, pod, revision, events);
   }
 
-  #removePod(key: string, events: Set<ClusterEvent>): void {
+  #removePod(key: string, events: Happenings): void {
     this.#queue.remove(key);
     this.#assumed.delete(key);
-    const nominated = this.#snapshot.nominator.remove(key) !== '';
-    if (this.#snapshot.removePod(key) || nominated) events.add('pod-removed');
+    const { nominator } = this.#snapshot;
+    const nominated = nominator.info(key);
+    nominator.remove(key);
+    const before = this.#snapshot.removePod(key) ?? nominated;
+    if (before) events.add('pod-removed', { pod: { before } });
   }
 
-  #assignedPod(info: PodInfo, known: PodInfo | undefined, events: Set<ClusterEvent>): void {
+  #assignedPod(info: PodInfo, known: PodInfo | undefined, events: Happenings): void {
     this.#queue.remove(info.key);
     const nominated = this.#snapshot.nominator.remove(info.key);
-    if (nominated !== '' && nominated !== info.node) events.add('pod-removed');
+    if (nominated !== '' && nominated !== info.node) events.add('pod-removed', { pod: { before: info } });
     const happened = assignedPodEvents(known, info);
-    for (const event of happened) events.add(event);
-    if (this.#assumed.delete(info.key)) events.add('pod-assigned');
+    for (const event of happened) {
+      events.add(event, { pod: event === 'pod-assigned' ? { after: info } : { before: known, after: info } });
+    }
+    if (this.#assumed.delete(info.key)) events.add('pod-assigned', { pod: { after: info } });
     // Most entries are statuses, which change little here.
-    if (!known || happened.length > 0 || known.deleting !== info.deleting) this.#snapshot.setPod(info);
+    if (
+      !known ||
+      happened.length > 0 ||
+      JSON.stringify(known.requests) !== JSON.stringify(info.requests) ||
+      known.deleting !== info.deleting
+    )
+      this.#snapshot.setPod(info);
     else {
       known.revision = info.revision;
       known.startTime = info.startTime;
@@ -115,12 +127,13 @@ export class Cache {
     }
   }
 
-  #unassignedPod(key: string, pod: Pod, revision: number, events: Set<ClusterEvent>): void {
+  #unassignedPod(key: string, pod: Pod, revision: number, events: Happenings): void {
     if (!this.#profiles.has(schedulerOf(pod))) return;
     const { nominator } = this.#snapshot;
     const nominated = pod.status?.nominatedNodeName ?? '';
     if (nominated !== '' || nominator.nodeOf(key) !== '') {
-      if (!nominator.observe(projectPod(key, pod, revision), nominated)) events.add('pod-removed');
+      const before = nominator.info(key);
+      if (!nominator.observe(projectPod(key, pod, revision), nominated)) events.add('pod-removed', { pod: { before } });
     }
     if (pod.metadata.deletionTimestamp) {
       this.#queue.remove(key);
@@ -142,19 +155,19 @@ export class Cache {
     );
   }
 
-  #takeNode({ key, revision, gone, object }: Entry, events: Set<ClusterEvent>): void {
+  #takeNode({ key, revision, gone, object }: Entry, events: Happenings): void {
     const known = this.#nodes.get(key);
     if (known && known.revision >= revision) return;
     const node = object() as unknown as Node;
     if (gone) {
       this.#nodes.delete(key);
       this.#snapshot.removeNode(node.metadata.name ?? '');
-      events.add('node-removed');
+      events.add('node-removed', { node: { before: known?.facts } });
       return;
     }
     const facts = projectNode(node);
     const happened = nodeEvents(known?.facts, facts);
-    for (const event of happened) events.add(event);
+    for (const event of happened) events.add(event, { node: { before: known?.facts, after: facts } });
     this.#nodes.set(key, { revision, facts });
     // A heartbeat changes nothing here.
     if (happened.length > 0 || !known || !sameImages(known.facts, facts)) this.#snapshot.setNode(facts);

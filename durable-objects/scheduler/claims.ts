@@ -1,6 +1,7 @@
 /** The PersistentVolumeClaims of a pod. */
-import { type Key, keyOf } from '../../kube/machinery/resource.ts';
+import { type Key, keyOf, keyPrefix } from '../../kube/machinery/resource.ts';
 import type { PersistentVolumeClaim, Pod } from '../../kube/types.ts';
+import type { Happening, WaitingPod } from './happenings.ts';
 
 export interface PodClaim {
   name: string;
@@ -18,6 +19,15 @@ export function claimNames(pod: Pod): { name: string; ephemeral: boolean }[] {
   }
   return names;
 }
+
+/** Whether a change of a claim, or any other object, may concern a pod: a claim does where it is the pod's. */
+export function concernsClaims({ info }: WaitingPod, { key = '' }: Happening): boolean {
+  if (!key.startsWith(CLAIM_PREFIX)) return true;
+  const [, namespace, name = ''] = key.split('/');
+  return namespace === info.namespace && (info.claims?.includes(name) ?? false);
+}
+
+const CLAIM_PREFIX = keyPrefix('persistentvolumeclaims');
 
 interface Reader {
   lookup(key: Key): unknown;

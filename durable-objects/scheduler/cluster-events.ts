@@ -1,4 +1,6 @@
 /** The meaning of a change for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
+
+import type { Resources } from '../../kube/scheduling/requests.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Change } from '../controllers/runtime/ports.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
@@ -24,9 +26,15 @@ export function assignedPodEvents(before: PodInfo | undefined, after: PodInfo): 
   if (!before || before.node !== after.node || before.uid !== after.uid) return ['pod-assigned'];
   const events: ClusterEvent[] = [];
   if (differ(before.labels, after.labels)) events.push('pod-labels');
-  // One that asks for less is taken as one that has left.
-  if (differ(before.requests, after.requests)) events.push('pod-removed');
+  if (isLess(after.requests, before.requests)) events.push('pod-scaled-down');
   return events;
+}
+
+function isLess(after: Resources, before: Resources): boolean {
+  if (after.cpu < before.cpu || after.memory < before.memory || after.ephemeralStorage < before.ephemeralStorage) {
+    return true;
+  }
+  return Object.entries(before.scalar ?? {}).some(([name, count]) => (after.scalar?.[name] ?? 0) < count);
 }
 
 /** Of the resources whose changes plugins wake pods on. */

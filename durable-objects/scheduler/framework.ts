@@ -5,6 +5,7 @@
 import type { Pod } from '../../kube/types.ts';
 import type { RequestPort } from '../controllers/runtime/ports.ts';
 import type { CycleState } from './cycle-state.ts';
+import type { Hint } from './happenings.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './projections.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -39,6 +40,8 @@ export type ClusterEvent =
   /** A pod left its node, ended, or no longer claims the room that was held for it. */
   | 'pod-removed'
   | 'pod-labels'
+  /** A pod on a node asks for less. */
+  | 'pod-scaled-down'
   /** A claim gave its devices back. */
   | 'claim-deallocated'
   /** An object of another resource was made, changed or deleted: `changed:persistentvolumes`, or that one: its key. */
@@ -110,6 +113,8 @@ export interface Plugin {
    * is one.
    */
   wakesOn?: readonly ClusterEvent[];
+  /** Whether such an event may help a pod that this plugin rejected; left out, any may. */
+  hint?: Hint;
   /** Further events after which this pod is. */
   wakesPodOn?(pod: Pod): readonly ClusterEvent[];
   /** QueueSort: negative when `a` goes first. */

@@ -34,7 +34,7 @@ test('pods are counted in their queues, and as events bring them there', () => {
   expect(lines('scheduler_unschedulable_pods')).toEqual([
     'scheduler_unschedulable_pods{plugin="Fit",profile="default-scheduler"} 1',
   ]);
-  queue.happened(new Set(['pod-removed']), 1000);
+  queue.happened([{ event: 'pod-removed' }], 1000);
   queue.release(9000);
   expect(lines('scheduler_queue_incoming_pods_total')).toEqual([
     'scheduler_queue_incoming_pods_total{event="AssignedPodDelete",queue="backoff"} 1',

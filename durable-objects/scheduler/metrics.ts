@@ -20,10 +20,12 @@ const EVENTS: Readonly<Record<string, string>> = {
   'node-allocatable': 'NodeUpdateNodeAllocatable',
   'node-labels': 'NodeUpdateNodeLabel',
   'node-taints': 'NodeUpdateNodeTaint',
+  'node-features': 'NodeUpdateNodeDeclaredFeature',
   'node-removed': 'NodeDelete',
   'pod-assigned': 'AssignedPodAdd',
   'pod-removed': 'AssignedPodDelete',
-  'pod-labels': 'AssignedPodUpdate',
+  'pod-labels': 'AssignedPodUpdatePodLabel',
+  'pod-scaled-down': 'AssignedPodUpdatePodScaleDown',
 };
 
 export class SchedulerMetrics implements QueueObserver {

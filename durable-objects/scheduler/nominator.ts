@@ -22,6 +22,10 @@ export class Nominator {
     return this.#byKey.get(key)?.node ?? '';
   }
 
+  info(key: string): PodInfo | undefined {
+    return this.#byKey.get(key)?.info;
+  }
+
   /** A decision that is still to be written into the pod's status. */
   nominate(info: PodInfo, node: string): void {
     this.#set(info, node, false);

@@ -32,6 +32,17 @@ export function schedulerOf({ spec }: Pod): string {
   return spec?.schedulerName || SCHEDULER_NAME;
 }
 
+const byName = new WeakMap<Profile, ReadonlyMap<string, Plugin>>();
+
+export function pluginOf(profile: Profile, name: string): Plugin | undefined {
+  let plugins = byName.get(profile);
+  if (!plugins) {
+    plugins = new Map(pluginsOf([profile]).map((plugin) => [plugin.name, plugin]));
+    byName.set(profile, plugins);
+  }
+  return plugins.get(name);
+}
+
 /** Every plugin of these profiles, the first of a name alone. */
 export function pluginsOf(profiles: Iterable<Profile>): Plugin[] {
   const found = new Map<string, Plugin>();

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ClusterEvent, Plugin } from './framework.ts';
+import type { Happening } from './happenings.ts';
 import { PrioritySort } from './plugins/priority-sort.ts';
 import { Queue } from './queue.ts';
 
 const fit: Plugin = { name: 'Fit', wakesOn: ['pod-removed'] };
-const happening = (...events: ClusterEvent[]): ReadonlySet<ClusterEvent> => new Set(events);
+const happening = (...events: ClusterEvent[]): Happening[] => events.map((event) => ({ event }));
 
 function queueOf(...names: string[]): Queue {
   const queue = new Queue([PrioritySort, fit]);

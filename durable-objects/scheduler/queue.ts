@@ -11,14 +11,22 @@
 import { Heap } from '../../kube/machinery/heap.ts';
 import type { ClusterEvent, Plugin } from './framework.ts';
 import { GatedPods } from './gated-pods.ts';
+import type { Happening } from './happenings.ts';
 import { type BackOff, backOffAfter, type QueuedPodInfo, type QueueObserver, sortOf } from './queued-pod.ts';
+import { RecentHappenings } from './recent-happenings.ts';
 
 export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
+
+/** Whether something may help a pod, by its key, that a plugin rejected. */
+export type Helps = (key: string, plugin: string, happening: Happening) => boolean;
 
 /** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
 const MAX_UNSCHEDULABLE = 5 * 60_000;
 /** Pods whose time comes this soon are moved on together, so that they wake the object once. */
 const FLUSH_TOGETHER = 30_000;
+
+/** Of what happened at once, for one pod and plugin. */
+const MAX_HINTS = 100;
 
 const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
 
@@ -32,14 +40,14 @@ export class Queue {
   #gated = new GatedPods();
   #wakes: ReadonlyMap<string, ReadonlySet<ClusterEvent>> = new Map();
   #backOff: BackOff = { initial: 1000, max: 10_000 };
-  /** The number of the last event of each kind. */
-  readonly #lastEvent = new Map<ClusterEvent, number>();
-  #events = 0;
+  readonly #recent = new RecentHappenings();
+  readonly #helps: Helps;
   #arrivals = 0;
   readonly #observer: QueueObserver;
 
-  constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY) {
+  constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY, helps: Helps = () => true) {
     this.#observer = observer;
+    this.#helps = helps;
     this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
     this.use(plugins, this.#backOff);
   }
@@ -157,7 +165,7 @@ export class Queue {
     const pod = this.#active.pop();
     if (!pod) return undefined;
     pod.attempts++;
-    pod.poppedAfter = this.#events;
+    pod.poppedAfter = this.#recent.number;
     pod.changed = false;
     this.#inFlight.set(pod.key, pod);
     return pod;
@@ -220,43 +228,46 @@ export class Queue {
     return true;
   }
 
-  #helpedSince({ plugins, poppedAfter, changed, wakesOn }: QueuedPodInfo): boolean {
-    if (changed) return true;
-    if (this.#events === poppedAfter) return false;
-    for (const plugin of plugins) {
-      for (const event of [...(this.#wakes.get(plugin) ?? []), ...(wakesOn?.get(plugin) ?? [])]) {
-        if ((this.#lastEvent.get(event) ?? 0) > poppedAfter) return true;
-      }
-    }
-    return false;
+  #helpedSince(pod: QueuedPodInfo): boolean {
+    if (pod.changed) return true;
+    const happenings = this.#recent.since(pod.poppedAfter);
+    return !happenings || this.#helping(pod, happenings) !== undefined;
   }
 
-  /** Events move the pods that they may help, but not the pod that caused them. */
-  happened(events: ReadonlySet<ClusterEvent>, now: number, causedBy?: string): void {
-    this.#events++;
-    // Only pods in flight ask for them later, and the events of single objects are many.
-    if (this.#inFlight.size === 0) this.#lastEvent.clear();
-    for (const event of events) this.#lastEvent.set(event, this.#events);
+  /** What happened moves the pods that it may help, but not the pod that caused it. */
+  happened(happenings: readonly Happening[], now: number, causedBy?: string): void {
+    this.#recent.note(happenings, this.#inFlight.size > 0);
     if (this.#unschedulable.size + this.#waiting.size === 0) return;
-    const known = new Map<string, ClusterEvent | ''>();
-    const helping = (plugin: string): ClusterEvent | '' => {
-      let answer = known.get(plugin);
-      if (answer === undefined) {
-        const wakes = this.#wakes.get(plugin);
-        answer = [...events].find((event) => wakes?.has(event)) ?? '';
-        known.set(plugin, answer);
-      }
-      return answer;
-    };
+    const known = new Map<string, readonly Happening[]>();
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
       if (pod.key === causedBy) continue;
-      for (const plugin of pod.plugins) {
-        const event = helping(plugin) || ([...(pod.wakesOn?.get(plugin) ?? [])].find((own) => events.has(own)) ?? '');
-        if (event === '') continue;
-        this.#moveOn(pod, now, event);
-        break;
-      }
+      const event = this.#helping(pod, happenings, known);
+      if (event !== undefined) this.#moveOn(pod, now, event);
     }
+  }
+
+  /** The first event that may help a pod. `known`: by plugin, what it wakes on. */
+  #helping(
+    pod: QueuedPodInfo,
+    happenings: readonly Happening[],
+    known = new Map<string, readonly Happening[]>(),
+  ): ClusterEvent | undefined {
+    for (const plugin of pod.plugins) {
+      let heard = known.get(plugin);
+      if (!heard) {
+        const wakes = this.#wakes.get(plugin);
+        heard = happenings.filter(({ event }) => wakes?.has(event));
+        known.set(plugin, heard);
+      }
+      const own = pod.wakesOn?.get(plugin);
+      const told = own && happenings.find(({ event }) => own.has(event));
+      // Another try is cheaper than many hints.
+      const helping =
+        heard.length > MAX_HINTS ? heard[0] : heard.find((happening) => this.#helps(pod.key, plugin, happening));
+      const found = helping ?? told;
+      if (found) return found.event;
+    }
+    return undefined;
   }
 
   /** Moves on the pods whose time has come. */

@@ -16,11 +16,12 @@ import { CONFIGURATION_KEY, ConfigurationLoader } from './configuration/loader.t
 import { DEFAULT_SETTINGS, type Settings, settingsOf } from './configuration/settings.ts';
 import { DecisionLog, DecisionTrace } from './decision-log.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
-import { type ClusterEvent, PluginError, type Preparation, type Wait } from './framework.ts';
+import { PluginError, type Preparation, type Wait } from './framework.ts';
+import { type Happening, Happenings, waitingPod } from './happenings.ts';
 import { SchedulerMetrics } from './metrics.ts';
 import { Outcomes } from './outcomes.ts';
 import { DEFAULT_PLUGINS } from './plugins/index.ts';
-import { pluginsOf, schedulerOf } from './profile.ts';
+import { pluginOf, pluginsOf, schedulerOf } from './profile.ts';
 import { projectPod } from './projections.ts';
 import { Queue, type QueuedPodInfo } from './queue.ts';
 import { reader } from './reader.ts';
@@ -73,7 +74,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
     this.#metrics = new SchedulerMetrics(ports.metrics ?? new Registry(), ports.clock);
-    this.#queue = new Queue(plugins, this.#metrics);
+    this.#queue = new Queue(plugins, this.#metrics, (key, plugin, happening) => this.#helps(key, plugin, happening));
     this.#metrics.follow(this.#queue);
     this.#cache = new Cache(this.#snapshot, this.#queue, profiles);
     this.#actions = new Actions(ports);
@@ -112,11 +113,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   scanned(item: ObservedState): void {
     if (item.key === CONFIGURATION_KEY) this.#configure(item);
-    else this.#cache.take(item, new Set());
+    else this.#cache.take(item, new Happenings());
   }
 
   changed(items: readonly ObservedState[]): void {
-    const events = new Set<ClusterEvent>();
+    const events = new Happenings();
     this.#reader.clear();
     try {
       for (const item of items) {
@@ -126,8 +127,16 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       }
     } finally {
       // Of an item that was taken before another that cannot be, nothing is heard a second time.
-      if (events.size > 0) this.#queue.happened(events, this.#ports.clock.now());
+      if (events.list.length > 0) this.#queue.happened(events.list, this.#ports.clock.now());
     }
+  }
+
+  /** The plugin is that of the pod's own profile. */
+  #helps(key: string, name: string, happening: Happening): boolean {
+    const waiting = waitingPod(key, this.#snapshot);
+    const profile = waiting && this.#settings.profiles.get(schedulerOf(waiting.pod));
+    const hint = profile && pluginOf(profile, name)?.hint;
+    return !waiting || !hint || hint(waiting, happening, this.#snapshot);
   }
 
   /** Whether it changes anything. */
@@ -244,7 +253,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   }
 
   async #failBinding(decided: Decided, chosen: Chosen, why: string): Promise<void> {
-    const { queued, info } = decided;
+    const { info } = decided;
     const { reserve } = decided.profile.points;
     unreserve(reserve, chosen);
     await this.#actions.perform(decided, undo(reserve, chosen));
@@ -252,7 +261,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#follower.catchUp();
     const failed = this.#outcomes.fail(decided, why);
     // The pod's share is free for others, as if it had been deleted (`handleBindingCycleError`).
-    if (freed) this.#queue.happened(new Set(['pod-removed']), this.#ports.clock.now(), queued.key);
+    if (freed) this.#outcomes.freed(info, chosen.node.name);
     return failed;
   }
 

@@ -1,4 +1,5 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
+import { mayMatch } from '../affinity-hints.ts';
 import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from '../affinity-terms.ts';
 import { DEFAULT_ARGS, type InterPodAffinityArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
@@ -103,6 +104,7 @@ export function interPodAffinity({
   return {
     name: 'InterPodAffinity',
     wakesOn: ['node-added', 'node-labels', 'pod-assigned', 'pod-removed', 'pod-labels'],
+    hint: mayMatch,
 
     preFilter(cycle) {
       const { affinity, antiAffinity } = termsOf(cycle.info);

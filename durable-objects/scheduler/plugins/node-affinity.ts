@@ -2,6 +2,7 @@ import { matchesRequired, matchesTerm, type NodeSelectorTerm } from '../../../ku
 import type { Pod } from '../../../kube/types.ts';
 import { DEFAULT_ARGS, type NodeAffinityArgs } from '../arguments.ts';
 import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
+import type { NodeFacts } from '../projections.ts';
 
 const ENFORCED = "node(s) didn't match scheduler-enforced node affinity";
 const MISMATCH = "node(s) didn't match Pod's node affinity/selector";
@@ -13,6 +14,13 @@ export function nodeAffinity({ addedAffinity }: NodeAffinityArgs): Plugin {
   return {
     name: 'NodeAffinity',
     wakesOn: ['node-added', 'node-labels'],
+    hint({ pod }, { node }) {
+      if (!node?.after) return true;
+      const matches = ({ name, labels }: NodeFacts): boolean => matchesRequired(pod, name, labels);
+      const { name, labels } = node.after;
+      if (added && !added.some((term) => matchesTerm(term, name, labels))) return false;
+      return matches(node.after) && (!node.before || !matches(node.before) || added !== undefined);
+    },
     preFilter({ pod }) {
       const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
       if (!required) return pod.spec?.nodeSelector || added ? undefined : 'skip';

@@ -14,6 +14,8 @@ const NEEDS: Readonly<Record<string, (spec: PodSpec) => boolean>> = {
 export const NodeDeclaredFeatures: Plugin = {
   name: 'NodeDeclaredFeatures',
   wakesOn: ['node-added', 'node-features'],
+  hint: ({ pod }, { node }) =>
+    !node?.after || needed(pod.spec).every((one) => node.after?.declaredFeatures.includes(one)),
   preFilter: ({ pod }) => (needed(pod.spec).length > 0 ? undefined : 'skip'),
   filter({ pod }, node) {
     const declared = node.facts?.declaredFeatures ?? [];

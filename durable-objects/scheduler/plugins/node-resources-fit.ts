@@ -1,11 +1,11 @@
 import { insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
-import { NO_RESOURCES } from '../../../kube/scheduling/requests.ts';
+import { NO_RESOURCES, type Resources } from '../../../kube/scheduling/requests.ts';
 import { DEFAULT_ARGS, type NodeResourcesFitArgs } from '../arguments.ts';
 import { classOfResource } from '../devices/device-classes.ts';
 import type { Plugin, Rejection } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
-import type { PodInfo } from '../projections.ts';
-import { allocations, scorerOf } from '../resource-scores.ts';
+import { NodeInfo } from '../node-info.ts';
+import type { NodeFacts, PodInfo } from '../projections.ts';
+import { allocations, amount, scorerOf } from '../resource-scores.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
@@ -22,13 +22,40 @@ export function nodeResourcesFit({
     isExtended(name) && (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0] ?? ''));
   return {
     name: 'NodeResourcesFit',
-    wakesOn: ['node-added', 'node-allocatable', 'pod-removed'],
+    wakesOn: ['node-added', 'node-allocatable', 'pod-removed', 'pod-scaled-down'],
+    hint({ info }, { event, node, pod }, snapshot) {
+      if (event === 'pod-scaled-down') return !pod?.before || !pod.after || isLess(info, pod.after, pod.before);
+      if (!node?.after) return true;
+      const empty = new NodeInfo(node.after.name);
+      empty.facts = node.after;
+      if (fits(info, empty, snapshot, isIgnored)) return false;
+      return !node.before || isMore(info, node.after, node.before, snapshot);
+    },
     filter: ({ info, snapshot }, node) => fits(info, node, snapshot, isIgnored),
     score: ({ info }, node) => scorer(allocations(resources, info, node, true)),
   };
 }
 
 export const NodeResourcesFit = nodeResourcesFit(DEFAULT_ARGS.NodeResourcesFit);
+
+/** Whether a pod gave back some of what another one asks for. */
+function isLess({ requests }: PodInfo, after: PodInfo, before: PodInfo): boolean {
+  return namesOf(requests).some((name) => amount(after.requests, name) < amount(before.requests, name));
+}
+
+/** Whether a node has more of what a pod asks for, or may have it as devices. */
+function isMore({ requests }: PodInfo, after: NodeFacts, before: NodeFacts, snapshot: Snapshot): boolean {
+  if (after.allowedPodNumber > before.allowedPodNumber) return true;
+  return namesOf(requests).some((name) => {
+    const now = amount(after.allocatable, name);
+    return now > amount(before.allocatable, name) || (now === 0 && classOfResource(name, snapshot) !== undefined);
+  });
+}
+
+function namesOf(requests: Resources): string[] {
+  const names = ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(requests.scalar ?? {})];
+  return names.filter((name) => amount(requests, name) > 0);
+}
 
 /** A resource of a domain that is none of Kubernetes' own (`IsExtendedResourceName`). */
 function isExtended(name: string): boolean {

@@ -7,6 +7,7 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 export const NodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   wakesOn: ['node-added', 'node-taints'],
+  hint: (_, { node }) => !node?.after || (!node.after.unschedulable && node.before?.unschedulable !== false),
   filter({ pod }, node) {
     if (!node.facts?.unschedulable || toleratesAny(pod.spec?.tolerations, TAINT)) return undefined;
     return unresolvable('node(s) were unschedulable');

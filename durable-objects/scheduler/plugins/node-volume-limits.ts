@@ -2,7 +2,7 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { CSINode, PersistentVolume, StorageClass, VolumeAttachment } from '../../../kube/types.ts';
 import { claimClass } from '../../../kube/volumes/classes.ts';
 import { driverInPlaceOf } from '../../../kube/volumes/migration.ts';
-import { claimNamed } from '../claims.ts';
+import { claimNamed, concernsClaims } from '../claims.ts';
 import { type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { PodInfo } from '../projections.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -20,6 +20,10 @@ export const NodeVolumeLimits: Plugin = {
     'changed:persistentvolumeclaims',
     'pod-removed',
   ],
+  hint(waiting, happening) {
+    const before = happening.pod?.before;
+    return before ? Boolean(before.claims ?? before.inlineDisks) : concernsClaims(waiting, happening);
+  },
 
   preFilter: ({ info }) => (info.claims || info.inlineDisks ? undefined : 'skip'),
 

@@ -2,8 +2,9 @@ import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
 import { DEFAULT_ARGS, type PodTopologySpreadArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
+import type { Happening } from '../happenings.ts';
 import type { NodeInfo } from '../node-info.ts';
-import type { PodInfo } from '../projections.ts';
+import type { NodeFacts, PodInfo } from '../projections.ts';
 import {
   type Constraint,
   constraintsOf,
@@ -74,6 +75,11 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
   return {
     name: 'PodTopologySpread',
     wakesOn: ['node-added', 'node-labels', 'node-taints', 'node-removed', 'pod-assigned', 'pod-removed', 'pod-labels'],
+    hint({ pod, info }, happening, snapshot) {
+      const constraints = constraintsOf({ pod, snapshot }, args, 'DoNotSchedule');
+      if (happening.node) return changesNodes(constraints, happening.node);
+      return !happening.pod || changesCounts(constraints, info.namespace, happening.pod);
+    },
 
     preFilter(cycle) {
       const constraints = constraintsOf(cycle, args, 'DoNotSchedule');
@@ -136,6 +142,27 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
 }
 
 export const PodTopologySpread = podTopologySpread(DEFAULT_ARGS.PodTopologySpread);
+
+/** Whether a node comes to count for the constraints or counts no more, or counts for other domains or by other taints. */
+function changesNodes(constraints: readonly Constraint[], { before, after }: NonNullable<Happening['node']>): boolean {
+  const counts = (node: NodeFacts | undefined): boolean =>
+    node !== undefined && constraints.every(({ topologyKey }) => labelOf(node.labels, topologyKey) !== undefined);
+  if (!before || !after || counts(before) !== counts(after)) return counts(before) || counts(after);
+  if (!counts(after)) return false;
+  if (JSON.stringify(before.taints) !== JSON.stringify(after.taints)) return true;
+  return constraints.some(({ topologyKey: key }) => labelOf(before.labels, key) !== labelOf(after.labels, key));
+}
+
+/** Whether a pod comes to count for a constraint, or counts no more. */
+function changesCounts(
+  constraints: readonly Constraint[],
+  namespace: string,
+  { before, after }: NonNullable<Happening['pod']>,
+): boolean {
+  const matches = ({ selector }: Constraint, pod: PodInfo | undefined): boolean =>
+    pod !== undefined && pod.namespace === namespace && selector.matches(pod.labels);
+  return constraints.some((constraint) => matches(constraint, before) !== matches(constraint, after));
+}
 
 function countHard(cycle: CycleState, constraint: Constraint, all: readonly Constraint[]): Hard {
   const { snapshot, info } = cycle;

@@ -1,10 +1,16 @@
 import { toleratesAny, untolerated } from '../../../kube/scheduling/tolerations.ts';
 import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
+import type { NodeFacts } from '../projections.ts';
 
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {
   name: 'TaintToleration',
   wakesOn: ['node-added', 'node-taints'],
+  hint({ pod }, { node }) {
+    if (!node?.after) return true;
+    const keepsOff = ({ taints }: NodeFacts): boolean => untolerated(taints, pod.spec?.tolerations) !== undefined;
+    return !keepsOff(node.after) && (!node.before || keepsOff(node.before));
+  },
   filter({ pod }, node) {
     const taints = node.facts?.taints ?? [];
     if (taints.length === 0 || !untolerated(taints, pod.spec?.tolerations)) return undefined;

@@ -1,4 +1,4 @@
-import { claimsOf } from '../claims.ts';
+import { claimsOf, concernsClaims } from '../claims.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { type Plugin, unschedulable } from '../framework.ts';
 import type { PodInfo } from '../projections.ts';
@@ -27,6 +27,12 @@ class State {
 export const VolumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
   wakesOn: ['changed:persistentvolumeclaims', 'node-added', 'pod-removed'],
+  hint(waiting, happening) {
+    const before = happening.pod?.before;
+    if (!before) return concernsClaims(waiting, happening);
+    const { namespace, claims = [] } = waiting.info;
+    return before.namespace === namespace && claims.some((name) => before.claims?.includes(name));
+  },
 
   preFilter(cycle) {
     const { pod, info, snapshot } = cycle;

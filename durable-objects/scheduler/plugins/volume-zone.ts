@@ -1,6 +1,6 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
-import { claimsOf } from '../claims.ts';
+import { claimsOf, concernsClaims } from '../claims.ts';
 import { type Plugin, unresolvable } from '../framework.ts';
 
 const STATE = 'VolumeZone';
@@ -21,6 +21,7 @@ interface Topology {
 export const VolumeZone: Plugin = {
   name: 'VolumeZone',
   wakesOn: ['changed:persistentvolumeclaims', 'changed:persistentvolumes', 'node-added', 'node-labels'],
+  hint: concernsClaims,
 
   preFilter(cycle) {
     const { pod, snapshot } = cycle;

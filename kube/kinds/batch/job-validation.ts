@@ -5,6 +5,7 @@ import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
 import type { Schema } from '../../machinery/schema/schema.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { Job, JobSpec } from '../../types.ts';
 import { validatePodTemplate } from '../core/pod-spec/validate.ts';
 import { validateDomainPath } from '../validation/domain-path.ts';
@@ -89,7 +90,7 @@ export function validateJobSpec(spec: JobSpec, field: string): FieldError[] {
   }
   if (spec.managedBy !== undefined) {
     errors.push(...validateDomainPath(spec.managedBy, `${field}.managedBy`));
-    if (spec.managedBy.length > MAX_MANAGER) errors.push(fieldError.tooLong(`${field}.managedBy`, MAX_MANAGER));
+    if (exceedsUtf8([spec.managedBy], MAX_MANAGER)) errors.push(fieldError.tooLong(`${field}.managedBy`, MAX_MANAGER));
   }
   const mode = spec.completionMode ?? 'NonIndexed';
   errors.push(...validateEnum(mode, ['NonIndexed', 'Indexed'], `${field}.completionMode`));

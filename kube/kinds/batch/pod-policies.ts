@@ -4,6 +4,7 @@
  */
 import { type FieldError, fieldError, OMITTED } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { JobSpec } from '../../types.ts';
 import { invalidEach, validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { repeated } from '../validation/repeated.ts';
@@ -124,7 +125,7 @@ function validateSuccessRule(rule: SuccessRule, completions: number, field: stri
   const total = indexes === undefined ? 0 : countIndexes(indexes, completions);
   if (indexes !== undefined) {
     const at = `${field}.succeededIndexes`;
-    if (indexes.length > MAX_INDEXES_TEXT) errors.push(fieldError.tooLong(at, MAX_INDEXES_TEXT));
+    if (exceedsUtf8([indexes], MAX_INDEXES_TEXT)) errors.push(fieldError.tooLong(at, MAX_INDEXES_TEXT));
     if (typeof total === 'string') {
       errors.push(fieldError.invalid(at, indexes, `error parsing succeededIndexes: ${total}`));
     }

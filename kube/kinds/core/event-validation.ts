@@ -3,6 +3,7 @@ import { sameJson } from '../../machinery/equality.ts';
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isQualifiedName } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { Event } from '../../types.ts';
 import { METADATA_ERRORS } from '../metadata.ts';
 import { invalidEach, validateImmutable } from '../validation/fields.ts';
@@ -25,7 +26,7 @@ export function validateEvent(event: Event, component = 'reportingComponent'): F
   for (const name of ['reportingInstance', 'action', 'reason', 'message'] as const) {
     const value = event[name] ?? '';
     if (value === '' && name !== 'message') errors.push(fieldError.required(name));
-    if (value.length > MAX[name]) {
+    if (exceedsUtf8([value], MAX[name])) {
       errors.push(fieldError.invalid(name, '', `can have at most ${MAX[name]} characters`));
     }
   }

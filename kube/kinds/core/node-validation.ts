@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isValidLabelValue } from '../../machinery/names.ts';
 import { goQuote } from '../../machinery/schema/go-names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { Node, Taint } from '../../types.ts';
 import { validateEnum } from '../validation/fields.ts';
 import { cidrFamily, validateCIDR } from '../validation/ip.ts';
@@ -85,7 +86,7 @@ function validateFeatures(features: readonly string[], field: string): FieldErro
       errors.push(fieldError.invalid(at, name, 'list must be sorted alphabetically'));
     }
     const fault = `invalid feature name ${goQuote(name)}`;
-    if (name.length > MAX_FEATURE) {
+    if (exceedsUtf8([name], MAX_FEATURE)) {
       errors.push(fieldError.invalid(at, name, `${fault}: must be no more than ${MAX_FEATURE} characters`));
     } else if (!FEATURE.test(name)) errors.push(fieldError.invalid(at, name, `${fault}: ${FEATURE_WORDS}`));
     return errors;

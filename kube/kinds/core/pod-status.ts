@@ -1,6 +1,7 @@
 /** Updates of a pod's status (`ValidatePodStatusUpdate`, and `podStatusStrategy` in `pkg/registry/core/pod/strategy.go`). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { Container, Pod, PodSpec } from '../../types.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
 import { ipWarnings } from '../validation/ip.ts';
@@ -249,7 +250,7 @@ function validateHealth({ resources = [] }: Allocated, field: string): FieldErro
     const at = `${field}.resources[${k}]`;
     const errors = validateEnum(health, ['Healthy', 'Unhealthy', 'Unknown'], `${at}.health`);
     if (message === '') errors.push(fieldError.required(`${at}.message`, 'must be non-empty if specified'));
-    else if ((message?.length ?? 0) > MAX_MESSAGE) errors.push(fieldError.tooLong(`${at}.message`, MAX_MESSAGE));
+    else if (exceedsUtf8([message ?? ''], MAX_MESSAGE)) errors.push(fieldError.tooLong(`${at}.message`, MAX_MESSAGE));
     if (seen.has(resourceID)) errors.push(fieldError.duplicate(`${at}.resourceID`, resourceID));
     seen.add(resourceID);
     return errors;

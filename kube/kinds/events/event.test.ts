@@ -64,3 +64,12 @@ test('an event shows its reporter where that is known, which the core kind shows
   const { reportingComponent: _, ...shown } = stored;
   expect(fromCoreEvent(stored)).toStrictEqual({ ...shown, apiVersion: 'events.k8s.io/v1' });
 });
+
+test('a limit of a text is one of bytes', () => {
+  expect(texts(event.strategy.validate?.(anEvent({ note: 'é'.repeat(512) })))).toEqual(['(metadata)']);
+  expect(texts(event.strategy.validate?.(anEvent({ note: 'é'.repeat(513), reason: '😀'.repeat(33) })))).toEqual([
+    'reason: Invalid value: "": can have at most 128 characters',
+    'message: Invalid value: "": can have at most 1024 characters',
+    '(metadata)',
+  ]);
+});

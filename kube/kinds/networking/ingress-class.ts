@@ -1,5 +1,6 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isPathSegmentName } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { IngressClass } from '../../types.ts';
 import { ageColumn, column } from '../columns/column.ts';
 import { classNameColumn } from '../columns/default-class.ts';
@@ -24,7 +25,9 @@ function validateSegment(value: string | undefined, field: string): FieldError[]
 /** `validateIngressClassSpec` */
 function validate({ spec = {} }: IngressClass): FieldError[] {
   const { controller = '', parameters } = spec;
-  const errors = controller.length > MAX_CONTROLLER ? [fieldError.tooLong('spec.controller', MAX_CONTROLLER)] : [];
+  const errors = exceedsUtf8([controller], MAX_CONTROLLER)
+    ? [fieldError.tooLong('spec.controller', MAX_CONTROLLER)]
+    : [];
   errors.push(...validateDomainPath(controller, 'spec.controller'));
   if (!parameters) return errors;
   const { apiGroup, kind, name, scope, namespace } = parameters;

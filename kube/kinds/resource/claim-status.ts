@@ -1,6 +1,7 @@
 /** The status of a claim (`pkg/apis/resource/validation`, validateResourceClaimStatusUpdate). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { ResourceClaim } from '../../types.ts';
 import { validateNodeSelector } from '../core/pod-spec/node-selector.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
@@ -181,15 +182,17 @@ function validateConditions(conditions: readonly Condition[], field: string): Fi
     if (!lastTransitionTime) errors.push(fieldError.required(`${at}.lastTransitionTime`));
     if (reason === '') errors.push(fieldError.required(`${at}.reason`));
     else if (!REASON.test(reason)) errors.push(fieldError.invalid(`${at}.reason`, reason, REASON_TEXT));
-    if (reason.length > MAX_REASON) errors.push(fieldError.tooLong(`${at}.reason`, MAX_REASON));
-    if (message.length > MAX_MESSAGE) errors.push(fieldError.tooLong(`${at}.message`, MAX_MESSAGE));
+    if (exceedsUtf8([reason], MAX_REASON)) errors.push(fieldError.tooLong(`${at}.reason`, MAX_REASON));
+    if (exceedsUtf8([message], MAX_MESSAGE)) errors.push(fieldError.tooLong(`${at}.message`, MAX_MESSAGE));
     return errors;
   });
 }
 
 function validateNetwork({ interfaceName = '', hardwareAddress = '', ips }: NetworkData, field: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (interfaceName.length > MAX_INTERFACE) errors.push(fieldError.tooLong(`${field}.interfaceName`, MAX_INTERFACE));
-  if (hardwareAddress.length > MAX_HARDWARE) errors.push(fieldError.tooLong(`${field}.hardwareAddress`, MAX_HARDWARE));
+  if (exceedsUtf8([interfaceName], MAX_INTERFACE))
+    errors.push(fieldError.tooLong(`${field}.interfaceName`, MAX_INTERFACE));
+  if (exceedsUtf8([hardwareAddress], MAX_HARDWARE))
+    errors.push(fieldError.tooLong(`${field}.hardwareAddress`, MAX_HARDWARE));
   return [...errors, ...each(ips, MAX_ADDRESSES, `${field}.ips`, validateInterfaceAddress, String)];
 }

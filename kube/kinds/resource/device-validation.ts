@@ -2,6 +2,7 @@
 import { compileDeviceSelector } from '../../machinery/cel/devices/selector.ts';
 import { type FieldError, fieldError, typed } from '../../machinery/field-error.ts';
 import { isCIdentifier, isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import { invalidEach, validateEnum } from '../validation/fields.ts';
 import { validateLabelName } from '../validation/labels.ts';
 
@@ -153,7 +154,7 @@ export function validateSelectors(selectors: Selector[] | undefined, field: stri
     if (!cel) return [fieldError.required(`${at}.cel`)];
     const { expression = '' } = cel;
     const place = `${at}.cel.expression`;
-    if (expression.length > MAX_TEXT) return [fieldError.tooLong(place, MAX_TEXT)];
+    if (exceedsUtf8([expression], MAX_TEXT)) return [fieldError.tooLong(place, MAX_TEXT)];
     const selector = compileDeviceSelector(expression);
     if (selector.error !== undefined) return [fieldError.invalid(place, expression, selector.error)];
     return selector.isTooComplex ? [fieldError.forbidden(place, 'too complex, exceeds cost limit')] : [];
@@ -199,14 +200,14 @@ export function validateQualifiedName(name: string, field: string): FieldError[]
 
 function validateIdentifier(id: string, field: string): FieldError[] {
   const errors = invalidEach(field, id, isCIdentifier(id));
-  return id.length > MAX_ID ? [fieldError.tooLong(field, MAX_ID), ...errors] : errors;
+  return exceedsUtf8([id], MAX_ID) ? [fieldError.tooLong(field, MAX_ID), ...errors] : errors;
 }
 
 /** `ValidateCSIDriverName` */
 export function validateDriverName(name: string, field: string): FieldError[] {
   if (name === '') return [fieldError.required(field)];
   const errors = invalidEach(field, name, isDNS1123Subdomain(name.toLowerCase()));
-  return name.length > MAX_DRIVER ? [fieldError.tooLong(field, MAX_DRIVER), ...errors] : errors;
+  return exceedsUtf8([name], MAX_DRIVER) ? [fieldError.tooLong(field, MAX_DRIVER), ...errors] : errors;
 }
 
 export function validateConfiguration({ opaque }: Configuration, at: string): FieldError[] {
@@ -221,7 +222,7 @@ export function validateConfiguration({ opaque }: Configuration, at: string): Fi
 /** The configuration of a driver is an object (`validateRawExtension`). */
 export function validateJson(value: unknown, field: string): FieldError[] {
   if (value === undefined || value === null) return [fieldError.required(field)];
-  if (JSON.stringify(value).length > MAX_TEXT) return [fieldError.tooLong(field, MAX_TEXT)];
+  if (exceedsUtf8([JSON.stringify(value)], MAX_TEXT)) return [fieldError.tooLong(field, MAX_TEXT)];
   if (typeof value === 'object' && !Array.isArray(value)) return [];
   return [fieldError.invalid(field, '<value omitted>', 'must be a valid JSON object')];
 }

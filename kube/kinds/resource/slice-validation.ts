@@ -2,6 +2,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isValidLabelValue } from '../../machinery/names.ts';
 import { gaveEmpty } from '../../machinery/schema/empties.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { ResourceSlice } from '../../types.ts';
 import { validateNodeSelector } from '../core/pod-spec/node-selector.ts';
 import { invalidEach, validateEnum, validateImmutable } from '../validation/fields.ts';
@@ -93,7 +94,7 @@ function validatePool(pool: Spec['pool'] | undefined): FieldError[] {
 
 export function validatePoolName(name: string, field: string): FieldError[] {
   if (name === '') return [fieldError.required(field)];
-  const errors = name.length > MAX_POOL ? [fieldError.tooLong(field, MAX_POOL)] : [];
+  const errors = exceedsUtf8([name], MAX_POOL) ? [fieldError.tooLong(field, MAX_POOL)] : [];
   return [...errors, ...name.split('/').flatMap((part) => invalidEach(field, part, isDNS1123Subdomain(part)))];
 }
 
@@ -198,13 +199,14 @@ function shortened(text: string, max: number): string {
 function validateAttribute(attribute: Attribute, field: string): FieldError[] {
   const { string, version } = attribute as { string?: string; version?: string };
   const errors: FieldError[] = [];
-  if (string !== undefined && string.length > MAX_VALUE) errors.push(fieldError.tooLong(`${field}.string`, MAX_VALUE));
+  if (string !== undefined && exceedsUtf8([string], MAX_VALUE))
+    errors.push(fieldError.tooLong(`${field}.string`, MAX_VALUE));
   if (version !== undefined) {
     const at = `${field}.version`;
     if (!SEMVER.test(version)) {
       errors.push(fieldError.invalid(at, version, 'must be a string compatible with semver.org spec 2.0.0'));
     }
-    if (version.length > MAX_VALUE) errors.push(fieldError.tooLong(at, MAX_VALUE));
+    if (exceedsUtf8([version], MAX_VALUE)) errors.push(fieldError.tooLong(at, MAX_VALUE));
   }
   const count = ['bool', 'int', 'string', 'version'].filter((name) => attribute[name] !== undefined).length;
   if (count !== 1) {

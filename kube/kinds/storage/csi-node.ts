@@ -1,5 +1,6 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { CSINode } from '../../types.ts';
 import { ageColumn, countColumn, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
@@ -24,7 +25,7 @@ function validateDriver(
   return [
     ...validateDriverName(name, `${field}.name`),
     ...(nodeID ? [] : [fieldError.required(`${field}.nodeID`)]),
-    ...((nodeID ?? '').length > MAX_NODE_ID ? [fieldError.invalid(`${field}.nodeID`, nodeID, long)] : []),
+    ...(exceedsUtf8([nodeID ?? ''], MAX_NODE_ID) ? [fieldError.invalid(`${field}.nodeID`, nodeID, long)] : []),
     ...validateNonNegative(allocatable?.count, `${field}.allocatable.count`),
     ...(isDoubled ? [fieldError.duplicate(`${field}.name`, name)] : []),
     ...keys.flatMap((key, index) => [

@@ -1,6 +1,7 @@
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../machinery/names.ts';
 import { schemaOf } from '../../machinery/schema/resolve.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { VolumeAttachment } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { validateDriverName } from '../core/pod-spec/volumes.ts';
@@ -30,7 +31,7 @@ function validateError(error: Status['attachError'], field: string): FieldError[
   const { message = '', errorCode } = error ?? {};
   const range = 'must be between 0 and 2147483647, inclusive';
   return [
-    ...(message.length > MAX_MESSAGE_BYTES ? [fieldError.tooLong(`${field}.message`, MAX_METADATA_BYTES)] : []),
+    ...(exceedsUtf8([message], MAX_MESSAGE_BYTES) ? [fieldError.tooLong(`${field}.message`, MAX_METADATA_BYTES)] : []),
     ...((errorCode ?? 0) < 0 ? [fieldError.invalid(`${field}.errorCode`, errorCode, range)] : []),
   ];
 }

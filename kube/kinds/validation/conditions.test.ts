@@ -18,3 +18,11 @@ test('a condition has a type of its own, a status, a time and a reason', () => {
     expect.stringContaining('c[0].reason: Invalid value: "two words": a condition reason must start with'),
   ]);
 });
+
+test('the message has a number of bytes at most', () => {
+  const message = 'é'.repeat(16 * 1024);
+  expect(validateConditions([{ ...good, message }], 'c')).toEqual([]);
+  expect(validateConditions([{ ...good, message: `${message}!` }], 'c').map(errorText)).toEqual([
+    'c[0].message: Too long: may not be more than 32768 bytes',
+  ]);
+});

@@ -1,5 +1,6 @@
 /** Conditions of a status (`ValidateConditions` in apimachinery's `pkg/apis/meta/v1/validation`). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import { invalidEach, validateEnum } from './fields.ts';
 import { validateLabelName } from './labels.ts';
 import { repeated } from './repeated.ts';
@@ -39,7 +40,7 @@ function validateCondition(condition: Condition, field: string): FieldError[] {
   if (!lastTransitionTime) errors.push(fieldError.required(`${field}.lastTransitionTime`));
   if (reason === '') errors.push(fieldError.required(`${field}.reason`));
   else errors.push(...invalidEach(`${field}.reason`, reason, REASON.test(reason) ? [] : [REASON_WORDS]));
-  if (reason.length > MAX_REASON) errors.push(fieldError.tooLong(`${field}.reason`, MAX_REASON));
-  if (message.length > MAX_MESSAGE) errors.push(fieldError.tooLong(`${field}.message`, MAX_MESSAGE));
+  if (exceedsUtf8([reason], MAX_REASON)) errors.push(fieldError.tooLong(`${field}.reason`, MAX_REASON));
+  if (exceedsUtf8([message], MAX_MESSAGE)) errors.push(fieldError.tooLong(`${field}.message`, MAX_MESSAGE));
   return errors;
 }

@@ -1,6 +1,7 @@
 /** `example.com/signer-name` (upstream `pkg/apis/core/validation` ValidateSignerName). */
 import { type FieldError, fieldError } from '../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../../machinery/names.ts';
+import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 
 const MAX_DOMAIN = 253;
 const MAX_LENGTH = MAX_DOMAIN + 1 + MAX_DOMAIN + 63 + 1;
@@ -13,13 +14,13 @@ export function validateSignerName(name: string, field: string): FieldError[] {
     return [fieldError.invalid(field, name, why)];
   }
   const errors: FieldError[] = [];
-  if (domain.length > MAX_DOMAIN) errors.push(fieldError.tooLong(field, MAX_DOMAIN));
+  if (exceedsUtf8([domain], MAX_DOMAIN)) errors.push(fieldError.tooLong(field, MAX_DOMAIN));
   errors.push(...firstBad(domain, isDNS1123Label, field));
   if (!domain.includes('.')) {
     errors.push(fieldError.invalid(field, domain, 'should be a domain with at least two segments separated by dots'));
   }
   errors.push(...firstBad(path, isDNS1123Subdomain, field));
-  if (name.length > MAX_LENGTH) errors.push(fieldError.tooLong(field, MAX_LENGTH));
+  if (exceedsUtf8([name], MAX_LENGTH)) errors.push(fieldError.tooLong(field, MAX_LENGTH));
   return errors;
 }
 

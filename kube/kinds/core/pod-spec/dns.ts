@@ -1,6 +1,7 @@
 /** Names and name servers of a pod (`validatePodDNSConfig`, `ValidateHostAliases`). */
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isDNS1123SubdomainWithUnderscore } from '../../../machinery/names.ts';
+import { exceedsUtf8 } from '../../../machinery/utf8-size.ts';
 import type { PodSpec } from '../../../types.ts';
 import { invalidEach, validateEnum } from '../../validation/fields.ts';
 import { validateIP } from '../../validation/ip.ts';
@@ -35,7 +36,7 @@ export function validateDNSConfig({ dnsConfig, dnsPolicy }: PodSpec, field: stri
     const detail = `must not have more than ${MAX_SEARCHES} search paths`;
     errors.push(fieldError.invalid(`${at}.searches`, searches, detail));
   }
-  if (searches.join(' ').length > MAX_SEARCH_CHARS) {
+  if (exceedsUtf8([searches.join(' ')], MAX_SEARCH_CHARS)) {
     const detail = `must not have more than ${MAX_SEARCH_CHARS} characters (including spaces) in the search list`;
     errors.push(fieldError.invalid(`${at}.searches`, searches, detail));
   }
@@ -69,7 +70,7 @@ export function validateHostnameOverride(spec: PodSpec, field: string): FieldErr
   return [
     ...(setHostnameAsFQDN ? forbidden('setHostnameAsFQDN') : []),
     ...(hostNetwork ? forbidden('hostNetwork') : []),
-    ...(name.length > MAX_HOST_NAME ? [fieldError.tooLong(at, MAX_HOST_NAME)] : []),
+    ...(exceedsUtf8([name], MAX_HOST_NAME) ? [fieldError.tooLong(at, MAX_HOST_NAME)] : []),
     ...invalidEach(at, name, isDNS1123Subdomain(name)),
   ];
 }

@@ -4,6 +4,33 @@ import type { Container } from '../../../types.ts';
 /** A header has no room for more, and pairs grow with the square of the ports. */
 const MAX_WARNINGS = 200;
 
+interface Use {
+  order: number;
+  field: string;
+  hostPort: number;
+  hostIP: string;
+}
+
+/** The uses of one port of containers so far, as many as are told. */
+class Earlier {
+  readonly #uses = new Map<string, Use[]>();
+
+  add(use: Use): void {
+    const { hostPort, hostIP } = use;
+    for (const key of ['', `${hostPort}`, `${hostPort} ${hostIP}`]) {
+      const uses = this.#uses.get(key) ?? [];
+      if (uses.length < MAX_WARNINGS) this.#uses.set(key, [...uses, use]);
+    }
+  }
+
+  /** Those that such a port would be mixed up with, in order. */
+  like(hostPort: number, hostIP: string): Use[] {
+    const keys =
+      hostPort === 0 ? [''] : ['0', ...(hostIP === '' ? [`${hostPort}`] : [`${hostPort} `, `${hostPort} ${hostIP}`])];
+    return keys.flatMap((key) => this.#uses.get(key) ?? []).sort((a, b) => a.order - b.order);
+  }
+}
+
 export interface At {
   container: Container;
   field: string;
@@ -15,8 +42,8 @@ export function portWarnings(containers: readonly At[]): string[] {
     (container.ports ?? []).map((port, index) => ({ port, field: `${field}.ports[${index}]` })),
   );
   if (ports.length === 0) return warnings;
-  const alike = new Map<string, typeof ports>();
-  for (const each of ports) {
+  const before = new Map<string, Earlier>();
+  for (const [order, each] of ports.entries()) {
     const { port, field } = each;
     const [hostPort, hostIP] = [port.hostPort ?? 0, port.hostIP ?? ''];
     if (hostIP !== '' && hostPort === 0) {
@@ -24,20 +51,17 @@ export function portWarnings(containers: readonly At[]): string[] {
       const shown = `{Name:${name} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
       warnings.push(`${field}: hostIP set without hostPort: ${shown}`);
     }
-    const others = alike.get(`${port.containerPort}/${port.protocol}`) ?? [];
-    alike.set(`${port.containerPort}/${port.protocol}`, others);
-    for (const other of others) {
+    const key = `${port.containerPort}/${port.protocol}`;
+    const earlier = before.get(key) ?? new Earlier();
+    before.set(key, earlier);
+    for (const other of earlier.like(hostPort, hostIP)) {
       if (warnings.length >= MAX_WARNINGS) break;
-      const [otherPort, otherIP] = [other.port.hostPort ?? 0, other.port.hostIP ?? ''];
-      if (hostPort === otherPort && hostIP === otherIP) {
-        warnings.push(`${field}: duplicate port definition with ${other.field}`);
-      } else if (hostPort === 0 || otherPort === 0) {
-        warnings.push(`${field}: overlapping port definition with ${other.field}`);
-      } else if (hostPort === otherPort && (hostIP === '') !== (otherIP === '')) {
-        warnings.push(`${field}: dangerously ambiguous port definition with ${other.field}`);
-      }
+      const isSame = hostPort === other.hostPort && hostIP === other.hostIP;
+      const isOpen = hostPort === 0 || other.hostPort === 0;
+      const what = isSame ? 'duplicate' : isOpen ? 'overlapping' : 'dangerously ambiguous';
+      warnings.push(`${field}: ${what} port definition with ${other.field}`);
     }
-    others.push(each);
+    earlier.add({ order, field, hostPort, hostIP });
   }
   const names = new Map<string, string>();
   for (const { port, field } of ports) {

@@ -1,6 +1,7 @@
 /** Security contexts (`ValidateSecurityContext`, `validatePodSpecSecurityContext`). */
 
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
+import { exceedsUtf8 } from '../../../machinery/utf8-size.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { validateEnum } from '../../validation/fields.ts';
 import { validateDescendingPath } from './paths.ts';
@@ -37,7 +38,8 @@ export function validateProfile(profile: Profile | undefined, field: string, wha
     else if (localhostProfile.trim() !== localhostProfile) {
       errors.push(fieldError.invalid(at, localhostProfile, 'must not be padded with whitespace'));
     } else if (localhostProfile === '') errors.push(fieldError.required(at, detail));
-    if (!isSeccomp && (localhostProfile?.length ?? 0) > MAX_PROFILE) errors.push(fieldError.tooLong(at, MAX_PROFILE));
+    if (!isSeccomp && exceedsUtf8([localhostProfile ?? ''], MAX_PROFILE))
+      errors.push(fieldError.tooLong(at, MAX_PROFILE));
   } else if (localhostProfile !== undefined && (isSeccomp || type === 'RuntimeDefault' || type === 'Unconfined')) {
     const detail = `can only be set when ${isSeccomp ? 'seccomp' : 'AppArmor'} type is Localhost`;
     // Upstream shows its own form of the whole profile of seccomp.

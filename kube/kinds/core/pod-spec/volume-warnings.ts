@@ -1,6 +1,7 @@
 /** Warnings about volumes: removed drivers, and files of one volume that stand in each other's way. */
 import type { Volume } from '../../../types.ts';
 import { claimSpecWarnings } from '../claim-validation.ts';
+import { overlaps, type Path } from './overlapping-paths.ts';
 
 /** In upstream's order; volumes of pods and persistent volumes share the names. */
 const REMOVED: Readonly<Record<string, string>> = {
@@ -36,11 +37,6 @@ export function removedSources(source: object, names: readonly string[], field: 
     // Upstream's path has the name of its Go field.
     return [`${field}.${name === 'storageos' ? 'storageOS' : name}: ${REMOVED[name]}`];
   });
-}
-
-interface Path {
-  path: string;
-  source: string;
 }
 
 /** `warningsForOverlappingVirtualPaths`: a file over another, or where another needs a folder. */
@@ -83,24 +79,3 @@ function projectedPaths(projection: Source): Path[] {
     ...of('PodCertificate credential bundle', [podCertificate.credentialBundlePath]),
   ];
 }
-
-/** Pairs of which one path is the other or lies in it, each named with the earlier one. */
-function overlaps(paths: readonly Path[]): string[] {
-  const show = ({ path, source }: Path): string =>
-    source === '' ? JSON.stringify(path) : `${JSON.stringify(path)} (${source})`;
-  const earlier: Path[] = [];
-  const found: string[] = [];
-  for (const { path, source } of paths) {
-    const item = { path: path.replace(/\/+$/, ''), source };
-    for (const other of item.path === '' ? [] : earlier) {
-      if (other.path === '' || found.length >= MAX_OVERLAPS) continue;
-      const [a, b] = [`${item.path}/`, `${other.path}/`];
-      if (a.startsWith(b) || b.startsWith(a)) found.push(`${show(item)} with ${show(other)}`);
-    }
-    earlier.push(item);
-  }
-  return found;
-}
-
-/** A header has no room for more, and pairs grow with the square of the paths. */
-const MAX_OVERLAPS = 50;

@@ -5,6 +5,7 @@
 import { type FieldError, fieldError } from '../../../machinery/field-error.ts';
 import { isDNS1123Subdomain } from '../../../machinery/names.ts';
 import { gaveEmpty } from '../../../machinery/schema/empties.ts';
+import { exceedsUtf8 } from '../../../machinery/utf8-size.ts';
 import type { Container, PodSpec } from '../../../types.ts';
 import { invalidEach } from '../../validation/fields.ts';
 
@@ -34,7 +35,7 @@ function userFaults(name: string): string[] {
     faults.push("runAsUserName's Domain doesn't match the NetBios nor the DNS format");
   }
   if (user === '') faults.push("runAsUserName's User cannot be empty");
-  else if (user.length > MAX_USER) {
+  else if (exceedsUtf8([user], MAX_USER)) {
     faults.push(`runAsUserName's User length must not be longer than ${MAX_USER} characters`);
   }
   if (/^[. ]+$/.test(user)) faults.push("runAsUserName's User cannot contain only periods or spaces");

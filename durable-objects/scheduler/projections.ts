@@ -5,6 +5,7 @@ import { type HostPort, hostPorts } from '../../kube/scheduling/host-ports.ts';
 import { podRequests, type Resources } from '../../kube/scheduling/requests.ts';
 import type { Node, Pod, PodSpec, Taint } from '../../kube/types.ts';
 import { claimNames } from './claims.ts';
+import { type ExclusiveDisk, exclusiveDisks } from './volumes/exclusive-disks.ts';
 import { type InlineDisk, inlineDisks } from './volumes/inline-disks.ts';
 
 export interface PodInfo {
@@ -29,6 +30,8 @@ export interface PodInfo {
   claims?: readonly string[];
   /** Disks that it names itself; left out when it names none. */
   inlineDisks?: readonly InlineDisk[];
+  /** Those of its disks that pods of one node may not share; likewise. */
+  exclusiveDisks?: readonly ExclusiveDisk[];
   /** Only where it has any. */
   affinity?: Pick<NonNullable<PodSpec['affinity']>, 'podAffinity' | 'podAntiAffinity'>;
 }
@@ -54,6 +57,7 @@ export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
   const deleting = pod.metadata.deletionTimestamp !== undefined;
   const claims = claimNames(pod);
   const disks = inlineDisks(pod);
+  const exclusive = exclusiveDisks(pod);
   return {
     key,
     uid: pod.metadata.uid ?? '',
@@ -70,6 +74,7 @@ export function projectPod(key: string, pod: Pod, revision: number): PodInfo {
     startTime: pod.status?.startTime ? Date.parse(String(pod.status.startTime)) : Number.POSITIVE_INFINITY,
     ...(claims.length > 0 ? { claims: claims.map(({ name }) => name) } : {}),
     ...(disks.length > 0 ? { inlineDisks: disks } : {}),
+    ...(exclusive.length > 0 ? { exclusiveDisks: exclusive } : {}),
     ...(podAffinity || podAntiAffinity ? { affinity: { podAffinity, podAntiAffinity } } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import { claimsOf, concernsClaims } from '../claims.ts';
 import type { CycleState } from '../cycle-state.ts';
-import { type Plugin, unschedulable } from '../framework.ts';
+import { type Plugin, unresolvable, unschedulable } from '../framework.ts';
 import type { PodInfo } from '../projections.ts';
+import { disksClash } from '../volumes/exclusive-disks.ts';
 
 const STATE = 'VolumeRestrictions';
 
@@ -23,26 +24,31 @@ class State {
   }
 }
 
-/** A claim of the mode ReadWriteOncePod is used by one pod at a time (`volumerestrictions/volume_restrictions.go`). */
+/**
+ * A claim of the mode ReadWriteOncePod is used by one pod at a time, and some disks by one of a node
+ * (`volumerestrictions/volume_restrictions.go`).
+ */
 export const VolumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
   wakesOn: ['changed:persistentvolumeclaims', 'node-added', 'pod-removed'],
   hint(waiting, happening) {
     const before = happening.pod?.before;
     if (!before) return concernsClaims(waiting, happening);
-    const { namespace, claims = [] } = waiting.info;
+    const { namespace, claims = [], exclusiveDisks } = waiting.info;
+    if (before.namespace === namespace && disksClash(exclusiveDisks, before.exclusiveDisks)) return true;
     return before.namespace === namespace && claims.some((name) => before.claims?.includes(name));
   },
 
   preFilter(cycle) {
     const { pod, info, snapshot } = cycle;
-    if (!info.claims) return 'skip';
+    if (!info.claims && !info.exclusiveDisks) return 'skip';
     const claims = new Set<string>();
     for (const { name, ephemeral, claim } of claimsOf(pod, snapshot)) {
+      if (!ephemeral && !claim) return unresolvable(`persistentvolumeclaim ${JSON.stringify(name)} not found`);
       if (!ephemeral && claim?.spec?.accessModes?.includes('ReadWriteOncePod')) claims.add(name);
     }
     const conflicts = [...claims].filter((name) => snapshot.usersOfClaim(info.namespace, name) > 0).length;
-    if (conflicts === 0) return 'skip';
+    if (conflicts === 0 && !info.exclusiveDisks) return 'skip';
     cycle.set(STATE, new State(claims, conflicts));
     return undefined;
   },
@@ -50,7 +56,11 @@ export const VolumeRestrictions: Plugin = {
   addPod: (cycle, pod) => follow(cycle, pod, 1),
   removePod: (cycle, pod) => follow(cycle, pod, -1),
 
-  filter(cycle) {
+  filter(cycle, node) {
+    const { exclusiveDisks } = cycle.info;
+    for (const pod of exclusiveDisks ? node.pods.values() : []) {
+      if (disksClash(exclusiveDisks, pod.exclusiveDisks)) return unschedulable('node(s) had no available disk');
+    }
     if ((cycle.get<State>(STATE)?.conflicts ?? 0) <= 0) return undefined;
     return unschedulable(
       'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',

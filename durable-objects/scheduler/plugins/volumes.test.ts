@@ -77,3 +77,31 @@ test('a claim that is still to be made for a volume of the pod is waited for', (
     only('waiting for ephemeral volume controller to create the persistentvolumeclaim "p-v"'),
   );
 });
+
+const image = (readOnly: boolean, ...monitors: string[]) => ({ rbd: { monitors, image: 'i', pool: 'p', readOnly } });
+
+test.each<[string, object, object, boolean]>([
+  ['a disk of EC2', { awsElasticBlockStore: { volumeID: 'v' } }, { awsElasticBlockStore: { volumeID: 'v' } }, true],
+  ['another one', { awsElasticBlockStore: { volumeID: 'v' } }, { awsElasticBlockStore: { volumeID: 'w' } }, false],
+  [
+    'a disk of GCE',
+    { gcePersistentDisk: { pdName: 'd' } },
+    { gcePersistentDisk: { pdName: 'd', readOnly: true } },
+    true,
+  ],
+  [
+    'a disk that both only read',
+    { iscsi: { iqn: 'q', readOnly: true } },
+    { iscsi: { iqn: 'q', readOnly: true } },
+    false,
+  ],
+  ['an image of Ceph', image(false, 'a', 'b'), image(true, 'b', 'c'), true],
+  ['an image of another Ceph', image(false, 'a'), image(false, 'c'), false],
+])('pods of one node share %s or do not', (_, wanted, taken, clash) => {
+  const using = (name: string, source: object, spec: object = {}) =>
+    pod(name, { volumes: [{ name: 'v', ...source }], ...spec } as object);
+  const snapshot = snapshotOf([node('a')], [using('x', taken, { nodeName: 'a' })]);
+  const outcome = schedule(using('p', wanted), snapshot, NO_CHANCE);
+  const said = 'node' in outcome ? outcome.node.name : outcome.unschedulable;
+  expect(said).toEqual(clash ? expect.stringContaining('1 node(s) had no available disk') : 'a');
+});

@@ -63,6 +63,17 @@ export const isAgentKey = (text: string): boolean => AGENT_KEY.test(text);
 /** On a client's request for a WebSocket: the headers that go on to the server, as JSON of pairs. */
 export const PROXIED_HEADERS = 'islet-proxied-headers';
 
+/**
+ * On the object's answer to a request that follows a simulated container's log: a {@link SimulatedLog} as JSON. The
+ * answer is a watch of the pod alone, of which the Worker makes the log (`worker/simulated-log.ts`).
+ */
+export const SIMULATED_LOG_HEADER = 'islet-simulated-log';
+
+export interface SimulatedLog {
+  container: string;
+  options: LogOptions;
+}
+
 export interface Introduction {
   session: string;
   ticket: string;

@@ -64,6 +64,30 @@ describe.skipIf('skip' in found)('simulated pods', () => {
     expect(await kubectl.ok('explain podmetrics.containers --api-version=metrics.k8s.io/v1beta1')).toContain('usage');
   });
 
+  test('logs are what the annotations say, with --tail, --timestamps and --previous, and followed to their end', async () => {
+    const steering = ['logs=begun\\nserving', 'log-interval=1', 'exit-after=4', 'exit-code=3'];
+    const annotations = Object.fromEntries(
+      steering
+        .map((each) => each.split('='))
+        .map(([name, text]) => [`islet.dev/simulated-${name}`, text?.replace('\\n', '\n')]),
+    );
+    const spec = { containers: [{ name: 'app', image: 'a' }] };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'talks', labels: { app: 'talks' }, annotations },
+      spec,
+    };
+    await kubectl.ok('apply -f -', JSON.stringify(pod));
+    await kubectl.ok('wait --for=condition=Ready pod/talks --timeout=30s');
+    expect(await kubectl.ok('logs -f talks')).toBe('begun\nserving\n');
+    await eventually(async () => expect(await kubectl.ok('logs talks --previous --tail=1')).toBe('serving\n'));
+    expect(await kubectl.ok('logs -l app=talks --prefix --timestamps --tail=1')).toMatch(
+      /^\[pod\/talks\/app\] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000000000Z (begun|serving)\n$/,
+    );
+    expect(await kubectl.fails('logs talks -c other')).toContain('container other is not valid for pod talks');
+  });
+
   test('exec and logs say what to do instead', async () => {
     for (const line of ['logs busy -c app', 'exec busy -c app -- ls']) {
       expect(await kubectl.fails(line)).toContain('simulated');

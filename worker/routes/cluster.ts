@@ -18,6 +18,7 @@ import {
   type DirectCall,
   INTRODUCTION_HEADER,
   PROXIED_HEADERS,
+  SIMULATED_LOG_HEADER,
   STREAMS_PATH,
 } from '../../wire/stream.ts';
 import { forbidAnonymous, isAnonymous } from '../auth/anonymous.ts';
@@ -39,7 +40,7 @@ import { DISCOVERY_PATH, discoveryDocument } from './discovery.ts';
 import { answerAtEdge, edgeOptions } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
-import { answerWatch, isWatch } from './watch.ts';
+import { answerSimulatedLog, answerWatch, isWatch } from './watch.ts';
 
 const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 const PROXY_PATH = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/]+\/proxy(\/|$)/;
@@ -104,7 +105,9 @@ export async function serveAs(
   const offered = isOffered ? offeredProtocols(request.headers.get('sec-websocket-protocol')) : {};
   if (offered.refusal === 401) return unauthorized();
   if (offered.refusal === 400 && watches) return respond(null, { status: 400 });
-  if (watches || path === SOCKET_PATH) headers.upgrade = 'websocket';
+  // A simulated container's log that is followed is a watch of its pod.
+  const follows = query.includes('follow') && !isSocket && LOG_PATH.test(path);
+  if (watches || follows || path === SOCKET_PATH) headers.upgrade = 'websocket';
   if (upgrade !== null) {
     // For exec and its like the object introduces, and holds no socket.
     headers['islet-upgrade'] = upgrade;
@@ -130,6 +133,10 @@ export async function serveAs(
   if (watches && answer.webSocket) {
     const asked = { cluster: id, query, expires: caller.claims.exp, subprotocol: isSocket ? offered : undefined };
     return answerWatch(answer.webSocket, answer, asked);
+  }
+  const log = follows ? answer.headers.get(SIMULATED_LOG_HEADER) : null;
+  if (log !== null && answer.webSocket) {
+    return answerSimulatedLog(answer.webSocket, log, { cluster: id, expires: caller.claims.exp });
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
   if (introduction !== null) {

@@ -1,10 +1,12 @@
 /** A watch, made for its client of the socket that the cluster's object has opened: a body over HTTP, or a WebSocket. */
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
 import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
+import type { SimulatedLog } from '../../wire/stream.ts';
 import type { EdgeResponse } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
 import { queryValue } from '../location.ts';
 import { encodeEvents } from '../protobuf/events.ts';
+import { followSimulatedLog } from '../simulated-log.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
 import { bridgeWatchSocket } from '../watch-socket.ts';
 
@@ -33,6 +35,22 @@ export interface WatchRequest {
   subprotocol: { protocol?: string } | undefined;
 }
 
+const TIMERS = {
+  setTimer: (run: () => void, ms: number) => setTimeout(run, ms),
+  clearTimer: (timer: unknown) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/** `log` is the header of the object's answer. It ends with the client's token. */
+export function answerSimulatedLog(
+  socket: CfWebSocket,
+  log: string,
+  { cluster, expires }: Pick<WatchRequest, 'cluster' | 'expires'>,
+): EdgeResponse {
+  const hold = (giveUp: () => void) => heldBytes.open(cluster, giveUp);
+  const runtime = { ...TIMERS, newPipe, hold, now: () => Date.now() };
+  return followSimulatedLog(socket, JSON.parse(log) as SimulatedLog, expires * 1000 - Date.now(), runtime);
+}
+
 export function answerWatch(socket: CfWebSocket, { headers }: EdgeResponse, asked: WatchRequest): EdgeResponse {
   const isProtobuf = headers.get(WATCH_FORMAT_HEADER) === 'protobuf';
   const options = {
@@ -41,8 +59,7 @@ export function answerWatch(socket: CfWebSocket, { headers }: EdgeResponse, aske
     timeoutMs: timeoutOf(asked),
   };
   const runtime = {
-    setTimer: (run: () => void, ms: number) => setTimeout(run, ms),
-    clearTimer: (timer: unknown) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+    ...TIMERS,
     hold: (giveUp: () => void) => heldBytes.open(asked.cluster, giveUp, true),
   };
   if (asked.subprotocol) {

@@ -18,7 +18,7 @@ test.each([
   ],
   [
     `GET ${PODS}/simulated/log`,
-    'logs: pod simulated is on the simulated node sim-0, which runs no containers. Join a machine (islet token create --print-join-command) to run them',
+    'logs: pod simulated is on the simulated node sim-0, which runs no containers: the annotation islet.dev/simulated-logs of a pod says what it logs, and a machine that joins (islet token create --print-join-command) runs pods',
   ],
 ])('%s is refused with the reason', async (line, message) => {
   const { call, create } = await testApi();

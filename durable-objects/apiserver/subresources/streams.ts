@@ -7,15 +7,17 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { groupResource, keyOf } from '../../../kube/machinery/resource.ts';
 import { normalizeTime } from '../../../kube/machinery/schema/scalars.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
-import { isSimulated } from '../../../wire/nodes.ts';
-import type { StreamSpec } from '../../../wire/stream.ts';
+import { isSimulated, isUnreachable } from '../../../wire/nodes.ts';
+import type { LogOptions, StreamSpec } from '../../../wire/stream.ts';
 import { Attributes } from '../admission/attributes.ts';
 import { attributesOf } from '../authz/index.ts';
 import type { Call } from '../call.ts';
-import { badRequest, forbidden, invalid, notFound, notImplemented } from '../errors.ts';
+import { ApiError, badRequest, forbidden, invalid, notFound, notImplemented } from '../errors.ts';
 import { type Query, queryFlag } from '../query.ts';
-import type { ApiResponse, StreamAnswer } from '../request.ts';
-import type { Subresource } from './subresource.ts';
+import type { StreamAnswer } from '../request.ts';
+import { refuseWaiting } from './log-waiting.ts';
+import { simulatedLog } from './simulated-log.ts';
+import type { Subresource, SubresourceAnswer } from './subresource.ts';
 
 export const log: Subresource = { get: logs };
 export const exec: Subresource = { create: (call) => run(call, 'exec'), get: (call) => run(call, 'exec') };
@@ -28,12 +30,18 @@ export function readPod({ server, info }: Call, name = info.name): Pod {
   return JSON.parse(stored.text) as Pod;
 }
 
+/** Undefined where the pod has no node, or its node is gone. */
+function nodeObjectOf({ server }: Call, { spec }: Pod): Node | undefined {
+  const stored = spec?.nodeName ? server.store.get(keyOf('nodes', '', spec.nodeName)) : undefined;
+  return stored && (JSON.parse(stored.text) as Node);
+}
+
 /** The node of the pod's containers. Throws 400 when it has none, 501 when nothing runs there. */
-export function nodeOf({ server }: Call, pod: Pod, what: string): string {
+export function nodeOf(call: Call, pod: Pod, what: string): string {
   const node = pod.spec?.nodeName;
   if (!node) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
-  const stored = server.store.get(keyOf('nodes', '', node));
-  if (stored && isSimulated(JSON.parse(stored.text) as Node)) {
+  const object = nodeObjectOf(call, pod);
+  if (object && isSimulated(object)) {
     throw notImplemented(
       `${what}: pod ${pod.metadata.name} is on the simulated node ${node}, which runs no containers. Join a machine (islet token create --print-join-command) to run them`,
     );
@@ -71,7 +79,7 @@ function answer(stream: StreamSpec): StreamAnswer {
   return { type: 'stream', stream };
 }
 
-function logs(call: Call): StreamAnswer | ApiResponse {
+function logs(call: Call): SubresourceAnswer {
   const { query, info } = call;
   const options = logOptions(query, info.name);
   const pod = readPod(call);
@@ -80,26 +88,18 @@ function logs(call: Call): StreamAnswer | ApiResponse {
   if (!pod.spec?.nodeName) {
     return { type: 'response', status: 204, headers: { 'content-type': 'text/plain' }, body: '' };
   }
+  const node = nodeObjectOf(call, pod);
+  const simulated = node && isSimulated(node);
   // Over a WebSocket the agent comes too late with a Status: the client has its 101 by then.
   if (call.request.header('islet-upgrade')?.toLowerCase() === 'websocket') refuseWaiting(pod, container, options);
+  if (simulated) {
+    // Upstream's server cannot reach its kubelet either.
+    if (isUnreachable(node))
+      throw new ApiError('', `error dialing backend: node "${pod.spec.nodeName}" is not connected`);
+    return simulatedLog(call, pod, container, options);
+  }
   return answer({ kind: 'logs', ...target(pod, nodeOf(call, pod, 'logs')), container, options });
 }
-
-/** As the agent says of a container that has not started, by what the pod's status knows of it. */
-function refuseWaiting({ metadata, status }: Pod, container: string, { previous }: LogOptions): void {
-  const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  const found = statuses.find(({ name }) => name === container);
-  if (found?.lastState?.terminated || found?.state?.terminated || (found?.state?.running && !previous)) return;
-  if (previous) {
-    throw badRequest(`previous terminated container "${container}" in pod "${metadata.name}" not found`);
-  }
-  const reason = found?.state?.waiting?.reason ?? 'ContainerCreating';
-  const isPull = reason === 'ErrImagePull' || reason === 'ImagePullBackOff';
-  const what = isPull ? 'trying and failing to pull image' : reason;
-  throw badRequest(`container "${container}" in pod "${metadata.name}" is waiting to start: ${what}`);
-}
-
-type LogOptions = Extract<StreamSpec, { kind: 'logs' }>['options'];
 
 function logOptions(query: Query, name: string): LogOptions {
   const sinceTime = timeOf(query, 'sinceTime');

@@ -1,9 +1,9 @@
 /** The interface of a subresource: one file, one line in `index.ts`. */
 
 import type { Call, ObjectAnswer } from '../call.ts';
-import type { ApiResponse, StreamAnswer } from '../request.ts';
+import type { ApiResponse, StreamAnswer, WatchAnswer } from '../request.ts';
 
-type SubresourceAnswer = ObjectAnswer | StreamAnswer | ApiResponse;
+export type SubresourceAnswer = ObjectAnswer | StreamAnswer | ApiResponse | WatchAnswer;
 
 /** By verb: `get`, `update`, `patch`, `create`. Missing verbs answer 405. */
 export type Subresource = Readonly<Record<string, (call: Call) => SubresourceAnswer | Promise<SubresourceAnswer>>>;

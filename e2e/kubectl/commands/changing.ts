@@ -4,6 +4,10 @@ const WEB = step('apply -f -', undefined, { input: DEPLOYMENT });
 const ROLLED = step('rollout status deploy/web --timeout=30s', 'successfully rolled out');
 const EDITOR = { env: { KUBE_EDITOR: 'sed -i s/nginx:1.27/nginx:1.28/' } };
 const SET = 'applyset-parent';
+const NODE = `apiVersion: v1
+kind: Node
+metadata: {name: sim-9, labels: {islet.dev/simulated: "true", topology.kubernetes.io/zone: z}}
+`;
 
 export const changing: readonly Case[] = [
   {
@@ -76,6 +80,12 @@ export const changing: readonly Case[] = [
       step('create configmap raw'),
       step('delete --raw /api/v1/namespaces/$NS/configmaps/raw', '"status":"Success"'),
       step('delete pods,cm --all --now', 'deleted'),
+      step('create -f -', 'node/sim-9 created', { input: NODE }),
+      step('wait node/sim-9 --for=condition=Ready --timeout=30s', 'condition met'),
+      step('get node sim-9 -L topology.kubernetes.io/zone', /^sim-9 +Ready +<none> +\S+ +v1\.36\.3\+islet +z$/m),
+      step('drain sim-9', 'drained'),
+      step('delete node sim-9', 'node "sim-9" deleted'),
+      step('get node sim-9', 'nodes "sim-9" not found', { fails: true }),
     ],
   },
   {

@@ -105,11 +105,15 @@ export const reading: readonly Case[] = [
   {
     command: 'logs',
     flags: '-c, -f, --previous, --tail, --since, --timestamps, -l, --all-containers',
-    reason: 'on a simulated node no container runs; see the table of real nodes',
     steps: [
       step('run quiet --image=nginx'),
       step('wait pod/quiet --for=condition=Ready --timeout=30s'),
-      step('logs quiet', 'simulated', { fails: true }),
+      step('logs quiet', 'the annotation islet.dev/simulated-logs of a pod says what it logs', { fails: true }),
+      step(`annotate pod quiet islet.dev/simulated-logs='a\nb' islet.dev/simulated-exit-after=6`),
+      step('logs quiet -c quiet --tail=1 --timestamps --since=1h', /^\d{4}-\S+Z b\n$/),
+      step('logs -f quiet', 'a\nb\n'),
+      step('logs quiet --previous', 'a\nb\n', soon),
+      step('logs -l run=quiet --all-containers --prefix', '[pod/quiet/quiet] a'),
     ],
   },
   { command: 'top node', flags: '', steps: [step('top node', /sim-0 +\d+m/, soon)] },

@@ -44,6 +44,9 @@ const OF_PODS = {
   'ready-after': [isSeconds, SECONDS],
   'ready-flips': [isFlips, 'seconds for which it is ready and is not, each 1 or more, like "30,10"'],
   'start-after': [isSeconds, SECONDS],
+  logs: [() => true, 'lines of text'],
+  'log-interval': [(text) => isSeconds(text) && Number(text) >= 0.1, 'a number of seconds of 0.1 or more, like "1"'],
+  'log-repeat': [isFlag, FLAG],
   'pull-error': [(text) => text.trim() !== '', 'the words of the error, like "manifest unknown"'],
 } as const satisfies Record<string, Check>;
 

@@ -45,6 +45,14 @@ test('pods are counted in their queues, and as events bring them there', () => {
   ]);
 });
 
+test('changes of single objects are counted by their resource', () => {
+  const { metrics, lines } = setUp();
+  for (const name of ['a', 'b']) metrics.entered(`changed:claims.example.com/n/${name}`, 'active');
+  expect(lines('scheduler_queue_incoming_pods_total')).toEqual([
+    'scheduler_queue_incoming_pods_total{event="changed:claims.example.com",queue="active"} 2',
+  ]);
+});
+
 test('attempts are counted by their result, and a pod that is scheduled by all that it took', () => {
   const { clock, metrics, queue, lines } = setUp();
   queue.add({ key: 'a', uid: 'a', priority: 0, fingerprint: '' }, false);

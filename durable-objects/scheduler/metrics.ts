@@ -26,6 +26,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   'pod-removed': 'AssignedPodDelete',
   'pod-labels': 'AssignedPodUpdatePodLabel',
   'pod-scaled-down': 'AssignedPodUpdatePodScaleDown',
+  'claim-deallocated': 'ResourceClaimUpdate',
 };
 
 export class SchedulerMetrics implements QueueObserver {
@@ -46,7 +47,9 @@ export class SchedulerMetrics implements QueueObserver {
   }
 
   entered(event: string | ClusterEvent, queue: string): void {
-    this.#registry.count('scheduler_queue_incoming_pods_total', EVENTS[event] ?? event, queue);
+    // Changes of single objects count as those of their resource.
+    const [name = ''] = event.split('/', 1);
+    this.#registry.count('scheduler_queue_incoming_pods_total', EVENTS[name] ?? name, queue);
   }
 
   /** Shows how many pods are in each queue. */

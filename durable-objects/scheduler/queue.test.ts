@@ -63,3 +63,31 @@ test('back-off doubles with each attempt, up to ten seconds', () => {
   }
   expect(delays).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
 });
+
+test('an event of a pod’s own moves that pod alone, and none is lost while it is in flight', () => {
+  const queue = queueOf();
+  const own = (name: string): ClusterEvent => `changed:claims/n/${name}`;
+  for (const name of ['a', 'b', 'c']) {
+    const wakesOn = new Map([['Fit', new Set([own(name)])]]);
+    queue.add({ key: name, uid: name, priority: 0, fingerprint: '', wakesOn }, false);
+  }
+  const [a, b, c] = [take(queue), take(queue), take(queue)];
+  queue.failed(a, new Set(['Fit']), 0);
+  queue.failed(b, new Set(['Other']), 0);
+  queue.happened(happening(own('a'), own('b')), 5000);
+  queue.happened(happening(own('c')), 5000);
+  queue.failed(c, new Set(['Fit']), 5000);
+  queue.release(6000);
+  expect([queue.pop()?.key, queue.pop()?.key, queue.pop()]).toEqual(['a', 'c', undefined]);
+});
+
+test('a gated pod is found by the events that may help it, until it is let in or goes', () => {
+  const queue = queueOf();
+  const event: ClusterEvent = 'changed:claims/n/c';
+  const wakesOn = new Map([['Devices', new Set([event])]]);
+  for (const name of ['a', 'b']) queue.add({ key: name, uid: name, priority: 0, fingerprint: '', wakesOn }, true);
+  expect([queue.gatedOn(event), queue.empty, queue.ready]).toEqual([['a', 'b'], false, 0]);
+  queue.remove('b');
+  queue.ungate('a', event);
+  expect([queue.gatedOn(event), queue.pop()?.key]).toEqual([[], 'a']);
+});

@@ -1,4 +1,16 @@
-import { create, kill, patch, patchPods, remove, runs, type Scenario, scale, together, wait } from '../scenario.ts';
+import {
+  create,
+  image,
+  kill,
+  patch,
+  patchPods,
+  remove,
+  runs,
+  type Scenario,
+  scale,
+  together,
+  wait,
+} from '../scenario.ts';
 import { pod, quota, replicationController, template, workload } from './objects.ts';
 
 const SET = 'replicasets/web';
@@ -101,5 +113,35 @@ export const replicaSets: Scenario[] = [
   {
     name: 'rc-quota',
     steps: [create(quota({ pods: '1' })), wait(1), create(replicationController({ replicas: 2 })), scale(RC, 1)],
+  },
+  {
+    name: 'rc-min-ready',
+    steps: [
+      create(
+        replicationController({ replicas: 2, minReadySeconds: 3, template: template({ 'suite/run': 'unready' }) }),
+      ),
+      runs({ most: 1 }, 'ready'),
+      wait(4),
+      patch(RC, { spec: { minReadySeconds: 0 } }),
+    ],
+  },
+  {
+    name: 'rc-template',
+    steps: [
+      create(replicationController({ replicas: 2 })),
+      image(RC, '2', { note: 'new' }),
+      kill({ most: 1 }),
+      runs({ most: 1 }, 'fail'),
+      patch(RC, { spec: { template: { metadata: { labels: { extra: '1' } } } } }),
+    ],
+  },
+  {
+    name: 'rc-terminating',
+    steps: [
+      create(replicationController({ replicas: 2, template: template({ 'suite/stay': '1' }) })),
+      kill({ most: 1 }),
+      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      remove(RC, { propagationPolicy: 'Foreground' }),
+    ],
   },
 ];

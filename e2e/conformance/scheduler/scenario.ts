@@ -1,4 +1,6 @@
 /** Generated clusters: nodes, volumes, budgets, pods that run, and one that is to be scheduled. */
+import { lateVolumes } from './late-volumes.ts';
+
 export interface Scenario {
   nodes: Json[];
   volumes: Json[];
@@ -38,14 +40,26 @@ export class Generator {
     const volumes = claims.flatMap(({ volume, claim }) => (volume ? this.#volume(volume, claim, names) : []));
     const claimNames = claims.map((_, i) => `c${i}`);
     const running = this.#times(this.#below(12), (i) => this.#running(`e${i}`, names, claimNames));
+    const pending = this.#pod('pending', 'default', this.#spec(names, claimNames, true));
+    const late = this.#maybe(0.35) ? this.#late(names, pending) : { claims: [], volumes: [] };
     return {
       nodes,
-      volumes,
-      claims: claims.flatMap(({ claim }) => claim ?? []),
+      volumes: [...volumes, ...late.volumes],
+      claims: [...claims.flatMap(({ claim }) => claim ?? []), ...late.claims],
       budgets: this.#maybe(0.4) ? [this.#budget()] : [],
       running: withoutPortClashes(running),
-      pending: this.#pod('pending', 'default', this.#spec(names, claimNames, true)),
+      pending,
     };
+  }
+
+  /** Some of the claims are the pod's. */
+  #late(nodes: string[], pending: Json): Pick<Scenario, 'claims' | 'volumes'> {
+    const chance = { below: this.#below.bind(this), maybe: this.#maybe.bind(this), pick: this.#pick.bind(this) };
+    const late = lateVolumes(chance as never, nodes);
+    const used = late.claims.filter(() => this.#maybe(0.7)).map(({ metadata }) => metadata.name as string);
+    const volumes = used.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } }));
+    pending.spec.volumes = [...(pending.spec.volumes ?? []), ...volumes];
+    return late;
   }
 
   #node(name: string): Json {

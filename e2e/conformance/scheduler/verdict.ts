@@ -1,17 +1,22 @@
 /** The fate of a scenario's pod: by upstream's scheduler, and by Islet's on the same objects. */
 import { call, must } from '../../../bench/lib/http.ts';
 import type { Target } from '../../../bench/lib/target.ts';
+import { nextStep } from '../../../durable-objects/scheduler/binding.ts';
+import { DEFAULT_PROFILE } from '../../../durable-objects/scheduler/plugins/index.ts';
 import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
 import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import { isTerminal } from '../../../kube/pod-lifecycle/index.ts';
+import { STORAGE_CLASSES } from './late-volumes.ts';
 import { type Json, NAMESPACES, PRIORITY_CLASSES, type Scenario } from './scenario.ts';
 
 const NODES = '/api/v1/nodes';
 const VOLUMES = '/api/v1/persistentvolumes';
 const CLAIMS = '/api/v1/namespaces/default/persistentvolumeclaims';
 const BUDGETS = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+const STORAGE = '/apis/storage.k8s.io/v1/storageclasses';
+const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 const CLASSES = '/apis/scheduling.k8s.io/v1/priorityclasses';
 const MERGE = 'application/merge-patch+json';
 /** Lists, by the prefix of their keys. */
@@ -21,6 +26,7 @@ const SEEN: Readonly<Record<string, string>> = {
   namespaces: '/api/v1/namespaces',
   persistentvolumes: VOLUMES,
   persistentvolumeclaims: '/api/v1/persistentvolumeclaims',
+  'storageclasses.storage.k8s.io': STORAGE,
   'poddisruptionbudgets.policy': '/apis/policy/v1/poddisruptionbudgets',
 };
 /**
@@ -51,6 +57,7 @@ export async function prepare(peer: Target): Promise<void> {
     const kind = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' };
     await must(peer, 'POST', CLASSES, { ...kind, metadata: { name }, value, preemptionPolicy });
   }
+  for (const storageClass of STORAGE_CLASSES) await must(peer, 'POST', STORAGE, storageClass);
 }
 
 export async function clear(peer: Target): Promise<void> {
@@ -109,6 +116,11 @@ export async function upstream(peer: Target, pending: Json, before: Objects): Pr
     const { spec, status } = await must<Json>(peer, 'GET', `${podsOf('default')}/pending`);
     if (spec.nodeName) return { pod, verdict: JSON.stringify({ node: spec.nodeName }) };
     const condition = status.conditions?.find((c: Json) => c.type === 'PodScheduled' && c.status === 'False');
+    if (!condition && status.nominatedNodeName) {
+      // No controller is there to bind its volumes.
+      const volumes = await handedOver(peer, before);
+      return { pod, verdict: JSON.stringify({ node: status.nominatedNodeName, volumes }) };
+    }
     if (!condition) continue;
     const victims = await victimsOf(peer, before);
     const after = await must<Json>(peer, 'GET', `${podsOf('default')}/pending`);
@@ -116,6 +128,30 @@ export async function upstream(peer: Target, pending: Json, before: Objects): Pr
     return { pod, verdict: rejection(condition.message, nominated, victims) };
   }
   return { pod, verdict: 'none in four seconds' };
+}
+
+/** The decisions on volumes that are written while the pod waits: `f1 for w0`, `w1 at n2`. */
+async function handedOver(peer: Target, before: Objects): Promise<string[]> {
+  await pause(200);
+  const told: string[] = [];
+  for (const [resource, path] of [
+    ['persistentvolumes', VOLUMES],
+    ['persistentvolumeclaims', CLAIMS],
+  ] as const) {
+    for (const object of (await must<{ items: Json[] }>(peer, 'GET', path)).items) {
+      const { namespace = '', name, resourceVersion } = object.metadata;
+      const old = before.get(`${resource}/${namespace}/${name}`);
+      if (old?.metadata.resourceVersion !== resourceVersion) told.push(decisionOf(object));
+    }
+  }
+  return told.sort();
+}
+
+function decisionOf({ metadata, spec }: Json): string {
+  const { claimRef } = spec;
+  return claimRef
+    ? `${metadata.name} for ${claimRef.name}`
+    : `${metadata.name} at ${metadata.annotations[SELECTED_NODE]}`;
 }
 
 /** Victims are deleted beside the pod's status, the last of them after the others. */
@@ -147,8 +183,13 @@ export function islet(pod: Json, objects: Objects): Set<string> {
       else if (key.startsWith('pods/') && !isTerminal(object)) snapshot.setPod(projectPod(key, object, 1));
     }
     const outcome = schedule(pod, snapshot, chance(i * 2_654_435_761));
-    if ('node' in outcome) verdicts.add(JSON.stringify({ node: outcome.node.name }));
-    else {
+    if ('node' in outcome) {
+      const step = nextStep(DEFAULT_PROFILE.points, outcome);
+      const node = outcome.node.name;
+      const volumes =
+        step.step === 'wait' ? (step.wait.writes ?? []).map(({ body }) => decisionOf(body)).sort() : undefined;
+      verdicts.add(JSON.stringify({ node, volumes }));
+    } else {
       const victims = (outcome.victims ?? [])
         .filter(({ deleting }) => !deleting)
         .map(({ key }) => key.split('/')[2] ?? '');

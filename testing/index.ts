@@ -18,20 +18,41 @@ import type { startCluster as declared } from './api.d.ts';
 
 export type { ClusterOptions, TestCluster } from './api.d.ts';
 
+/** Of the clusters that run. */
+const folders = new Set<string>();
+
+function removeFolders(): void {
+  for (const folder of folders) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Workerd still writes there, and dies in a moment: the folder goes with it.
+    }
+  }
+}
+
 export const startCluster: typeof declared = async ({ simulatedNodes = 3 } = {}) => {
   await ensureAssets(() => {}, 'api');
   const folder = mkdtempSync(join(tmpdir(), 'islet-testing-'));
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  // If a test forgets to stop it, workerd ends with this process, and so does the folder.
-  process.once('exit', removeFolder);
+  // If a test forgets to stop it, workerd ends with this process, which it does not keep alive, and so does the folder.
+  if (folders.size === 0) process.on('exit', removeFolders);
+  folders.add(folder);
   let stopServer = async (): Promise<void> => {};
   const stop = async (): Promise<void> => {
     await stopServer();
-    removeFolder();
-    process.off('exit', removeFolder);
+    rmSync(folder, { recursive: true, force: true });
+    folders.delete(folder);
+    if (folders.size === 0) process.off('exit', removeFolders);
   };
   try {
-    const server = await startServer({ state: folder, port: 0, host: '127.0.0.1', log: () => {} });
+    const server = await startServer({
+      state: folder,
+      port: 0,
+      host: '127.0.0.1',
+      log: () => {},
+      isTemporary: true,
+      background: true,
+    });
     stopServer = server.stop;
     const { ca = '', server: address } = server.service;
     const { id, token } = await server.account.create('test', simulatedNodes);

@@ -70,6 +70,7 @@ async function up(options: Options): Promise<void> {
       port,
       host,
       kubeconfig,
+      isTemporary: ephemeral,
       log: (line) => {
         if (process.env.ISLET_DEBUG || !isRuntimeNote(line)) console.log(logLine(new Date(), line));
       },

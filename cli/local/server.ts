@@ -31,6 +31,10 @@ export interface ServerOptions {
   host: string;
   kubeconfig?: string;
   log(line: string): void;
+  /** The state is a temporary folder, which goes with the service where this process is killed. */
+  isTemporary?: boolean | undefined;
+  /** The service does not keep this process from ending. */
+  background?: boolean | undefined;
 }
 
 export interface LocalServer {
@@ -44,7 +48,7 @@ export interface LocalServer {
 }
 
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
-  const { port, host, kubeconfig, log } = options;
+  const { port, host, kubeconfig, log, isTemporary, background } = options;
   const folder = openFolder(options.state);
   const files = stateFiles(folder);
   const lock = await lockFolder(files.lock, folder);
@@ -80,7 +84,15 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     };
     writeConfig(port, port === 0 ? 0 : port + 1);
     const workerd = await supervise({
-      run: { config: files.config, sockets: ['api', 'dashboard'], env, log, spawned: (pid) => lock.owns(pid) },
+      run: {
+        config: files.config,
+        sockets: ['api', 'dashboard'],
+        env,
+        log,
+        spawned: (pid) => lock.owns(pid),
+        removes: isTemporary ? folder : undefined,
+        background,
+      },
       // Clients know the ports by now.
       restarting: ({ api = 0, dashboard = 0 }) => writeConfig(api, dashboard),
     });

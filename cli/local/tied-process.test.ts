@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { spawnTied } from './tied-process.ts';
@@ -50,3 +52,28 @@ test('a tied process dies with its parent that was killed outright', async () =>
   await gone(pid);
   expect(isAlive(pid)).toBe(false);
 });
+
+test('a temporary folder goes with a parent that was killed outright, and stays with one that ends its child', async () => {
+  const module = new URL('./tied-process.ts', import.meta.url).href;
+  for (const [seconds, isLeft] of [
+    ['60', false],
+    ['0', true],
+  ] as const) {
+    const folder = mkdtempSync(join(tmpdir(), "islet-tied-'$x "));
+    const program = `import { spawnTied } from ${JSON.stringify(module)};
+      const removes = ${JSON.stringify(folder)};
+      const child = spawnTied('sleep', ['${seconds}'], { stdio: ['ignore', 'ignore', 'ignore'], removes });
+      if (${isLeft}) child.once('exit', () => setTimeout(() => console.log('ended'), 100));
+      else console.log('running');
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => createInterface({ input: parent.stdout }).once('line', resolve));
+    expect(existsSync(folder)).toBe(true);
+    parent.kill('SIGKILL');
+    if (isLeft) await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(isLeft);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 30_000);

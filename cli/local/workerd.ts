@@ -26,15 +26,20 @@ export interface WorkerdRun {
   log(line: string): void;
   /** Told before it listens. */
   spawned?(pid: number): void;
+  /** A temporary folder, which goes with it where this process is killed. */
+  removes?: string | undefined;
+  /** It keeps this process from ending no longer than until it listens. */
+  background?: boolean | undefined;
 }
 
 /** Resolves when it listens on every socket. */
-export async function startWorkerd({ config, sockets, env, log, spawned }: WorkerdRun): Promise<Workerd> {
+export async function startWorkerd({ config, sockets, env, log, ...run }: WorkerdRun): Promise<Workerd> {
   const child = spawnTied(workerdBinary(), ['serve', config, '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', TMPDIR: process.env.TMPDIR ?? '', ...env },
+    removes: run.removes,
   });
-  if (child.pid !== undefined) spawned?.(child.pid);
+  if (child.pid !== undefined) run.spawned?.(child.pid);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
@@ -49,6 +54,7 @@ export async function startWorkerd({ config, sockets, env, log, spawned }: Worke
   const ports = await listening(child, sockets, Promise.all([ended, ...printed]), early);
   for (const line of early) log(line);
   early = undefined;
+  if (run.background) letGo(child);
   return { ports, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
 }
 
@@ -96,8 +102,15 @@ function startFailure(what: string, complaints: readonly string[]): UserError {
   return new UserError(`workerd ${what}${text === '' ? '' : `:\n${text}`}`);
 }
 
+/** Neither the process nor its pipes are waited for where nothing else is left to do. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of child.stdio) (stream as { unref?(): void } | null)?.unref?.();
+}
+
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   await ended;

@@ -1,7 +1,10 @@
 /** `islet/testing` as another project's test file uses it: by its published name, with the published client library. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { startCluster } from 'islet/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -58,6 +61,22 @@ test('two of them at a time know nothing of each other', async () => {
   const names = await Promise.all(clients.map(async (client) => (await client.listNamespace()).items.length));
   expect(names).toEqual([5, 4]);
 });
+
+test('a process that forgets to stop its cluster ends all the same, and the cluster with it', async () => {
+  const program = `
+    import { startCluster } from 'islet/testing';
+    console.log((await startCluster({ simulatedNodes: 0 })).server);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const server = text(child.stdout);
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+  const address = (await server).trim();
+  await eventually(() => expect(fetch(address)).rejects.toThrow());
+}, 30_000);
 
 /** Processes that this one has started, where the system tells. */
 function children(): string {

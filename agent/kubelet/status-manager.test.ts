@@ -10,7 +10,7 @@ import { patchOf, StatusManager } from './status-manager.ts';
 const POD = { metadata: { name: 'p', namespace: 'd', uid: 'u' } } as Pod;
 const status = (phase: string, podIP?: string) => ({ phase, ...(podIP ? { podIP } : {}) }) as PodStatus;
 
-function rig(answers: (ApiError | undefined)[] = []) {
+function rig(answers: (ApiError | undefined)[] = [], answer: unknown = {}) {
   const sent: { status: unknown; metadata: unknown }[] = [];
   const api: Api = {
     request: async (_method, _path, body) => {
@@ -18,7 +18,7 @@ function rig(answers: (ApiError | undefined)[] = []) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       const error = answers.shift();
       if (error) throw error;
-      return {} as never;
+      return answer as never;
     },
   };
   return { sent, manager: new StatusManager({ api, clock: systemClock, random: () => 0, warn: () => {} }) };
@@ -132,4 +132,19 @@ test('The API server refuses a status with the uid of another pod in the way tha
   const { status: code, body } = await cluster.send<Status>(`PATCH ${pods}/p/status`, patch, STRATEGIC_MERGE);
   const { status: expected } = otherUid('other');
   expect([code, body.details?.causes]).toEqual([422, expected?.details?.causes]);
+});
+
+test('What another client wrote while a status was on its way is written over, unless the cluster had it before', async () => {
+  for (const [revision, times] of [
+    ['9', 2],
+    ['7', 1],
+  ] as const) {
+    const { sent, manager } = rig([undefined], { metadata: { resourceVersion: '8' } });
+    manager.set(POD, status('Running', '10.0.0.1'));
+    const metadata = { ...POD.metadata, resourceVersion: revision };
+    manager.observe({ ...POD, metadata, status: status('Failed') } as Pod);
+    await manager.settled('u');
+    expect(sent).toHaveLength(times);
+    expect(sent.at(-1)?.status).toMatchObject({ phase: 'Running' });
+  }
 });

@@ -16,6 +16,8 @@ interface Entry {
   /** Resource version of the last answer: older versions from the watch are ignored. */
   revision: number;
   sending: boolean;
+  /** Heard from the watch while a status was on its way. */
+  meanwhile?: Pod;
   waiters: (() => void)[];
 }
 
@@ -64,7 +66,11 @@ export class StatusManager {
     const entry = this.#entries.get(uid);
     if (!entry) return;
     const isOther = entry.uid !== pod.metadata.uid;
-    if (!isOther && (entry.sending || Number(pod.metadata.resourceVersion) < entry.revision)) return;
+    if (!isOther && entry.sending) {
+      entry.meanwhile = pod;
+      return;
+    }
+    if (!isOther && revisionOf(pod) < entry.revision) return;
     if (isOther) entry.revision = 0;
     entry.uid = pod.metadata.uid;
     entry.reported = pod.status && ownPart(pod.status);
@@ -114,8 +120,12 @@ export class StatusManager {
       try {
         const answer = await this.#patch(target, entry.pod, patchOf(entry.reported, status));
         if (entry.uid !== target) continue;
-        entry.revision = Number(answer.metadata?.resourceVersion ?? 0);
-        entry.reported = status;
+        entry.revision = revisionOf(answer);
+        // Another client may have written after this answer.
+        const { meanwhile } = entry;
+        entry.meanwhile = undefined;
+        const isLater = meanwhile?.metadata.uid === target && revisionOf(meanwhile) > entry.revision;
+        entry.reported = isLater && meanwhile?.status ? ownPart(meanwhile.status) : status;
         backOff.reset();
       } catch (error) {
         if (entry.uid !== target) continue;
@@ -151,6 +161,8 @@ function ownPart(status: PodStatus): PodStatus {
   if (!status.conditions) return status;
   return { ...status, conditions: status.conditions.filter(({ type }) => KUBELET_CONDITIONS.has(type)) };
 }
+
+const revisionOf = ({ metadata }: Partial<Pod>): number => Number(metadata?.resourceVersion ?? 0);
 
 const same = ({ reported, wanted }: Entry): boolean => reported !== undefined && sameStatus(reported, wanted);
 

@@ -1,7 +1,9 @@
 /** Checks of access in policies (apiserver `pkg/cel/library/authz.go`). */
+import { isDNS1123Label, isDNS1123Subdomain } from '../../../names.ts';
 import { structType, type Type } from '../../check/type.ts';
 import { CelError, Foreign, type Value } from '../../values/value.ts';
 import { type Library, overload } from '../define.ts';
+import { trimSpace } from '../standard/strings.ts';
 
 /** The question: a path, or a resource. */
 export interface AccessQuestion {
@@ -84,13 +86,27 @@ const refining = (id: string, field: keyof AccessQuestion) => [
   overload(id, `.${CHECK_TYPE}, string -> ${CHECK_TYPE}`, refine(field)),
 ];
 
+const isBlank = (text: string) => trimSpace(text) === '';
+
+/** Upstream takes the account to be in the groups of accounts alone, not in `system:authenticated`. */
+function serviceAccount(check: Check, namespace: string, name: string): Value {
+  if (isDNS1123Subdomain(name).length > 0) return new CelError('Invalid service account name');
+  if (isDNS1123Label(namespace).length > 0) return new CelError('Invalid service account namespace');
+  return check.with('Authorizer', {
+    user: {
+      name: `system:serviceaccount:${namespace}:${name}`,
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+    },
+  });
+}
+
 export const AUTHORIZER: Library = {
   path: [
     overload(
       'authorizer_path',
       `.${AUTHORIZER_TYPE}, string -> ${NAMESPACE}.PathCheck`,
       (check: Check, path: string) =>
-        path === '' ? new CelError('path must not be empty') : check.with('PathCheck', { path }),
+        isBlank(path) ? new CelError('path must not be empty') : check.with('PathCheck', { path }),
     ),
   ],
   group: [
@@ -101,23 +117,14 @@ export const AUTHORIZER: Library = {
     ),
   ],
   serviceAccount: [
-    overload(
-      'authorizer_serviceaccount',
-      `.${AUTHORIZER_TYPE}, string, string -> ${AUTHORIZER_TYPE}`,
-      (check: Check, namespace: string, name: string) =>
-        check.with('Authorizer', {
-          user: {
-            name: `system:serviceaccount:${namespace}:${name}`,
-            groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-          },
-        }),
-    ),
+    overload('authorizer_serviceaccount', `.${AUTHORIZER_TYPE}, string, string -> ${AUTHORIZER_TYPE}`, serviceAccount),
   ],
   resource: [
     overload(
       'groupcheck_resource',
       `.${NAMESPACE}.GroupCheck, string -> ${CHECK_TYPE}`,
-      (check: Check, resource: string) => check.with('ResourceCheck', { resource }),
+      (check: Check, resource: string) =>
+        isBlank(resource) ? new CelError('resource must not be empty') : check.with('ResourceCheck', { resource }),
     ),
   ],
   subresource: refining('resourcecheck_subresource', 'subresource'),

@@ -32,3 +32,12 @@ test('No path leaves the volume', () => {
   for (const path of ['/etc/passwd', '../x', 'a/../../x', '', 'a//b']) expect(() => safePath(path)).toThrow('invalid');
   expect(safePath('a/b')).toBe('a/b');
 });
+
+test('A file whose owner is not set yet can be read by root alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'islet-volume-'));
+  const file = { data: Buffer.from('secret'), mode: 0o644, user: 2 ** 40 };
+  await expect(writeAtomically(folder, new Map([['token', file]]), undefined, new Date())).rejects.toThrow();
+  const [half = ''] = readdirSync(folder);
+  expect(statSync(join(folder, half, 'token')).mode & 0o777).toBe(0o600);
+  rmSync(folder, { recursive: true });
+});

@@ -62,7 +62,8 @@ async function writeAll(root: string, payload: Payload, group: number | undefine
     const full = join(root, path);
     for (let parent = dirname(full); !folders.has(parent); parent = dirname(parent)) folders.add(parent);
     await mkdir(dirname(full), { recursive: true });
-    await writeFile(full, data);
+    // Until owner and mode are right it is root's alone: other users of a container may look into its volumes meanwhile.
+    await writeFile(full, data, { mode: 0o600 });
     if (user !== undefined || group !== undefined) await chown(full, user ?? 0, group ?? 0);
     await chmod(full, modeOf(file, group));
   }

@@ -11,6 +11,8 @@ type Check = [isGood: (text: string) => boolean, form: string];
 type Annotations = Readonly<Record<string, string>>;
 
 const isQuantity = (text: string) => (parseQuantity(text)?.nano ?? -1n) >= 0n;
+/** A number of bytes as the API takes it. */
+const isSize = (text: string) => isQuantity(text) && (parseQuantity(text)?.nano ?? 0n) <= 2n ** 53n * 1_000_000_000n;
 /** Up to 30 years, so that every time that is counted from now is one. */
 const isSeconds = (text: string) => /^\d{1,9}(\.\d{1,9})?$/.test(text);
 const isFlag = (text: string) => text === 'true' || text === 'false';
@@ -29,7 +31,7 @@ const isResource = ([name = '', amount = '', ...more]: readonly string[]) =>
   isQuantity(amount) &&
   (DIVISIBLE.has(name) || (parseQuantity(amount)?.nano ?? 1n) % 1_000_000_000n === 0n);
 const isImage = ([name = '', size = '0', ...more]: readonly string[]) =>
-  more.length === 0 && /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@[\w:]+)?$/.test(name) && isQuantity(size);
+  more.length === 0 && /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@[\w:]+)?$/.test(name) && isSize(size);
 const areAll = (isGood: (parts: readonly string[]) => boolean) => (text: string) => pairsOf(text).every(isGood);
 
 const SECONDS = 'a number of seconds, like "5"';

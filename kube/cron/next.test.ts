@@ -35,6 +35,10 @@ test('a day whose midnight is skipped begins an hour later', () => {
   expect(next('15 3 * * 0', '2018-11-03T12:00:00Z', 'America/Sao_Paulo')).toBe('2018-11-04T03:15:00-02:00');
 });
 
+test('a day that its zone left out is passed over', () => {
+  expect(next('0 */2 * * 5', '2011-12-29T03:00:46Z', 'Pacific/Apia')).toBe('2012-01-06T00:00:00+14:00');
+});
+
 test('the zone that the text names counts', () => {
   expect(next('TZ=Asia/Tokyo 0 9 * * *', '2026-03-01T00:00:00Z')).toBe('2026-03-02T00:00:00Z');
 });

@@ -36,9 +36,11 @@ class Search {
     for (;;) {
       const at = zone.fields(time);
       if (at.year > lastYear) return undefined;
-      if (!months[at.month]) time = this.#startOf(at.year, at.month + 1, 1);
-      else if (!this.#isDay(at)) time = this.#startOf(at.year, at.month, at.day + 1);
-      else if (!hours[at.hour]) time = nextMultiple(time + zone.offset(time), HOUR) - zone.offset(time);
+      const nextHour = nextMultiple(time + zone.offset(time), HOUR) - zone.offset(time);
+      // A day that its zone left out (Pacific/Apia, 2011-12-30) begins in the past: hour by hour it is passed over.
+      if (!months[at.month]) time = Math.max(nextHour, this.#startOf(at.year, at.month + 1, 1));
+      else if (!this.#isDay(at)) time = Math.max(nextHour, this.#startOf(at.year, at.month, at.day + 1));
+      else if (!hours[at.hour]) time = nextHour;
       else if (!minutes[at.minute] || at.second !== 0) time = nextMultiple(time, MINUTE);
       else return time;
     }

@@ -71,6 +71,7 @@ export const horizontalPodAutoscalerController = defineController({
     })),
   ],
   pace: 1000,
+  retries: { first: PERIOD_MS, longest: PERIOD_MS },
   reconcile,
 });
 
@@ -98,16 +99,18 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan | Inq
   const { namespace, name } = parseKey(key);
   const hpa = view.get<HorizontalPodAutoscaler>(HPAS, namespace, name);
   if (!hpa) return { actions: [] };
-  const history = readHistory(memo);
+  const history = readHistory(memo, now);
   const tooSoon = (history.evaluated ?? Number.NEGATIVE_INFINITY) + PERIOD_MS - now;
   if (tooSoon > 0) return { actions: [], requeueAfter: tooSoon, memo };
   const isPolled = hpa.spec?.metrics?.some(({ type }) => type !== 'Resource' && type !== 'ContainerResource') === true;
+  const isFollowed = (target: GroupResource): boolean => Object.hasOwn(TARGETS, target);
   return autoscale(hpa, {
     view,
     now,
     history,
     rivals: (_selector, pods) => rivalsOf(hpa, view, pods),
-    isAnnounced: (target, pods) => !isPolled && Object.hasOwn(TARGETS, target) && pods.every(isSaid(view)),
+    isFollowed,
+    isAnnounced: (target, pods) => !isPolled && isFollowed(target) && pods.every(isSaid(view)),
   });
 }
 

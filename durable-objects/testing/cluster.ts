@@ -212,6 +212,11 @@ export class TestCluster {
     await this.settle();
   }
 
+  /** The clock of the machine is set back. */
+  setBack(ms: number): void {
+    this.#now -= ms;
+  }
+
   /** The object dies where it stands, as by eviction or a crash; its next life finds all commits. */
   evict(sealer = this.#sealer): void {
     this.#sealer = sealer;

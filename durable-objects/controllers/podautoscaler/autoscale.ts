@@ -1,14 +1,22 @@
 /** One look at an autoscaler (`podautoscaler/horizontal.go`, reconcileAutoscaler). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { parseQuantity } from '../../../kube/machinery/quantity.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import { parseLabelSelector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
 import { timeOf } from '../../../kube/machinery/time.ts';
 import type { HorizontalPodAutoscaler, Pod } from '../../../kube/types.ts';
 import type { Action, Answer, Inquiry, Plan, Question } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
-import { type History, nextExpiry, printHistory, recommended, rescaled, standing } from './history.ts';
-import { limit, periodOf, type Spec, windowOf } from './limits.ts';
+import {
+  attempted,
+  broken,
+  type History,
+  nextExpiry,
+  printHistory,
+  recommended,
+  rescalesEnd,
+  standing,
+} from './history.ts';
+import { limit, periodOf, type Spec, tolerancesOf, windowOf } from './limits.ts';
 import { type Outcome, propose } from './metrics.ts';
 import { Progress } from './status.ts';
 
@@ -16,8 +24,6 @@ type Asking<T> = Generator<Question, T, Answer>;
 
 /** `--horizontal-pod-autoscaler-sync-period`: no two looks are nearer, and so often what cannot announce itself is asked. */
 export const PERIOD_MS = 15_000;
-/** `--horizontal-pod-autoscaler-tolerance` */
-const TOLERANCE = 0.1;
 /** The CPU of a pod that becomes ready counts once this has been measured whole, at two ends of a period at most. */
 const SETTLING_MS = 2 * PERIOD_MS;
 const INITIALIZATION_MS = 300_000;
@@ -28,7 +34,9 @@ export interface Surroundings {
   history: History;
   /** Other autoscalers that have one of these pods under their selector, by their names. */
   rivals(selector: string, pods: readonly Pod[]): readonly string[];
-  /** Whether changes of the target, and of what its pods use, arrive as such. */
+  /** Whether changes of what is scaled arrive as such. */
+  isFollowed(target: GroupResource): boolean;
+  /** Whether those of what its pods use do, too. */
   isAnnounced(target: GroupResource, pods: readonly Pod[]): boolean;
 }
 
@@ -79,7 +87,8 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
     const message = 'scaling is disabled since the replica count of the target is zero';
     progress.condition('ScalingActive', 'False', 'ScalingDisabled', message);
     progress.counts({ current, desired: 0, metrics: null, rescaled: false });
-    return { actions: [...progress.events, ...progress.update], history };
+    const actions = [...progress.events, ...progress.update];
+    return { actions, history, ...(surroundings.isFollowed(resource) ? {} : { wait: PERIOD_MS }) };
   }
   const to = (desired: number, reason: string): Verdict =>
     rescale(progress, { scale, resource, current, desired, reason, metrics: null, spec, history, now });
@@ -107,7 +116,9 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
   }
   progress.counts({ current, desired, metrics, rescaled: false });
   const isAnnounced = !isPartial && surroundings.isAnnounced(resource, pods);
-  const expiry = limited.isPassing ? nextExpiry(next, windowOf(spec), periodOf(spec), now) : undefined;
+  const expiry = limited.isPassing
+    ? nextExpiry(next, windowOf(spec), periodOf(spec), now)
+    : rescalesEnd(next, periodOf(spec), now);
   const moments = [...momentsOf(pods, now), expiry, isAnnounced ? undefined : now + PERIOD_MS];
   const wait = Math.min(...moments.filter((moment) => moment !== undefined)) - now;
   return {
@@ -118,7 +129,7 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
 }
 
 function waiting(progress: Progress, history: History): Verdict {
-  return { actions: [...progress.events, ...progress.update], history, wait: PERIOD_MS };
+  return { actions: [...progress.events, ...progress.update], history: broken(history), wait: PERIOD_MS };
 }
 
 interface Rescale {
@@ -164,7 +175,7 @@ function rescale(progress: Progress, rescale: Rescale): Verdict {
   progress.counts({ current, desired, metrics, rescaled: true });
   return {
     actions: [...progress.events, update, ...progress.update],
-    history: spec.behavior ? rescaled(history, desired - current, now) : history,
+    history: spec.behavior ? attempted(history, current, desired, now) : history,
     wait: PERIOD_MS,
   };
 }
@@ -265,15 +276,6 @@ function* podsOf(
   if (others.length === 0) return { pods };
   const names = others.map((name) => `{${name} ${namespace}}`).join(' ');
   return refused('AmbiguousSelector', `pods by selector ${selector} are controlled by multiple HPAs: [${names}]`);
-}
-
-function tolerancesOf({ behavior }: Spec): { scaleDown: number; scaleUp: number } {
-  const of = (text: string | undefined): number => (text === undefined ? TOLERANCE : sharesOf(text));
-  return { scaleDown: of(behavior?.scaleDown?.tolerance), scaleUp: of(behavior?.scaleUp?.tolerance) };
-}
-
-function sharesOf(quantity: string): number {
-  return Number(parseQuantity(quantity)?.nano ?? 0n) / 1e9;
 }
 
 /** Moments at which what pods use begins to count. */

@@ -12,13 +12,23 @@ type Rescale = readonly [change: number, at: number];
 export interface History {
   recommendations: readonly Recommendation[];
   rescales: readonly Rescale[];
+  /** A rescale that was asked for from so many replicas: it counts once there are others. */
+  attempt?: { from: number; rescale: Rescale };
+  /** The metrics could not be had: the latest recommendation stands no more. */
+  isBroken?: boolean;
   /** The last evaluation, in milliseconds since the epoch. */
   evaluated?: number;
 }
 
-export function readHistory(memo: string | undefined): History {
+export function readHistory(memo: string | undefined, now: number): History {
   if (memo === undefined) return { recommendations: [], rescales: [] };
-  return JSON.parse(memo) as History;
+  const { evaluated, recommendations, ...history } = JSON.parse(memo) as History;
+  return {
+    ...history,
+    // A clock that was set back leaves moments that lie ahead.
+    recommendations: recommendations.map(([replicas, until]) => [replicas, Math.min(until, now)]),
+    ...(evaluated !== undefined && evaluated <= now ? { evaluated } : {}),
+  };
 }
 
 /** `window`, `period`: milliseconds that recommendations and rescales are needed for. */
@@ -31,20 +41,27 @@ export function printHistory(history: History, now: number, window: number, peri
 }
 
 /** The latest recommendation has stood up to now; without any, the replicas that there are count as one. */
-export function standing(history: History, replicas: number, now: number): History {
+export function standing({ attempt, ...history }: History, replicas: number, now: number): History {
+  const rescales = attempt && attempt.from !== replicas ? [...history.rescales, attempt.rescale] : history.rescales;
+  if (history.isBroken) return { ...history, rescales };
   const latest = history.recommendations.at(-1)?.[0] ?? replicas;
-  return { ...history, recommendations: [...history.recommendations.slice(0, -1), [latest, now]] };
+  return { ...history, rescales, recommendations: [...history.recommendations.slice(0, -1), [latest, now]] };
+}
+
+/** Nothing is recommended from now on. */
+export function broken(history: History): History {
+  return history.recommendations.length > 0 ? { ...history, isBroken: true } : history;
 }
 
 /** This one stands from now on. */
-export function recommended(history: History, replicas: number, now: number): History {
+export function recommended({ isBroken, ...history }: History, replicas: number, now: number): History {
   const { recommendations } = history;
-  if (recommendations.at(-1)?.[0] === replicas) return history;
+  if (!isBroken && recommendations.at(-1)?.[0] === replicas) return history;
   return { ...history, recommendations: [...recommendations, [replicas, now]] };
 }
 
-export function rescaled(history: History, change: number, now: number): History {
-  return { ...history, rescales: [...history.rescales, [change, now]] };
+export function attempted(history: History, from: number, to: number, now: number): History {
+  return { ...history, attempt: { from, rescale: [to - from, now] } };
 }
 
 /** Replicas by which it grew (`direction` 1) or shrank (-1) within the last milliseconds. */
@@ -67,4 +84,10 @@ export function nextExpiry(history: History, window: number, period: number, now
     ...history.rescales.map(([, at]) => at + period),
   ].filter((end) => end > now);
   return ends.length > 0 ? Math.min(...ends) : undefined;
+}
+
+/** When the last rescale is too old to count; undefined where none does now. */
+export function rescalesEnd({ rescales }: History, period: number, now: number): number | undefined {
+  const last = Math.max(...rescales.map(([, at]) => at + period));
+  return last > now ? last : undefined;
 }

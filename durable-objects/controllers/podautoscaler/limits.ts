@@ -1,5 +1,7 @@
 /** A recommendation within the bounds, windows and rates of its autoscaler (`horizontal.go`, normalizeDesiredReplicas…). */
+import { parseQuantity } from '../../../kube/machinery/quantity.ts';
 import type { HorizontalPodAutoscaler } from '../../../kube/types.ts';
+import type { Tolerances } from './calculator.ts';
 import { changeWithin, type History, within } from './history.ts';
 
 export type Spec = NonNullable<HorizontalPodAutoscaler['spec']>;
@@ -8,6 +10,8 @@ type Rules = NonNullable<NonNullable<Spec['behavior']>['scaleUp']>;
 const SECOND = 1000;
 /** `--horizontal-pod-autoscaler-downscale-stabilization` */
 const DOWNSCALE_WINDOW_SECONDS = 300;
+/** `--horizontal-pod-autoscaler-tolerance` */
+const TOLERANCE = 0.1;
 const MAX_INT32 = 2 ** 31 - 1;
 /** Without a behaviour it at most doubles at a time, or grows to four. */
 const FACTOR = 2;
@@ -148,4 +152,13 @@ function rateOf(rules: Rules | undefined, direction: 1 | -1, { current, history,
 
 function downWindow(behavior: Spec['behavior']): number {
   return (behavior?.scaleDown?.stabilizationWindowSeconds ?? DOWNSCALE_WINDOW_SECONDS) * SECOND;
+}
+
+export function tolerancesOf({ behavior }: Spec): Tolerances {
+  const of = (text: string | undefined): number => (text === undefined ? TOLERANCE : sharesOf(text));
+  return { scaleDown: of(behavior?.scaleDown?.tolerance), scaleUp: of(behavior?.scaleUp?.tolerance) };
+}
+
+function sharesOf(quantity: string): number {
+  return Number(parseQuantity(quantity)?.nano ?? 0n) / 1e9;
 }

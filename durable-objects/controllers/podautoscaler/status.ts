@@ -39,7 +39,9 @@ export class Progress {
   /** Writes the status, where it is another one. */
   get update(): Action[] {
     if (sameJson(this.#status, this.#before.status ?? {})) return [];
-    return [{ do: 'update-status', resource: 'horizontalpodautoscalers.autoscaling', object: this.object }];
+    const resource = 'horizontalpodautoscalers.autoscaling';
+    const onRefused = { event: this.about('Warning', 'FailedUpdateStatus', '') };
+    return [{ do: 'update-status', resource, object: this.object, onRefused }];
   }
 
   about(type: 'Normal' | 'Warning', reason: string, message: string): EventDecision {

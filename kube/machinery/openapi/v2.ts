@@ -3,6 +3,7 @@
  * manifest of `kind: List`, and for `explain --output=plaintext-openapiv2`.
  */
 import type { KindDescriptor } from '../../kinds/define.ts';
+import { entryOf } from '../entries.ts';
 import { collectDefinitions, type Descriptions, type OpenApiSchema, REF_PREFIX } from './definitions.ts';
 import { headOf, INFO, type OpenApiInfo, type Printer, pathsOf, responsesOf, SECURITY_SCHEMES } from './document.ts';
 import { type Method, operationsOf } from './operations.ts';
@@ -88,7 +89,7 @@ class SwaggerPrinter implements Printer {
     const { body, answer, consumes, produces } = operation;
     const parameters = own.map(this.parameter);
     if (body) {
-      const common = BODY_REFS[body.definition.slice(body.definition.lastIndexOf('.') + 1)];
+      const common = entryOf(BODY_REFS, body.definition.slice(body.definition.lastIndexOf('.') + 1));
       const required = body.isRequired && { required: true };
       const parameter: SwaggerParameter = { name: 'body', in: 'body', ...required, schema: ref(body.definition) };
       parameters.unshift(common === undefined ? parameter : this.#shared(common, parameter));

@@ -62,3 +62,9 @@ test('a selector is printed with its keys in order', () => {
   });
   expect(formatSelector(selector)).toBe('app in (db,web),tier=front');
 });
+
+test('an operator is one of four', () => {
+  for (const operator of ['constructor', 'toString', 'in']) {
+    expect(() => selectorFromObject({ matchExpressions: [{ key: 'a', operator }] })).toThrow(SelectorError);
+  }
+});

@@ -218,7 +218,7 @@ export function selectorFromObject(object: LabelSelectorObject | undefined | nul
     values: [value],
   }));
   for (const expression of object.matchExpressions ?? []) {
-    const operator = OBJECT_OPERATORS[expression.operator];
+    const operator = entryOf(OBJECT_OPERATORS, expression.operator);
     if (!operator) throw new SelectorError(`"${expression.operator}" is not a valid label selector operator`);
     requirements.push({ key: expression.key, operator, values: expression.values ?? [] });
   }

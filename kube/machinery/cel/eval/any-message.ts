@@ -1,4 +1,5 @@
 /** `google.protobuf.Any`: a message in its wire form, which becomes a value at once. */
+import { entryOf } from '../../entries.ts';
 import { ProtobufError, ProtobufReader } from '../../schema/protobuf-reader.ts';
 import { CelError, NativeDict, NativeList, UInt, type Value } from '../values/value.ts';
 
@@ -12,7 +13,7 @@ export function unpacked(fields: Fields, make: (type: string, fields: Fields) =>
   const url = String(fields.get('type_url') ?? '');
   const bytes = (fields.get('value') as Uint8Array | undefined) ?? new Uint8Array();
   const name = url.slice(url.lastIndexOf('/') + 1);
-  const read = name.startsWith(PREFIX) ? MESSAGES[name.slice(PREFIX.length)] : undefined;
+  const read = name.startsWith(PREFIX) ? entryOf(MESSAGES, name.slice(PREFIX.length)) : undefined;
   try {
     const message = new ProtobufReader(bytes, { left: bytes.length });
     if (read) return typeof read === 'function' ? read(message) : make(name, fieldsOf(message, read));

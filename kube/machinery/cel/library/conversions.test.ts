@@ -35,6 +35,16 @@ test.each<[string, unknown]>([
     `bool('${text}')`,
     none('string', 'bool'),
   ]),
+  ...['constructor', '__proto__'].flatMap((text): [string, string][] => [
+    [
+      `'%f'.format(['${text}'])`,
+      'error: error during formatting: fixed-point clause can only be used on doubles, was given string',
+    ],
+    [
+      `google.protobuf.Any{type_url: 'google.protobuf.${text}', value: b''}`,
+      `error: unsupported conversion to ref.Val: (*dynamicpb.Message)type_url:"google.protobuf.${text}"`,
+    ],
+  ]),
   ["int('0000000000000000000000000000007')", 7n],
   ["int('-00000000000000000000000000000')", 0n],
   ["int('9223372036854775808')", none('string', 'int')],

@@ -2,6 +2,7 @@
  * The types that a kind's schema declares, each made when an expression first asks for its fields (apiserver
  * `pkg/cel/common/schemas.go` SchemaDeclType, `pkg/cel/openapi/resolver/refs.go`).
  */
+import { entryOf } from '../../entries.ts';
 import type { Schema, StructSchema } from '../../schema/schema.ts';
 import {
   BOOL,
@@ -81,7 +82,7 @@ export class DeclaredTypes {
       case 'any':
         return schema.form === 'raw' || schema.form === 'fields' ? this.#struct(name, undefined, within) : undefined;
       case 'string':
-        return FORMATS[schema.format ?? ''] ?? STRING;
+        return entryOf(FORMATS, schema.format ?? '') ?? STRING;
       default:
         return SCALARS[schema.type];
     }

@@ -1,4 +1,6 @@
 /** Names of properties as CEL identifiers (apiserver `pkg/cel/escaping.go`). */
+import { entryOf } from '../../entries.ts';
+
 const RESERVED: ReadonlySet<string> = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
     ' ',
@@ -26,7 +28,7 @@ export function unescapeName(escaped: string): string | undefined {
   if (!escaped.includes('__')) return escaped;
   let valid = true;
   const name = escaped.replace(/__([^_]+)__/g, (whole, content: string) => {
-    const part = UNESCAPES[content];
+    const part = entryOf(UNESCAPES, content);
     if (part !== undefined) return part;
     if (!RESERVED.has(content) || whole.length !== escaped.length) valid = false;
     return content;

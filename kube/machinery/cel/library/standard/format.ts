@@ -1,4 +1,5 @@
 /** `string.format` (cel-go `ext/formatting.go`). */
+import { entryOf } from '../../../entries.ts';
 import { work } from '../../eval/work.ts';
 import {
   CelError,
@@ -111,7 +112,8 @@ function formatOne({ verb, precision }: Clause, value: Value): string {
       return printValue(value, refuse);
     case 'f':
     case 'e': {
-      const number = typeof value === 'number' ? value : typeof value === 'string' ? SPECIAL[value] : undefined;
+      const number =
+        typeof value === 'number' ? value : typeof value === 'string' ? entryOf(SPECIAL, value) : undefined;
       if (number === undefined) throw refuse();
       return verb === 'f' ? fixed(number, precision) : scientific(number).padStart(precision);
     }

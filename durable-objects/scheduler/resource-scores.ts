@@ -5,35 +5,53 @@ import { MAX_SCORE } from './framework.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './projections.ts';
 
-/** A resource of a node, with the pod and without it. */
-export interface Allocation {
-  weight: number;
-  requested: number;
-  allocated: number;
-  allocatable: number;
-}
+/**
+ * The resources of a node, with the pod and without it, one after another: those that the node has, and of extended ones
+ * those that the pod asks for. One for each plugin, filled anew for each node, as there are many in a decision.
+ */
+export class Allocations {
+  readonly #resources: readonly ResourceSpec[];
+  readonly #nonZero: boolean;
+  readonly weights: number[] = [];
+  readonly requested: number[] = [];
+  readonly allocated: number[] = [];
+  readonly allocatable: number[] = [];
+  count = 0;
 
-/** Of the resources that the node has; of extended ones, only those that the pod asks for. */
-export function allocations(
-  resources: readonly ResourceSpec[],
-  info: PodInfo,
-  node: NodeInfo,
-  nonZero: boolean,
-): Allocation[] {
-  const found: Allocation[] = [];
-  for (const { name, weight } of resources) {
-    const asked =
-      nonZero && (name === 'cpu' || name === 'memory') ? info.nonZeroRequests[name] : amount(info.requests, name);
-    if (asked === 0 && !OWN.has(name)) continue;
-    const allocatable = amount(node.allocatable, name);
-    if (allocatable === 0) continue;
-    const allocated = allocatedOn(node, name, nonZero);
-    found.push({ weight, requested: allocated + asked, allocated, allocatable });
+  /** `nonZero`: with defaults for containers that request nothing. */
+  constructor(resources: readonly ResourceSpec[], nonZero: boolean) {
+    this.#resources = resources;
+    this.#nonZero = nonZero;
   }
-  return found;
-}
 
-const OWN: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
+  of(info: PodInfo, { requested, nonZeroRequested, allocatable }: NodeInfo): this {
+    this.count = 0;
+    const asks = this.#nonZero ? info.nonZeroRequests : info.requests;
+    const taken = this.#nonZero ? nonZeroRequested : requested;
+    for (const { name, weight } of this.#resources) {
+      // Without a look-up by name for the two that nearly every profile has.
+      if (name === 'cpu') this.#add(weight, asks.cpu, taken.cpu, allocatable.cpu);
+      else if (name === 'memory') this.#add(weight, asks.memory, taken.memory, allocatable.memory);
+      else {
+        const asked = amount(info.requests, name);
+        const isStorage = name === 'ephemeral-storage';
+        if (asked === 0 && !isStorage) continue;
+        const used = isStorage ? requested.ephemeralStorage : (requested.scalar?.get(name) ?? 0);
+        this.#add(weight, asked, used, amount(allocatable, name));
+      }
+    }
+    return this;
+  }
+
+  #add(weight: number, asked: number, allocated: number, allocatable: number): void {
+    if (allocatable === 0) return;
+    const at = this.count++;
+    this.weights[at] = weight;
+    this.requested[at] = allocated + asked;
+    this.allocated[at] = allocated;
+    this.allocatable[at] = allocatable;
+  }
+}
 
 export function amount({ cpu, memory, ephemeralStorage, scalar }: Resources, name: string): number {
   if (name === 'cpu') return cpu;
@@ -41,35 +59,31 @@ export function amount({ cpu, memory, ephemeralStorage, scalar }: Resources, nam
   return name === 'ephemeral-storage' ? ephemeralStorage : (scalar?.[name] ?? 0);
 }
 
-function allocatedOn({ requested, nonZeroRequested }: NodeInfo, name: string, nonZero: boolean): number {
-  if (name === 'cpu' || name === 'memory') return nonZero ? nonZeroRequested[name] : requested[name];
-  return name === 'ephemeral-storage' ? requested.ephemeralStorage : (requested.scalar?.get(name) ?? 0);
-}
-
-export type Scorer = (allocations: readonly Allocation[]) => number;
+export type Scorer = (all: Allocations) => number;
 
 export function scorerOf({ type, requestedToCapacityRatio }: ScoringStrategy): Scorer {
   if (type === 'LeastAllocated') return weighed(free);
   return type === 'MostAllocated' ? weighed(used) : byRatio(requestedToCapacityRatio?.shape ?? []);
 }
 
-function weighed(scoreOf: (one: Allocation) => number): Scorer {
-  return (all) => {
+function weighed(scoreOf: (requested: number, allocatable: number) => number): Scorer {
+  return ({ count, weights, requested, allocatable }) => {
     let sum = 0;
-    let weights = 0;
-    for (const one of all) {
-      sum += scoreOf(one) * one.weight;
-      weights += one.weight;
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const weight = weights[i] ?? 0;
+      sum += scoreOf(requested[i] ?? 0, allocatable[i] ?? 0) * weight;
+      total += weight;
     }
-    return weights === 0 ? 0 : Math.floor(sum / weights);
+    return total === 0 ? 0 : Math.floor(sum / total);
   };
 }
 
-function free({ requested, allocatable }: Allocation): number {
+function free(requested: number, allocatable: number): number {
   return requested > allocatable ? 0 : Math.floor(((allocatable - requested) * MAX_SCORE) / allocatable);
 }
 
-function used({ requested, allocatable }: Allocation): number {
+function used(requested: number, allocatable: number): number {
   return Math.floor((Math.min(requested, allocatable) * MAX_SCORE) / allocatable);
 }
 
@@ -79,17 +93,17 @@ const MAX_SHAPE_SCORE = 10;
 /** `buildRequestedToCapacityRatioScorerFunction`: a resource without a score has no weight. */
 function byRatio(shape: readonly ShapePoint[]): Scorer {
   const points = shape.map(({ utilization, score }) => ({ utilization, score: score * (MAX_SCORE / MAX_SHAPE_SCORE) }));
-  return (all) => {
+  return ({ count, weights, requested, allocatable }) => {
     let sum = 0;
-    let weights = 0;
-    for (const { requested, allocatable, weight } of all) {
-      const utilization = requested > allocatable ? 100 : Math.floor((requested * 100) / allocatable);
-      const score = onLine(points, utilization);
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const [asked = 0, room = 0, weight = 0] = [requested[i], allocatable[i], weights[i]];
+      const score = onLine(points, asked > room ? 100 : Math.floor((asked * 100) / room));
       if (score <= 0) continue;
       sum += score * weight;
-      weights += weight;
+      total += weight;
     }
-    return weights === 0 ? 0 : Math.round(sum / weights);
+    return total === 0 ? 0 : Math.round(sum / total);
   };
 }
 
@@ -106,22 +120,20 @@ function onLine(points: readonly ShapePoint[], at: number): number {
 }
 
 /** The difference that the pod makes to how evenly the resources of a node are used, around 75. */
-export function balanceScore(all: readonly Allocation[]): number {
-  const gain = balance(all, 'requested') - balance(all, 'allocated');
+export function balanceScore({ count, requested, allocated, allocatable }: Allocations): number {
+  const gain = balance(count, requested, allocatable) - balance(count, allocated, allocatable);
   // Each balance is at least half of the highest score, and so is this.
   return MAX_SCORE / 2 + Math.floor((MAX_SCORE / 2 + gain) / 2);
 }
 
-function balance(all: readonly Allocation[], which: 'requested' | 'allocated'): number {
-  const fractions = all.map((one) => Math.min(1, one[which] / one.allocatable));
-  return Math.floor((1 - deviation(fractions)) * MAX_SCORE);
-}
-
-/** The standard deviation. */
-function deviation(values: readonly number[]): number {
-  const [a = 0, b = 0] = values;
-  if (values.length < 2) return 0;
-  if (values.length === 2) return Math.abs((a - b) / 2);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length);
+function balance(count: number, taken: readonly number[], allocatable: readonly number[]): number {
+  const fraction = (i: number): number => Math.min(1, (taken[i] ?? 0) / (allocatable[i] ?? 0));
+  if (count < 2) return MAX_SCORE;
+  // Of two, the standard deviation is half their distance; it is not calculated otherwise, so that it is rounded alike.
+  if (count === 2) return Math.floor((1 - Math.abs((fraction(0) - fraction(1)) / 2)) * MAX_SCORE);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += fraction(i);
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += (fraction(i) - sum / count) ** 2;
+  return Math.floor((1 - Math.sqrt(squares / count)) * MAX_SCORE);
 }

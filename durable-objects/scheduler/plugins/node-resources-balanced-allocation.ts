@@ -1,15 +1,16 @@
 import { DEFAULT_ARGS, type NodeResourcesBalancedAllocationArgs } from '../arguments.ts';
 import type { Plugin } from '../framework.ts';
-import { allocations, amount, balanceScore } from '../resource-scores.ts';
+import { Allocations, amount, balanceScore } from '../resource-scores.ts';
 
 /** Prefers nodes whose resources the pod makes fill up more evenly (`noderesources/balanced_allocation.go`). */
 export function nodeResourcesBalancedAllocation({ resources }: NodeResourcesBalancedAllocationArgs): Plugin {
+  const allocations = new Allocations(resources, false);
   return {
     name: 'NodeResourcesBalancedAllocation',
     preScore({ info }) {
       return resources.every(({ name }) => amount(info.requests, name) === 0) ? 'skip' : undefined;
     },
-    score: ({ info }, node) => balanceScore(allocations(resources, info, node, false)),
+    score: ({ info }, node) => balanceScore(allocations.of(info, node)),
   };
 }
 

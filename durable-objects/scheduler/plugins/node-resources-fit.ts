@@ -5,7 +5,7 @@ import { classOfResource } from '../devices/device-classes.ts';
 import type { Plugin, Rejection } from '../framework.ts';
 import { NodeInfo } from '../node-info.ts';
 import type { NodeFacts, PodInfo } from '../projections.ts';
-import { allocations, amount, scorerOf } from '../resource-scores.ts';
+import { Allocations, amount, scorerOf } from '../resource-scores.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
@@ -16,7 +16,7 @@ export function nodeResourcesFit({
   ignoredResourceGroups = [],
   scoringStrategy,
 }: NodeResourcesFitArgs): Plugin {
-  const { resources } = scoringStrategy;
+  const allocations = new Allocations(scoringStrategy.resources, true);
   const scorer = scorerOf(scoringStrategy);
   const isIgnored = (name: string): boolean =>
     isExtended(name) && (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0] ?? ''));
@@ -32,7 +32,7 @@ export function nodeResourcesFit({
       return !node.before || isMore(info, node.after, node.before, snapshot);
     },
     filter: ({ info, snapshot }, node) => fits(info, node, snapshot, isIgnored),
-    score: ({ info }, node) => scorer(allocations(resources, info, node, true)),
+    score: ({ info }, node) => scorer(allocations.of(info, node)),
   };
 }
 

@@ -65,6 +65,8 @@ export function joinCommand(): Command {
 
 async function runJoin({ kubeletPort, evictionHard: evictionThresholds, ...options }: Options): Promise<void> {
   const stopping = stopRequest();
+  // A hardened shell's would keep the users of containers from their hosts file and from folders of their volumes.
+  process.umask(0o022);
   const state = openAgentFolder(options.state);
   // Two agents on one folder would each make and remove the other's pods.
   const lock = await lockFolder(join(state, 'lock'), state);

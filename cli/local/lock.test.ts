@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockFolder } from './lock.ts';
 
@@ -52,3 +54,31 @@ test.runIf(linux)(
     expect(readFileSync(file, 'utf8')).toBe(other);
   },
 );
+
+/** One of the threads that ask for the lock at once, again and again, and hold it until all have asked. */
+const THREAD = `
+  const { rmSync } = require('node:fs');
+  const { workerData: { shared, module, file, threads, rounds } } = require('node:worker_threads');
+  const [ARRIVED, ROUND, HOLDERS, BOTH] = [0, 1, 2, 3];
+  import(module).then(async ({ lockFolder }) => {
+    for (let round = 0; round < rounds; round++) {
+      if (Atomics.add(shared, ARRIVED, 1) === threads - 1) {
+        for (const at of [ARRIVED, HOLDERS]) Atomics.store(shared, at, 0);
+        rmSync(file, { force: true });
+        Atomics.add(shared, ROUND, 1);
+      } else while (Atomics.load(shared, ROUND) <= round);
+      const held = await lockFolder(file, 'folder').then(() => true, () => false);
+      if (held && Atomics.add(shared, HOLDERS, 1) > 0) Atomics.add(shared, BOTH, 1);
+    }
+  });`;
+
+test('of starts at the same moment one has the folder: none meets half a lock', async () => {
+  const [threads, rounds] = [3, 500];
+  const shared = new Int32Array(new SharedArrayBuffer(16));
+  const module = new URL('./lock.ts', import.meta.url).href;
+  const workerData = { shared, module, file, threads, rounds };
+  const execArgv = ['--no-warnings'];
+  const started = Array.from({ length: threads }, () => new Worker(THREAD, { eval: true, workerData, execArgv }));
+  await Promise.all(started.map((thread) => once(thread, 'exit')));
+  expect([...shared.slice(1)]).toEqual([rounds, 1, 0]);
+}, 60_000);

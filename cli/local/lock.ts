@@ -3,6 +3,7 @@
  * start time, so that a number the system has given to another process since is not taken for theirs.
  */
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fail } from './user-error.ts';
 
@@ -29,7 +30,7 @@ export async function lockFolder(file: string, folder: string): Promise<Lock> {
   const me: Holder = { pid: process.pid, started: startTime(process.pid) ?? '' };
   for (let tries = 0; tries < 3; tries++) {
     try {
-      writeFileSync(file, JSON.stringify(me), { flag: 'wx', mode: 0o600 });
+      create(file, JSON.stringify(me));
       return {
         owns(pid) {
           // A reader never meets half a file.
@@ -52,6 +53,24 @@ export async function lockFolder(file: string, folder: string): Promise<Lock> {
     if (text !== undefined) remove(file, text);
   }
   return fail(`cannot lock ${folder}: remove ${file} if no Islet is running on it`);
+}
+
+/**
+ * Throws EEXIST where it is there. It is never there by half: another start would take that for what was left behind, and
+ * both would have the folder.
+ */
+function create(file: string, text: string): void {
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    // Not every file system has links.
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 function read(file: string): string | undefined {

@@ -79,6 +79,7 @@ async function list({ state, output }: { state: string; output: OutputFormat }):
 async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {
   const service = readService(state);
   const { id } = await Account.of(service).delete(name);
+  console.log(`cluster ${name} deleted`);
   let wasCurrent = false;
   let other: string | undefined;
   for (const path of kubeconfigPaths(kubeconfig, process.env, service.kubeconfig)) {
@@ -91,7 +92,6 @@ async function remove(name: string, { state, kubeconfig }: Options): Promise<voi
       return left;
     });
   }
-  console.log(`cluster ${name} deleted`);
   if (wasCurrent) {
     console.log(`its context was the current one: \`kubectl config use-context ${other ?? 'NAME'}\` chooses another`);
   }

@@ -6,7 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { kubeconfigText } from '../local/kubeconfig.ts';
 import { keptService, writeService } from '../local/service-file.ts';
 
 let folder: string;
@@ -30,14 +32,15 @@ async function islet(args: string[], env: Record<string, string> = {}) {
   const { ISLET_SECRET: _, ...rest } = process.env;
   const child = spawn(process.execPath, ['--no-warnings', main, ...args], {
     env: { ...rest, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const output = text(child.stdout);
   let errors = '';
-  child.stderr.on('data', (text) => {
-    errors += String(text);
+  child.stderr.on('data', (chunk) => {
+    errors += String(chunk);
   });
   const [code] = await once(child, 'close');
-  return { code, errors };
+  return { code, errors, output: await output };
 }
 
 test('a cluster is not created where its context cannot be written', async () => {
@@ -68,4 +71,14 @@ test('a sign-in that is still good is taken up again without a secret', async ()
   writeService(state, { ...service, token: 'revoked' });
   const { code, errors } = await islet(['login', '--server', address(), '--state', state]);
   expect([code, errors]).toEqual([1, expect.stringContaining('$ISLET_SECRET')]);
+});
+
+test('a cluster that was deleted is said to be, also where its context cannot be taken away', async () => {
+  const kubeconfig = join(folder, 'config');
+  writeFileSync(kubeconfig, kubeconfigText({ name: 'islet-x', server: `${address()}/clusters/a`, token: 't' }));
+  writeFileSync(`${kubeconfig}.lock`, '');
+  writeService(folder, { server: address(), dashboard: '', account: 'default', token: 'good' });
+  const args = ['clusters', 'delete', 'x', '--state', folder, '--kubeconfig', kubeconfig];
+  const { code, errors, output } = await islet(args);
+  expect([code, output, errors]).toEqual([1, 'cluster x deleted\n', expect.stringContaining('kubeconfig is locked')]);
 });

@@ -46,7 +46,7 @@ export const persistentVolumeBinder = defineController({
   reconcile,
 });
 
-function reconcile(key: Key, view: View, _now: number, memo?: string): Plan {
+function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const { resource, namespace, name } = parseKey(key);
   if (resource === CLAIMS) {
     const claim = view.get<Claim>(CLAIMS, namespace, name);
@@ -54,7 +54,7 @@ function reconcile(key: Key, view: View, _now: number, memo?: string): Plan {
   }
   const volume = view.get<Volume>(VOLUMES, '', name);
   if (!volume) return { actions: [] };
-  const { draft, again } = syncVolume(volume, view, memo);
+  const { draft, again } = syncVolume(volume, view, { now, memo });
   return { ...planOf(draft), ...again };
 }
 

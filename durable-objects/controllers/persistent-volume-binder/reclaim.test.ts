@@ -92,7 +92,11 @@ test('a volume that cannot be recycled has failed, and is tried again later', as
     message: 'Recycle failed: failed to recycle volume: no disk',
   });
   expect(recycler(cluster)).toBeUndefined();
-  await cluster.later(16_000);
+  await cluster.later(10_000);
+  await cluster.change('volume', 'v', { metadata: { labels: { a: 'b' } } });
+  await cluster.settle();
+  expect(recycler(cluster)).toBeUndefined();
+  await cluster.later(6000);
   await end(cluster, { phase: 'Succeeded' });
   await cluster.settle();
   expect(cluster.phase('v')).toBe('Available');

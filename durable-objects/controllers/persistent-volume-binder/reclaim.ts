@@ -7,21 +7,27 @@ import { CLAIMS, ofClaim, podsByClaim, VOLUMES } from './facts.ts';
 import { IN_TREE, lacking, undeletable } from './plugins.ts';
 import { createRecycler, deleteRecycler, recyclerEnd, recyclerName } from './recycler.ts';
 
-/** A run that is to come without any change. */
+/** A run that is to come without any change; `memo`: its time. */
 export interface Again {
   requeueAfter: number;
   memo: string;
 }
 
+export interface Run {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Of {@link Again}. */
+  memo?: string;
+}
+
 const RECYCLE = 'VolumeFailedRecycle';
 /** Upstream looks at everything anew as often. */
 const SYNC_PERIOD = 15_000;
-const TRY_AGAIN = 'recycle';
 
-export function reclaim(volume: Volume, view: View, draft: Draft, memo: string | undefined): Again | undefined {
+export function reclaim(volume: Volume, view: View, draft: Draft, run: Run): Again | undefined {
   if (volume.metadata.annotations?.[MIGRATED_TO]) return undefined;
   const policy = volume.spec?.persistentVolumeReclaimPolicy;
-  if (policy === 'Recycle') return recycle(volume, view, draft, memo);
+  if (policy === 'Recycle') return recycle(volume, view, draft, run);
   if (policy === 'Delete') remove(volume, draft);
   return undefined;
 }
@@ -61,7 +67,7 @@ function remove(volume: Volume, draft: Draft): void {
 }
 
 /** A pod empties it, and then it is free again. */
-function recycle(volume: Volume, view: View, draft: Draft, memo: string | undefined): Again | undefined {
+function recycle(volume: Volume, view: View, draft: Draft, { now, memo }: Run): Again | undefined {
   const { namespace = '', name = '' } = volume.spec?.claimRef ?? {};
   const users = [...view.index(podsByClaim, ofClaim(namespace, name))].map((pod) => `${pod.namespace}/${pod.name}`);
   if (users.length > 0 && !view.get(CLAIMS, namespace, name)) {
@@ -75,8 +81,8 @@ function recycle(volume: Volume, view: View, draft: Draft, memo: string | undefi
   }
   const pod = view.get<KubeObject>('pods', 'default', recyclerName(volume));
   if (!pod) {
-    const isAgain: Again = { requeueAfter: SYNC_PERIOD, memo: TRY_AGAIN };
-    if (volume.status?.phase === 'Failed' && memo !== TRY_AGAIN) return isAgain;
+    const due = memo === undefined ? now + SYNC_PERIOD : Number(memo);
+    if (volume.status?.phase === 'Failed' && now < due) return { requeueAfter: due - now, memo: String(due) };
     draft.actions.push(createRecycler(volume));
     return undefined;
   }

@@ -5,9 +5,9 @@ import type { View } from '../runtime/view/view.ts';
 import { type Claim, Draft, type Volume } from './binding.ts';
 import { CLAIMS } from './facts.ts';
 import { IN_TREE } from './plugins.ts';
-import { type Again, reclaim } from './reclaim.ts';
+import { type Again, type Run, reclaim } from './reclaim.ts';
 
-export function syncVolume(stored: Volume, view: View, memo?: string): { draft: Draft; again?: Again } {
+export function syncVolume(stored: Volume, view: View, run: Run): { draft: Draft; again?: Again } {
   const draft = new Draft();
   const volume = annealed(stored, draft);
   const { claimRef: reference } = volume.spec ?? {};
@@ -18,11 +18,11 @@ export function syncVolume(stored: Volume, view: View, memo?: string): { draft: 
   const named = view.get<Claim>(CLAIMS, reference.namespace ?? '', reference.name ?? '');
   const claim = named?.metadata.uid === reference.uid ? named : undefined;
   const { name = '' } = volume.metadata;
-  if (!claim) return { draft, again: release(volume, view, draft, memo) };
+  if (!claim) return { draft, again: release(volume, view, draft, run) };
   const bound = claim.spec?.volumeName;
   if (bound === name) draft.setVolumePhase(volume, 'Bound');
   else if (!bound) tellOfModes(volume, claim, draft);
-  else if (isProvisioned(volume)) return { draft, again: release(volume, view, draft, memo) };
+  else if (isProvisioned(volume)) return { draft, again: release(volume, view, draft, run) };
   else draft.unbind(volume);
   return { draft };
 }
@@ -32,11 +32,11 @@ function isProvisioned({ metadata, spec }: Volume): boolean {
   return metadata.annotations?.[PROVISIONED_BY] !== undefined && spec?.persistentVolumeReclaimPolicy === 'Delete';
 }
 
-function release(volume: Volume, view: View, draft: Draft, memo: string | undefined): Again | undefined {
+function release(volume: Volume, view: View, draft: Draft, run: Run): Again | undefined {
   const { phase } = volume.status ?? {};
   // A failure stays in sight while the volume is reclaimed anew.
   const isTold = phase === 'Released' || phase === 'Failed';
-  return reclaim(isTold ? volume : draft.setVolumePhase(volume, 'Released'), view, draft, memo);
+  return reclaim(isTold ? volume : draft.setVolumePhase(volume, 'Released'), view, draft, run);
 }
 
 /** The claim's own run binds it, unless it cannot. */

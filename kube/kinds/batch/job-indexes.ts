@@ -28,17 +28,26 @@ function notIncreasing(previous: number, current: number): string {
   return `non-increasing order, previous: ${previous}, current: ${current}`;
 }
 
-/** The reason why the text is no increasing list of indexes below `completions`; undefined for a good one. */
-export function indexesFault(text: string, completions: number): string | undefined {
-  if (text === '') return undefined;
+/** The number of indexes in an increasing list of those below `completions`, or the reason why the text is none. */
+export function countIndexes(text: string, completions: number): number | string {
+  if (text === '') return 0;
+  let total = 0;
   let previous: number | undefined;
   for (const part of text.split(',')) {
     const interval = readInterval(part, completions);
     if (typeof interval === 'string') return interval;
-    if (previous !== undefined && previous >= interval[0]) return notIncreasing(previous, interval[0]);
-    previous = interval[1];
+    const [first, last] = interval;
+    if (previous !== undefined && previous >= first) return notIncreasing(previous, first);
+    total += last - first + 1;
+    previous = last;
   }
-  return undefined;
+  return total;
+}
+
+/** The reason why {@link countIndexes} has none; undefined for a good list. */
+export function indexesFault(text: string, completions: number): string | undefined {
+  const counted = countIndexes(text, completions);
+  return typeof counted === 'string' ? counted : undefined;
 }
 
 /**

@@ -45,6 +45,9 @@ test('a success policy names indexes that there are', () => {
   expect(errors(policy({ succeededIndexes: '2-1' }))).toEqual([
     `${at}.succeededIndexes: Invalid value: "2-1": error parsing succeededIndexes: non-increasing order, previous: 2, current: 1`,
   ]);
+  expect(errors(policy({ succeededIndexes: '0-99999999999999999999' }))).toEqual([
+    `${at}.succeededIndexes: Invalid value: "0-99999999999999999999": error parsing succeededIndexes: cannot convert string to integer for index: "99999999999999999999"`,
+  ]);
   expect(errors(policy({ succeededIndexes: '0-5' }))).toEqual([
     `${at}.succeededIndexes: Invalid value: "0-5": error parsing succeededIndexes: too large index: "5"`,
   ]);

@@ -8,6 +8,7 @@ import { exceedsUtf8 } from '../../machinery/utf8-size.ts';
 import type { JobSpec } from '../../types.ts';
 import { invalidEach, validateEnum, validateNonNegative } from '../validation/fields.ts';
 import { repeated } from '../validation/repeated.ts';
+import { countIndexes } from './job-indexes.ts';
 
 type FailureRule = NonNullable<JobSpec['podFailurePolicy']>['rules'][number];
 type ExitCodes = NonNullable<FailureRule['onExitCodes']>;
@@ -141,25 +142,4 @@ function validateSuccessRule(rule: SuccessRule, completions: number, field: stri
     refuse(typeof total === 'number' ? total : 0, 'the number of indexes in the specified succeededIndexes field');
   }
   return errors;
-}
-
-/** The number of indexes in `0-2,5`, or the reason why it can't be read (`validateIndexesFormat`). */
-function countIndexes(text: string, completions: number): number | string {
-  let [total, last] = [0, -1];
-  for (const interval of text === '' ? [] : text.split(',')) {
-    const limits = interval.split('-');
-    if (limits.length > 2) {
-      return `the fragment ${JSON.stringify(interval)} violates the requirement that an index interval can have at most two parts separated by '-'`;
-    }
-    for (const limit of limits) {
-      if (!/^[+-]?\d+$/.test(limit)) return `cannot convert string to integer for index: ${JSON.stringify(limit)}`;
-      if (Number(limit) >= completions) return `too large index: ${JSON.stringify(limit)}`;
-    }
-    const [from = 0, to = from] = limits.map(Number);
-    if (limits.length === 2 && from >= to) return `non-increasing order, previous: ${from}, current: ${to}`;
-    if (total > 0 && last >= from) return `non-increasing order, previous: ${last}, current: ${from}`;
-    total += to - from + 1;
-    last = to;
-  }
-  return total;
 }

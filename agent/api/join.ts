@@ -1,7 +1,8 @@
 /** From a join token to a node's credentials, kept in the state folder. */
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOIN_PATH, NO_CLUSTER, type Refusal } from '../../wire/identity.ts';
+import { writePrivate } from '../files/write-private.ts';
 import { claimsOf } from './claims.ts';
 import { ApiClient, ApiError } from './client.ts';
 import { fetchPinnedCA, parsePin } from './tls.ts';
@@ -33,13 +34,10 @@ export function readMembership(state: string): Membership | undefined {
   }
 }
 
-/** Readable by its owner only, and whole or not there at all. */
+/** Readable by its owner only, and whole: the token that it holds is the node's only one. */
 export function writeMembership(state: string, membership: Membership): void {
   mkdirSync(state, { recursive: true });
-  const path = join(state, FILE);
-  writeFileSync(`${path}.new`, `${JSON.stringify(membership, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(`${path}.new`, 0o600);
-  renameSync(`${path}.new`, path);
+  writePrivate(join(state, FILE), `${JSON.stringify(membership, null, 2)}\n`);
 }
 
 export interface JoinRequest {

@@ -1,8 +1,8 @@
 /** The address of the service and the credentials for it: written by `islet up` and `islet login`. */
 import { existsSync, readFileSync } from 'node:fs';
+import { writePrivate } from '../../agent/files/write-private.ts';
 import { stateFiles } from './paths.ts';
 import { fail } from './user-error.ts';
-import { writePrivate } from './write-private.ts';
 
 export interface Service {
   /** `https://127.0.0.1:7443` */

@@ -1,12 +1,12 @@
 /** The state folder, made on the first run with its secrets. */
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, realpathSync } from 'node:fs';
+import { writePrivate } from '../../agent/files/write-private.ts';
 import { createAuthority, isPair, isServerGood, issueServer, type KeyPairPem } from './certificates.ts';
 import { makeFolder } from './make-folder.ts';
 import { stateFiles } from './paths.ts';
 import { keptService } from './service-file.ts';
 import { fail } from './user-error.ts';
-import { writePrivate } from './write-private.ts';
 
 export interface State {
   /** Private JWK. */

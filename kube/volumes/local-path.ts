@@ -1,4 +1,6 @@
 /** Volumes that are folders of a node: Islet's own provisioner, and the class by which a new cluster has them. */
+
+import { trimEndOf } from '../machinery/trim.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../types.ts';
 import { PROVISIONED_BY } from './annotations.ts';
 import { capacityOf } from './matching.ts';
@@ -48,7 +50,7 @@ export function localVolume(
 ): PersistentVolume {
   const { namespace, name, uid, resourceVersion } = claim.metadata;
   const volume = provisionedName(claim);
-  const folder = parameters?.[FOLDER]?.replace(/\/+$/, '') || DEFAULT_FOLDER;
+  const folder = trimEndOf(parameters?.[FOLDER] ?? '', '/') || DEFAULT_FOLDER;
   const isHere = { key: HOSTNAME, operator: 'In', values: [hostname] };
   return {
     apiVersion: 'v1',

@@ -1,4 +1,5 @@
 /** The grammar of JSON paths (client-go `util/jsonpath/parser.go`). */
+import { trimOf } from '../../machinery/trim.ts';
 
 export class JsonPathError extends Error {}
 
@@ -140,7 +141,7 @@ class Parser {
     this.#at = end + 1;
     const parts = inner.split(',');
     if (parts.length > 1) {
-      return [{ type: 'union', paths: parts.map((part) => parsePath(`[${part.replace(/^ +| +$/g, '')}]`)) }];
+      return [{ type: 'union', paths: parts.map((part) => parsePath(`[${trimOf(part, ' ')}]`)) }];
     }
     const key = KEY.exec(inner)?.[1];
     return key === undefined ? [{ type: 'range', range: rangeOf(inner === '*' ? ':' : inner) }] : parsePath(`.${key}`);

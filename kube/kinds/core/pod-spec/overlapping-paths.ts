@@ -1,4 +1,6 @@
 /** Paths of files in one volume that stand in each other's way (`checkForOverlap` in `pkg/api/pod/warnings.go`). */
+import { trimEndOf } from '../../../machinery/trim.ts';
+
 export interface Path {
   path: string;
   source: string;
@@ -21,7 +23,7 @@ interface Entry extends Path {
 /** Pairs of which one path is the other or lies in it, each named with the earlier one. */
 export function overlaps(paths: readonly Path[]): string[] {
   const entries = paths.map(({ path, source }, order): Entry => {
-    const plain = withoutSlashes(path);
+    const plain = trimEndOf(path, '/');
     const key = `${plain}/`.replaceAll('/', '\0');
     return { path: plain, source, key, order, outer: undefined, at: 0, end: 0 };
   });
@@ -58,11 +60,4 @@ function inOrder(entries: readonly Entry[]): Entry[] {
 
 function shown({ path, source }: Path): string {
   return source === '' ? JSON.stringify(path) : `${JSON.stringify(path)} (${source})`;
-}
-
-/** Without those at its end. */
-function withoutSlashes(path: string): string {
-  let end = path.length;
-  while (path[end - 1] === '/') end--;
-  return path.slice(0, end);
 }

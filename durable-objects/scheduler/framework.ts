@@ -62,6 +62,8 @@ export type PreFilterResult = 'skip' | Rejection | { only: ReadonlySet<string> }
 export interface PostFilterResult {
   /** Added to the message of the pod that fits nowhere. */
   message?: string;
+  /** Something went wrong: no other plugin's message is told beside it, and none is asked any more. */
+  failed?: true;
   /** The node on which room is being made; '' when there is none any more. Left out, the nomination stays as it is. */
   nominatedNodeName?: string;
   /** Pods to be deleted to make that room. */

@@ -99,6 +99,10 @@ function fail(
   for (const plugin of points.postFilter) {
     const said = plugin.postFilter?.(cycle, { explicit: rejected, absent }, random);
     if (!said) continue;
+    if (said.failed) {
+      postFilter = said.message ? [said.message] : [];
+      break;
+    }
     if (said.message) postFilter.push(said.message);
     requests ??= said.requests;
     if (said.nominatedNodeName !== undefined) result = said;

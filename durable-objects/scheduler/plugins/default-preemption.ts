@@ -1,7 +1,14 @@
 import { DEFAULT_ARGS, type DefaultPreemptionArgs } from '../arguments.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { failureMessage } from '../fit-error.ts';
-import { type NodeStatuses, type Plugin, type PostFilterResult, type Rejection, unresolvable } from '../framework.ts';
+import {
+  type NodeStatuses,
+  type Plugin,
+  PluginError,
+  type PostFilterResult,
+  type Rejection,
+  unresolvable,
+} from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { pickOneNode } from '../preemption/pick-node.ts';
 import { type Candidate, selectVictims } from '../preemption/victims.ts';
@@ -32,9 +39,11 @@ function preempt(
   if (ineligible) return { message: ineligible };
   const { nodes } = cycle.snapshot;
   const potential = nodes.filter(({ name }) => !statusOf(statuses, name).unresolvable);
-  const { candidates, rejected } = dryRun(cycle, potential, random, args);
+  const { candidates, rejected, errors } = dryRun(cycle, potential, random, args);
   const best = pickOneNode(candidates);
   if (best) return { nominatedNodeName: best.node, victims: best.victims };
+  const [error] = errors;
+  if (error !== undefined) return { message: errors.size > 1 ? `[${[...errors].join(', ')}]` : error, failed: true };
   const absent = unresolvable('Preemption is not helpful for scheduling');
   return {
     message: failureMessage({ nodes: nodes.length, rejected, absent, postFilter: [] }),
@@ -65,8 +74,9 @@ function dryRun(
   nodes: readonly NodeInfo[],
   random: { next(): number },
   { minCandidateNodesPercentage, minCandidateNodesAbsolute }: DefaultPreemptionArgs,
-): { candidates: Candidate[]; rejected: Map<string, Rejection> } {
+): { candidates: Candidate[]; rejected: Map<string, Rejection>; errors: Set<string> } {
   const candidates: Candidate[] = [];
+  const errors = new Set<string>();
   const rejected = new Map<string, Rejection>();
   const share = Math.floor((nodes.length * minCandidateNodesPercentage) / 100);
   const enough = Math.min(nodes.length, Math.max(share, minCandidateNodesAbsolute));
@@ -74,13 +84,24 @@ function dryRun(
   let sparing = 0;
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[(offset + i) % nodes.length] as NodeInfo;
-    const found = selectVictims(cycle.clone(), node.clone());
-    if ('reasons' in found) rejected.set(node.name, found);
+    const found = victimsOn(cycle, node);
+    if (typeof found === 'string') errors.add(found);
+    else if ('reasons' in found) rejected.set(node.name, found);
     else {
       candidates.push(found);
       if (found.violations === 0) sparing++;
       if (sparing > 0 && candidates.length >= enough) break;
     }
   }
-  return { candidates, rejected };
+  return { candidates, rejected, errors };
+}
+
+/** A text is the error of a plugin. */
+function victimsOn(cycle: CycleState, node: NodeInfo): Candidate | Rejection | string {
+  try {
+    return selectVictims(cycle.clone(), node.clone());
+  } catch (error) {
+    if (error instanceof PluginError) return error.message;
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
 import { insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
-import { NO_RESOURCES, type Resources } from '../../../kube/scheduling/requests.ts';
+import { NO_RESOURCES, podRequests, type Resources } from '../../../kube/scheduling/requests.ts';
+import type { PodSpec } from '../../../kube/types.ts';
 import { DEFAULT_ARGS, type NodeResourcesFitArgs } from '../arguments.ts';
+import type { CycleState } from '../cycle-state.ts';
 import { classOfResource } from '../devices/device-classes.ts';
 import type { Plugin, Rejection } from '../framework.ts';
 import { NodeInfo } from '../node-info.ts';
@@ -8,6 +10,8 @@ import type { NodeFacts, PodInfo } from '../projections.ts';
 import { Allocations, amount, scorerOf } from '../resource-scores.ts';
 import type { Snapshot } from '../snapshot.ts';
 
+/** The pod as it is scored. */
+const SCORED = 'NodeResourcesFit';
 const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
 
 /** Enough room on the node; of those with room, by default, the least allocated (`noderesources/fit.go`). */
@@ -32,8 +36,19 @@ export function nodeResourcesFit({
       return !node.before || isMore(info, node.after, node.before, snapshot);
     },
     filter: ({ info, snapshot }, node) => fits(info, node, snapshot, isIgnored),
-    score: ({ info }, node) => scorer(allocations.of(info, node)),
+    preScore(cycle) {
+      if (cycle.pod.spec?.resources) cycle.set(SCORED, ofContainers(cycle));
+      return undefined;
+    },
+    score: (cycle, node) => scorer(allocations.of(cycle.get<PodInfo>(SCORED) ?? cycle.info, node)),
   };
+}
+
+/** Requests of a pod as a whole do not count here: upstream's scorer is never told of them. */
+function ofContainers({ pod, info }: CycleState): PodInfo {
+  const { resources: _, ...spec } = pod.spec as PodSpec;
+  const parts = { ...pod, spec };
+  return { ...info, requests: podRequests(parts), nonZeroRequests: podRequests(parts, { defaults: true }) };
 }
 
 export const NodeResourcesFit = nodeResourcesFit(DEFAULT_ARGS.NodeResourcesFit);

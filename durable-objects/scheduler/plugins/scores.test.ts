@@ -6,6 +6,7 @@ import { projectPod } from '../projections.ts';
 import { node, pod, requesting, snapshotOf } from '../testing/objects.ts';
 import { ImageLocality } from './image-locality.ts';
 import { NodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
+import { NodeResourcesFit } from './node-resources-fit.ts';
 
 function scores(plugin: Plugin, what: Pod, nodes: Node[], pods: Pod[] = []): number[] {
   const snapshot = snapshotOf(nodes, pods);
@@ -34,4 +35,11 @@ test('images of volumes count, as those of containers do', () => {
   const what = pod('p', { volumes: [{ name: 'v', image: { reference: 'data' } }] } as Partial<PodSpec>);
   const [held = 0, absent = 0] = scores(ImageLocality, what, [holds, node('lacks')]);
   expect([held, absent]).toEqual([43, 0]);
+});
+
+test('what a pod requests as a whole does not count in the scores of room, as upstream', () => {
+  const containers = requesting('1', '1Gi').containers ?? [];
+  const whole = { containers, resources: { requests: { cpu: '3', memory: '3Gi' } } } as unknown as Partial<PodSpec>;
+  const nodes = [node('a', {}, { cpu: '4', memory: '4Gi', pods: '9' })];
+  expect(scores(NodeResourcesFit, pod('p', whole), nodes)).toEqual([75]);
 });

@@ -255,3 +255,30 @@ test('a trial without some pods judges each node as a cluster without them does'
     { numRuns: 500 },
   );
 });
+
+test('an error of a plugin in the search for victims is told instead of what others said', () => {
+  const expression = 'device.attributes["d.example.com"].none';
+  const requests = [{ name: 'r', exactly: { deviceClassName: 'any', count: 1, selectors: [{ cel: { expression } }] } }];
+  const objects: Record<string, object> = {
+    'resourceclaims.resource.k8s.io/default/c': {
+      metadata: { name: 'c', namespace: 'default' },
+      spec: { devices: { requests } },
+    },
+    'deviceclasses.resource.k8s.io//any': { metadata: { name: 'any' } },
+  };
+  const pool = { name: 'p', generation: 1, resourceSliceCount: 1 };
+  const slice = {
+    metadata: { name: 's' },
+    spec: { driver: 'd.example.com', pool, allNodes: true, devices: [{ name: 'x' }] },
+  };
+  for (const request of requests) Object.assign(request.exactly, { allocationMode: 'ExactCount' });
+  const reader = {
+    lookup: (key: string) => objects[key] as KubeObject | undefined,
+    list: (prefix: string) => (prefix.startsWith('resourceslices') ? [slice as unknown as KubeObject] : []),
+  };
+  const what = urgent({ ...requesting('1'), resourceClaims: [{ name: 'd', resourceClaimName: 'c' }] });
+  expect(preempt(what, snapshotOf([node('a', {}, one)], [on('low', 'a', 1)], reader)).message).toBe(
+    '0/1 nodes are available: 1 Insufficient cpu. preemption: running "DynamicResources" filter plugin: ' +
+      'claim default/c: selector #0: CEL runtime error: no such key: none',
+  );
+});

@@ -1,10 +1,14 @@
 /** The outcomes that Islet's plugins allow for a pod in a state of the cluster: several where scores tie. */
+
+import type { DeviceState } from '../../../durable-objects/scheduler/devices/state.ts';
+import { PluginError } from '../../../durable-objects/scheduler/framework.ts';
 import type { Profile } from '../../../durable-objects/scheduler/profile.ts';
 import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { Json } from '../mutations.ts';
+import { allocated } from './devices.ts';
 import type { Chance } from './generate.ts';
 
 export interface Outcome {
@@ -14,6 +18,8 @@ export interface Outcome {
   /** The node that room is made on. */
   nominated: string;
   victims: readonly string[];
+  /** Of its claim. */
+  devices: readonly string[];
 }
 
 export interface State {
@@ -34,16 +40,35 @@ export function possible(pod: Json, { nodes, pods, others }: State, profile: Pro
   for (const one of pods) {
     if (one.spec.nodeName) snapshot.setPod(projectPod(keyOf(one), one as unknown as Pod, 1));
   }
+  for (const [key, claim] of Object.entries(others)) {
+    if (!key.startsWith('resourceclaims.')) continue;
+    snapshot.devices.take({ key, revision: 1, gone: false, object: () => claim as never });
+  }
   const found = new Map<string, Outcome>();
   for (let i = 0; i < TRIES; i++) {
-    const outcome = outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }));
+    const outcome = decide(() => schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }));
     found.set(JSON.stringify(outcome), outcome);
   }
   return [...found.values()];
 }
 
+function decide(run: () => ReturnType<typeof schedule>): Outcome {
+  try {
+    return outcomeOf(run());
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    return { node: '', message: error.message, nominated: '', victims: [], devices: [] };
+  }
+}
+
 function outcomeOf(decided: ReturnType<typeof schedule>): Outcome {
-  if ('node' in decided) return { node: decided.node.name, message: '', nominated: '', victims: [] };
+  if ('node' in decided) {
+    const { name } = decided.node;
+    const [allocation] = decided.cycle.get<DeviceState>('DynamicResources')?.nodes.get(name)?.allocations ?? [];
+    const devices = allocated({ status: { allocation } } as Json);
+    return { node: name, message: '', nominated: '', victims: [], devices };
+  }
   const { unschedulable: message, nominatedNodeName: nominated = '', victims = [] } = decided;
-  return { node: '', message, nominated, victims: victims.map(({ key }) => key.slice('pods/'.length)).sort() };
+  const names = victims.map(({ key }) => key.slice('pods/'.length)).sort();
+  return { node: '', message, nominated, victims: names, devices: [] };
 }

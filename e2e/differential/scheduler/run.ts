@@ -13,6 +13,7 @@ import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import type { Json } from '../mutations.ts';
 import { startInProcess } from '../sequences/in-process.ts';
 import { overHttp } from '../sequences/servers.ts';
+import { deviceClaim, deviceSlices } from './devices.ts';
 import { Generator } from './generate.ts';
 import { Place } from './place.ts';
 import { type Outcome, possible } from './possible.ts';
@@ -32,7 +33,7 @@ const islet = await startInProcess(['controllers']);
 const upstream = new Place({ name: 'upstream', ask: overHttp(peer), now: Date.now });
 const ours = new Place({ name: 'islet', ask: islet.ask, now: islet.now });
 const both = [upstream, ours];
-const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, differ: 0 };
+const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, devices: 0, differ: 0 };
 try {
   for (const place of both) await place.prepare();
   await ours.must('POST', '/api/v1/namespaces/kube-system/configmaps', {
@@ -50,7 +51,8 @@ try {
   await peer.stop();
 }
 console.log(
-  `${trials} clusters, ${counts.pods} pods: ${counts.placed} placed (${counts.tied} of several nodes with one score), ` +
+  `${trials} clusters, ${counts.pods} pods: ${counts.placed} placed (${counts.tied} of several nodes with one score, ` +
+    `${counts.devices} with devices), ` +
     `${counts.refused} refused (${counts.preempting} make room); ${counts.differ} differ`,
 );
 process.exit(counts.differ > 0 ? 1 : 0);
@@ -58,14 +60,28 @@ process.exit(counts.differ > 0 ? 1 : 0);
 async function trial(seed: number): Promise<void> {
   const { next } = chance(seed * 7919);
   const generator = new Generator(next, [...profiles.keys()]);
+  const nodes = Array.from({ length: generator.between(1, 7) }, (_, i) => generator.node(`n${i + 1}`));
   const made = [
-    ...Array.from({ length: generator.between(1, 7) }, (_, i) => generator.node(`n${i + 1}`)),
+    ...nodes,
+    ...deviceSlices(generator, nodes.length),
     ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.service(`s${i}`)),
     ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.budget(`b${i}`)),
   ];
   for (const place of both) for (const object of made) await place.add(object);
   await setTimeout(SEEN_MS * 2);
-  for (let i = 0; i < Number(PODS); i++) await judge(seed, i, generator.pod(`p${i}`), next);
+  for (let i = 0; i < Number(PODS); i++) {
+    const pod = generator.pod(`p${i}`);
+    if (generator.often(35)) await claimFor(pod, generator);
+    await judge(seed, i, pod, next);
+  }
+}
+
+/** The pod asks for devices. */
+async function claimFor(pod: Json, generator: Generator): Promise<void> {
+  const { name, namespace } = pod.metadata;
+  const claim = deviceClaim(generator, name, namespace);
+  const made = [await upstream.addClaim(claim), await ours.addClaim(claim)];
+  if (made.every((isMade) => isMade)) pod.spec.resourceClaims = [{ name: 'devices', resourceClaimName: name }];
 }
 
 async function judge(seed: number, index: number, pod: Json, next: () => number): Promise<void> {
@@ -94,13 +110,18 @@ async function goOn(pod: Json, theirs: Outcome, our: Outcome, index: number, isT
   if (theirs.node) {
     counts.placed++;
     if (isTied) counts.tied++;
+    if (theirs.devices.length > 0) counts.devices++;
     if (our.node !== theirs.node) await ours.move(pod, theirs.node);
+    if (String(our.devices) !== String(theirs.devices)) {
+      await ours.allocate(pod, (await upstream.claimOf(pod))?.status.allocation);
+    }
     for (const place of both) await place.started(pod, index);
     return;
   }
   counts.refused++;
   if (theirs.nominated) counts.preempting++;
   const isPreempting = theirs.victims.length + our.victims.length > 0;
+  if (our.devices.length > 0) await ours.allocate(pod, undefined);
   for (const place of both) await place.remove(pod);
   if (!isPreempting) return;
   if (String(theirs.victims) === String(our.victims)) for (const place of both) await place.removeVictims();

@@ -79,14 +79,18 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const jobs = jobsOf(cronJob, view);
   const progress = new Progress(cronJob);
   progress.noteStarted(jobs);
-  const deletes = surplus(cronJob, jobs).map(({ job }) => {
+  const old = surplus(cronJob, jobs);
+  // A Job that is gone cannot tell that its time was met: the status does so first, and its change brings the next run.
+  if (old.length > 0 && progress.update.length > 0) return { actions: progress.update };
+  const apart = old.map(({ job }) => {
     progress.end(job.uid);
-    return deleteJob(cronJob, job.name, job.uid);
+    return [deleteJob(cronJob, job.name, job.uid)];
   });
   progress.follow(jobs, view);
   const { replaced, created, requeueAfter } = isAtRest(progress) ? AT_REST : next(progress, now);
   return {
-    actions: [...deletes, ...progress.events, ...replaced, ...progress.update, ...created],
+    apart,
+    actions: [...progress.events, ...replaced, ...progress.update, ...created],
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
   };
 }

@@ -20,6 +20,8 @@ import type { Inquiry, Plan } from './runtime/plan.ts';
 import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
+/** A pod's controller, that one's, and so on: more than any workload has. */
+const MAX_OWNERS = 5;
 const HPAS = 'horizontalpodautoscalers.autoscaling';
 /** What is scaled most, whose changes the view follows; all else is asked each quarter of a minute. */
 const TARGETS: Readonly<Record<GroupResource, string>> = {
@@ -84,8 +86,11 @@ function onPod({ before, after }: ObjectChange, view: View): Key[] {
   if (before && after && factsOf(before) === factsOf(after)) return [];
   const pod: Projection | undefined = after ?? before;
   const keys: Key[] = [];
-  for (let at: Projection | undefined = pod; at?.owner; at = view.owner(at.owner, at.namespace)) {
+  let at: Projection | undefined = pod;
+  // Owners may own one another.
+  for (let height = 0; at?.owner && height < MAX_OWNERS; height++) {
     keys.push(...hpasOf(view, at.namespace, at.owner.kind, at.owner.name));
+    at = view.owner(at.owner, at.namespace);
   }
   return keys;
 }

@@ -1,6 +1,7 @@
 /** A Deployment under a load that changes, and its autoscaler. */
 import { expect, test } from 'vitest';
 import type { Pod } from '../../kube/types.ts';
+import { TestCluster } from './cluster.ts';
 import { HPAS, MERGE, MINUTE, NAMESPACE, Scaled } from './scaled.ts';
 
 test('replicas follow a load up at once and down after five minutes, and then nothing wakes the cluster', async () => {
@@ -140,3 +141,20 @@ test('of two autoscalers of one target neither acts', async () => {
     'AmbiguousSelector: pods by selector app=web are controlled by multiple HPAs: [{other default} {web default}]',
   );
 }, 60_000);
+
+test('pods that own one another hold nothing up', async () => {
+  const cluster = await TestCluster.start();
+  const pods = `/api/v1/${NAMESPACE}/pods`;
+  const made = async (name: string) =>
+    cluster.must<Pod>(`POST ${pods}`, { metadata: { name }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  const [a, b] = [await made('a'), await made('b')];
+  const own = (pod: Pod, owner: Pod) => {
+    const { name, uid } = owner.metadata;
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name, uid, controller: true }];
+    return cluster.must(`PATCH ${pods}/${pod.metadata.name}`, { metadata: { ownerReferences } }, MERGE);
+  };
+  await own(a, b);
+  await own(b, a);
+  await cluster.advance(5000);
+  expect((await cluster.must<Pod>(`GET ${pods}/a`)).status?.phase).toBe('Running');
+});

@@ -90,7 +90,7 @@ test('what follows is said, with the command that ends it', () => {
   ]);
   expect(consequence(change({ ready: false }), ['sim-1'], [silent]).at(-1)).toContain('no pod is evicted, as upstream');
   expect(consequence(change({ pidPressure: true }), ['sim-1'], [])[0]).toBe(
-    'sim-1: under PID pressure, which keeps new pods off',
+    'sim-1: under PID pressure: new pods are kept off, and one that is there is evicted every 10 seconds',
   );
   expect(consequence(change({ unreachable: false }), ['sim-1'], [])).toEqual([
     'sim-1: changed; `kubectl describe node sim-1` shows it',

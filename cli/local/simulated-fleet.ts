@@ -178,7 +178,7 @@ export function consequence({ steering }: NodeChange, names: readonly string[], 
     if (steering[name] !== 'true') continue;
     const what = name.replace('-', ' ').replace('pid', 'PID');
     lines.push(
-      `${who}: under ${what}, which keeps new pods off`,
+      `${who}: under ${what}: new pods are kept off, and one that is there is evicted every 10 seconds`,
       `\`kubectl describe node ${names[0]}\` shows it; \`islet nodes set ${nodes} --no-${name}\` ends it`,
     );
   }

@@ -123,6 +123,47 @@ test('pods that ask for nothing stay off a node under memory pressure, and one t
   });
 });
 
+test('a node under pressure evicts one pod every ten seconds, those first that use more than they asked for', async () => {
+  const { cluster, steer, pods } = await start(1, 2, { memory: '1Gi' });
+  const spec = { containers: [{ name: 'c', image: 'i' }] };
+  const annotations = { 'islet.dev/simulated-memory': '64Mi' };
+  await cluster.must(`POST ${PODS}`, { metadata: { name: 'small' }, spec });
+  await cluster.must(`POST ${PODS}`, { metadata: { name: 'greedy', annotations }, spec });
+  const critical = { ...spec, priorityClassName: 'system-node-critical' };
+  await cluster.must('POST /api/v1/namespaces/kube-system/pods', { metadata: { name: 'needed' }, spec: critical });
+  await cluster.settle();
+  await steer('sim-0', { 'memory-pressure': 'true' });
+  await cluster.settle();
+  const failed = async () =>
+    (await pods()).flatMap(({ metadata, status }) => (status?.phase === 'Failed' ? [metadata.name] : []));
+  await cluster.advance(9 * SECOND);
+  expect(await failed()).toEqual([]);
+  await cluster.advance(2 * SECOND);
+  expect(await failed()).toEqual(['greedy']);
+  const why =
+    'The node was low on resource: memory. Container c was using 64Mi, request is 0, has larger consumption of memory. ';
+  const { status } = await cluster.must<Pod>(`GET ${PODS}/greedy`);
+  expect(status).toMatchObject({ reason: 'Evicted', message: why, containerStatuses: [{ state: { terminated: {} } }] });
+  expect(status?.conditions).toContainEqual(
+    expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: why }),
+  );
+  // The object may die at any time.
+  cluster.evict();
+  await cluster.advance(11 * SECOND);
+  expect(await failed()).toEqual(['greedy', 'small']);
+  await cluster.advance(60 * SECOND);
+  const left = await cluster.list<Pod>('/api/v1/pods');
+  const running = left.filter((pod) => pod.status?.phase === 'Running').map(({ metadata }) => metadata.name);
+  expect(running).toEqual(['needed']);
+  const events = (await cluster.list('/api/v1/namespaces/default/events')) as unknown as Event[];
+  expect(events.filter(({ reason }) => reason === 'Evicted')).toHaveLength(4);
+  // Replacements tolerate no pressure: they wait, and nothing wakes the object until it is over.
+  await steer('sim-0', { 'memory-pressure': null });
+  await cluster.advance(10 * SECOND);
+  expect((await pods()).filter((pod) => ready(pod) === 'True')).toHaveLength(2);
+  expect(cluster.reported).toEqual([]);
+});
+
 test('a node with an extended resource takes the pods that ask for it', async () => {
   const { cluster, steer, pods } = await start(2, 3, { 'example.com/gpu': '1' });
   expect((await pods()).map(({ status }) => status?.phase)).toEqual(['Pending', 'Pending', 'Pending']);

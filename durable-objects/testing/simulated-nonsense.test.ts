@@ -76,7 +76,7 @@ test('a node with any annotations comes to rest, and says which of them it does 
       expect(changedStatus(node, 0, { now: cluster.now, uuid: () => '' })).toBeUndefined();
       expect(cluster.reported).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 }, 60_000);
 

@@ -101,7 +101,7 @@ function isKeptOff(pod: Pod, pressures: readonly string[]): boolean {
 }
 
 /** Static pods, their mirrors, and those of a system-critical class (kubelet `types/pod_update.go`). */
-function isCritical({ metadata: { annotations = {} }, spec }: Pod): boolean {
+export function isCritical({ metadata: { annotations = {} }, spec }: Pod): boolean {
   const source = annotations['kubernetes.io/config.source'];
   const isStatic = source !== undefined && source !== 'api';
   return isStatic || 'kubernetes.io/config.mirror' in annotations || Number(spec?.priority ?? 0) >= SYSTEM_CRITICAL;

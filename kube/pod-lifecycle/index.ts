@@ -10,7 +10,7 @@
 
 export { qosClass } from '../kinds/core/pod-spec/qos.ts';
 export type { DecideInput, PodAction } from './actions.ts';
-export { awaitsAdmission, type Host, hostOf, type Refusal, refusal, refusedStatus } from './admission.ts';
+export { awaitsAdmission, type Host, hostOf, isCritical, type Refusal, refusal, refusedStatus } from './admission.ts';
 export {
   backOffUntil,
   CONTAINER_BACK_OFF,

@@ -10,6 +10,11 @@ export class Occupancy {
   /** Only of pods that have any. */
   readonly #ports = new Map<string, readonly HostPort[]>();
 
+  /** Of the pods that hold something. */
+  keys(): Iterable<string> {
+    return this.#requests.keys();
+  }
+
   has(key: string): boolean {
     return this.#requests.has(key);
   }

@@ -18,6 +18,7 @@ import {
 } from '../../../wire/nodes.ts';
 import type { ObservedState } from '../../follow/follower-ports.ts';
 import { AddressPool } from './addresses.ts';
+import type { Pressure } from './evictions.ts';
 import { simulatedNode, TAINT } from './node-object.ts';
 import {
   isStale,
@@ -27,7 +28,7 @@ import {
   surroundingsOf,
   NODES_USER as USER,
 } from './node-reports.ts';
-import { hostAddress, nodeNotices } from './node-status.ts';
+import { hostAddress, nodeNotices, pressuresOf } from './node-status.ts';
 
 export interface SimulatedMember {
   hostIP: string;
@@ -35,6 +36,8 @@ export interface SimulatedMember {
   host: Host;
   /** Resources that its pods hold. */
   held: Occupancy;
+  /** For which its kubelet evicts pods. */
+  pressures: readonly Pressure[];
 }
 
 interface Known {
@@ -107,7 +110,7 @@ export class Fleet {
     this.#nodes.set(name, seen);
     const member = this.#members.get(name);
     if (seen.kind !== 'simulated' || seen.isSilent) this.#members.delete(name);
-    else if (member) member.host = hostOf(node);
+    else if (member) Object.assign(member, { host: hostOf(node), pressures: pressuresOf(node) });
     // A node without a range for its pods, or without a status, has nothing to give.
     else if (seen.podCIDR && node.status?.allocatable) {
       const hostIP = node.status.addresses?.find((address) => address.type === 'InternalIP')?.address;
@@ -116,6 +119,7 @@ export class Fleet {
         pool: new AddressPool(seen.podCIDR),
         host: hostOf(node),
         held: new Occupancy(),
+        pressures: pressuresOf(node),
       });
     }
   }

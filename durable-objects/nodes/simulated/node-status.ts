@@ -10,6 +10,7 @@ import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Node, NodeCondition } from '../../../kube/types.ts';
+import type { Pressure } from './evictions.ts';
 
 type NodeStatus = NonNullable<Node['status']>;
 type Resources = NonNullable<NodeStatus['capacity']>;
@@ -156,6 +157,23 @@ export function conditionEvents({ metadata: { name }, status }: Node, next: Node
     const reason = (condition.reason ?? '').replace('Kubelet', 'Node');
     return [{ type: 'Normal', reason, message: `Node ${name} status is now: ${reason}` }];
   });
+}
+
+/** The pressures that the kubelet itself sees. */
+export function pressuresOf({ metadata: { annotations = {} } }: Node): Pressure[] {
+  return draftsOf(annotations).flatMap(({ type, isSteered }) =>
+    isSteered && type !== 'Ready' ? [type as Pressure] : [],
+  );
+}
+
+/** The time of the last condition of pressure that turned True; infinity while none is. */
+export function pressedSince({ status }: Node): number {
+  const times = (status?.conditions ?? []).flatMap((condition) =>
+    condition.type.endsWith('Pressure') && condition.status === 'True'
+      ? [Date.parse(condition.lastTransitionTime ?? '') || 0]
+      : [],
+  );
+  return times.length > 0 ? Math.max(...times) : Number.POSITIVE_INFINITY;
 }
 
 /** An event for each annotation that cannot be followed. */

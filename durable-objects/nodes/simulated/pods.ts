@@ -4,6 +4,7 @@ import {
   awaitsAdmission,
   isTerminal,
   NO_MEMORY,
+  type PodFailure,
   type PodMemory,
   podEvents,
   refusal,
@@ -12,6 +13,7 @@ import {
 import type { Pod } from '../../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../../controllers/runtime/ports.ts';
 import { DelayingQueue } from './delaying-queue.ts';
+import { chooseEvicted, disrupted, Evictions, evictionTime } from './evictions.ts';
 import type { Fleet, SimulatedMember } from './fleet.ts';
 import { reportDeletion, reportEvents, reportStatus } from './reports.ts';
 import { type Simulated, simulate } from './simulate.ts';
@@ -40,6 +42,9 @@ export class Pods {
   readonly #memory = new Map<string, { uid: string; memory: PodMemory }>();
   /** Annotations that cannot be followed and were told of, in this life of the object. */
   readonly #told = new Map<string, string>();
+  readonly #evictions = new Evictions();
+  /** Pods that are to be evicted at their next look. */
+  readonly #evicted = new Map<string, PodFailure>();
 
   constructor(ports: PodsPorts, fleet: Fleet) {
     this.#ports = ports;
@@ -52,6 +57,8 @@ export class Pods {
     const { phase, podIP, conditions = [], containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
     if (phase === 'Succeeded' || phase === 'Failed') {
       if (pod.metadata.deletionTimestamp) this.queue.now.add(key);
+      const evicted = evictionTime(pod);
+      if (evicted !== undefined) this.#evictions.evictedAt(pod.spec?.nodeName ?? '', evicted);
       return;
     }
     const member = this.#fleet.member(pod.spec?.nodeName ?? '');
@@ -97,8 +104,12 @@ export class Pods {
       return undefined;
     }
     let result: Simulated;
+    const failure = this.#evicted.get(key);
+    this.#evicted.delete(key);
     try {
-      result = this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now);
+      result = failure
+        ? this.#evict(key, pod, member, failure, now)
+        : (this.#admit(key, pod, member, now) ?? this.#simulate(key, pod, member, now));
     } catch {
       // A pod whose status is garbled must not hold up the others, nor be looked at again and again until it is
       // changed.
@@ -111,6 +122,40 @@ export class Pods {
     return this.#write(key, pod, stored.revision, result);
   }
 
+  /** A node is under pressure, since some time, or no longer. */
+  pressed(node: string, since: number): void {
+    this.#evictions.pressed(node, this.#fleet.member(node)?.pressures ?? [], since);
+  }
+
+  /** The time at which a node under pressure looks for a pod to evict; infinity when none does. */
+  get nextEviction(): number {
+    return this.#evictions.next;
+  }
+
+  /** Each node under pressure evicts one pod, as long as it has one that may go. */
+  evict(now: number): void {
+    for (const node of this.#evictions.takeDue(now)) {
+      const { held, pressures } = this.#fleet.member(node) ?? { held: undefined, pressures: [] };
+      const keys = new Map<Pod, string>();
+      for (const key of held?.keys() ?? []) {
+        const stored = this.#ports.read.get(key);
+        const pod = stored && (JSON.parse(stored.text) as Pod);
+        if (pod && !isTerminal(pod) && !pod.metadata.deletionTimestamp) keys.set(pod, key);
+      }
+      const chosen = chooseEvicted([...keys.keys()], pressures);
+      if (!chosen) continue;
+      const key = keys.get(chosen.pod) ?? '';
+      this.#evicted.set(key, chosen.failure);
+      this.queue.now.add(key);
+      this.#evictions.again(node, now);
+    }
+  }
+
+  #evict(key: string, pod: Pod, member: SimulatedMember, failure: PodFailure, now: number): Simulated {
+    const result = this.#simulate(key, disrupted(pod, failure, now), member, now, failure);
+    return { ...result, events: [podEvents.refused(failure), ...result.events] };
+  }
+
   /** A pod that is new to its node is taken up by it, or refused. */
   #admit(key: string, pod: Pod, { host, held }: SimulatedMember, now: number): Simulated | undefined {
     // The pod may have been taken up before, by a look whose status was not written.
@@ -118,13 +163,14 @@ export class Pods {
     const refused = awaitsAdmission(pod) ? refusal(pod, host, held) : undefined;
     if (!refused) {
       held.take(key, pod);
+      if (awaitsAdmission(pod)) this.pressed(pod.spec?.nodeName ?? '', now);
       return undefined;
     }
     const status = refusedStatus(pod, refused, now);
     return { status, events: [podEvents.refused(refused)], finished: false, memory: NO_MEMORY };
   }
 
-  #simulate(key: string, pod: Pod, { hostIP, pool }: SimulatedMember, now: number): Simulated {
+  #simulate(key: string, pod: Pod, { hostIP, pool }: SimulatedMember, now: number, failure?: PodFailure): Simulated {
     const known = this.#memory.get(key);
     return simulate({
       pod,
@@ -133,6 +179,7 @@ export class Pods {
       now,
       uuid: () => this.#ports.random.uuid(),
       ...(known && known.uid === pod.metadata.uid ? { memory: known.memory } : {}),
+      ...(failure ? { failure } : {}),
     });
   }
 

@@ -9,6 +9,7 @@ import {
   type ObservedContainer,
   type PodAction,
   type PodEvent,
+  type PodFailure,
   type PodMemory,
   podEvents,
   podStatus,
@@ -28,6 +29,8 @@ export interface SimulationInput {
   address(): string | undefined;
   /** The memory from before, where this object still has it; else it is read out of the status. */
   memory?: PodMemory;
+  /** The pod has failed as a whole. */
+  failure?: PodFailure;
   now: number;
   uuid(): string;
 }
@@ -92,7 +95,7 @@ class PodSimulation {
     this.#input = input;
     this.pod = input.pod;
     this.#observed = observed;
-    this.memory = input.memory ?? memory;
+    this.memory = { ...(input.memory ?? memory), ...(input.failure ? { failure: input.failure } : {}) };
     this.#steering = steeringOf(input.pod);
     for (const container of observed.containers) if (container.state === 'running') this.#probe(container);
   }

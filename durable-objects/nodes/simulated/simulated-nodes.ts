@@ -3,11 +3,13 @@
  * Its knowledge is rebuilt from nodes and pods after a wake; nothing beats or polls.
  */
 import { keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { Node } from '../../../kube/types.ts';
 import { isSimulatedText } from '../../../wire/nodes.ts';
 import type { Change, Random, RequestPort } from '../../controllers/runtime/ports.ts';
 import type { Pending } from '../../follow/cursor.ts';
 import { Follower, type FollowerHandler, type FollowerPorts, type ObservedState } from '../../follow/follower.ts';
 import { Fleet, SIMULATED_NODES } from './fleet.ts';
+import { pressedSince } from './node-status.ts';
 import { ON_SIMULATED, Pods } from './pods.ts';
 import { SIMULATED_KUBELET } from './reports.ts';
 
@@ -93,8 +95,10 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
   }
 
   scanned(item: ObservedState): void {
-    if (item.key.startsWith('nodes/')) this.#fleet.take(item);
-    else if (item.text.includes(ON_SIMULATED)) this.#pods.scanned(item.key, item.text);
+    if (item.key.startsWith('nodes/')) {
+      this.#fleet.take(item);
+      this.#pressed(item);
+    } else if (item.text.includes(ON_SIMULATED)) this.#pods.scanned(item.key, item.text);
   }
 
   changed(items: readonly ObservedState[]): void {
@@ -127,14 +131,19 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
   }
 
   nextDue(): number | undefined {
-    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.queue.next);
+    const next = Math.min(this.#fleetRetry || Number.POSITIVE_INFINITY, this.#pods.queue.next, this.#pods.nextEviction);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
+  }
+
+  #pressed({ key, gone, object }: ObservedState): void {
+    if (!gone) this.#pods.pressed(parseKey(key).name, pressedSince(object() as unknown as Node));
   }
 
   #nodeChanged(item: ObservedState): void {
     const { name } = parseKey(item.key);
     const before = this.#fleet.member(name);
     this.#fleet.take(item);
+    this.#pressed(item);
     this.#correct = true;
     // A node that is there again takes up its pods; addresses that are held must be known before any is given.
     if (!before && this.#fleet.member(name)) this.#follower.rescan([keyPrefix('pods')]);
@@ -147,6 +156,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
       this.#correct = true;
     }
     this.#pods.queue.release(now);
+    this.#pods.evict(now);
   }
 
   #correctFleet(now: number): void {

@@ -11,7 +11,7 @@ type Check = [isGood: (text: string) => boolean, form: string];
 type Annotations = Readonly<Record<string, string>>;
 
 const isQuantity = (text: string) => (parseQuantity(text)?.nano ?? -1n) >= 0n;
-/** A number of bytes as the API takes it. */
+/** An amount that the API keeps as it is. */
 const isSize = (text: string) => isQuantity(text) && (parseQuantity(text)?.nano ?? 0n) <= 2n ** 53n * 1_000_000_000n;
 /** Up to 30 years, so that every time that is counted from now is one. */
 const isSeconds = (text: string) => /^\d{1,9}(\.\d{1,9})?$/.test(text);
@@ -21,15 +21,15 @@ const isFlips = (text: string) => {
   return parts.length === 2 && parts.every((part) => isSeconds(part) && Number(part) >= 1);
 };
 
-/** Resources of a node whose amounts may be fractions. */
+/** Resources of a node whose amounts may be fractions, down to thousandths. */
 const DIVISIBLE: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 /** As the API takes them in a node's status. */
 const isResource = ([name = '', amount = '', ...more]: readonly string[]) =>
   more.length === 0 &&
   (DIVISIBLE.has(name) || name === 'pods' || name.startsWith('hugepages-') || name.includes('/')) &&
   isQualifiedName(name).length === 0 &&
-  isQuantity(amount) &&
-  (DIVISIBLE.has(name) || (parseQuantity(amount)?.nano ?? 1n) % 1_000_000_000n === 0n);
+  isSize(amount) &&
+  (parseQuantity(amount)?.nano ?? 1n) % (DIVISIBLE.has(name) ? 1_000_000n : 1_000_000_000n) === 0n;
 const isImage = ([name = '', size = '0', ...more]: readonly string[]) =>
   more.length === 0 && /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@[\w:]+)?$/.test(name) && isSize(size);
 const areAll = (isGood: (parts: readonly string[]) => boolean) => (text: string) => pairsOf(text).every(isGood);

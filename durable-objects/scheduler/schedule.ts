@@ -101,6 +101,7 @@ function fail(
     if (!said) continue;
     if (said.failed) {
       postFilter = said.message ? [said.message] : [];
+      result = {};
       break;
     }
     if (said.message) postFilter.push(said.message);

@@ -11,6 +11,8 @@ import { attempt, deallocateClaim, deleteClaim } from '../devices/writes.ts';
 import { normalizeToMax, type Plugin, type PostFilterResult, unresolvable } from '../framework.ts';
 
 const STATE = 'DynamicResources';
+/** Its PreFilter was run: no plugin before it rejected the pod as a whole. */
+const ASKED = 'DynamicResources/asked';
 
 const stateOf = (cycle: CycleState): DeviceState | undefined => cycle.get<DeviceState>(STATE);
 
@@ -39,6 +41,7 @@ export function dynamicResources({ bindingTimeout }: DynamicResourcesArgs): Plug
     },
 
     preFilter(cycle) {
+      cycle.set(ASKED, {});
       const prepared = prepareDevices(cycle);
       if (prepared === undefined) return 'skip';
       if (typeof prepared === 'string') return unresolvable(prepared);
@@ -52,6 +55,8 @@ export function dynamicResources({ bindingTimeout }: DynamicResourcesArgs): Plug
     },
 
     postFilter(cycle): PostFilterResult {
+      // Upstream misses its state then, and says so to users.
+      if (!cycle.get(ASKED)) return { message: 'not found', failed: true };
       const state = stateOf(cycle);
       if (!state) return { message: 'no new claims to deallocate' };
       const { uid } = cycle.pod.metadata;

@@ -105,3 +105,7 @@ test.each<[string, object, object, boolean]>([
   const said = 'node' in outcome ? outcome.node.name : outcome.unschedulable;
   expect(said).toEqual(clash ? expect.stringContaining('1 node(s) had no available disk') : 'a');
 });
+
+test('where the pod as a whole is rejected before devices were asked about, no room is made, in the words of upstream', () => {
+  expect(place(using('none'), {})).toBe('0/3 nodes are available: persistentvolumeclaim "none" not found. not found');
+});

@@ -200,17 +200,5 @@ export function islet(pod: Json, objects: Objects): Set<string> {
 }
 
 function rejection(message: string, nominated: string, victims: string[]): string {
-  return JSON.stringify({ message: preFilterOnly(message), nominated, victims: victims.sort() });
-}
-
-/**
- * A pod that is rejected as a whole: upstream's DynamicResources then finds no state of its own, and `not found` is all
- * that is added. Islet says what preemption has to say.
- */
-function preFilterOnly(message: string): string {
-  const [, kept] =
-    /^(0\/\d+ nodes are available: [^:]*?\.) (?:not found|no new claims to deallocate, preemption: (?:\d+\/\d+ nodes are available: \d+ Preemption is not helpful for scheduling|not eligible due to preemptionPolicy=Never)\.)$/.exec(
-      message,
-    ) ?? [];
-  return kept && !/: \d+ /.test(kept) ? kept : message;
+  return JSON.stringify({ message, nominated, victims: victims.sort() });
 }

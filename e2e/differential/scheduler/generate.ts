@@ -1,10 +1,11 @@
 /** Random clusters and pods, the same for a seed: few names and values, so that they meet. */
 import type { Json } from '../mutations.ts';
+import { volumes } from './generate-volumes.ts';
 
 /** Numbers from 0 to 1 that look random. */
 export type Chance = () => number;
 
-const ZONE = 'topology.kubernetes.io/zone';
+export const ZONE = 'topology.kubernetes.io/zone';
 export const HOST = 'kubernetes.io/hostname';
 export const NAMESPACES: Readonly<Record<string, Record<string, string>>> = {
   'suite-one': { team: 'a' },
@@ -93,6 +94,7 @@ export class Generator {
         topologySpreadConstraints: [this.#spread(), ...(this.often(30) ? [this.#spread()] : [])],
       })),
       ...this.#maybe(45, () => ({ affinity: this.#affinity() })),
+      ...this.#maybe(25, () => ({ volumes: volumes(this) })),
     };
     return {
       apiVersion: 'v1',

@@ -9,16 +9,32 @@ import type { Outcome, State } from './possible.ts';
 const MERGE = 'application/merge-patch+json';
 const LOOK_MS = 20;
 const MOST_MS = 15_000;
-const DISRUPTED = 'poddisruptionbudgets';
 const DEVICES = '/apis/resource.k8s.io/v1';
-/** Without a namespace. */
-const OF_DEVICES = ['deviceclasses', 'resourceslices'];
+
+/** The lists of the kinds that are made for a cluster, and their parts of a store's keys. */
+const LISTS: Readonly<Record<string, readonly [path: string, key: string]>> = {
+  Namespace: ['/api/v1/namespaces', 'namespaces'],
+  Service: ['/api/v1/services', 'services'],
+  PodDisruptionBudget: ['/apis/policy/v1/poddisruptionbudgets', 'poddisruptionbudgets.policy'],
+  PersistentVolumeClaim: ['/api/v1/persistentvolumeclaims', 'persistentvolumeclaims'],
+  PersistentVolume: ['/api/v1/persistentvolumes', 'persistentvolumes'],
+  CSINode: ['/apis/storage.k8s.io/v1/csinodes', 'csinodes.storage.k8s.io'],
+  DeviceClass: ['/apis/resource.k8s.io/v1/deviceclasses', 'deviceclasses.resource.k8s.io'],
+  ResourceSlice: ['/apis/resource.k8s.io/v1/resourceslices', 'resourceslices.resource.k8s.io'],
+  ResourceClaim: ['/apis/resource.k8s.io/v1/resourceclaims', 'resourceclaims.resource.k8s.io'],
+};
+
+/** `/api/v1/services` of a namespace. */
+function within(list: string, namespace: string | undefined): string {
+  if (!namespace) return list;
+  const slash = list.lastIndexOf('/');
+  return `${list.slice(0, slash)}/namespaces/${namespace}${list.slice(slash)}`;
+}
 
 const pathOf = ({ metadata }: Json): string => `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
 const nameOf = ({ metadata }: Json): string => `${metadata.namespace}/${metadata.name}`;
+const at = (namespace: string, plural: string): string => `/api/v1/namespaces/${namespace}/${plural}`;
 const claimsOf = (namespace: string): string => `${DEVICES}/namespaces/${namespace}/resourceclaims`;
-const at = (namespace: string, plural: string): string =>
-  `${plural === DISRUPTED ? '/apis/policy/v1' : '/api/v1'}/namespaces/${namespace}/${plural}`;
 
 export class Place extends Side {
   /** Namespaces, their accounts, and classes of priority. */
@@ -76,11 +92,7 @@ export class Place extends Side {
       await this.must('PATCH', path, { spec: { taints: object.spec.taints ?? null } }, MERGE);
       return;
     }
-    if (kind === 'ResourceSlice') {
-      await this.must('POST', `${DEVICES}/resourceslices`, object);
-      return;
-    }
-    const list = at(metadata.namespace, kind === 'Service' ? 'services' : DISRUPTED);
+    const list = within(LISTS[kind]?.[0] ?? '', metadata.namespace);
     await this.must('POST', list, object);
     if (status) await this.must('PATCH', `${list}/${metadata.name}/status`, { status }, MERGE);
   }
@@ -91,16 +103,11 @@ export class Place extends Side {
 
   async state(): Promise<State> {
     const others: Record<string, Json> = {};
-    for (const one of await this.list('/api/v1/namespaces')) others[`namespaces//${one.metadata.name}`] = one;
-    for (const one of await this.list('/api/v1/services')) others[`services/${nameOf(one)}`] = one;
-    for (const one of await this.list(`/apis/policy/v1/${DISRUPTED}`))
-      others[`${DISRUPTED}.policy/${nameOf(one)}`] = one;
-    for (const plural of OF_DEVICES) {
-      const found = await this.list(`${DEVICES}/${plural}`);
-      for (const one of found) others[`${plural}.resource.k8s.io//${one.metadata.name}`] = one;
+    for (const [list, key] of Object.values(LISTS)) {
+      for (const one of await this.list(list)) {
+        others[`${key}/${one.metadata.namespace ?? ''}/${one.metadata.name}`] = one;
+      }
     }
-    for (const one of await this.list(`${DEVICES}/resourceclaims`))
-      others[`resourceclaims.resource.k8s.io/${nameOf(one)}`] = one;
     return { nodes: await this.list('/api/v1/nodes'), pods: await this.list('/api/v1/pods'), others };
   }
 
@@ -155,18 +162,15 @@ export class Place extends Side {
     for (const pod of await this.list('/api/v1/pods')) await this.remove(pod);
     for (const { metadata } of await this.list('/api/v1/nodes'))
       await this.must('DELETE', `/api/v1/nodes/${metadata.name}`);
-    for (const { metadata } of await this.list(`${DEVICES}/resourceslices`))
-      await this.must('DELETE', `${DEVICES}/resourceslices/${metadata.name}`);
-    for (const namespace of Object.keys(NAMESPACES)) {
-      for (const { metadata } of await this.list(claimsOf(namespace))) {
-        const path = `${claimsOf(namespace)}/${metadata.name}`;
-        await this.must('PATCH', path, { metadata: { finalizers: null } }, MERGE);
-        await this.must('DELETE', path);
-      }
-      for (const plural of ['services', DISRUPTED]) {
-        for (const { metadata } of await this.list(at(namespace, plural))) {
-          await this.must('DELETE', `${at(namespace, plural)}/${metadata.name}`);
-        }
+    // Made once.
+    const { Namespace: _, DeviceClass: __, ...lists } = LISTS;
+    for (const [list] of Object.values(lists)) {
+      for (const { metadata } of await this.list(list)) {
+        if (metadata.namespace && !Object.hasOwn(NAMESPACES, metadata.namespace)) continue;
+        const path = `${within(list, metadata.namespace)}/${metadata.name}`;
+        // No controller takes the finalizers away.
+        if (metadata.finalizers) await this.must('PATCH', path, { metadata: { finalizers: null } }, MERGE);
+        await this.send('DELETE', path);
       }
     }
   }

@@ -15,6 +15,7 @@ import { startInProcess } from '../sequences/in-process.ts';
 import { overHttp } from '../sequences/servers.ts';
 import { deviceClaim, deviceSlices } from './devices.ts';
 import { Generator } from './generate.ts';
+import { claims, csiNode } from './generate-volumes.ts';
 import { Place } from './place.ts';
 import { type Outcome, possible } from './possible.ts';
 
@@ -66,6 +67,8 @@ async function trial(seed: number): Promise<void> {
     ...deviceSlices(generator, nodes.length),
     ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.service(`s${i}`)),
     ...Array.from({ length: generator.between(0, 2) }, (_, i) => generator.budget(`b${i}`)),
+    ...['n1', 'n2', 'n3'].map((name) => csiNode(generator, name)),
+    ...claims(generator),
   ];
   for (const place of both) for (const object of made) await place.add(object);
   await setTimeout(SEEN_MS * 2);

@@ -4,6 +4,8 @@ import { type TestApi, testApi } from '../../durable-objects/apiserver/testing/h
 import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import type { ObjectMeta } from '../../kube/machinery/object.ts';
 import { ProtobufEncoder, planOfKind } from '../../kube/machinery/protobuf/encode.ts';
+import { decodeProtobuf } from '../../kube/machinery/schema/protobuf-decode.ts';
+import { bareType, PROTOBUF_TYPE, type ProtobufProblem } from '../../wire/protobuf.ts';
 import type { Json } from '../differential/mutations.ts';
 import type { Request } from '../differential/request.ts';
 import { definitions, loadSubjects, Scope, type Subject } from '../differential/subjects.ts';
@@ -79,7 +81,8 @@ export class JudgedApi {
     const before = api.store.revision;
     const line = `${method} ${path}`;
     const given = { 'content-type': 'application/json', 'user-agent': 'fuzz', ...headers };
-    const answer = await timed(this.#limits, () => api.send(line, { headers: given, body: textOf(body) }));
+    const sent = throughEdge(given, body);
+    const answer = await timed(this.#limits, () => api.send(line, sent));
     if (api.reported.length > 0) throw api.reported.pop();
     if (answer.type !== 'response') return { status: 200, text: '', body: undefined };
     const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('');
@@ -132,9 +135,18 @@ function hasTwoOfOneManager({ managedFields = [] }: ObjectMeta): boolean {
   return new Set(names).size < names.length;
 }
 
-/** Bytes are protobuf, which the edge reads: here they are no text of any format. */
-function textOf(body: Request['body']): string | undefined {
-  return typeof body === 'object' ? new TextDecoder().decode(body) : body;
+/** A body as the edge hands it on: protobuf becomes JSON, or the problem with it. */
+function throughEdge(headers: Record<string, string>, body: Request['body']) {
+  const text = typeof body === 'object' ? new TextDecoder().decode(body) : body;
+  if (!text || bareType(headers['content-type'] ?? '') !== PROTOBUF_TYPE) return { headers, body: text };
+  const bytes = typeof body === 'object' ? body : new TextEncoder().encode(body);
+  const decoded = decodeProtobuf(bytes);
+  if ('error' in decoded) {
+    const { error, named } = decoded;
+    const problem: ProtobufProblem = { error, named, bytes: '' };
+    return { headers, body: JSON.stringify(problem) };
+  }
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(decoded.object) };
 }
 
 export function objectPath(scope: Scope, subject: Subject, short: string): string {

@@ -62,6 +62,8 @@ function stripped(object: Json): Json {
   const { metadata, status, ...rest } = structuredClone(object);
   const { uid: _, resourceVersion: __, managedFields: ___, creationTimestamp: ____, ...kept } = metadata;
   if (rest.spec?.claimRef?.resourceVersion) rest.spec.claimRef.resourceVersion = 'REVISION';
+  // Upstream goes through a map in any order.
+  status?.resourceClaimStatuses?.sort((a: Json, b: Json) => (a.name < b.name ? -1 : 1));
   for (const condition of status?.conditions ?? []) if (condition.type === 'PodScheduled') delete condition.message;
   if (object.plural === 'cronjobs') for (const reference of status.active ?? []) delete reference.resourceVersion;
   // The number of steps in which a Deployment scales its sets depends on when pods become ready.

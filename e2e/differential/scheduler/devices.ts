@@ -123,3 +123,8 @@ export function allocated(claim: Json | undefined): string[] {
       .trim(),
   );
 }
+
+/** Upstream's nodes are looked at side by side: which of them has the error that ends it is chance. */
+export function ofAnyNode(message: string): string {
+  return message.replaceAll(/(resource pool|cannot add device) \S+/g, '$1 *');
+}

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Side } from '../controllers/side.ts';
 import type { Json } from '../mutations.ts';
-import { allocated, deviceClasses } from './devices.ts';
+import { allocated, deviceClasses, ofAnyNode } from './devices.ts';
 import { NAMESPACES, PRIORITIES } from './generate.ts';
 import type { Outcome, State } from './possible.ts';
 
@@ -122,7 +122,7 @@ export class Place extends Side {
         return { node: spec.nodeName, message: '', nominated: '', victims: [], devices };
       }
       const told = status.conditions?.find(({ type }: Json) => type === 'PodScheduled');
-      if (told?.status === 'False') return this.#unschedulable(pod, told.message);
+      if (told?.status === 'False') return this.#unschedulable(pod, ofAnyNode(told.message));
       await setTimeout(LOOK_MS);
     }
     throw new Error(`${this.name}: ${nameOf(pod)} was not decided on`);

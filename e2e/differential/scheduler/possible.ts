@@ -8,7 +8,7 @@ import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { Json } from '../mutations.ts';
-import { allocated } from './devices.ts';
+import { allocated, ofAnyNode } from './devices.ts';
 import type { Chance } from './generate.ts';
 
 export interface Outcome {
@@ -57,7 +57,7 @@ function decide(run: () => ReturnType<typeof schedule>): Outcome {
     return outcomeOf(run());
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    return { node: '', message: error.message, nominated: '', victims: [], devices: [] };
+    return { node: '', message: ofAnyNode(error.message), nominated: '', victims: [], devices: [] };
   }
 }
 
@@ -70,5 +70,5 @@ function outcomeOf(decided: ReturnType<typeof schedule>): Outcome {
   }
   const { unschedulable: message, nominatedNodeName: nominated = '', victims = [] } = decided;
   const names = victims.map(({ key }) => key.slice('pods/'.length)).sort();
-  return { node: '', message, nominated, victims: names, devices: [] };
+  return { node: '', message: ofAnyNode(message), nominated, victims: names, devices: [] };
 }

@@ -3,16 +3,18 @@
  * scaled follow its metrics. Upstream looks each quarter of a minute; this one when something changes that may matter, and
  * on a timer while time itself does: windows and rates that pass, pods that begin, metrics that nothing announces.
  */
-import { type GroupResource, type Key, parseKey } from '../../kube/machinery/resource.ts';
-import {
-  type LabelSelectorObject,
-  selectorFromMap,
-  selectorFromObject,
-} from '../../kube/machinery/selectors/labels.ts';
+import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { type LabelSelectorObject, type Selector, selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { HorizontalPodAutoscaler, Node, Pod } from '../../kube/types.ts';
 import { SIMULATED_CPU, SIMULATED_MEMORY } from '../../kube/usage/simulated.ts';
 import { isSimulated } from '../../wire/nodes.ts';
 import { podFacts } from './common/pods.ts';
+import {
+  deploymentSelector,
+  replicaSetSelector,
+  replicationControllerSelector,
+  statefulSetSelector,
+} from './common/selectors.ts';
 import { autoscale, PERIOD_MS } from './podautoscaler/autoscale.ts';
 import { readHistory } from './podautoscaler/history.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -31,6 +33,8 @@ const TARGETS: Readonly<Record<GroupResource, string>> = {
   replicationcontrollers: 'ReplicationController',
 };
 
+const SELECTORS = [deploymentSelector, replicaSetSelector, statefulSetSelector, replicationControllerSelector];
+
 /** `Kind/name` of what is scaled. */
 const targetOf = defineProjection<string>({
   field: 'target',
@@ -40,6 +44,26 @@ const targetOf = defineProjection<string>({
     return intern.text(`${kind}/${name}`);
   },
 });
+
+/** The key of what is scaled, where that is of {@link TARGETS}. */
+const targetKey = defineProjection<Key>({
+  field: 'targetKey',
+  resource: HPAS,
+  compute(object) {
+    const {
+      kind = '',
+      name = '',
+      apiVersion = '',
+    } = (object as unknown as HorizontalPodAutoscaler).spec?.scaleTargetRef ?? {};
+    const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+    const found = Object.entries(TARGETS).find(([resource, each]) => each === kind && groupOf(resource) === group);
+    return found && keyOf(found[0], object.metadata.namespace ?? '', name);
+  },
+});
+
+function groupOf(resource: GroupResource): string {
+  return resource.split('.').slice(1).join('.');
+}
 
 const byTarget = defineIndex({
   name: 'HPAs by target',
@@ -62,7 +86,7 @@ export const horizontalPodAutoscalerController = defineController({
   eventSource: 'horizontal-pod-autoscaler',
   actsAs: 'horizontal-pod-autoscaler',
   for: HPAS,
-  projections: [targetOf, podFacts, saidUsage],
+  projections: [targetOf, targetKey, podFacts, saidUsage, ...SELECTORS],
   indexes: [byTarget],
   watches: [
     { resource: 'pods', map: onPod },
@@ -139,23 +163,22 @@ function isSaid(view: View): (pod: Pod) => boolean {
 function rivalsOf(hpa: HorizontalPodAutoscaler, view: View, pods: readonly Pod[]): string[] {
   const { namespace = '', name: own = '' } = hpa.metadata;
   const others: string[] = [];
-  for (const { key, name } of view.projections(HPAS, namespace)) {
-    if (name === own) continue;
-    const other = view.get<HorizontalPodAutoscaler>(HPAS, namespace, parseKey(key).name);
-    if (other && pods.some(selects(other, view, namespace))) others.push(name);
+  for (const other of view.projections(HPAS, namespace)) {
+    if (other.name === own) continue;
+    const selector = selectorOf(other, view);
+    if (selector && pods.some(({ metadata }) => selector.matches(metadata.labels))) others.push(other.name);
   }
   return others.length > 0 ? [own, ...others].sort() : [];
 }
 
-function selects({ spec }: HorizontalPodAutoscaler, view: View, namespace: string): (pod: Pod) => boolean {
-  const { kind = '', name = '', apiVersion = '' } = spec?.scaleTargetRef ?? {};
+/** The selector of what another autoscaler scales: there may be hundreds, so that those in memory are taken from there. */
+function selectorOf(hpa: Projection, view: View): Selector | undefined {
+  const followed = targetKey.of(hpa);
+  if (followed !== undefined) return view.projection(followed)?.selector;
+  const object = view.get<HorizontalPodAutoscaler>(HPAS, hpa.namespace, hpa.name);
+  const { kind = '', name = '', apiVersion = '' } = object?.spec?.scaleTargetRef ?? {};
   const resource = view.resourceOf({ apiVersion, kind, name, uid: '' });
-  const target = resource === undefined ? undefined : view.get(resource, namespace, name);
-  const selector = (target?.spec as { selector?: object } | undefined)?.selector;
-  if (!selector) return () => false;
-  const isMap = resource === 'replicationcontrollers';
-  const parsed = isMap
-    ? selectorFromMap(selector as Record<string, string>)
-    : selectorFromObject(selector as LabelSelectorObject);
-  return ({ metadata }) => parsed.matches(metadata.labels);
+  const target = resource === undefined ? undefined : view.get(resource, hpa.namespace, name);
+  const selector = (target?.spec as { selector?: LabelSelectorObject } | undefined)?.selector;
+  return selector && selectorFromObject(selector);
 }

@@ -98,3 +98,15 @@ test('pod metrics are printed as a table, and can only be read', async () => {
   expect((await call(`POST ${METRICS}/namespaces/default/pods`, { body: {} })).status).toBe(405);
   expect((await call(`GET ${METRICS}/pods?watch=1`)).status).toBe(405);
 });
+
+test('only the nodes of pods that are asked for are', async () => {
+  const { call, asked } = await withPods();
+  const named = async (selector: string) => {
+    const { body } = await call<Listed>(`GET ${METRICS}/namespaces/default/pods?labelSelector=${selector}`);
+    return body.items.map(({ metadata }) => metadata.name);
+  };
+  expect(await named('app%3Dbusy')).toEqual(['busy']);
+  expect(asked.flat()).toEqual([]);
+  expect(await named('app%20in%20(real,idle)')).toEqual(['idle', 'real']);
+  expect(asked.flat()).toEqual(['real']);
+});

@@ -10,6 +10,7 @@ import { isPresentText, isSimulated, isUnreachable } from '../../../wire/nodes.t
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
+import { compileFilter } from '../negotiate/match.ts';
 import type { Server } from '../server.ts';
 
 export interface UsagePort {
@@ -27,9 +28,13 @@ export async function podMetrics(call: Call): Promise<Stored[]> {
   const { namespace, name } = info;
   const isOne = name !== '' && namespace !== '';
   const prefix = isOne ? keyOf('pods', namespace, name) : namespace === '' ? PODS : `${PODS}${namespace}/`;
+  // An autoscaler asks for few pods of many, whose nodes alone are to be asked: metrics have the labels of their pods.
+  const labelSelector = name === '' ? (call.query.get('labelSelector') ?? undefined) : undefined;
+  const filter = compileFilter(call.kind, { labelSelector });
   const pods: Pod[] = [];
-  for await (const pod of objectsUnder<Pod>(server, prefix)) {
-    if (isRunning(pod) && (name === '' || pod.metadata.name === name)) pods.push(pod);
+  for await (const pod of objectsUnder<Pod>(server, prefix, filter?.mayMatch)) {
+    if (!isRunning(pod) || (name !== '' && pod.metadata.name !== name)) continue;
+    if (filter?.matches(pod) ?? true) pods.push(pod);
   }
   const simulated = simulatedNodes(server);
   const real = new Set(pods.map(nodeOf).filter((node) => !simulated.has(node)));
@@ -96,10 +101,14 @@ function simulatedNodes({ store }: Server): Set<string> {
 }
 
 /** Other requests have their turn in between. */
-export async function* objectsUnder<T>({ store, sleep }: Server, prefix: string): AsyncGenerator<T> {
+export async function* objectsUnder<T>(
+  { store, sleep }: Server,
+  prefix: string,
+  mayMatch: (text: string) => boolean = () => true,
+): AsyncGenerator<T> {
   let looked = 0;
   for (const { text } of store.scan({ prefix })) {
-    yield JSON.parse(text) as T;
+    if (mayMatch(text)) yield JSON.parse(text) as T;
     looked += text.length;
     if (looked < TURN_SIZE) continue;
     looked = 0;

@@ -107,6 +107,26 @@ test('an image that is never pulled is told of once', async () => {
   ]);
 });
 
+test('one container alone crashes, and one that sets up fails or takes its time', async () => {
+  const containers = ['c', 'd'].map((name) => ({ name, image: 'web:1' }));
+  const alone = await run({ 'exit-after.d': '1', 'exit-code.d': '2', 'logs.d': 'oops' }, { containers });
+  await alone.cluster.advance(3000);
+  const { containerStatuses } = (await alone.pod()).status ?? {};
+  expect(containerStatuses?.map(({ name, ready, restartCount }) => [name, ready, restartCount])).toEqual([
+    ['c', true, 0],
+    ['d', false, 1],
+  ]);
+  const initContainers = [{ name: 'setup', image: 'setup:1' }];
+  const fails = await run({ 'exit-code.setup': '7' }, { initContainers });
+  await fails.cluster.advance(5000);
+  const [setup] = (await fails.pod()).status?.initContainerStatuses ?? [];
+  expect([setup?.state?.waiting?.reason, setup?.lastState?.terminated?.exitCode]).toEqual(['CrashLoopBackOff', 7]);
+  const slow = await run({ 'exit-after.setup': '4' }, { initContainers });
+  expect((await slow.state())[1]).toBe('PodInitializing');
+  await slow.cluster.advance(5000);
+  expect(await slow.state()).toEqual(['Running', 'running', true]);
+});
+
 test('readiness that flips is what endpoints follow', async () => {
   const { cluster, state } = await run({ 'ready-after': '5', 'ready-flips': '30,10' });
   const seen: unknown[] = [];

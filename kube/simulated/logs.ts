@@ -2,7 +2,7 @@
  * The logs that simulated containers are said to write: which lines there are by when follows from the annotations and
  * from the pod's status, so nothing is kept, and the edge can follow a log while the cluster sleeps. Pure.
  */
-import { steerOf } from '../kinds/core/simulated-annotations.ts';
+import { ownSteerOf, steerOf } from '../kinds/core/simulated-annotations.ts';
 import type { ContainerStatus, Pod } from '../types.ts';
 
 /** Times in milliseconds. */
@@ -26,13 +26,17 @@ const KEPT_LINES = 10_000;
 const KEPT_SIZE = 2 * 1024 * 1024;
 const REPEATED_EVERY = 1000;
 
-/** What a container writes; undefined where the pod does not say. Init and ephemeral containers write nothing. */
+/**
+ * What a container writes; undefined where the pod does not say. Those that are not the pod's main ones write only what
+ * is said of them alone.
+ */
 export function saidBy({ metadata: { annotations = {} }, spec }: Pod, container: string): Said | undefined {
-  const text = annotations['islet.dev/simulated-logs'];
+  const text = steerOf(annotations, 'logs', container);
   if (text === undefined) return undefined;
-  const writes = text !== '' && spec?.containers.some(({ name }) => name === container);
-  const repeats = steerOf(annotations, 'log-repeat') === 'true';
-  const seconds = steerOf(annotations, 'log-interval');
+  const isMain = spec?.containers.some(({ name }) => name === container);
+  const writes = text !== '' && (isMain || ownSteerOf(annotations, 'logs', container) !== undefined);
+  const repeats = steerOf(annotations, 'log-repeat', container) === 'true';
+  const seconds = steerOf(annotations, 'log-interval', container);
   return {
     lines: writes ? text.replace(/\n$/, '').split('\n') : [],
     interval: seconds === undefined ? (repeats ? REPEATED_EVERY : 0) : Number(seconds) * 1000,

@@ -84,7 +84,7 @@ class PodSimulation {
   stalled = false;
   readonly #input: SimulationInput;
   readonly #events: PodEvent[] = [];
-  readonly #steering: Steering;
+  readonly #steerings = new Map<string, Steering>();
   /** The times at which containers that cannot start yet are looked at again. */
   readonly #tries: number[] = [];
   #observed: Observed;
@@ -96,7 +96,6 @@ class PodSimulation {
     this.pod = input.pod;
     this.#observed = observed;
     this.memory = { ...(input.memory ?? memory), ...(input.failure ? { failure: input.failure } : {}) };
-    this.#steering = steeringOf(input.pod);
     for (const container of observed.containers) if (container.state === 'running') this.#probe(container);
   }
 
@@ -191,7 +190,7 @@ class PodSimulation {
     const isEphemeral = !this.#isApp(name) && !this.pod.spec?.initContainers?.includes(container);
     const { held, events } = isEphemeral
       ? { held: undefined, events: [podEvents.alreadyPresent(container.image ?? '')] }
-      : startOf(this.#input.pod, container, this.#steering, this.#input.now);
+      : startOf(this.#input.pod, container, this.#steering(name), this.#input.now);
     this.#events.push(...events.map((event) => about(this.pod, name, event)));
     if (!held) return true;
     if (held.next !== undefined) this.#tries.push(held.next);
@@ -222,8 +221,14 @@ class PodSimulation {
       this.#events.push(about(this.pod, name, event));
     }
     this.#probe(container);
-    // Init containers have nothing to do.
-    if (this.#isInit(name)) this.#end(container, 0, now);
+    // Init containers have nothing to do, unless they are told to take their time.
+    if (this.#isInit(name) && !this.#steering(name).exitAfter) this.#end(container, this.#exitCode(container), now);
+  }
+
+  #steering(container: string): Steering {
+    const known = this.#steerings.get(container) ?? steeringOf(this.#input.pod, container);
+    this.#steerings.set(container, known);
+    return known;
   }
 
   #isInit(name: string): boolean {
@@ -235,9 +240,8 @@ class PodSimulation {
   }
 
   #endsAt(container: ObservedContainer): number | undefined {
-    const { exitAfter } = this.#steering;
-    if (this.#isInit(container.name)) return container.startedAt ?? 0;
-    return exitAfter === undefined || !this.#isApp(container.name) ? undefined : (container.startedAt ?? 0) + exitAfter;
+    const { exitAfter = this.#isInit(container.name) ? 0 : undefined } = this.#steering(container.name);
+    return exitAfter === undefined ? undefined : (container.startedAt ?? 0) + exitAfter;
   }
 
   /** A server whose pod is deleted ends well, as nginx does; a job that is ended has not done its work. */
@@ -247,7 +251,7 @@ class PodSimulation {
   }
 
   #exitCode(container: ObservedContainer): number {
-    return this.#isApp(container.name) ? this.#steering.exitCode : 0;
+    return this.#steering(container.name).exitCode;
   }
 
   #end(container: ObservedContainer, exitCode: number, at: number): void {
@@ -261,7 +265,7 @@ class PodSimulation {
 
   #probing({ name, startedAt, createdAt }: ObservedContainer): Probing | undefined {
     const container = containerOf(this.pod, name);
-    return container && probing(container, startedAt ?? createdAt, this.#steering, this.#input.now);
+    return container && probing(container, startedAt ?? createdAt, this.#steering(name), this.#input.now);
   }
 
   #probe(running: ObservedContainer): void {

@@ -2,7 +2,12 @@
  * Annotations that steer the simulated containers of a pod. Without them they start at once and run for ever, but for
  * those of a Job, whose work is soon done. One that cannot be followed counts as left out.
  */
-import { type PodSteer, podSteeringProblems, steerOf } from '../../../kube/kinds/core/simulated-annotations.ts';
+import {
+  ownSteerOf,
+  type PodSteer,
+  podSteeringProblems,
+  steerOf,
+} from '../../../kube/kinds/core/simulated-annotations.ts';
 import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 
@@ -33,14 +38,17 @@ export interface Steering {
   pullError: string | undefined;
 }
 
-export function steeringOf(pod: Pod): Steering {
+/** Of one container. Init containers and sidecars end only as an annotation of theirs alone says. */
+export function steeringOf(pod: Pod, container: string): Steering {
   const annotations = pod.metadata.annotations ?? {};
-  const text = (name: PodSteer) => steerOf(annotations, name);
+  const text = (name: PodSteer) => steerOf(annotations, name, container);
+  const isMain = pod.spec?.containers.some(({ name }) => name === container);
+  const end = (name: PodSteer) => (isMain ? text(name) : ownSteerOf(annotations, name, container));
   const time = (seconds: string | undefined) => (seconds === undefined ? undefined : Number(seconds) * 1000);
   const [ready, unready] = (text('ready-flips')?.split(',') ?? []).map((part) => Number(part) * 1000);
   return {
-    exitAfter: time(text('exit-after')) ?? (isOfJob(pod) ? WORK : undefined),
-    exitCode: Number(text('exit-code') ?? 0),
+    exitAfter: time(end('exit-after')) ?? (isMain && isOfJob(pod) ? WORK : undefined),
+    exitCode: Number(end('exit-code') ?? 0),
     ready: text('ready') !== 'false',
     readyAfter: time(text('ready-after')) ?? 0,
     readyFlips: ready === undefined || unready === undefined ? undefined : { ready, unready },
@@ -53,16 +61,19 @@ function isOfJob({ metadata }: Pod): boolean {
   return metadata.ownerReferences?.some(({ kind, controller }) => controller && kind === 'Job') ?? false;
 }
 
+/** Of all containers, or with the name of one behind a point. */
+const WAKING = [EXIT_AFTER, READY, READY_AFTER, READY_FLIPS].flatMap((key) => [key, `${key}.`]);
+
 /** Whether something happens by itself to a pod that just runs. */
 export function isSteered(pod: Pod): boolean {
   if (isOfJob(pod)) return true;
-  const { annotations } = pod.metadata;
-  return annotations !== undefined && [EXIT_AFTER, READY, READY_AFTER, READY_FLIPS].some((key) => key in annotations);
+  const keys = Object.keys(pod.metadata.annotations ?? {});
+  return keys.some((key) => WAKING.some((each) => (each.endsWith('.') ? key.startsWith(each) : key === each)));
 }
 
 /** An event for each annotation that cannot be followed. */
-export function steeringNotices({ metadata }: Pod): PodEvent[] {
-  return podSteeringProblems(metadata.annotations).map(([key, why]) => ({
+export function steeringNotices(pod: Pod): PodEvent[] {
+  return podSteeringProblems(pod).map(([key, why]) => ({
     type: 'Warning',
     reason: 'InvalidAnnotation',
     message: `${key}: ${why}`,

@@ -76,7 +76,7 @@ function validate(pod: Pod): FieldError[] {
 }
 
 function warnings(pod: Pod, old?: Pod): string[] {
-  if (old) return simulatedWarnings(pod.metadata.annotations, 'metadata.annotations', old.metadata.annotations);
+  if (old) return simulatedWarnings(pod, 'metadata.annotations', old.metadata.annotations);
   const messages = isDNS1123Label(pod.metadata.name ?? '');
   const name =
     messages.length > 0

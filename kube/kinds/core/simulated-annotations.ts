@@ -2,8 +2,10 @@
  * Annotations that steer what is simulated: their forms, and what is said of those that cannot be followed, as a warning
  * when they are written and as an event when they are met.
  */
+
 import { isQualifiedName } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
+import type { Pod } from '../../types.ts';
 
 const PREFIX = 'islet.dev/simulated-';
 
@@ -64,6 +66,9 @@ const OF_NODES = {
   images: [areAll(isImage), 'images and their sizes, like "nginx:1.27=70Mi,redis:8"'],
 } as const satisfies Record<string, Check>;
 
+/** Usage is of the whole pod. */
+const OF_ONE = /^((?!cpu\.|memory\.)[^.]*)(?:\.(.*))?$/;
+
 export type PodSteer = keyof typeof OF_PODS;
 export type NodeSteer = keyof typeof OF_NODES;
 
@@ -78,36 +83,55 @@ export function nodeSteerOf(annotations: Annotations, name: NodeSteer): string |
 }
 
 /** Problems of a simulated node's annotations, as those of a pod. */
-export function nodeSteeringProblems(
-  annotations: Annotations = {},
-  old: Annotations = {},
-): [key: string, why: string][] {
+export function nodeSteeringProblems(annotations?: Annotations, old?: Annotations): [key: string, why: string][] {
   return problems(OF_NODES, annotations, old);
 }
 
-/** What an annotation of a pod says; undefined where there is none, or it cannot be followed. */
-export function steerOf(annotations: Annotations, name: PodSteer): string | undefined {
-  const text = annotations[PREFIX + name];
+/**
+ * What an annotation says of a pod's containers, or that of one of them (`islet.dev/simulated-exit-code.NAME`) of itself;
+ * undefined where there is none, or it cannot be followed.
+ */
+export function steerOf(annotations: Annotations, name: PodSteer, container?: string): string | undefined {
+  const own = container === undefined ? undefined : ownSteerOf(annotations, name, container);
+  return own ?? followed(annotations[PREFIX + name], name);
+}
+
+/** What the annotation of a container alone says. */
+export function ownSteerOf(annotations: Annotations, name: PodSteer, container: string): string | undefined {
+  return followed(annotations[`${PREFIX}${name}.${container}`], name);
+}
+
+function followed(text: string | undefined, name: PodSteer): string | undefined {
   return text !== undefined && OF_PODS[name][0](text) ? text : undefined;
 }
 
+type Steered = { metadata?: { annotations?: Annotations }; spec?: Pod['spec'] };
+
 /** Problems of a pod's annotations, each with its key. Of an update, only those that it changes are looked at. */
-export function podSteeringProblems(
-  annotations: Annotations = {},
-  old: Annotations = {},
-): [key: string, why: string][] {
-  return problems(OF_PODS, annotations, old);
+export function podSteeringProblems({ metadata, spec }: Steered, old?: Annotations): [key: string, why: string][] {
+  const names = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(({ name }) => name);
+  return problems(OF_PODS, metadata?.annotations, old, names);
 }
 
 /** `at` is the path of the annotations. */
-export function simulatedWarnings(annotations: Annotations | undefined, at: string, old?: Annotations): string[] {
-  return podSteeringProblems(annotations, old).map(([key, why]) => `${at}[${key}]: ${why}`);
+export function simulatedWarnings(pod: Steered, at: string, old?: Annotations): string[] {
+  return podSteeringProblems(pod, old).map(([key, why]) => `${at}[${key}]: ${why}`);
 }
 
-function problems(checks: Readonly<Record<string, Check>>, annotations: Annotations, old: Annotations) {
+/** `containers` may have annotations of their own. */
+function problems(
+  checks: Readonly<Record<string, Check>>,
+  annotations: Annotations = {},
+  old: Annotations = {},
+  containers?: readonly string[],
+) {
   return Object.entries(annotations).flatMap(([key, text]): [string, string][] => {
     if (!key.startsWith(PREFIX) || text === old[key]) return [];
-    const name = key.slice(PREFIX.length);
+    const rest = key.slice(PREFIX.length);
+    const [name = '', container] = containers ? (OF_ONE.exec(rest)?.slice(1) ?? []) : [rest];
+    if (container !== undefined && !containers?.includes(container)) {
+      return [[key, `there is no container ${JSON.stringify(container)}`]];
+    }
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) {
       const names = Object.keys(checks).map((each) => PREFIX + each);

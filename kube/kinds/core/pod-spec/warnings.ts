@@ -134,7 +134,7 @@ export function podWarnings({ metadata, spec }: PodTemplateSpec, prefix = ''): s
   return [
     ...selectorWarnings(spec, field),
     ...annotationWarnings(annotations, at),
-    ...simulatedWarnings(annotations, at),
+    ...simulatedWarnings({ metadata, spec }, at),
     ...volumeWarnings(spec.volumes, `${field}.volumes`),
     ...doubles(hosts, (index) => `${field}.hostAliases[${index}].ip: duplicate ip`),
     ...doubles(secrets, (index) => `${field}.imagePullSecrets[${index}].name: duplicate name`),

@@ -7,6 +7,7 @@ import { NAMESPACES, PRIORITIES } from './generate.ts';
 import type { Outcome, State } from './possible.ts';
 
 const MERGE = 'application/merge-patch+json';
+const STRATEGIC = 'application/strategic-merge-patch+json';
 const LOOK_MS = 20;
 const MOST_MS = 15_000;
 const DEVICES = '/apis/resource.k8s.io/v1';
@@ -137,10 +138,30 @@ export class Place extends Side {
     return { node: '', message, nominated: status.nominatedNodeName ?? '', victims, devices: [] };
   }
 
-  /** As kubelets do: pods have started at a time of their own. */
+  /** As kubelets do: pods have started at a time of their own, with what they asked for. */
   async started(pod: Json, second: number): Promise<void> {
     const startTime = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString().replace('.000', '');
-    await this.must('PATCH', `${pathOf(pod)}/status`, { status: { phase: 'Running', startTime } }, MERGE);
+    const containerStatuses = pod.spec.containers.map(({ name, image, resources }: Json) => ({
+      name,
+      image,
+      imageID: image,
+      ready: true,
+      restartCount: 0,
+      resources,
+      allocatedResources: resources.requests,
+    }));
+    const status = { phase: 'Running', startTime, containerStatuses };
+    await this.must('PATCH', `${pathOf(pod)}/status`, { status }, MERGE);
+  }
+
+  /** Another share is wanted for a pod that runs, which its kubelet has not given it yet, or finds infeasible. False where it may not be. */
+  async resize(pod: Json, cpu: string, isInfeasible: boolean): Promise<boolean> {
+    const containers = [{ name: pod.spec.containers[0].name, resources: { requests: { cpu } } }];
+    const { status: code } = await this.send('PATCH', `${pathOf(pod)}/resize`, { spec: { containers } }, STRATEGIC);
+    if (code >= 400 || !isInfeasible) return code < 400;
+    const conditions = [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }];
+    await this.must('PATCH', `${pathOf(pod)}/status`, { status: { conditions } }, STRATEGIC);
+    return true;
   }
 
   async remove(pod: Json): Promise<void> {

@@ -34,7 +34,7 @@ const islet = await startInProcess(['controllers']);
 const upstream = new Place({ name: 'upstream', ask: overHttp(peer), now: Date.now });
 const ours = new Place({ name: 'islet', ask: islet.ask, now: islet.now });
 const both = [upstream, ours];
-const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, devices: 0, differ: 0 };
+const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, devices: 0, resized: 0, differ: 0 };
 try {
   for (const place of both) await place.prepare();
   await ours.must('POST', '/api/v1/namespaces/kube-system/configmaps', {
@@ -53,7 +53,7 @@ try {
 }
 console.log(
   `${trials} clusters, ${counts.pods} pods: ${counts.placed} placed (${counts.tied} of several nodes with one score, ` +
-    `${counts.devices} with devices), ` +
+    `${counts.devices} with devices, ${counts.resized} resized), ` +
     `${counts.refused} refused (${counts.preempting} make room); ${counts.differ} differ`,
 );
 process.exit(counts.differ > 0 ? 1 : 0);
@@ -118,7 +118,12 @@ async function goOn(pod: Json, theirs: Outcome, our: Outcome, index: number, isT
     if (String(our.devices) !== String(theirs.devices)) {
       await ours.allocate(pod, (await upstream.claimOf(pod))?.status.allocation);
     }
-    for (const place of both) await place.started(pod, index);
+    const cpu = index % 5 === 0 ? `${(index + 1) * 150}m` : undefined;
+    for (const place of both) {
+      await place.started(pod, index);
+      if (cpu && (await place.resize(pod, cpu, index % 2 === 0)) && place === ours) counts.resized++;
+    }
+    if (cpu) await setTimeout(SEEN_MS);
     return;
   }
   counts.refused++;

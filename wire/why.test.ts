@@ -6,6 +6,7 @@ const decision = (over: Partial<SchedulingDecision>): SchedulingDecision => ({
   at: NOW - 3000,
   outcome: 'unschedulable',
   nodes: 3,
+  passed: over.verdicts?.filter(({ filter }) => filter === undefined).length ?? 0,
   verdicts: [],
   weights: {},
   ...over,

@@ -28,6 +28,10 @@ export interface SchedulingDecision {
   message?: string;
   /** How many nodes there were; `verdicts` has a hundred of them at most. */
   nodes: number;
+  /** How many of those that were looked at passed all filters. */
+  passed: number;
+  /** Room was made for the pod on this node before, and no other was looked at. */
+  nominated?: boolean;
   verdicts: readonly NodeVerdict[];
   /** The plugins that scored, with their weights. */
   weights: Readonly<Record<string, number>>;
@@ -79,13 +83,14 @@ export function whyHeadline(
   }
 }
 
-function chosenBecause({ nodes, verdicts }: SchedulingDecision): string {
+function chosenBecause({ nodes, passed: count, nominated, verdicts }: SchedulingDecision): string {
   const feasible = verdicts.filter(({ filter }) => filter === undefined);
+  if (nominated) return 'room had been made for it there, so that no other node was looked at';
   if (nodes === 1) return 'it is the only node';
-  if (feasible.length === 1) return `of ${nodes} nodes it is the only one that passed all filters`;
+  if (count === 1) return `of ${nodes} nodes it is the only one that passed all filters`;
   const best = Math.max(...feasible.map(({ total = 0 }) => total));
   const equal = feasible.filter(({ total }) => total === best).length;
-  const passed = `${feasible.length} of ${nodes} nodes passed all filters`;
+  const passed = `${count} of ${nodes} nodes passed all filters`;
   return equal > 1
     ? `${passed}, ${equal} share the highest score, and one of those is taken by chance`
     : `${passed}, and it had the highest score`;

@@ -12,18 +12,42 @@ export class DecisionTrace {
   readonly #rejected: [node: string, rejection: FilterRejection][] = [];
   readonly #scores: [plugin: string, weight: number, scores: readonly number[]][] = [];
   #feasible: readonly string[] = [];
+  #passed = 0;
+  #isNominated = false;
 
   rejected(node: string, rejection: FilterRejection): void {
     if (this.#rejected.length < MAX_NODES) this.#rejected.push([node, rejection]);
   }
 
   feasible(nodes: readonly { name: string }[]): void {
-    this.#feasible = nodes.slice(0, MAX_NODES).map(({ name }) => name);
+    this.#feasible = nodes.map(({ name }) => name);
+    this.#passed = nodes.length;
+  }
+
+  /** The pod goes to the node that it was nominated to: no other is looked at. */
+  nominated(node: { name: string }): void {
+    this.feasible([node]);
+    this.#isNominated = true;
   }
 
   /** `scores` of the feasible nodes, in their order, brought to 0…100. */
   scored(plugin: string, weight: number, scores: readonly number[]): void {
-    this.#scores.push([plugin, weight, scores.slice(0, MAX_NODES)]);
+    this.#scores.push([plugin, weight, scores]);
+  }
+
+  /** Of the feasible nodes the best are kept, the chosen one first of them. */
+  settle(chosen: string | undefined): void {
+    if (this.#feasible.length <= MAX_NODES) return;
+    const totals = this.#feasible.map((name, at) => {
+      return name === chosen ? Number.MAX_SAFE_INTEGER : (this.#scoresAt(at).total ?? 0);
+    });
+    const best = [...totals.keys()].sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0)).slice(0, MAX_NODES);
+    this.#feasible = best.map((at) => this.#feasible[at] ?? '');
+    for (const scored of this.#scores) scored[2] = best.map((at) => scored[2][at] ?? 0);
+  }
+
+  get passed(): Pick<SchedulingDecision, 'passed' | 'nominated'> {
+    return { passed: this.#passed, ...(this.#isNominated ? { nominated: true } : {}) };
   }
 
   get weights(): Record<string, number> {
@@ -48,7 +72,7 @@ export class DecisionTrace {
 
 interface Kept {
   uid: string;
-  decision: Omit<SchedulingDecision, 'verdicts' | 'weights'>;
+  decision: Omit<SchedulingDecision, 'verdicts' | 'weights' | 'passed' | 'nominated'>;
   trace: DecisionTrace;
 }
 
@@ -65,6 +89,7 @@ export class DecisionLog {
       'node' in outcome
         ? { ...about, outcome: 'scheduled', node: outcome.node.name }
         : { ...about, outcome: 'unschedulable', message: outcome.unschedulable };
+    trace.settle(decision.node);
     this.#kept.delete(key);
     this.#kept.set(key, { uid, decision, trace });
     if (this.#kept.size <= MAX_DECISIONS) return;
@@ -85,6 +110,6 @@ export class DecisionLog {
     const kept = this.#kept.get(key);
     if (kept?.uid !== uid) return undefined;
     const { decision, trace } = kept;
-    return { ...decision, verdicts: trace.verdicts(), weights: trace.weights };
+    return { ...decision, ...trace.passed, verdicts: trace.verdicts(), weights: trace.weights };
   }
 }

@@ -64,7 +64,7 @@ export function schedule(
   const nominated = snapshot.node(snapshot.nominator.nodeOf(cycle.info.key) || pod.status?.nominatedNodeName || '');
   // The node that room was made on is most likely the only one that will do.
   if (nominated && !runFilters(cycle, nominated)) {
-    trace?.feasible([nominated]);
+    trace?.nominated(nominated);
     return { node: nominated, cycle };
   }
   const { only } = pre;

@@ -78,3 +78,17 @@ test('what no scheduler of ours decides on says so', async () => {
   };
   expect(answerWhy('name=a', off).body).toMatchObject({ state: 'off' });
 });
+
+test('a pod that a client bound is told of without the decision that found it no node', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must(`POST ${PODS}`, pod('huge', { resources: { requests: { cpu: '1000' } } }));
+  await cluster.advance(1000);
+  const target = { apiVersion: 'v1', kind: 'Node', name: 'sim-0' };
+  await cluster.must(`POST ${PODS}/huge/binding`, { metadata: { name: 'huge' }, target });
+  expect(cluster.why('name=huge').body).toEqual({
+    namespace: 'default',
+    name: 'huge',
+    state: 'bound',
+    node: 'sim-0',
+  });
+});

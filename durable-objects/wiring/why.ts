@@ -38,7 +38,8 @@ function whyOf(
   const { nodeName, schedulingGates = [], schedulerName = DEFAULT_SCHEDULER } = spec ?? {};
   const decision = decisionOf(metadata.uid ?? '');
   const kept = decision ? { decision } : {};
-  if (nodeName) return { state: 'bound', node: nodeName, ...kept };
+  // One that it did not bring there, as where a client bound the pod, says nothing of its node.
+  if (nodeName) return { state: 'bound', node: nodeName, ...(decision?.node === nodeName ? kept : {}) };
   if (schedulingGates.length > 0) return { state: 'gated', gates: schedulingGates.map((gate) => gate.name) };
   if (!schedules) return { state: 'off' };
   if (schedulerName !== DEFAULT_SCHEDULER && !decision) return { state: 'foreign', schedulerName };

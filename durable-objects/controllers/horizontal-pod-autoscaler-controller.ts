@@ -71,13 +71,14 @@ const byTarget = defineIndex({
   values: (hpa) => [`${hpa.namespace}/${targetOf.of(hpa)}`],
 });
 
-/** What annotations say that a pod uses. */
+/** What annotations say that a pod uses, and what it asks for, which may change while it runs. */
 const saidUsage = defineProjection<string>({
   field: 'saidUsage',
   resource: 'pods',
-  compute({ metadata: { annotations } }, intern) {
-    const said = [annotations?.[SIMULATED_CPU], annotations?.[SIMULATED_MEMORY]];
-    return said.every((text) => text === undefined) ? undefined : intern.text(said.join(' '));
+  compute({ metadata: { annotations }, spec }, intern) {
+    const { containers = [], initContainers = [], resources } = (spec as Pod['spec'] | undefined) ?? { containers: [] };
+    const requests = [{ resources }, ...containers, ...initContainers].map((each) => each.resources?.requests);
+    return intern.text(JSON.stringify([annotations?.[SIMULATED_CPU], annotations?.[SIMULATED_MEMORY], requests]));
   },
 });
 

@@ -158,3 +158,19 @@ test('pods that own one another hold nothing up', async () => {
   await cluster.advance(5000);
   expect((await cluster.must<Pod>(`GET ${pods}/a`)).status?.phase).toBe('Running');
 });
+
+test('a pod that is resized in place is measured by what it asks for now', async () => {
+  const web = await Scaled.start(1, { maxReplicas: 1 });
+  await web.load('50m');
+  await web.cluster.advance(10 * MINUTE);
+  expect(await web.status()).toMatchObject({ currentMetrics: [{ resource: { current: { averageUtilization: 50 } } }] });
+  const [pod] = await web.cluster.list<Pod>(`/api/v1/${NAMESPACE}/pods`);
+  const containers = [{ name: 'c', resources: { requests: { cpu: '200m' } } }];
+  await web.cluster.must(
+    `PATCH /api/v1/${NAMESPACE}/pods/${pod?.metadata.name}/resize`,
+    { spec: { containers } },
+    'application/strategic-merge-patch+json',
+  );
+  await web.cluster.advance(MINUTE);
+  expect(await web.status()).toMatchObject({ currentMetrics: [{ resource: { current: { averageUtilization: 25 } } }] });
+}, 60_000);

@@ -183,3 +183,27 @@ test('a thousand nodes are quiet: no alarm but compaction’s, and no write', as
   expect(cluster.rowsWritten).toBe(rows);
   expect(cluster.reported).toEqual([]);
 }, 60_000);
+
+test('a node that is not ready has its pods evicted after five minutes, and its kubelet ends them', async () => {
+  const { cluster, steer, node, pods } = await start(2, 2);
+  await steer('sim-0', { ready: 'false' });
+  await cluster.advance(SECOND);
+  expect([ready(await node('sim-0')), (await pods()).map(({ spec }) => spec?.nodeName).sort()]).toEqual([
+    'False',
+    ['sim-0', 'sim-1'],
+  ]);
+  await cluster.advance(290 * SECOND);
+  expect((await pods()).some(({ spec }) => spec?.nodeName === 'sim-0')).toBe(true);
+  await cluster.advance(60 * SECOND);
+  expect((await pods()).map(({ spec }) => spec?.nodeName)).toEqual(['sim-1', 'sim-1']);
+});
+
+test('the scheduler prefers a node that has a large image already', async () => {
+  const { cluster, steer } = await start(3, 0);
+  await steer('sim-2', { images: 'large=3Gi' });
+  await cluster.settle();
+  const spec = { containers: [{ name: 'c', image: 'large' }] };
+  for (const name of ['a', 'b', 'c']) await cluster.must(`POST ${PODS}`, { metadata: { name }, spec });
+  await cluster.advance(SECOND);
+  expect((await cluster.list<Pod>(PODS)).map((pod) => pod.spec?.nodeName)).toEqual(['sim-2', 'sim-2', 'sim-2']);
+});

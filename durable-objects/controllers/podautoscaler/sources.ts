@@ -1,5 +1,6 @@
 /** Where metrics come from: the questions to their APIs, and what the answers say (`podautoscaler/metrics/client.go`). */
 import type { PodMetrics } from '../../../kube/kinds/metrics/types.ts';
+import { parseDuration } from '../../../kube/machinery/go-duration.ts';
 import { milliOf } from '../../../kube/machinery/quantity.ts';
 import {
   formatSelector,
@@ -38,17 +39,22 @@ export function* resourceSamples(
   if (!answer.ok) {
     throw new MetricError(`unable to fetch metrics from resource metrics API: ${answer.status.message}`);
   }
-  const { items } = answer.object as { items: PodMetrics[] };
+  const items = (answer.object as { items?: PodMetrics[] | null }).items ?? [];
   if (items.length === 0) throw new MetricError('no metrics returned from resource metrics API');
   const samples = new Map<string, Sample>();
   for (const { metadata, containers, timestamp, window } of items) {
-    const counted = container === '' ? containers : containers.filter(({ name }) => name === container);
+    const counted = (containers ?? []).filter(({ name }) => container === '' || name === container);
     const usages = counted.map(({ usage }) => (usage as unknown as Record<string, string>)[resource]);
     if (usages.length === 0 || usages.some((usage) => usage === undefined)) continue;
     const value = usages.reduce((total, usage) => total + milliOf(usage), 0);
-    samples.set(metadata.name ?? '', { value, at: timeOf(timestamp), window: Number.parseFloat(window) * 1000 });
+    samples.set(metadata.name ?? '', { value, at: timeOf(timestamp), window: milliseconds(window) });
   }
   return samples;
+}
+
+function milliseconds(duration: string): number {
+  const nanos = parseDuration(duration);
+  return typeof nanos === 'string' ? 0 : Number(nanos) / 1_000_000;
 }
 
 /** By pods of the selector, the values of a metric of theirs. */
@@ -109,7 +115,7 @@ export function* externalValue(
     const text = `the server could not find the requested resource (get ${metric}.external.metrics.k8s.io)`;
     throw new MetricError(`unable to fetch metrics from external metrics API: ${isUnserved ? text : message}`);
   }
-  const { items = [] } = answer.object as { items?: { value?: string }[] };
+  const items = (answer.object as { items?: { value?: string }[] | null }).items ?? [];
   if (items.length === 0) throw new MetricError('no metrics returned from external metrics API');
   return Math.min(
     MAX_INT64,

@@ -10,6 +10,7 @@ const CPU_INITIALIZATION_MS = 5 * MINUTE;
 /** A pod that was not ready for so long after its start never was (`--horizontal-pod-autoscaler-initial-readiness-delay`). */
 const INITIAL_READINESS_MS = 30_000;
 const MAX_INT32 = 2 ** 31 - 1;
+const MIN_INT64 = -(2 ** 63);
 
 /** A metric cannot be told; the message is upstream's. */
 export class MetricError extends Error {}
@@ -107,7 +108,9 @@ export function byValue({ pods, replicas, tolerances }: Situation, usage: number
 export function byShare(replicas: number, usage: number, target: number, tolerances: Tolerances): Proposal {
   const ratio = usage / (target * replicas);
   const wanted = isWithin(ratio, tolerances) ? replicas : Math.min(MAX_INT32, Math.ceil(usage / target));
-  return { replicas: wanted, usage: Math.ceil(usage / replicas) };
+  const each = usage / replicas;
+  // Without replicas Go's conversion to an integer is this one.
+  return { replicas: wanted, usage: Number.isFinite(each) ? Math.ceil(each) : MIN_INT64 };
 }
 
 interface Groups {

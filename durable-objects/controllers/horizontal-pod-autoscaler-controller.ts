@@ -3,12 +3,13 @@
  * scaled follow its metrics. Upstream looks each quarter of a minute; this one when something changes that may matter, and
  * on a timer while time itself does: windows and rates that pass, pods that begin, metrics that nothing announces.
  */
+import { sameJson } from '../../kube/machinery/equality.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { type LabelSelectorObject, type Selector, selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
 import type { HorizontalPodAutoscaler, Node, Pod } from '../../kube/types.ts';
 import { SIMULATED_CPU, SIMULATED_MEMORY } from '../../kube/usage/simulated.ts';
 import { isSimulated } from '../../wire/nodes.ts';
-import { podFacts } from './common/pods.ts';
+import { podFacts, podLabels } from './common/pods.ts';
 import {
   deploymentSelector,
   replicaSetSelector,
@@ -87,7 +88,7 @@ export const horizontalPodAutoscalerController = defineController({
   eventSource: 'horizontal-pod-autoscaler',
   actsAs: 'horizontal-pod-autoscaler',
   for: HPAS,
-  projections: [targetOf, targetKey, podFacts, saidUsage, ...SELECTORS],
+  projections: [targetOf, targetKey, podFacts, podLabels, saidUsage, ...SELECTORS],
   indexes: [byTarget],
   watches: [
     { resource: 'pods', map: onPod },
@@ -106,9 +107,9 @@ function hpasOf(view: View, namespace: string, kind: string, name: string): Key[
   return [...view.index(byTarget, `${namespace}/${kind}/${name}`)].map(({ key }) => key);
 }
 
-/** The autoscalers of a pod's controller, and of that one's. */
+/** The autoscalers of a pod's controller, and of that one's; and those of what selects the pod, whatever controls it. */
 function onPod({ before, after }: ObjectChange, view: View): Key[] {
-  if (before && after && factsOf(before) === factsOf(after)) return [];
+  if (before && after && factsOf(before) === factsOf(after) && sameJson(before.labels, after.labels)) return [];
   const pod: Projection | undefined = after ?? before;
   const keys: Key[] = [];
   let at: Projection | undefined = pod;
@@ -116,6 +117,11 @@ function onPod({ before, after }: ObjectChange, view: View): Key[] {
   for (let height = 0; at?.owner && height < MAX_OWNERS; height++) {
     keys.push(...hpasOf(view, at.namespace, at.owner.kind, at.owner.name));
     at = view.owner(at.owner, at.namespace);
+  }
+  for (const hpa of view.projections(HPAS, pod?.namespace ?? '')) {
+    const target = targetKey.of(hpa);
+    const selector = target === undefined ? undefined : view.projection(target)?.selector;
+    if (selector && [before, after].some((each) => each && selector.matches(each.labels))) keys.push(hpa.key);
   }
   return keys;
 }

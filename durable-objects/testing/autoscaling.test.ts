@@ -174,3 +174,25 @@ test('a pod that is resized in place is measured by what it asks for now', async
   await web.cluster.advance(MINUTE);
   expect(await web.status()).toMatchObject({ currentMetrics: [{ resource: { current: { averageUtilization: 25 } } }] });
 }, 60_000);
+
+test('a pod of no controller that the selector finds counts, and so does its load', async () => {
+  const web = await Scaled.start(1, { maxReplicas: 1 });
+  await web.load('50m');
+  await web.cluster.must(`POST /api/v1/${NAMESPACE}/pods`, {
+    metadata: { name: 'bare', labels: { app: 'web' }, annotations: { 'islet.dev/simulated-cpu': '50m' } },
+    spec: { containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: '100m' } } }] },
+  });
+  await web.cluster.advance(10 * MINUTE);
+  const status = (averageValue: string) => ({ currentMetrics: [{ resource: { current: { averageValue } } }] });
+  expect(await web.status()).toMatchObject(status('50m'));
+  await web.cluster.must(
+    `PATCH /api/v1/${NAMESPACE}/pods/bare`,
+    { metadata: { annotations: { 'islet.dev/simulated-cpu': '90m' } } },
+    MERGE,
+  );
+  await web.cluster.advance(MINUTE);
+  expect(await web.status()).toMatchObject(status('70m'));
+  await web.cluster.must(`PATCH /api/v1/${NAMESPACE}/pods/bare`, { metadata: { labels: { app: 'other' } } }, MERGE);
+  await web.cluster.advance(MINUTE);
+  expect(await web.status()).toMatchObject(status('50m'));
+}, 60_000);

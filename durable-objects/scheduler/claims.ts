@@ -1,6 +1,6 @@
 /** The PersistentVolumeClaims of a pod. */
 import { type Key, keyOf, keyPrefix } from '../../kube/machinery/resource.ts';
-import type { PersistentVolumeClaim, Pod } from '../../kube/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../kube/types.ts';
 import type { Happening, WaitingPod } from './happenings.ts';
 
 export interface PodClaim {
@@ -27,7 +27,19 @@ export function concernsClaims({ info }: WaitingPod, { key = '' }: Happening): b
   return namespace === info.namespace && (info.claims?.includes(name) ?? false);
 }
 
+/** As {@link concernsClaims}; a volume that is kept for a claim concerns the claim's pods alone, and one that went none. */
+export function concernsVolumes(waiting: WaitingPod, happening: Happening, snapshot: Reader): boolean {
+  const { key = '' } = happening;
+  if (!key.startsWith(VOLUME_PREFIX)) return concernsClaims(waiting, happening);
+  const volume = snapshot.lookup(key) as PersistentVolume | undefined;
+  const { claimRef } = volume?.spec ?? {};
+  if (!volume || !claimRef) return volume !== undefined;
+  const { info } = waiting;
+  return claimRef.namespace === info.namespace && (info.claims?.includes(claimRef.name ?? '') ?? false);
+}
+
 const CLAIM_PREFIX = keyPrefix('persistentvolumeclaims');
+const VOLUME_PREFIX = keyPrefix('persistentvolumes');
 
 interface Reader {
   lookup(key: Key): unknown;

@@ -188,3 +188,25 @@ test('a driver that tells of its room gets no claim where there is too little', 
   await ring();
   expect(claimOf(cluster, 'data')?.metadata.annotations).toEqual({ [SELECTED]: 'c' });
 });
+
+test('a volume that is kept for another’s claim does not have a pod tried again, and a free one does', async () => {
+  const { cluster, ring } = await start((c) => {
+    nodes(c);
+    c.put(CLASSES, storageClass('kubernetes.io/no-provisioner'));
+    c.put('persistentvolumeclaims', claim('data'));
+    c.put('pods', using('p', 'data'));
+  });
+  const lists = cluster.lists;
+  const claimRef = { namespace: 'default', name: 'other' };
+  const kept = volume('kept', 'a');
+  cluster.put('persistentvolumes', { ...kept, spec: { ...kept.spec, claimRef } });
+  cluster.remove('persistentvolumes//kept');
+  await cluster.settle();
+  cluster.now += 60_000;
+  await cluster.settle();
+  expect(cluster.lists).toBe(lists);
+  cluster.put('persistentvolumes', volume('free', 'a'));
+  await cluster.settle();
+  if (!podOf(cluster, 'p')?.status?.nominatedNodeName) await ring();
+  expect(podOf(cluster, 'p')?.status?.nominatedNodeName).toBe('a');
+});

@@ -4,7 +4,7 @@ import { SELECTED_NODE } from '../../../kube/volumes/annotations.ts';
 import { boundTo, isFullyBound } from '../../../kube/volumes/binding.ts';
 import { claimClass, isDelayed } from '../../../kube/volumes/classes.ts';
 import { DEFAULT_ARGS, type VolumeBindingArgs } from '../arguments.ts';
-import { claimsOf, concernsClaims } from '../claims.ts';
+import { claimsOf, concernsVolumes } from '../claims.ts';
 import type { CycleState } from '../cycle-state.ts';
 import { type Plugin, type Rejection, unresolvable, type Wait, type Write } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
@@ -39,7 +39,7 @@ export function volumeBinding({ bindTimeoutSeconds }: VolumeBindingArgs): Plugin
       'node-added',
       'node-labels',
     ],
-    hint: concernsClaims,
+    hint: concernsVolumes,
 
     preFilter(cycle) {
       const { pod, snapshot } = cycle;

@@ -60,7 +60,9 @@ export function podVolumeClaims(
   unbound: readonly Claim[],
   snapshot: Snapshot,
 ): PodVolumeClaims {
-  const volumes = new Map<string, Volume[]>(unbound.map((claim) => [claimClass(claim), []]));
+  // For a claim whose node is chosen, a volume is made there.
+  const matched = unbound.filter((claim) => selectedNode(claim, snapshot) === undefined);
+  const volumes = new Map<string, Volume[]>(matched.map((claim) => [claimClass(claim), []]));
   if (volumes.size > 0) {
     for (const object of snapshot.list(keyPrefix('persistentvolumes'))) {
       const volume = describe(object as unknown as PersistentVolume);

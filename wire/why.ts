@@ -85,7 +85,7 @@ export function whyHeadline(
 
 function chosenBecause({ nodes, passed: count, nominated, verdicts }: SchedulingDecision): string {
   const feasible = verdicts.filter(({ filter }) => filter === undefined);
-  if (nominated) return 'room had been made for it there, so that no other node was looked at';
+  if (nominated) return 'it was kept for this node, where room or a volume was made for it, so no other was looked at';
   if (nodes === 1) return 'it is the only node';
   if (count === 1) return `of ${nodes} nodes it is the only one that passed all filters`;
   const best = Math.max(...feasible.map(({ total = 0 }) => total));
@@ -125,7 +125,7 @@ function details({ decision }: Why): string[] {
     lines.push('', ...table([['NODE', 'WHY NOT', 'FILTER'], ...rows]));
   }
   const left = nodes - verdicts.length;
-  if (verdicts.length > 0 && left > 0) lines.push(`(and ${left} more nodes)`);
+  if (verdicts.length > 0 && left > 0 && !decision.nominated) lines.push(`(and ${left} more nodes)`);
   const advice = adviceOn(decision);
   if (advice.length > 0) lines.push('', 'What helps:', ...advice.map((text) => `  - ${text}`));
   return lines;

@@ -26,5 +26,5 @@ test('of many nodes the chosen one is told, and how many there were', () => {
 test('a pod that goes where room was made for it was not compared with others', () => {
   const trace = new DecisionTrace();
   trace.nominated({ name: 'node-1' });
-  expect(told(trace, 'node-1', 3)).toContain('on node-1: room had been made for it there');
+  expect(told(trace, 'node-1', 3)).toContain('on node-1: it was kept for this node');
 });

@@ -53,7 +53,7 @@ export function formatWhy(why: Why, now: number): string {
   return `${[...whyHeadline(why, now), ...details(why)].join('\n')}\n`;
 }
 
-/** What is so, and where that is all, the next step. `now` in milliseconds since the epoch. */
+/** Where the pod is and why; the next step behind it, where no node's verdict says it. `now` in milliseconds since the epoch. */
 export function whyHeadline(
   { namespace, name, state, node, gates = [], schedulerName, decision }: Why,
   now: number,

@@ -75,7 +75,7 @@ async function runJoin({ kubeletPort, evictionHard: evictionThresholds, ...optio
     const { runAgent } = await import('../../agent/main.ts');
     const kubelet = kubeletPort === undefined ? undefined : { port: kubeletPort, certify };
     const started = runAgent({ ...options, kubelet, evictionThresholds }).catch((error: Error) => fail(error.message));
-    // What has begun by then ends with this process: Ctrl-C waits for no cluster and no runtime.
+    // Ctrl-C waits for no cluster and no runtime: a start that is under way ends with this process.
     const agent = await Promise.race([started, stopping]);
     const refused = await Promise.race([stopping.then(() => undefined), agent?.refused]);
     await agent?.stop();

@@ -44,9 +44,7 @@ class Devices {
 
   /** After some seconds. */
   async later(seconds: number): Promise<void> {
-    const end = this.harness.time.now() + seconds * 1000;
-    while (await this.harness.step(end)) {}
-    this.harness.time.advance(Math.max(0, end - this.harness.time.now()));
+    await this.harness.until(this.harness.time.now() + seconds * 1000);
   }
 
   get pods(): (string | undefined)[] {

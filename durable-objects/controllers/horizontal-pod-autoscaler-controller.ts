@@ -26,7 +26,7 @@ import type { View } from './runtime/view/view.ts';
 /** A pod's controller, that one's, and so on: more than any workload has. */
 const MAX_OWNERS = 5;
 const HPAS = 'horizontalpodautoscalers.autoscaling';
-/** What is scaled most, whose changes the view follows; all else is asked each quarter of a minute. */
+/** The targets whose changes the view follows. Targets of other kinds are looked at each quarter of a minute. */
 const TARGETS: Readonly<Record<GroupResource, string>> = {
   'deployments.apps': 'Deployment',
   'replicasets.apps': 'ReplicaSet',

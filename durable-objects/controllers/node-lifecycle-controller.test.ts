@@ -227,9 +227,7 @@ test('nodes of a zone are evicted one in ten seconds, evictions in between or no
   for (const name of ['n1', 'n2', 'n3']) await setReady(harness, 'Unknown', name);
   const counts: number[] = [];
   for (let second = 0; second <= 25; second += 5) {
-    const end = harness.time.now() + 5_000;
-    while (await harness.step(end)) {}
-    harness.time.advance(end - harness.time.now());
+    await harness.until(harness.time.now() + 5_000);
     counts.push(evicting(harness, 8).length);
     harness.kill();
   }

@@ -20,9 +20,7 @@ async function start(): Promise<Harness> {
 }
 
 async function advance(harness: Harness, ms: number): Promise<void> {
-  const end = harness.time.now() + ms;
-  while (await harness.step(end)) {}
-  harness.time.advance(end - harness.time.now());
+  await harness.until(harness.time.now() + ms);
 }
 
 const read = ({ api }: Harness, name = 'p') => api.read<Pod>('pods', 'default', name);

@@ -26,7 +26,7 @@ export class Scan {
     for (const { key, text, revision } of page.items) {
       scanned({ key, text, revision, gone: false, object: () => JSON.parse(text) as KubeObject });
     }
-    // What was scanned may have asked for another scan, which begins anew.
+    // `scanned` may have asked for another scan of this prefix, which begins anew.
     if (page.next !== undefined) next.after = page.next;
     else this.#left = this.#left.filter((one) => one !== next);
   }

@@ -1,4 +1,4 @@
-/** What may help a pod that affinity keeps off (`interpodaffinity/plugin.go`, isSchedulableAfterPodChange …). */
+/** The changes that may help a pod which affinity keeps off its nodes (`interpodaffinity/plugin.go`, isSchedulableAfterPodChange …). */
 import { labelOf } from '../../kube/machinery/selectors/labels.ts';
 import { matchesPod, type Term, termsOf } from './affinity-terms.ts';
 import type { Happening, Hint } from './happenings.ts';

@@ -99,7 +99,7 @@ export class DecisionLog {
     }
   }
 
-  /** What was decided could not be done. */
+  /** The decision about a pod could not be carried out. */
   failed(key: string, message: string): void {
     const kept = this.#kept.get(key);
     if (kept) kept.decision = { ...kept.decision, outcome: 'failed', node: undefined, message };

@@ -44,7 +44,7 @@ export class Outcomes {
     { unschedulable, plugins, nominatedNodeName, victims, requests }: Unschedulable,
   ): Promise<void> {
     const { queued, info } = decided;
-    // What is refused is tried again with the pod.
+    // A request that is refused is made again when the pod is tried again.
     if (requests) await this.#actions.perform(decided, requests);
     this.ended('unschedulable', decided);
     const { nominator } = this.#snapshot;

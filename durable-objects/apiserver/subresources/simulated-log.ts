@@ -23,7 +23,7 @@ export function simulatedLog(call: Call, pod: Pod, container: string, options: L
   const run = runOf(pod, container, options.previous);
   if (!run) throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);
   if (options.follow && run.endedAt === undefined) {
-    // The pod is for the Worker alone, which makes its log of it: whoever reads logs may not be allowed to read pods.
+    // The Worker makes the log of the pod's state and shows nothing else of it: the client may lack the right to read pods.
     if (call.query.get('watch') !== undefined) throw badRequest('a log is followed, and cannot be watched');
     const log: SimulatedLog = { container, options };
     return {

@@ -79,7 +79,7 @@ function metadataErrors({ metadata }: KubeObject, except?: keyof ObjectMeta): Fi
   return [fieldError.invalid('metadata', metadata, why)];
 }
 
-/** A review of whether a user may do something: what is wrong with it, and whom it is about. */
+/** A review of whether a user may do something. `errorsOf`: its faults; `userOf`: the user that it names. */
 function access(
   errorsOf: (call: Call, object: KubeObject) => readonly FieldError[],
   userOf: (call: Call, object: KubeObject) => UserInfo,

@@ -1,4 +1,4 @@
-/** What is remembered of nodes, volumes and attachments: names of volumes are upstream's unique ones. */
+/** Projections of nodes, volumes and attachments. Volumes have upstream's unique names. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Node, PersistentVolume, VolumeAttachment } from '../../../kube/types.ts';

@@ -1,4 +1,4 @@
-/** What is to be attached to a node, and detached from it (`reconciler.go`, `csi_attacher.go`). */
+/** The volumes to attach to a node and to detach from it (`reconciler.go`, `csi_attacher.go`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { VOLUMES } from '../persistent-volume-binder/facts.ts';

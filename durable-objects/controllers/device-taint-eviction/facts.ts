@@ -1,4 +1,4 @@
-/** What is remembered of devices' taints, and of the claims that hold devices. */
+/** Projections of devices' taints, and of the claims that hold devices. */
 import type { Allocation, Slice, Taint } from '../../../kube/devices/types.ts';
 import { defineIndex, defineProjection } from '../runtime/view/projection.ts';
 

@@ -15,7 +15,7 @@ export function bestMatch(claim: Claim, isDelayed: boolean, view: View): Persist
       const isExcluded = ({ name }: { name: string }): boolean => taken.has(name);
       const found = findMatchingVolume(claim, volumes, { isDelayed, isExcluded });
       if (!found) break;
-      // What is remembered of it may be older than what it is.
+      // The view may be behind the volume as it is stored.
       const stored = view.get<PersistentVolume>(VOLUMES, '', found.name);
       if (stored && findMatchingVolume(claim, [volumeFacts(stored)], { isDelayed })) return stored;
       taken.add(found.name);

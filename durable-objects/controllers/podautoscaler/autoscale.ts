@@ -45,11 +45,11 @@ interface Scale extends KubeObject {
   status?: { replicas: number; selector?: string };
 }
 
-/** What is to be done, and when time alone may change it. */
+/** The outcome of a look. */
 interface Verdict {
   actions: Action[];
   history: History;
-  /** Milliseconds. */
+  /** Milliseconds until time alone may change the outcome; absent where only a change can. */
   wait?: number;
 }
 

@@ -31,7 +31,7 @@ export class Progress {
     return { ...this.#before, status: this.#status } as unknown as KubeObject;
   }
 
-  /** What was wanted last. */
+  /** The replicas that the status told before. */
   get desired(): number {
     return this.#before.status?.desiredReplicas ?? 0;
   }

@@ -1,4 +1,4 @@
-/** What is remembered of pods with ResourceClaims, and of claims that were made for pods. */
+/** Projections of pods with ResourceClaims, and of claims that were made for pods. */
 import { claimName, isPodDone, POD_CLAIM_NAME } from '../../../kube/devices/claims.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { defineIndex, defineProjection } from '../runtime/view/projection.ts';

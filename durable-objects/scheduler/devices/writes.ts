@@ -21,7 +21,7 @@ class Refused extends Error {
   }
 }
 
-/** What has to be written, as far as it throws a Refused. */
+/** The requests of a write. It throws a Refused where one of them is refused. */
 type Writing<T> = Requests<T>;
 
 function collection(namespace = ''): string {
@@ -145,7 +145,7 @@ export function* releaseClaim(pod: Pod, claim: DeviceClaim): Writing<void> {
   yield* send({ method: 'PATCH', path: `${pathOf(claim)}/status`, contentType: STRATEGIC, body });
 }
 
-/** The claim's devices are free for whoever asks next. */
+/** Frees the claim's devices. */
 export function* deallocateClaim({ status: _, ...claim }: DeviceClaim): Writing<void> {
   yield* send({ method: 'PUT', path: `${pathOf(claim as DeviceClaim)}/status`, body: { ...claim, status: {} } });
 }

@@ -84,7 +84,7 @@ function fits(
   isIgnored: (name: string) => boolean,
 ): Rejection | undefined {
   const all = insufficientResources(requests, node.requested, node.facts ?? NO_ROOM);
-  // What comes as devices is seen to where devices are.
+  // DynamicResources judges extended resources that are devices.
   const isElsewhere = (resource: string, capacity: number): boolean =>
     capacity === 0 && !!classOfResource(resource, snapshot);
   const lacking =

@@ -114,7 +114,7 @@ function wanted(chance: Chance): Json {
   };
 }
 
-/** What was allocated: `request: driver/pool/device` of each result, with the share that it takes. */
+/** The allocated devices: `request: driver/pool/device` of each result, with the share that it takes. */
 export function allocated(claim: Json | undefined): string[] {
   const results = (claim?.status?.allocation?.devices?.results ?? []) as Json[];
   return results.map(({ request, driver, pool, device: name, consumedCapacity }) =>

@@ -51,7 +51,7 @@ export class Attempt {
     return this.#parts.selection.hasCapacity(wanted, located, this.#shares.get(located.id));
   }
 
-  /** With administrative access a claim gets a device once, whoever else uses it. */
+  /** A request with administrative access gets a device once for its claim, and claims of others do not count. */
   isInUse(claim: number, { requirements }: Wanted, id: string): boolean {
     const claims = this.#marked.get(id);
     if (requirements.adminAccess) return claims?.has(claim) ?? false;

@@ -44,7 +44,7 @@ function validateTaintsAnnotation(text: string, validateTaints: Taints): FieldEr
   return validateTaints(taints, `${FIELD}.${TAINTS}`);
 }
 
-/** Who made the pods that a node would rather not have is named as their controller. */
+/** The annotation names the controllers whose pods a node would rather not have. */
 function validateAvoided(text: string): FieldError[] {
   const at = `${FIELD}.AvoidPods`;
   const { value, error } = parse(text);

@@ -57,7 +57,7 @@ export function prune(
   return inLast.restore(dropped ? (without(inLast.schema, before, dropped) as KubeObject) : before);
 }
 
-/** What is left of the object with what it had before and `set` owns. All are in one version. */
+/** `rest`, and beside it the members of `whole` that `set` owns. All three are in one version. */
 function addBack(schema: StructSchema, set: FieldsV1, whole: KubeObject, rest: KubeObject): KubeObject {
   const kept = union(membersOf(schema, rest), withNamedFields(schema, set));
   const removed = difference(membersOf(schema, whole), kept);

@@ -141,7 +141,7 @@ export function conditionsHold(
 
 /** Expressions that share a budget, and the values of the policy's variables. */
 export class Evaluation {
-  /** What is left of the budget. */
+  /** The units of cost that are left. */
   budget: number;
   private readonly values: RequestValues;
   private readonly variables: Value;

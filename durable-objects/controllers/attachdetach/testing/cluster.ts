@@ -81,9 +81,7 @@ export class TestAttachments {
   }
 
   async later(ms: number): Promise<this> {
-    const end = this.harness.time.now() + ms;
-    while (await this.harness.step(end)) {}
-    this.harness.time.advance(Math.max(0, end - this.harness.time.now()));
+    await this.harness.until(this.harness.time.now() + ms);
     return this.settle();
   }
 

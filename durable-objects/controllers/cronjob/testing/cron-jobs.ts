@@ -73,9 +73,7 @@ export class TestCronJob {
 
   /** Until the clock shows a time; the object sleeps where nothing is due. */
   async until(time: string): Promise<void> {
-    const at = Date.parse(time);
-    while (await this.harness.step(at)) {}
-    this.harness.time.advance(Math.max(0, at - this.harness.time.now()));
+    await this.harness.until(Date.parse(time));
     await this.settle();
   }
 

@@ -80,9 +80,7 @@ export class TestVolumes {
   }
 
   async later(ms: number): Promise<this> {
-    const end = this.harness.time.now() + ms;
-    while (await this.harness.step(end)) {}
-    this.harness.time.advance(Math.max(0, end - this.harness.time.now()));
+    await this.harness.until(this.harness.time.now() + ms);
     return this.settle();
   }
 

@@ -65,6 +65,12 @@ export class Harness {
     }
   }
 
+  /** Until the clock shows a time, stopping wherever something comes due. */
+  async until(end: number): Promise<void> {
+    while (await this.step(end)) {}
+    this.time.advance(Math.max(0, end - this.time.now()));
+  }
+
   private alarm(): void {
     const next = this.timers.next();
     const now = this.time.now();

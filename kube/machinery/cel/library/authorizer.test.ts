@@ -12,7 +12,7 @@ const environment: Environment = {
   fieldsOf: () => undefined,
 };
 
-/** What was asked, or the error. */
+/** The question that the expression asks, or the error's text. */
 function asked(expression: string): AccessQuestion | string | undefined {
   let question: AccessQuestion | undefined;
   const ask = (one: AccessQuestion) => {

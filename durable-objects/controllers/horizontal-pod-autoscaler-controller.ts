@@ -109,8 +109,11 @@ function hpasOf(view: View, namespace: string, kind: string, name: string): Key[
 
 /** The autoscalers of a pod's controller, and of that one's; and those of what selects the pod, whatever controls it. */
 function onPod({ before, after }: ObjectChange, view: View): Key[] {
-  if (before && after && factsOf(before) === factsOf(after) && sameJson(before.labels, after.labels)) return [];
   const pod: Projection | undefined = after ?? before;
+  const all = [...view.projections(HPAS, pod?.namespace ?? '')];
+  // Pods change far more often than anything else, and most namespaces have no autoscaler.
+  if (all.length === 0) return [];
+  if (before && after && factsOf(before) === factsOf(after) && sameJson(before.labels, after.labels)) return [];
   const keys: Key[] = [];
   let at: Projection | undefined = pod;
   // Owners may own one another.
@@ -118,7 +121,7 @@ function onPod({ before, after }: ObjectChange, view: View): Key[] {
     keys.push(...hpasOf(view, at.namespace, at.owner.kind, at.owner.name));
     at = view.owner(at.owner, at.namespace);
   }
-  for (const hpa of view.projections(HPAS, pod?.namespace ?? '')) {
+  for (const hpa of all) {
     const target = targetKey.of(hpa);
     const selector = target === undefined ? undefined : view.projection(target)?.selector;
     if (selector && [before, after].some((each) => each && selector.matches(each.labels))) keys.push(hpa.key);
@@ -144,7 +147,7 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan | Inq
     view,
     now,
     history,
-    rivals: (_selector, pods) => rivalsOf(hpa, view, pods),
+    rivals: (pods) => rivalsOf(hpa, view, pods),
     isFollowed,
     isAnnounced: (target, pods) => !isPolled && isFollowed(target) && pods.every(isSaid(view)),
   });

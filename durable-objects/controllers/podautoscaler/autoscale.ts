@@ -33,7 +33,7 @@ export interface Surroundings {
   now: number;
   history: History;
   /** Other autoscalers that have one of these pods under their selector, by their names. */
-  rivals(selector: string, pods: readonly Pod[]): readonly string[];
+  rivals(pods: readonly Pod[]): readonly string[];
   /** Whether changes of what is scaled arrive as such. */
   isFollowed(target: GroupResource): boolean;
   /** Whether those of what its pods use do, too. */
@@ -272,7 +272,7 @@ function* podsOf(
   const answer = yield { path: `/api/v1/namespaces/${namespace}/pods`, query };
   if (!answer.ok) return { problem: answer.status.message ?? 'unknown error' };
   const { items: pods } = answer.object as { items: Pod[] };
-  const others = rivals(selector, pods);
+  const others = rivals(pods);
   if (others.length === 0) return { pods };
   const names = others.map((name) => `{${name} ${namespace}}`).join(' ');
   return refused('AmbiguousSelector', `pods by selector ${selector} are controlled by multiple HPAs: [${names}]`);

@@ -6,11 +6,10 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { failure } from '../../kube/machinery/status.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
+import type { PodInfo } from './cache/projections.ts';
 import { CONFIGURATION_KEY, type Told } from './configuration/loader.ts';
-import type { Answer, Preparation, Requests, Wait, Write } from './framework.ts';
-import { type Profile, schedulerOf } from './profile.ts';
-import type { PodInfo } from './projections.ts';
-import type { QueuedPodInfo } from './queue.ts';
+import type { Answer, Preparation, Requests, Wait, Write } from './framework/interface.ts';
+import { type Profile, schedulerOf } from './framework/profile.ts';
 import {
   asScheduler,
   deletionOf,
@@ -19,7 +18,8 @@ import {
   eventOf,
   type StatusChange,
   statusOf,
-} from './requests.ts';
+} from './plugins/common/requests.ts';
+import type { QueuedPodInfo } from './queue/queue.ts';
 
 export interface ActionPorts {
   read: ReadPort;

@@ -1,7 +1,7 @@
 /** From a node that was chosen to a binding (`schedule_one.go`, prepareForBindingCycle, bindingCycle). */
 
-import type { Plugin, Preparation, Rejection, Requests, Wait } from './framework.ts';
-import type { Points } from './profile.ts';
+import type { Plugin, Preparation, Rejection, Requests, Wait } from './framework/interface.ts';
+import type { Points } from './framework/profile.ts';
 import type { Chosen } from './schedule.ts';
 
 export type BindingStep =

@@ -1,6 +1,6 @@
 /** The last decisions, each with what the plugins said of the nodes: in memory, and only so many. */
 import type { NodeVerdict, SchedulingDecision } from '../../wire/why.ts';
-import type { FilterRejection } from './filters.ts';
+import type { FilterRejection } from './framework/filters.ts';
 import type { Chosen, Unschedulable } from './schedule.ts';
 
 const MAX_DECISIONS = 200;

@@ -1,30 +1,34 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod, PodSpec } from '../../kube/types.ts';
-import type { ClusterEvent } from './framework.ts';
-import { type Happening, waitingPod } from './happenings.ts';
+import { projectNode, projectPod } from './cache/projections.ts';
+import type { ClusterEvent } from './framework/interface.ts';
 import { DEFAULT_PLUGINS } from './plugins/index.ts';
-import { projectNode, projectPod } from './projections.ts';
-import { RecentHappenings } from './recent-happenings.ts';
+import { InFlightEvents } from './queue/in-flight-events.ts';
+import { type ObservedEvent, waitingPod } from './queue/observed-events.ts';
 import type { TestCluster } from './testing/cluster.ts';
 import { node, pod, requesting, snapshotOf } from './testing/objects.ts';
 import { start } from './testing/scheduler.ts';
 
 /** Whether the hint of a plugin wakes a pod. */
-function wakes(name: string, what: Pod, happening: Happening): boolean {
+function wakes(name: string, what: Pod, observed: ObservedEvent): boolean {
   const snapshot = snapshotOf([], [], { lookup: (key: string) => (key === 'pods/default/p' ? what : undefined) });
   const plugin = DEFAULT_PLUGINS.find((one) => one.name === name);
   const waiting = waitingPod('pods/default/p', snapshot);
   if (!plugin?.hint || !waiting) throw new Error(`${name} has no hint`);
-  return plugin.hint(waiting, happening, snapshot);
+  return plugin.hint(waiting, observed, snapshot);
 }
 
 const info = (one?: Pod) => one && projectPod(`pods/${one.metadata.namespace}/${one.metadata.name}`, one, 1);
 const facts = (one?: Node) => one && projectNode(one);
-const ofNode = (before: Node | undefined, after: Node | undefined, event: ClusterEvent = 'node-labels'): Happening => ({
+const ofNode = (
+  before: Node | undefined,
+  after: Node | undefined,
+  event: ClusterEvent = 'node-labels',
+): ObservedEvent => ({
   event,
   node: { before: facts(before), after: facts(after) },
 });
-const ofPod = (before: Pod | undefined, after?: Pod, event: ClusterEvent = 'pod-removed'): Happening => ({
+const ofPod = (before: Pod | undefined, after?: Pod, event: ClusterEvent = 'pod-removed'): ObservedEvent => ({
   event,
   pod: { before: info(before), after: info(after) },
 });
@@ -59,7 +63,7 @@ const ssd = node('n', { labels: { disk: 'ssd' } });
 const small = node('n', {}, { cpu: '1', memory: '1Gi', pods: '9' });
 const claims = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] };
 
-test.each<[boolean, string, string, Pod, Happening]>([
+test.each<[boolean, string, string, Pod, ObservedEvent]>([
   [true, 'NodeUnschedulable', 'uncordoned', pod('p'), ofNode(node('n', { unschedulable: true }), node('n'))],
   [false, 'NodeUnschedulable', 'tainted otherwise', pod('p'), ofNode(node('n'), node('n', { taints }))],
   [false, 'NodeUnschedulable', 'new and cordoned', pod('p'), ofNode(undefined, node('n', { unschedulable: true }))],
@@ -145,8 +149,8 @@ test.each<[boolean, string, string, Pod, Happening]>([
     pod('p', claims),
     { event: 'changed:persistentvolumeclaims', key: 'persistentvolumeclaims/default/other' },
   ],
-])('%s: of %s, a node %s', (expected, plugin, _, what, happening) => {
-  expect(wakes(plugin, what, happening)).toBe(expected);
+])('%s: of %s, a node %s', (expected, plugin, _, what, observed) => {
+  expect(wakes(plugin, what, observed)).toBe(expected);
 });
 
 const waitingFor = async (spec: Partial<PodSpec>, others: Pod[]) => {
@@ -174,8 +178,8 @@ test('a pod wakes on what can help it, and sleeps through the rest, five minutes
   expect(place(cluster)).toBe('n');
 });
 
-test('of more than a thousand happenings while a pod is in flight the oldest are forgotten, and it is tried again', () => {
-  const recent = new RecentHappenings();
+test('of more than a thousand events while a pod is in flight the oldest are forgotten, and it is tried again', () => {
+  const recent = new InFlightEvents();
   recent.note([{ event: 'pod-labels' }], true);
   const { number } = recent;
   recent.note([{ event: 'pod-removed' }], true);

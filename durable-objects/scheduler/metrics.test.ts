@@ -3,7 +3,7 @@ import { Registry } from '../../kube/metrics/registry.ts';
 import { printText } from '../../kube/metrics/text.ts';
 import { SchedulerMetrics } from './metrics.ts';
 import { PrioritySort } from './plugins/priority-sort.ts';
-import { Queue } from './queue.ts';
+import { Queue } from './queue/queue.ts';
 
 function setUp() {
   const registry = new Registry();

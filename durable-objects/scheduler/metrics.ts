@@ -4,9 +4,9 @@
  */
 import { gauge, type Registry } from '../../kube/metrics/registry.ts';
 import type { Clock } from '../controllers/runtime/ports.ts';
-import type { ClusterEvent } from './framework.ts';
-import { SCHEDULER_NAME } from './profile.ts';
-import type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
+import type { ClusterEvent } from './framework/interface.ts';
+import { SCHEDULER_NAME } from './framework/profile.ts';
+import type { QueuedPodInfo, QueueObserver } from './queue/queued-pod.ts';
 import type { Chosen, Unschedulable } from './schedule.ts';
 
 /** Beyond these, attempts are not told apart (`getAttemptsLabel`). */

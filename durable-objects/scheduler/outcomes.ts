@@ -1,12 +1,12 @@
 /** What becomes of a pod that is not bound: it is told of, and waits for what may help it. */
 import type { Clock, ReadPort } from '../controllers/runtime/ports.ts';
 import type { Actions, Decided } from './actions.ts';
+import type { PodInfo } from './cache/projections.ts';
+import type { Snapshot } from './cache/snapshot.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Result, SchedulerMetrics } from './metrics.ts';
-import type { PodInfo } from './projections.ts';
-import type { Queue } from './queue.ts';
+import type { Queue } from './queue/queue.ts';
 import type { Unschedulable } from './schedule.ts';
-import type { Snapshot } from './snapshot.ts';
 
 export interface OutcomePorts {
   read: ReadPort;

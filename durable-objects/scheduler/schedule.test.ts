@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Pod, PodSpec, Taint } from '../../kube/types.ts';
-import { projectPod } from './projections.ts';
+import { projectPod } from './cache/projections.ts';
 import { numFeasibleNodesToFind, schedule } from './schedule.ts';
 import { chance, NO_CHANCE, node, pod, requesting, snapshotOf } from './testing/objects.ts';
 

@@ -1,16 +1,16 @@
 /** One decision (`schedule_one.go`, schedulingAlgorithm): pure, given the snapshot and the randomness. */
 import type { Pod } from '../../kube/types.ts';
-import { CycleState } from './cycle-state.ts';
+import type { NodeInfo } from './cache/node-info.ts';
+import { type PodInfo, projectPod } from './cache/projections.ts';
+import type { Snapshot } from './cache/snapshot.ts';
 import type { DecisionTrace } from './decision-log.ts';
-import { runFilters, runPreFilters } from './filters.ts';
-import { failureMessage } from './fit-error.ts';
-import { type PostFilterResult, type Rejection, unresolvable } from './framework.ts';
-import type { NodeInfo } from './node-info.ts';
+import { CycleState } from './framework/cycle-state.ts';
+import { runFilters, runPreFilters } from './framework/filters.ts';
+import { failureMessage } from './framework/fit-error.ts';
+import { type PostFilterResult, type Rejection, unresolvable } from './framework/interface.ts';
+import { prioritizeNodes } from './framework/prioritize.ts';
+import type { Profile } from './framework/profile.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
-import { prioritizeNodes } from './prioritize.ts';
-import type { Profile } from './profile.ts';
-import { type PodInfo, projectPod } from './projections.ts';
-import type { Snapshot } from './snapshot.ts';
 
 export interface Chosen {
   node: NodeInfo;

@@ -3,7 +3,7 @@ import type { Registry } from '../../kube/metrics/registry.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { FollowerPorts } from '../follow/follower-ports.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './framework/profile.ts';
 
 /** `notes` remember that no pod waits. */
 export interface SchedulerPorts extends FollowerPorts {

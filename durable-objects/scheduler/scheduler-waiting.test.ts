@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
-import { type Plugin, unschedulable } from './framework.ts';
+import { type Plugin, unschedulable } from './framework/interface.ts';
+import { profileOf } from './framework/profile.ts';
 import { DEFAULT_PLUGINS, DEFAULT_WEIGHTS } from './plugins/index.ts';
-import { profileOf } from './profile.ts';
 import { SCHEDULER_TIMER } from './scheduler.ts';
 import type { TestCluster } from './testing/cluster.ts';
 import { node, pod, requesting } from './testing/objects.ts';

@@ -10,24 +10,24 @@ import type { Pending } from '../follow/cursor.ts';
 import { Follower, type FollowerHandler, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './actions.ts';
 import { nextStep, preBindError, timedOut, undo, unreserve } from './binding.ts';
-import { Cache } from './cache.ts';
-import { isUnassigned, prefixesOf } from './cluster-events.ts';
+import { Cache } from './cache/cache.ts';
+import { projectPod } from './cache/projections.ts';
+import { reader } from './cache/reader.ts';
+import { Snapshot } from './cache/snapshot.ts';
 import { CONFIGURATION_KEY, ConfigurationLoader } from './configuration/loader.ts';
 import { DEFAULT_SETTINGS, type Settings, settingsOf } from './configuration/settings.ts';
 import { DecisionLog, DecisionTrace } from './decision-log.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
-import { PluginError, type Preparation, type Wait } from './framework.ts';
-import { type Happening, Happenings, waitingPod } from './happenings.ts';
+import { PluginError, type Preparation, type Wait } from './framework/interface.ts';
+import { pluginOf, pluginsOf, schedulerOf } from './framework/profile.ts';
 import { SchedulerMetrics } from './metrics.ts';
 import { Outcomes } from './outcomes.ts';
 import { DEFAULT_PLUGINS } from './plugins/index.ts';
-import { pluginOf, pluginsOf, schedulerOf } from './profile.ts';
-import { projectPod } from './projections.ts';
-import { Queue, type QueuedPodInfo } from './queue.ts';
-import { reader } from './reader.ts';
+import { isUnassigned, prefixesOf } from './queue/cluster-events.ts';
+import { type ObservedEvent, ObservedEvents, waitingPod } from './queue/observed-events.ts';
+import { Queue, type QueuedPodInfo } from './queue/queue.ts';
 import { type Chosen, schedule } from './schedule.ts';
 import type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
-import { Snapshot } from './snapshot.ts';
 
 export type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 
@@ -74,7 +74,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
     this.#metrics = new SchedulerMetrics(ports.metrics ?? new Registry(), ports.clock);
-    this.#queue = new Queue(plugins, this.#metrics, (key, plugin, happening) => this.#helps(key, plugin, happening));
+    this.#queue = new Queue(plugins, this.#metrics, (key, plugin, observed) => this.#helps(key, plugin, observed));
     this.#metrics.follow(this.#queue);
     this.#cache = new Cache(this.#snapshot, this.#queue, profiles);
     this.#actions = new Actions(ports);
@@ -113,11 +113,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   scanned(item: ObservedState): void {
     if (item.key === CONFIGURATION_KEY) this.#configure(item);
-    else this.#cache.take(item, new Happenings());
+    else this.#cache.take(item, new ObservedEvents());
   }
 
   changed(items: readonly ObservedState[]): void {
-    const events = new Happenings();
+    const events = new ObservedEvents();
     this.#reader.clear();
     try {
       for (const item of items) {
@@ -132,11 +132,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   }
 
   /** The plugin is that of the pod's own profile. */
-  #helps(key: string, name: string, happening: Happening): boolean {
+  #helps(key: string, name: string, observed: ObservedEvent): boolean {
     const waiting = waitingPod(key, this.#snapshot);
     const profile = waiting && this.#settings.profiles.get(schedulerOf(waiting.pod));
     const hint = profile && pluginOf(profile, name)?.hint;
-    return !waiting || !hint || hint(waiting, happening, this.#snapshot);
+    return !waiting || !hint || hint(waiting, observed, this.#snapshot);
   }
 
   /** Whether it changes anything. */

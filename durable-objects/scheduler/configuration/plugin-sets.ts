@@ -2,8 +2,8 @@
  * Which plugins run where: a profile's choices over the default ones (`default_plugins.go`, mergePlugins;
  * `framework/runtime/framework.go`, expandMultiPointPlugins).
  */
-import { EXTENSION_POINTS, type ExtensionPoint, type Plugin } from '../framework.ts';
-import type { Points } from '../profile.ts';
+import { EXTENSION_POINTS, type ExtensionPoint, type Plugin } from '../framework/interface.ts';
+import type { Points } from '../framework/profile.ts';
 import { ConfigurationError } from './decode.ts';
 import type { PluginChoice, PluginSet } from './types.ts';
 

@@ -5,8 +5,8 @@ import {
   type NodeResourcesFitArgs,
   type PodTopologySpreadArgs,
   type ResourceSpec,
-} from '../arguments.ts';
-import type { Plugin } from '../framework.ts';
+} from '../framework/arguments.ts';
+import type { Plugin } from '../framework/interface.ts';
 import { defaultPreemption } from '../plugins/default-preemption.ts';
 import { dynamicResources } from '../plugins/dynamic-resources.ts';
 import { DEFAULT_PLUGINS } from '../plugins/index.ts';

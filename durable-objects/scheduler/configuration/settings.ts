@@ -1,8 +1,8 @@
 /** What a configuration says, ready for use. */
 import { errorText } from '../../../kube/machinery/field-error.ts';
+import { type Profile, SCHEDULER_NAME } from '../framework/profile.ts';
 import { DEFAULT_PLUGINS, DEFAULT_PROFILE, DEFAULT_WEIGHTS } from '../plugins/index.ts';
-import { type Profile, SCHEDULER_NAME } from '../profile.ts';
-import type { BackOff } from '../queued-pod.ts';
+import type { BackOff } from '../queue/queued-pod.ts';
 import { ConfigurationError, decode } from './decode.ts';
 import { pluginTable } from './plugin-sets.ts';
 import { makePlugin } from './registry.ts';

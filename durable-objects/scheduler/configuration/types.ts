@@ -2,7 +2,7 @@
 import { parseFields } from '../../../kube/machinery/schema/parse-line.ts';
 import { schemaOf } from '../../../kube/machinery/schema/resolve.ts';
 import type { FieldSchema, StructSchema } from '../../../kube/machinery/schema/schema.ts';
-import type { ResourceSpec } from '../arguments.ts';
+import type { ResourceSpec } from '../framework/arguments.ts';
 
 export const API_VERSION = 'kubescheduler.config.k8s.io/v1';
 

@@ -10,8 +10,8 @@ import type {
   ResourceSpec,
   ScoringStrategy,
   ShapePoint,
-} from '../arguments.ts';
-import { DEFAULT_ARGS } from '../arguments.ts';
+} from '../framework/arguments.ts';
+import { DEFAULT_ARGS } from '../framework/arguments.ts';
 import { balancedArgs, fitArgs, spreadArgs } from './registry.ts';
 
 type Given = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 /** From a pod's node to its claims: reserved, written, and given back (`dynamicresources.go`, Reserve to PreBind). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { CycleState } from '../cycle-state.ts';
-import type { Requests, Wait } from '../framework.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import type { Requests, Wait } from '../framework/interface.ts';
 import { hasBindingConditions, readyForBinding, untilGivenUp } from './binding-conditions.ts';
 import { CLAIMS } from './claim-tracker.ts';
 import { type DeviceClaim, isReserved } from './pod-claims.ts';

@@ -1,9 +1,9 @@
 /** Whether a node can give the devices of a pod's claims (`dynamicresources.go`, Filter). */
 import { AllocationError } from '../../../kube/devices/allocator/requests.ts';
 import { selectorMatches } from '../../../kube/devices/nodes.ts';
-import type { CycleState } from '../cycle-state.ts';
-import { PluginError, type Rejection, unresolvable } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { PluginError, type Rejection, unresolvable } from '../framework/interface.ts';
 import { readyForBinding, untilGivenUp } from './binding-conditions.ts';
 import { classOfResource } from './device-classes.ts';
 import { extendedRequests } from './extended-requests.ts';

@@ -2,8 +2,8 @@
 import { Allocator } from '../../../kube/devices/allocator/allocator.ts';
 import type { Class, DeviceRequest, Slice } from '../../../kube/devices/types.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
-import type { CycleState } from '../cycle-state.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
 import { CLASSES, classOfResource } from './device-classes.ts';
 import { claimsOfPod, type DeviceClaim } from './pod-claims.ts';
 import type { DeviceStateParts } from './state.ts';

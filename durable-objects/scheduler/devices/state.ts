@@ -2,7 +2,7 @@
 import type { Allocator } from '../../../kube/devices/allocator/allocator.ts';
 import type { NodeIdentity } from '../../../kube/devices/nodes.ts';
 import type { Allocation } from '../../../kube/devices/types.ts';
-import type { NodeInfo } from '../node-info.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
 import type { ExtendedRequests } from './extended-requests.ts';
 import type { DeviceClaim } from './pod-claims.ts';
 

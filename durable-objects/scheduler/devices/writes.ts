@@ -4,7 +4,7 @@ import type { Allocation } from '../../../kube/devices/types.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
-import type { Requests, Write } from '../framework.ts';
+import type { Requests, Write } from '../framework/interface.ts';
 import type { ExtendedRequests } from './extended-requests.ts';
 import type { DeviceClaim } from './pod-claims.ts';
 

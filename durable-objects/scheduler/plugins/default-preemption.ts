@@ -1,6 +1,7 @@
-import { DEFAULT_ARGS, type DefaultPreemptionArgs } from '../arguments.ts';
-import type { CycleState } from '../cycle-state.ts';
-import { failureMessage } from '../fit-error.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import { DEFAULT_ARGS, type DefaultPreemptionArgs } from '../framework/arguments.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { failureMessage } from '../framework/fit-error.ts';
 import {
   type NodeStatuses,
   type Plugin,
@@ -8,8 +9,7 @@ import {
   type PostFilterResult,
   type Rejection,
   unresolvable,
-} from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
+} from '../framework/interface.ts';
 import { pickOneNode } from '../preemption/pick-node.ts';
 import { type Candidate, selectVictims } from '../preemption/victims.ts';
 

@@ -1,6 +1,4 @@
 import { parseDuration } from '../../../kube/machinery/go-duration.ts';
-import { DEFAULT_ARGS, type DynamicResourcesArgs } from '../arguments.ts';
-import type { CycleState } from '../cycle-state.ts';
 import { bindClaims, reserve, undoClaims, unreserve } from '../devices/bind.ts';
 import { filterNode } from '../devices/filter.ts';
 import { claimKeys, claimsOfPod } from '../devices/pod-claims.ts';
@@ -8,7 +6,9 @@ import { prepareDevices } from '../devices/pre-filter.ts';
 import { scoreOf } from '../devices/score.ts';
 import { DeviceState, isUnwritten } from '../devices/state.ts';
 import { attempt, deallocateClaim, deleteClaim } from '../devices/writes.ts';
-import { normalizeToMax, type Plugin, type PostFilterResult, unresolvable } from '../framework.ts';
+import { DEFAULT_ARGS, type DynamicResourcesArgs } from '../framework/arguments.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { normalizeToMax, type Plugin, type PostFilterResult, unresolvable } from '../framework/interface.ts';
 
 const STATE = 'DynamicResources';
 /** Its PreFilter was run: no plugin before it rejected the pod as a whole. */

@@ -1,6 +1,6 @@
-import type { CycleState } from '../cycle-state.ts';
-import { MAX_SCORE, type Plugin } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { MAX_SCORE, type Plugin } from '../framework/interface.ts';
 
 const MIN_THRESHOLD = 23 * 1024 * 1024;
 const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;

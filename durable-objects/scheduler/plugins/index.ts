@@ -1,5 +1,5 @@
 /** The plugins in their order, and upstream's weights (`apis/config/v1/default_plugins.go`). */
-import { profileOf } from '../profile.ts';
+import { profileOf } from '../framework/profile.ts';
 import { DefaultBinder } from './default-binder.ts';
 import { DefaultPreemption } from './default-preemption.ts';
 import { DynamicResources } from './dynamic-resources.ts';

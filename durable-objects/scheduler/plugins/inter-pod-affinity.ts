@@ -1,12 +1,12 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
-import { mayMatch } from '../affinity-hints.ts';
-import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from '../affinity-terms.ts';
-import { DEFAULT_ARGS, type InterPodAffinityArgs } from '../arguments.ts';
-import type { CycleState } from '../cycle-state.ts';
-import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
-import type { PodInfo } from '../projections.ts';
-import { selectorKeyOf, withRequirements } from '../selectors.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import { DEFAULT_ARGS, type InterPodAffinityArgs } from '../framework/arguments.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
+import { mayMatch } from './common/affinity-hints.ts';
+import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from './common/affinity-terms.ts';
+import { selectorKeyOf, withRequirements } from './common/selectors.ts';
 
 const STATE = 'InterPodAffinity/filter';
 const SCORES = 'InterPodAffinity/score';

@@ -1,8 +1,8 @@
 import { matchesRequired, matchesTerm, type NodeSelectorTerm } from '../../../kube/scheduling/node-selector.ts';
 import type { Pod } from '../../../kube/types.ts';
-import { DEFAULT_ARGS, type NodeAffinityArgs } from '../arguments.ts';
-import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
-import type { NodeFacts } from '../projections.ts';
+import type { NodeFacts } from '../cache/projections.ts';
+import { DEFAULT_ARGS, type NodeAffinityArgs } from '../framework/arguments.ts';
+import { normalizeToMax, type Plugin, unresolvable } from '../framework/interface.ts';
 
 const ENFORCED = "node(s) didn't match scheduler-enforced node affinity";
 const MISMATCH = "node(s) didn't match Pod's node affinity/selector";

@@ -1,4 +1,4 @@
-import { type Plugin, unresolvable } from '../framework.ts';
+import { type Plugin, unresolvable } from '../framework/interface.ts';
 
 /** spec.nodeName: such pods skip the scheduler, so this only guards. */
 export const NodeName: Plugin = {

@@ -1,5 +1,5 @@
 import { portsClash } from '../../../kube/scheduling/host-ports.ts';
-import { type Plugin, unschedulable } from '../framework.ts';
+import { type Plugin, unschedulable } from '../framework/interface.ts';
 
 /** hostPorts: one pod per port, protocol and address of a node. */
 export const NodePorts: Plugin = {

@@ -1,6 +1,6 @@
-import { DEFAULT_ARGS, type NodeResourcesBalancedAllocationArgs } from '../arguments.ts';
-import type { Plugin } from '../framework.ts';
-import { Allocations, amount, balanceScore } from '../resource-scores.ts';
+import { DEFAULT_ARGS, type NodeResourcesBalancedAllocationArgs } from '../framework/arguments.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { Allocations, amount, balanceScore } from './common/resource-scores.ts';
 
 /** Prefers nodes whose resources the pod makes fill up more evenly (`noderesources/balanced_allocation.go`). */
 export function nodeResourcesBalancedAllocation({ resources }: NodeResourcesBalancedAllocationArgs): Plugin {

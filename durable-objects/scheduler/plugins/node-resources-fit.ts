@@ -1,14 +1,14 @@
 import { insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
 import { NO_RESOURCES, podRequests, type Resources } from '../../../kube/scheduling/requests.ts';
 import type { PodSpec } from '../../../kube/types.ts';
-import { DEFAULT_ARGS, type NodeResourcesFitArgs } from '../arguments.ts';
-import type { CycleState } from '../cycle-state.ts';
+import { NodeInfo } from '../cache/node-info.ts';
+import type { NodeFacts, PodInfo } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
 import { classOfResource } from '../devices/device-classes.ts';
-import type { Plugin, Rejection } from '../framework.ts';
-import { NodeInfo } from '../node-info.ts';
-import type { NodeFacts, PodInfo } from '../projections.ts';
-import { Allocations, amount, scorerOf } from '../resource-scores.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { DEFAULT_ARGS, type NodeResourcesFitArgs } from '../framework/arguments.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import type { Plugin, Rejection } from '../framework/interface.ts';
+import { Allocations, amount, scorerOf } from './common/resource-scores.ts';
 
 /** The pod as it is scored. */
 const SCORED = 'NodeResourcesFit';

@@ -1,5 +1,5 @@
 import { toleratesAny } from '../../../kube/scheduling/tolerations.ts';
-import { type Plugin, unresolvable } from '../framework.ts';
+import { type Plugin, unresolvable } from '../framework/interface.ts';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 

@@ -2,10 +2,10 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { CSINode, PersistentVolume, StorageClass, VolumeAttachment } from '../../../kube/types.ts';
 import { claimClass } from '../../../kube/volumes/classes.ts';
 import { driverInPlaceOf } from '../../../kube/volumes/migration.ts';
-import { claimNamed, concernsClaims } from '../claims.ts';
-import { type Plugin, unresolvable, unschedulable } from '../framework.ts';
-import type { PodInfo } from '../projections.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { claimNamed, concernsClaims } from '../cache/claims.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import { type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
 import { type InlineDisk, inlineDisk } from '../volumes/inline-disks.ts';
 
 /** Drivers by volume, a volume being named by its driver and handle. */
@@ -20,9 +20,9 @@ export const NodeVolumeLimits: Plugin = {
     'changed:persistentvolumeclaims',
     'pod-removed',
   ],
-  hint(waiting, happening) {
-    const before = happening.pod?.before;
-    return before ? Boolean(before.claims ?? before.inlineDisks) : concernsClaims(waiting, happening);
+  hint(waiting, observed) {
+    const before = observed.pod?.before;
+    return before ? Boolean(before.claims ?? before.inlineDisks) : concernsClaims(waiting, observed);
   },
 
   preFilter: ({ info }) => (info.claims || info.inlineDisks ? undefined : 'skip'),

@@ -1,10 +1,10 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
-import { DEFAULT_ARGS, type PodTopologySpreadArgs } from '../arguments.ts';
-import type { CycleState } from '../cycle-state.ts';
-import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework.ts';
-import type { Happening } from '../happenings.ts';
-import type { NodeInfo } from '../node-info.ts';
-import type { NodeFacts, PodInfo } from '../projections.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { NodeFacts, PodInfo } from '../cache/projections.ts';
+import { DEFAULT_ARGS, type PodTopologySpreadArgs } from '../framework/arguments.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
+import type { ObservedEvent } from '../queue/observed-events.ts';
 import {
   type Constraint,
   constraintsOf,
@@ -12,7 +12,7 @@ import {
   hasOwnConstraints,
   matchesInclusionPolicies,
   podsPerNode,
-} from '../spreading.ts';
+} from './common/spreading.ts';
 
 const MISMATCH = "node(s) didn't match pod topology spread constraints";
 const HARD = 'PodTopologySpread/hard';
@@ -75,10 +75,10 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
   return {
     name: 'PodTopologySpread',
     wakesOn: ['node-added', 'node-labels', 'node-taints', 'node-removed', 'pod-assigned', 'pod-removed', 'pod-labels'],
-    hint({ pod, info }, happening, snapshot) {
+    hint({ pod, info }, observed, snapshot) {
       const constraints = constraintsOf({ pod, snapshot }, args, 'DoNotSchedule');
-      if (happening.node) return changesNodes(constraints, happening.node);
-      return !happening.pod || changesCounts(constraints, info.namespace, happening.pod);
+      if (observed.node) return changesNodes(constraints, observed.node);
+      return !observed.pod || changesCounts(constraints, info.namespace, observed.pod);
     },
 
     preFilter(cycle) {
@@ -144,7 +144,10 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
 export const PodTopologySpread = podTopologySpread(DEFAULT_ARGS.PodTopologySpread);
 
 /** Whether a node comes to count for the constraints or counts no more, or counts for other domains or by other taints. */
-function changesNodes(constraints: readonly Constraint[], { before, after }: NonNullable<Happening['node']>): boolean {
+function changesNodes(
+  constraints: readonly Constraint[],
+  { before, after }: NonNullable<ObservedEvent['node']>,
+): boolean {
   const counts = (node: NodeFacts | undefined): boolean =>
     node !== undefined && constraints.every(({ topologyKey }) => labelOf(node.labels, topologyKey) !== undefined);
   if (!before || !after || counts(before) !== counts(after)) return counts(before) || counts(after);
@@ -157,7 +160,7 @@ function changesNodes(constraints: readonly Constraint[], { before, after }: Non
 function changesCounts(
   constraints: readonly Constraint[],
   namespace: string,
-  { before, after }: NonNullable<Happening['pod']>,
+  { before, after }: NonNullable<ObservedEvent['pod']>,
 ): boolean {
   const matches = ({ selector }: Constraint, pod: PodInfo | undefined): boolean =>
     pod !== undefined && pod.namespace === namespace && selector.matches(pod.labels);

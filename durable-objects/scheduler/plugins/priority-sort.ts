@@ -1,4 +1,4 @@
-import type { Plugin } from '../framework.ts';
+import type { Plugin } from '../framework/interface.ts';
 
 /** Higher priority first, then first come, first served. */
 export const PrioritySort: Plugin = {

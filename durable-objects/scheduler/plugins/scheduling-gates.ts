@@ -1,4 +1,4 @@
-import { type Plugin, unresolvable } from '../framework.ts';
+import { type Plugin, unresolvable } from '../framework/interface.ts';
 
 /** KEP-3521: a pod with gates does not enter the queue. */
 export const SchedulingGates: Plugin = {

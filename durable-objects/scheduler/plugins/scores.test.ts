@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod, PodSpec } from '../../../kube/types.ts';
-import { CycleState } from '../cycle-state.ts';
-import type { Plugin } from '../framework.ts';
-import { projectPod } from '../projections.ts';
+import { projectPod } from '../cache/projections.ts';
+import { CycleState } from '../framework/cycle-state.ts';
+import type { Plugin } from '../framework/interface.ts';
 import { node, pod, requesting, snapshotOf } from '../testing/objects.ts';
 import { ImageLocality } from './image-locality.ts';
 import { NodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';

@@ -1,6 +1,6 @@
 import { toleratesAny, untolerated } from '../../../kube/scheduling/tolerations.ts';
-import { normalizeToMax, type Plugin, unresolvable } from '../framework.ts';
-import type { NodeFacts } from '../projections.ts';
+import type { NodeFacts } from '../cache/projections.ts';
+import { normalizeToMax, type Plugin, unresolvable } from '../framework/interface.ts';
 
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {

@@ -3,12 +3,12 @@ import type { PersistentVolumeClaim, Pod, StorageClass } from '../../../kube/typ
 import { SELECTED_NODE } from '../../../kube/volumes/annotations.ts';
 import { boundTo, isFullyBound } from '../../../kube/volumes/binding.ts';
 import { claimClass, isDelayed } from '../../../kube/volumes/classes.ts';
-import { DEFAULT_ARGS, type VolumeBindingArgs } from '../arguments.ts';
-import { claimsOf, concernsVolumes } from '../claims.ts';
-import type { CycleState } from '../cycle-state.ts';
-import { type Plugin, type Rejection, unresolvable, type Wait, type Write } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { claimsOf, concernsVolumes } from '../cache/claims.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import { DEFAULT_ARGS, type VolumeBindingArgs } from '../framework/arguments.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { type Plugin, type Rejection, unresolvable, type Wait, type Write } from '../framework/interface.ts';
 import {
   claimKey,
   findPodVolumes,

@@ -1,7 +1,7 @@
-import { claimsOf, concernsClaims } from '../claims.ts';
-import type { CycleState } from '../cycle-state.ts';
-import { type Plugin, unresolvable, unschedulable } from '../framework.ts';
-import type { PodInfo } from '../projections.ts';
+import { claimsOf, concernsClaims } from '../cache/claims.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
 import { disksClash } from '../volumes/exclusive-disks.ts';
 
 const STATE = 'VolumeRestrictions';
@@ -31,9 +31,9 @@ class State {
 export const VolumeRestrictions: Plugin = {
   name: 'VolumeRestrictions',
   wakesOn: ['changed:persistentvolumeclaims', 'node-added', 'pod-removed'],
-  hint(waiting, happening) {
-    const before = happening.pod?.before;
-    if (!before) return concernsClaims(waiting, happening);
+  hint(waiting, observed) {
+    const before = observed.pod?.before;
+    if (!before) return concernsClaims(waiting, observed);
     const { namespace, claims = [], exclusiveDisks } = waiting.info;
     if (before.namespace === namespace && disksClash(exclusiveDisks, before.exclusiveDisks)) return true;
     return before.namespace === namespace && claims.some((name) => before.claims?.includes(name));

@@ -1,7 +1,7 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
-import { claimsOf, concernsClaims } from '../claims.ts';
-import { type Plugin, unresolvable } from '../framework.ts';
+import { claimsOf, concernsClaims } from '../cache/claims.ts';
+import { type Plugin, unresolvable } from '../framework/interface.ts';
 
 const STATE = 'VolumeZone';
 /** The labels of zones and regions; the older of two names is matched by the newer as well. */

@@ -1,7 +1,7 @@
 import { type LabelSelectorObject, selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
 import type { PodDisruptionBudget } from '../../../kube/types.ts';
-import type { PodInfo } from '../projections.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
 
 export const BUDGETS = 'poddisruptionbudgets.policy';
 

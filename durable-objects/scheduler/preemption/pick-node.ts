@@ -1,4 +1,4 @@
-import type { PodInfo } from '../projections.ts';
+import type { PodInfo } from '../cache/projections.ts';
 import type { Candidate } from './victims.ts';
 
 /** Added to priorities, so that a node with fewer victims of a negative priority is preferred to one with more. */

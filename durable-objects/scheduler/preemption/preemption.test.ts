@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Pod, PodSpec } from '../../../kube/types.ts';
-import { CycleState } from '../cycle-state.ts';
-import { addPod, removePod, runFilters, runPreFilters } from '../filters.ts';
+import { type PodInfo, projectPod } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import { CycleState } from '../framework/cycle-state.ts';
+import { addPod, removePod, runFilters, runPreFilters } from '../framework/filters.ts';
 import { DEFAULT_PROFILE } from '../plugins/index.ts';
-import { type PodInfo, projectPod } from '../projections.ts';
 import { schedule } from '../schedule.ts';
-import type { Snapshot } from '../snapshot.ts';
 import { NO_CHANCE, node, pod, requesting, snapshotOf } from '../testing/objects.ts';
 import { pickOneNode } from './pick-node.ts';
 

@@ -1,8 +1,8 @@
-import type { CycleState } from '../cycle-state.ts';
-import { addPod, removePod, runFilters } from '../filters.ts';
-import { type Rejection, unresolvable } from '../framework.ts';
-import type { NodeInfo } from '../node-info.ts';
-import type { PodInfo } from '../projections.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import type { CycleState } from '../framework/cycle-state.ts';
+import { addPod, removePod, runFilters } from '../framework/filters.ts';
+import { type Rejection, unresolvable } from '../framework/interface.ts';
 import { splitByBudgets } from './budgets.ts';
 
 export interface Candidate {

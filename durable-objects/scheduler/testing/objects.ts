@@ -1,7 +1,7 @@
 /** Builders for the scheduler's tests. */
 import type { Node, Pod, PodSpec } from '../../../kube/types.ts';
-import { projectNode, projectPod } from '../projections.ts';
-import { Snapshot } from '../snapshot.ts';
+import { projectNode, projectPod } from '../cache/projections.ts';
+import { Snapshot } from '../cache/snapshot.ts';
 
 export const NO_CHANCE = { next: () => 0, uuid: () => '00000000-0000-4000-8000-000000000000' };
 

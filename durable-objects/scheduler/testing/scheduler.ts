@@ -1,4 +1,4 @@
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../framework/profile.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler.ts';
 import { TestCluster } from './cluster.ts';
 

@@ -3,7 +3,7 @@ import { unitsOf } from '../../../kube/machinery/quantity.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
 import { type LabelSelectorObject, selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
 import type { CSIDriver, PersistentVolumeClaim, StorageClass } from '../../../kube/types.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
 import type { VolumeNode } from './pod-volumes.ts';
 
 interface StorageCapacity {

@@ -12,7 +12,7 @@ import {
   type VolumeFacts,
   volumeFacts,
 } from '../../../kube/volumes/matching.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
 import { hasEnoughCapacity } from './capacity.ts';
 
 type Claim = PersistentVolumeClaim;

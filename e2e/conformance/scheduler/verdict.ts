@@ -2,10 +2,10 @@
 import { call, must } from '../../../bench/lib/http.ts';
 import type { Target } from '../../../bench/lib/target.ts';
 import { nextStep } from '../../../durable-objects/scheduler/binding.ts';
+import { projectNode, projectPod } from '../../../durable-objects/scheduler/cache/projections.ts';
+import { Snapshot } from '../../../durable-objects/scheduler/cache/snapshot.ts';
 import { DEFAULT_PROFILE } from '../../../durable-objects/scheduler/plugins/index.ts';
-import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
-import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
 import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import { isTerminal } from '../../../kube/pod-lifecycle/index.ts';
 import { STORAGE_CLASSES } from './late-volumes.ts';

@@ -1,11 +1,11 @@
 /** The outcomes that Islet's plugins allow for a pod in a state of the cluster: several where scores tie. */
 
+import { projectNode, projectPod } from '../../../durable-objects/scheduler/cache/projections.ts';
+import { Snapshot } from '../../../durable-objects/scheduler/cache/snapshot.ts';
 import type { DeviceState } from '../../../durable-objects/scheduler/devices/state.ts';
-import { PluginError } from '../../../durable-objects/scheduler/framework.ts';
-import type { Profile } from '../../../durable-objects/scheduler/profile.ts';
-import { projectNode, projectPod } from '../../../durable-objects/scheduler/projections.ts';
+import { PluginError } from '../../../durable-objects/scheduler/framework/interface.ts';
+import type { Profile } from '../../../durable-objects/scheduler/framework/profile.ts';
 import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
-import { Snapshot } from '../../../durable-objects/scheduler/snapshot.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { Json } from '../mutations.ts';
 import { allocated, ofAnyNode } from './devices.ts';

@@ -1,14 +1,14 @@
 /** The scheduler's requests: bindings, events, statuses, deletions. */
 
-import type { Cause } from '../../kube/machinery/cause.ts';
-import { conditionPatch } from '../../kube/machinery/condition-patch.ts';
-import { eventName } from '../../kube/machinery/event-correlation.ts';
-import type { KubeObject } from '../../kube/machinery/object.ts';
-import { microTime, rfc3339 } from '../../kube/machinery/time.ts';
-import type { Pod } from '../../kube/types.ts';
-import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
-import type { Write } from './framework.ts';
-import { SCHEDULER_NAME } from './profile.ts';
+import type { Cause } from '../../../../kube/machinery/cause.ts';
+import { conditionPatch } from '../../../../kube/machinery/condition-patch.ts';
+import { eventName } from '../../../../kube/machinery/event-correlation.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { microTime, rfc3339 } from '../../../../kube/machinery/time.ts';
+import type { Pod } from '../../../../kube/types.ts';
+import type { Random, RequestPort } from '../../../controllers/runtime/ports.ts';
+import type { Write } from '../../framework/interface.ts';
+import { SCHEDULER_NAME } from '../../framework/profile.ts';
 
 const USER = { user: 'system:kube-scheduler', groups: ['system:authenticated'] };
 

@@ -4,7 +4,7 @@ import {
   type Selector,
   selectorFromMap,
   selectorFromObject,
-} from '../../kube/machinery/selectors/labels.ts';
+} from '../../../../kube/machinery/selectors/labels.ts';
 
 /** A selector that matches a selector and more requirements. */
 export function withRequirements(selector: Selector, extra: readonly Requirement[]): Selector {

@@ -1,5 +1,5 @@
 /** Topology spread constraints of a pod, its own or the cluster's (`podtopologyspread/common.go`, KEP-1258). */
-import { keyOf } from '../../kube/machinery/resource.ts';
+import { keyOf } from '../../../../kube/machinery/resource.ts';
 import {
   type LabelSelectorObject,
   labelOf,
@@ -7,14 +7,14 @@ import {
   type Selector,
   selectorFromMap,
   selectorFromObject,
-} from '../../kube/machinery/selectors/labels.ts';
-import { matchesRequired } from '../../kube/scheduling/node-selector.ts';
-import { untolerated } from '../../kube/scheduling/tolerations.ts';
-import type { Pod } from '../../kube/types.ts';
-import type { PodTopologySpreadArgs, SpreadConstraint } from './arguments.ts';
-import type { NodeInfo } from './node-info.ts';
+} from '../../../../kube/machinery/selectors/labels.ts';
+import { matchesRequired } from '../../../../kube/scheduling/node-selector.ts';
+import { untolerated } from '../../../../kube/scheduling/tolerations.ts';
+import type { Pod } from '../../../../kube/types.ts';
+import type { NodeInfo } from '../../cache/node-info.ts';
+import type { Snapshot } from '../../cache/snapshot.ts';
+import type { PodTopologySpreadArgs, SpreadConstraint } from '../../framework/arguments.ts';
 import { selectorKeyOf, withRequirements } from './selectors.ts';
-import type { Snapshot } from './snapshot.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
 

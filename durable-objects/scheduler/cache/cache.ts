@@ -3,16 +3,16 @@
  * is under way is assumed to be on its node, so that the next decision counts it, until the log or a failure says
  * more.
  */
-import { isTerminal } from '../../kube/pod-lifecycle/index.ts';
-import type { Node, Pod } from '../../kube/types.ts';
-import type { ObservedState } from '../follow/follower-ports.ts';
-import { assignedPodEvents, nodeEvents } from './cluster-events.ts';
-import { CLAIMS } from './devices/claim-tracker.ts';
-import type { Plugin } from './framework.ts';
-import type { Happenings } from './happenings.ts';
-import { type Profile, pluginsOf, schedulerOf } from './profile.ts';
+import { isTerminal } from '../../../kube/pod-lifecycle/index.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
+import type { ObservedState } from '../../follow/follower-ports.ts';
+import { CLAIMS } from '../devices/claim-tracker.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { type Profile, pluginsOf, schedulerOf } from '../framework/profile.ts';
+import { assignedPodEvents, nodeEvents } from '../queue/cluster-events.ts';
+import type { ObservedEvents } from '../queue/observed-events.ts';
+import type { Queue } from '../queue/queue.ts';
 import { fingerprintOf, type NodeFacts, type PodInfo, projectNode, projectPod } from './projections.ts';
-import type { Queue } from './queue.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A committed change, or an object of the first scan, `revision` being its own. */
@@ -55,7 +55,7 @@ export class Cache {
   }
 
   /** Takes in an entry, and adds the events that it is to `events`. */
-  take(entry: Entry, events: Happenings): void {
+  take(entry: Entry, events: ObservedEvents): void {
     if (entry.key.startsWith('pods/')) this.#takePod(entry, events);
     else if (entry.key.startsWith('nodes/')) this.#takeNode(entry, events);
     else this.#takeOther(entry, events);
@@ -67,7 +67,7 @@ export class Cache {
     return gates.some((plugin) => plugin.preEnqueue?.(pod, this.#snapshot) !== undefined);
   }
 
-  #takeOther(entry: Entry, events: Happenings): void {
+  #takeOther(entry: Entry, events: ObservedEvents): void {
     const { key } = entry;
     events.add(`changed:${key.slice(0, key.indexOf('/'))}`, { key });
     if (!key.startsWith(`${CLAIMS}/`)) return;
@@ -79,7 +79,7 @@ export class Cache {
     }
   }
 
-  #takePod({ key, revision, gone, object }: Entry, events: Happenings): void {
+  #takePod({ key, revision, gone, object }: Entry, events: ObservedEvents): void {
     const known = this.#snapshot.pods.get(key);
     if (known && (gone ? known.revision > revision : known.revision >= revision)) return;
     const pod = object() as unknown as Pod;
@@ -93,7 +93,7 @@ export class Cache {
     } else this.#unassignedPod(key, pod, revision, events);
   }
 
-  #removePod(key: string, events: Happenings): void {
+  #removePod(key: string, events: ObservedEvents): void {
     this.#queue.remove(key);
     this.#assumed.delete(key);
     const { nominator } = this.#snapshot;
@@ -103,7 +103,7 @@ export class Cache {
     if (before) events.add('pod-removed', { pod: { before } });
   }
 
-  #assignedPod(info: PodInfo, known: PodInfo | undefined, events: Happenings): void {
+  #assignedPod(info: PodInfo, known: PodInfo | undefined, events: ObservedEvents): void {
     this.#queue.remove(info.key);
     const nominated = this.#snapshot.nominator.remove(info.key);
     if (nominated !== '' && nominated !== info.node) events.add('pod-removed', { pod: { before: info } });
@@ -127,7 +127,7 @@ export class Cache {
     }
   }
 
-  #unassignedPod(key: string, pod: Pod, revision: number, events: Happenings): void {
+  #unassignedPod(key: string, pod: Pod, revision: number, events: ObservedEvents): void {
     if (!this.#profiles.has(schedulerOf(pod))) return;
     const { nominator } = this.#snapshot;
     const nominated = pod.status?.nominatedNodeName ?? '';
@@ -155,7 +155,7 @@ export class Cache {
     );
   }
 
-  #takeNode({ key, revision, gone, object }: Entry, events: Happenings): void {
+  #takeNode({ key, revision, gone, object }: Entry, events: ObservedEvents): void {
     const known = this.#nodes.get(key);
     if (known && known.revision >= revision) return;
     const node = object() as unknown as Node;

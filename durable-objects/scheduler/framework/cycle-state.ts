@@ -1,7 +1,7 @@
-import type { Pod } from '../../kube/types.ts';
-import type { Plugin } from './framework.ts';
-import type { PodInfo } from './projections.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Pod } from '../../../kube/types.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import type { Plugin } from './interface.ts';
 
 /** A plugin's data in the state. Data without a method `clone` is never changed, and shared by all clones. */
 type StateData = object;

@@ -1,5 +1,5 @@
 /** A pod as the queue knows it. */
-import type { ClusterEvent, Plugin, QueuedPod } from './framework.ts';
+import type { ClusterEvent, Plugin, QueuedPod } from '../framework/interface.ts';
 
 export interface QueuedPodInfo extends QueuedPod {
   uid: string;

@@ -1,11 +1,11 @@
-import type { Happening } from './happenings.ts';
+import type { ObservedEvent } from './observed-events.ts';
 
 /** More than so many are forgotten, the oldest first. */
 const MAX = 1000;
 
 /** What happened while pods were in flight, so that it is not lost on them. */
-export class RecentHappenings {
-  #all: { number: number; happening: Happening }[] = [];
+export class InFlightEvents {
+  #all: { number: number; event: ObservedEvent }[] = [];
   #number = 0;
   /** Up to this number, some are forgotten. */
   #forgotten = 0;
@@ -15,11 +15,11 @@ export class RecentHappenings {
     return this.#number;
   }
 
-  note(happenings: readonly Happening[], isAnyInFlight: boolean): void {
+  note(observed: readonly ObservedEvent[], isAnyInFlight: boolean): void {
     if (!isAnyInFlight) this.#all = [];
-    for (const happening of happenings) {
+    for (const event of observed) {
       this.#number++;
-      if (isAnyInFlight) this.#all.push({ number: this.#number, happening });
+      if (isAnyInFlight) this.#all.push({ number: this.#number, event });
     }
     if (this.#all.length <= MAX) return;
     const gone = this.#all.splice(0, this.#all.length - MAX);
@@ -27,8 +27,8 @@ export class RecentHappenings {
   }
 
   /** Undefined where some of them are forgotten. */
-  since(number: number): Happening[] | undefined {
+  since(number: number): ObservedEvent[] | undefined {
     if (number < this.#forgotten) return undefined;
-    return this.#all.filter((one) => one.number > number).map(({ happening }) => happening);
+    return this.#all.filter((one) => one.number > number).map(({ event }) => event);
   }
 }

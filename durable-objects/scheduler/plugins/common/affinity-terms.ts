@@ -1,15 +1,15 @@
 /** Inter-pod affinity terms, made ready for matching (`framework/types.go`, AffinityTerm). */
-import { keyOf } from '../../kube/machinery/resource.ts';
+import { keyOf } from '../../../../kube/machinery/resource.ts';
 import {
   type LabelSelectorObject,
   type Labels,
   type Selector,
   selectorFromObject,
-} from '../../kube/machinery/selectors/labels.ts';
-import type { PodSpec } from '../../kube/types.ts';
-import type { PodInfo } from './projections.ts';
+} from '../../../../kube/machinery/selectors/labels.ts';
+import type { PodSpec } from '../../../../kube/types.ts';
+import type { PodInfo } from '../../cache/projections.ts';
+import type { Snapshot } from '../../cache/snapshot.ts';
 import { selectorKeyOf } from './selectors.ts';
-import type { Snapshot } from './snapshot.ts';
 
 type PodAffinity = NonNullable<NonNullable<PodSpec['affinity']>['podAffinity']>;
 type RawTerm = NonNullable<PodAffinity['requiredDuringSchedulingIgnoredDuringExecution']>[number];

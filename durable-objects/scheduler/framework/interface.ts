@@ -2,13 +2,13 @@
  * The scheduling framework (`pkg/scheduler/framework/interface.go`, KEP-624): a plugin is one object that implements
  * any of the extension points. Every one of them decides and returns data; the scheduler alone makes requests.
  */
-import type { Pod } from '../../kube/types.ts';
-import type { RequestPort } from '../controllers/runtime/ports.ts';
+import type { Pod } from '../../../kube/types.ts';
+import type { RequestPort } from '../../controllers/runtime/ports.ts';
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import type { Hint } from '../queue/observed-events.ts';
 import type { CycleState } from './cycle-state.ts';
-import type { Hint } from './happenings.ts';
-import type { NodeInfo } from './node-info.ts';
-import type { PodInfo } from './projections.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** The rejection of a node, or of the pod as a whole. */
 export interface Rejection {

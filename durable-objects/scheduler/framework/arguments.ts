@@ -1,5 +1,5 @@
 /** Arguments of plugins with their defaults filled in (`kubescheduler.config.k8s.io/v1`, types_pluginargs.go). */
-import type { PodSpec } from '../../kube/types.ts';
+import type { PodSpec } from '../../../kube/types.ts';
 
 export interface ResourceSpec {
   name: string;

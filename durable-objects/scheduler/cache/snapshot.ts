@@ -1,8 +1,8 @@
 /** Nodes, the pods on them, and the pods nominated to them, as the scheduler sees them. */
-import type { KubeObject } from '../../kube/machinery/object.ts';
-import type { Key } from '../../kube/machinery/resource.ts';
-import type { Selector } from '../../kube/machinery/selectors/labels.ts';
-import { ClaimTracker } from './devices/claim-tracker.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { Key } from '../../../kube/machinery/resource.ts';
+import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
+import { ClaimTracker } from '../devices/claim-tracker.ts';
 import { GroupCounts } from './group-counts.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominator } from './nominator.ts';

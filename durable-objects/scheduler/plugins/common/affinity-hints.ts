@@ -1,9 +1,9 @@
 /** The changes that may help a pod which affinity keeps off its nodes (`interpodaffinity/plugin.go`, isSchedulableAfterPodChange …). */
-import { labelOf } from '../../kube/machinery/selectors/labels.ts';
+import { labelOf } from '../../../../kube/machinery/selectors/labels.ts';
+import type { PodInfo } from '../../cache/projections.ts';
+import type { Snapshot } from '../../cache/snapshot.ts';
+import type { Hint, ObservedEvent } from '../../queue/observed-events.ts';
 import { matchesPod, type Term, termsOf } from './affinity-terms.ts';
-import type { Happening, Hint } from './happenings.ts';
-import type { PodInfo } from './projections.ts';
-import type { Snapshot } from './snapshot.ts';
 
 export const mayMatch: Hint = ({ info }, { node, pod }, snapshot) => {
   if (node) return ofNode(info, node);
@@ -11,7 +11,7 @@ export const mayMatch: Hint = ({ info }, { node, pod }, snapshot) => {
 };
 
 /** A pod comes that it wants to be with, or one goes that it, or that itself, wanted to be apart. */
-function ofPod(info: PodInfo, { before, after }: NonNullable<Happening['pod']>, snapshot: Snapshot): boolean {
+function ofPod(info: PodInfo, { before, after }: NonNullable<ObservedEvent['pod']>, snapshot: Snapshot): boolean {
   const { affinity, antiAffinity } = termsOf(info);
   const all = (pod: PodInfo): boolean =>
     affinity.length > 0 && affinity.every((term) => matchesPod(term, pod, snapshot));
@@ -24,7 +24,7 @@ function ofPod(info: PodInfo, { before, after }: NonNullable<Happening['pod']>, 
 }
 
 /** A node comes into a domain of its terms, leaves one, or is new to those that it wants to be apart. */
-function ofNode(info: PodInfo, { before, after }: NonNullable<Happening['node']>): boolean {
+function ofNode(info: PodInfo, { before, after }: NonNullable<ObservedEvent['node']>): boolean {
   if (!after) return true;
   const { affinity, antiAffinity } = termsOf(info);
   // A pod that running ones keep off may find its place on any node that changes.

@@ -1,6 +1,6 @@
-import type { Key } from '../../kube/machinery/resource.ts';
-import { ResourceUsage } from '../../kube/scheduling/fit.ts';
-import { NO_RESOURCES, type Resources } from '../../kube/scheduling/requests.ts';
+import type { Key } from '../../../kube/machinery/resource.ts';
+import { ResourceUsage } from '../../../kube/scheduling/fit.ts';
+import { NO_RESOURCES, type Resources } from '../../../kube/scheduling/requests.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
 
 /** A node and the pods on it, added up (`framework/types.go`, NodeInfo). */

@@ -1,10 +1,10 @@
 /** The meaning of a change for pods that wait (`pkg/scheduler/framework/events.go`, `eventhandlers.go`). */
 
-import type { Resources } from '../../kube/scheduling/requests.ts';
-import type { Pod } from '../../kube/types.ts';
-import type { Change } from '../controllers/runtime/ports.ts';
-import type { ClusterEvent, Plugin } from './framework.ts';
-import type { NodeFacts, PodInfo } from './projections.ts';
+import type { Resources } from '../../../kube/scheduling/requests.ts';
+import type { Pod } from '../../../kube/types.ts';
+import type { Change } from '../../controllers/runtime/ports.ts';
+import type { NodeFacts, PodInfo } from '../cache/projections.ts';
+import type { ClusterEvent, Plugin } from '../framework/interface.ts';
 
 const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
 

@@ -1,8 +1,8 @@
 /** What happened in the cluster, as far as pods that wait may care, and which of them it may help. */
-import type { Pod } from '../../kube/types.ts';
-import type { ClusterEvent } from './framework.ts';
-import { type NodeFacts, type PodInfo, projectPod } from './projections.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { type NodeFacts, type PodInfo, projectPod } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import type { ClusterEvent } from '../framework/interface.ts';
 
 interface Change<T> {
   before?: T;
@@ -10,7 +10,7 @@ interface Change<T> {
 }
 
 /** An event with what it changed, as far as that is known. */
-export interface Happening {
+export interface ObservedEvent {
   event: ClusterEvent;
   node?: Change<NodeFacts>;
   /** A pod on a node, or one for which a node was held. */
@@ -20,10 +20,10 @@ export interface Happening {
 }
 
 /** Those of one slice. */
-export class Happenings {
-  readonly list: Happening[] = [];
+export class ObservedEvents {
+  readonly list: ObservedEvent[] = [];
 
-  add(event: ClusterEvent, details: Omit<Happening, 'event'> = {}): void {
+  add(event: ClusterEvent, details: Omit<ObservedEvent, 'event'> = {}): void {
     this.list.push({ event, ...details });
   }
 }
@@ -38,7 +38,7 @@ export interface WaitingPod {
  * QueueingHint: whether something that happened may make a pod fit that this plugin rejected. Asked of events that the
  * plugin wakes on alone.
  */
-export type Hint = (waiting: WaitingPod, happening: Happening, snapshot: Snapshot) => boolean;
+export type Hint = (waiting: WaitingPod, observed: ObservedEvent, snapshot: Snapshot) => boolean;
 
 const projected = new WeakMap<Pod, PodInfo>();
 

@@ -1,6 +1,6 @@
 /** Profiles: which plugins run at which extension point, and in which order. */
-import type { Pod } from '../../kube/types.ts';
-import { EXTENSION_POINTS, type ExtensionPoint, type Plugin } from './framework.ts';
+import type { Pod } from '../../../kube/types.ts';
+import { EXTENSION_POINTS, type ExtensionPoint, type Plugin } from './interface.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
 

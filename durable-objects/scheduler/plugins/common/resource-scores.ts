@@ -1,9 +1,9 @@
 /** Scores of nodes by how much of them is requested (`noderesources/resource_allocation.go`). */
-import type { Resources } from '../../kube/scheduling/requests.ts';
-import type { ResourceSpec, ScoringStrategy, ShapePoint } from './arguments.ts';
-import { MAX_SCORE } from './framework.ts';
-import type { NodeInfo } from './node-info.ts';
-import type { PodInfo } from './projections.ts';
+import type { Resources } from '../../../../kube/scheduling/requests.ts';
+import type { NodeInfo } from '../../cache/node-info.ts';
+import type { PodInfo } from '../../cache/projections.ts';
+import type { ResourceSpec, ScoringStrategy, ShapePoint } from '../../framework/arguments.ts';
+import { MAX_SCORE } from '../../framework/interface.ts';
 
 /**
  * The resources of a node, with the pod and without it, one after another: those that the node has, and of extended ones

@@ -8,17 +8,17 @@
  * - gated: not to be tried before it is changed.
  */
 
-import { Heap } from '../../kube/machinery/heap.ts';
-import type { ClusterEvent, Plugin } from './framework.ts';
+import { Heap } from '../../../kube/machinery/heap.ts';
+import type { ClusterEvent, Plugin } from '../framework/interface.ts';
 import { GatedPods } from './gated-pods.ts';
-import type { Happening } from './happenings.ts';
+import { InFlightEvents } from './in-flight-events.ts';
+import type { ObservedEvent } from './observed-events.ts';
 import { type BackOff, backOffAfter, type QueuedPodInfo, type QueueObserver, sortOf } from './queued-pod.ts';
-import { RecentHappenings } from './recent-happenings.ts';
 
 export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
 
 /** Whether something may help a pod, by its key, that a plugin rejected. */
-export type Helps = (key: string, plugin: string, happening: Happening) => boolean;
+export type Helps = (key: string, plugin: string, observed: ObservedEvent) => boolean;
 
 /** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
 const MAX_UNSCHEDULABLE = 5 * 60_000;
@@ -40,7 +40,7 @@ export class Queue {
   #gated = new GatedPods();
   #wakes: ReadonlyMap<string, ReadonlySet<ClusterEvent>> = new Map();
   #backOff: BackOff = { initial: 1000, max: 10_000 };
-  readonly #recent = new RecentHappenings();
+  readonly #recent = new InFlightEvents();
   readonly #helps: Helps;
   #arrivals = 0;
   readonly #observer: QueueObserver;
@@ -230,18 +230,18 @@ export class Queue {
 
   #helpedSince(pod: QueuedPodInfo): boolean {
     if (pod.changed) return true;
-    const happenings = this.#recent.since(pod.poppedAfter);
-    return !happenings || this.#helping(pod, happenings) !== undefined;
+    const observed = this.#recent.since(pod.poppedAfter);
+    return !observed || this.#helping(pod, observed) !== undefined;
   }
 
   /** What happened moves the pods that it may help, but not the pod that caused it. */
-  happened(happenings: readonly Happening[], now: number, causedBy?: string): void {
-    this.#recent.note(happenings, this.#inFlight.size > 0);
+  happened(observed: readonly ObservedEvent[], now: number, causedBy?: string): void {
+    this.#recent.note(observed, this.#inFlight.size > 0);
     if (this.#unschedulable.size + this.#waiting.size === 0) return;
-    const known = new Map<string, readonly Happening[]>();
+    const known = new Map<string, readonly ObservedEvent[]>();
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
       if (pod.key === causedBy) continue;
-      const event = this.#helping(pod, happenings, known);
+      const event = this.#helping(pod, observed, known);
       if (event !== undefined) this.#moveOn(pod, now, event);
     }
   }
@@ -249,21 +249,20 @@ export class Queue {
   /** The first event that may help a pod. `known`: by plugin, what it wakes on. */
   #helping(
     pod: QueuedPodInfo,
-    happenings: readonly Happening[],
-    known = new Map<string, readonly Happening[]>(),
+    observed: readonly ObservedEvent[],
+    known = new Map<string, readonly ObservedEvent[]>(),
   ): ClusterEvent | undefined {
     for (const plugin of pod.plugins) {
       let heard = known.get(plugin);
       if (!heard) {
         const wakes = this.#wakes.get(plugin);
-        heard = happenings.filter(({ event }) => wakes?.has(event));
+        heard = observed.filter(({ event }) => wakes?.has(event));
         known.set(plugin, heard);
       }
       const own = pod.wakesOn?.get(plugin);
-      const told = own && happenings.find(({ event }) => own.has(event));
+      const told = own && observed.find(({ event }) => own.has(event));
       // Another try is cheaper than many hints.
-      const helping =
-        heard.length > MAX_HINTS ? heard[0] : heard.find((happening) => this.#helps(pod.key, plugin, happening));
+      const helping = heard.length > MAX_HINTS ? heard[0] : heard.find((event) => this.#helps(pod.key, plugin, event));
       const found = helping ?? told;
       if (found) return found.event;
     }

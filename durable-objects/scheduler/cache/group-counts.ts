@@ -2,8 +2,8 @@
  * Pods per node for the selectors in use, so that spreading costs the nodes and not the pods: a Deployment's thousand
  * pods are counted once and then kept up one by one.
  */
-import { RecentMap } from '../../kube/machinery/recent-map.ts';
-import type { Selector } from '../../kube/machinery/selectors/labels.ts';
+import { RecentMap } from '../../../kube/machinery/recent-map.ts';
+import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
 import type { PodInfo } from './projections.ts';
 
 interface Group {

@@ -1,9 +1,10 @@
 /** Running the plugins that filter nodes (`framework/runtime/framework.go`). */
+
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { PodInfo } from '../cache/projections.ts';
 import type { CycleState } from './cycle-state.ts';
-import { type Plugin, type Rejection, unresolvable } from './framework.ts';
-import type { NodeInfo } from './node-info.ts';
+import { type Plugin, type Rejection, unresolvable } from './interface.ts';
 import type { Points } from './profile.ts';
-import type { PodInfo } from './projections.ts';
 
 export interface FilterRejection {
   plugin: string;

@@ -1,12 +1,12 @@
 /** The parts of pods and nodes that the cache keeps: well under 1 KB a pod. */
-import type { Labels } from '../../kube/machinery/selectors/labels.ts';
-import { type NodeCapacity, nodeCapacity } from '../../kube/scheduling/fit.ts';
-import { type HostPort, hostPorts } from '../../kube/scheduling/host-ports.ts';
-import { podRequests, type Resources } from '../../kube/scheduling/requests.ts';
-import type { Node, Pod, PodSpec, Taint } from '../../kube/types.ts';
+import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
+import { type NodeCapacity, nodeCapacity } from '../../../kube/scheduling/fit.ts';
+import { type HostPort, hostPorts } from '../../../kube/scheduling/host-ports.ts';
+import { podRequests, type Resources } from '../../../kube/scheduling/requests.ts';
+import type { Node, Pod, PodSpec, Taint } from '../../../kube/types.ts';
+import { type ExclusiveDisk, exclusiveDisks } from '../volumes/exclusive-disks.ts';
+import { type InlineDisk, inlineDisks } from '../volumes/inline-disks.ts';
 import { claimNames } from './claims.ts';
-import { type ExclusiveDisk, exclusiveDisks } from './volumes/exclusive-disks.ts';
-import { type InlineDisk, inlineDisks } from './volumes/inline-disks.ts';
 
 export interface PodInfo {
   key: string;

@@ -1,6 +1,6 @@
+import type { NodeInfo } from '../cache/node-info.ts';
+import type { DecisionTrace } from '../decision-log.ts';
 import type { CycleState } from './cycle-state.ts';
-import type { DecisionTrace } from './decision-log.ts';
-import type { NodeInfo } from './node-info.ts';
 import type { Profile } from './profile.ts';
 
 /** The node with the highest sum of weighted scores; a tie is broken by chance. */

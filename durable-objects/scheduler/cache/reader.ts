@@ -1,6 +1,6 @@
-import { parseExact } from '../../kube/machinery/exact-json.ts';
-import type { KubeObject } from '../../kube/machinery/object.ts';
-import type { ReadPort } from '../controllers/runtime/ports.ts';
+import { parseExact } from '../../../kube/machinery/exact-json.ts';
+import type { KubeObject } from '../../../kube/machinery/object.ts';
+import type { ReadPort } from '../../controllers/runtime/ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Objects that plugins read beside nodes and pods: owners, Services, claims, namespaces. Parsed once in each slice. */

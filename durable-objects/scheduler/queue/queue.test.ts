@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { ClusterEvent, Plugin } from './framework.ts';
-import type { Happening } from './happenings.ts';
-import { PrioritySort } from './plugins/priority-sort.ts';
+import type { ClusterEvent, Plugin } from '../framework/interface.ts';
+import { PrioritySort } from '../plugins/priority-sort.ts';
+import type { ObservedEvent } from './observed-events.ts';
 import { Queue } from './queue.ts';
 
 const fit: Plugin = { name: 'Fit', wakesOn: ['pod-removed'] };
-const happening = (...events: ClusterEvent[]): Happening[] => events.map((event) => ({ event }));
+const observed = (...events: ClusterEvent[]): ObservedEvent[] => events.map((event) => ({ event }));
 
 function queueOf(...names: string[]): Queue {
   const queue = new Queue([PrioritySort, fit]);
@@ -23,7 +23,7 @@ test('an event while a pod is in flight is not lost on it', () => {
   const queue = queueOf('a', 'b');
   const [a, b] = [take(queue), take(queue)];
   queue.failed(a, new Set(['Fit']), 0);
-  queue.happened(happening('pod-removed'), 10);
+  queue.happened(observed('pod-removed'), 10);
   queue.failed(b, new Set(['Fit']), 20);
   queue.release(1020);
   expect([queue.pop()?.key, queue.pop()?.key]).toEqual(['a', 'b']);
@@ -31,12 +31,12 @@ test('an event while a pod is in flight is not lost on it', () => {
 
 test('events before a pod was popped, and those that its rejecting plugin does not wake on, leave it where it is', () => {
   const queue = queueOf('a');
-  queue.happened(happening('pod-removed'), 0);
+  queue.happened(observed('pod-removed'), 0);
   const a = take(queue);
-  queue.happened(happening('node-labels'), 5);
+  queue.happened(observed('node-labels'), 5);
   queue.failed(a, new Set(['Fit']), 10);
-  queue.happened(happening('node-labels'), 20);
-  queue.happened(happening('pod-removed'), 30, 'a');
+  queue.happened(observed('node-labels'), 20);
+  queue.happened(observed('pod-removed'), 30, 'a');
   queue.release(60_000);
   expect(queue.pop()).toBeUndefined();
   expect(queue.nextDue).toBe(10 + 300_000);
@@ -74,8 +74,8 @@ test('an event of a pod’s own moves that pod alone, and none is lost while it 
   const [a, b, c] = [take(queue), take(queue), take(queue)];
   queue.failed(a, new Set(['Fit']), 0);
   queue.failed(b, new Set(['Other']), 0);
-  queue.happened(happening(own('a'), own('b')), 5000);
-  queue.happened(happening(own('c')), 5000);
+  queue.happened(observed(own('a'), own('b')), 5000);
+  queue.happened(observed(own('c')), 5000);
   queue.failed(c, new Set(['Fit']), 5000);
   queue.release(6000);
   expect([queue.pop()?.key, queue.pop()?.key, queue.pop()]).toEqual(['a', 'c', undefined]);

@@ -96,6 +96,43 @@ test('a volume for one node is attached to a second when the first has let it go
   expect([cluster.attachment('data', 'a'), cluster.attachment('data', 'b')?.spec?.nodeName]).toEqual([undefined, 'b']);
 });
 
+test('a volume that is about to leave its node is waited for in silence', async () => {
+  const cluster = await attached();
+  const { name } = cluster.attachment('data', 'a')?.metadata ?? {};
+  // The driver's attacher has not let go of the disk yet.
+  await cluster.harness.api.patch('volumeattachments.storage.k8s.io', '', name ?? '', {
+    metadata: { finalizers: ['external-attacher/example-com-disk'] },
+  });
+  await cluster.removePod('p');
+  await cluster.settle();
+  expect(cluster.attachment('data', 'a')?.metadata.deletionTimestamp).toBeDefined();
+  await cluster.pod('q', 'b', 'data');
+  await cluster.settle();
+  expect([cluster.attachment('data', 'b'), cluster.events.filter((event) => event.includes(' q: '))]).toEqual([
+    undefined,
+    [],
+  ]);
+  await cluster.harness.api.patch('volumeattachments.storage.k8s.io', '', name ?? '', {
+    metadata: { finalizers: null },
+  });
+  await cluster.settle();
+  expect(cluster.attachment('data', 'b')).toBeDefined();
+});
+
+test('a claim that has the name of a pod’s own one, but is another’s, is not attached for it', async () => {
+  const cluster = new TestAttachments();
+  await cluster.node('a');
+  await cluster.claim('p-scratch');
+  await cluster.harness.api.apply('pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'default' },
+    spec: { nodeName: 'a', volumes: [{ name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: {} } } }] },
+  } as never);
+  await cluster.settle();
+  expect(cluster.attachment('p-scratch', 'a')).toBeUndefined();
+});
+
 test('two PersistentVolumes of one handle are one volume', async () => {
   const cluster = await attached();
   await cluster.claim('twin', ['ReadWriteOnce'], 'h-data');

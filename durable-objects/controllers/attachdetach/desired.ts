@@ -31,8 +31,9 @@ export function wantedVolumes(node: string, view: View): Map<string, WantedVolum
   return wanted;
 }
 
-function volumeOf({ namespace }: Projection, claim: string, view: View): (CsiVolume & { volume: string }) | undefined {
-  const claimed = view.projection(keyOf(CLAIMS, namespace, claim));
+function volumeOf(pod: Projection, claim: string, view: View): (CsiVolume & { volume: string }) | undefined {
+  const claimed = view.projection(keyOf(CLAIMS, pod.namespace, claim));
+  if (podClaims.of(pod)?.own?.includes(claim) && claimed?.owner?.uid !== pod.uid) return undefined;
   const { volume = '', isBound } = claimFacts.of(claimed) ?? {};
   if (!isBound || volume === '') return undefined;
   const projection = view.projection(keyOf(VOLUMES, '', volume));

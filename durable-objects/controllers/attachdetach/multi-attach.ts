@@ -10,14 +10,21 @@ import type { View } from '../runtime/view/view.ts';
 import type { WantedVolume } from './desired.ts';
 import { attachment, attachmentName, attachments, ofVolume, uniqueName, volumesByHandle } from './facts.ts';
 
-export function multiAttachError(wanted: WantedVolume, node: string, view: View): string | undefined {
+/** 'leaving': the other node is about to let it go, which upstream waits for in silence. */
+export function multiAttachError(
+  wanted: WantedVolume,
+  node: string,
+  view: View,
+): { error: string } | 'leaving' | undefined {
   if (wanted.isShared) return undefined;
   const volumes = [...view.index(volumesByHandle, uniqueName(wanted))];
-  if (!volumes.some((volume) => isAttachedElsewhere(volume, wanted, node, view))) return undefined;
+  const holders = volumes.flatMap((volume) => attachedElsewhere(volume, wanted, node, view));
+  if (holders.length === 0) return undefined;
+  if (holders.every(({ deleting }) => deleting)) return 'leaving';
   const users = volumes.flatMap((volume) => usersElsewhere(volume, node, view));
   const local = users.filter(({ namespace }) => namespace === wanted.namespace).map(({ name }) => name);
   const others = users.length - local.length;
-  return `Multi-Attach error for volume ${JSON.stringify(wanted.volume)} ${why(local.sort(), others)}`;
+  return { error: `Multi-Attach error for volume ${JSON.stringify(wanted.volume)} ${why(local.sort(), others)}` };
 }
 
 function why(local: readonly string[], others: number): string {
@@ -29,13 +36,12 @@ function why(local: readonly string[], others: number): string {
   return "Volume is already exclusively attached to one node and can't be attached to another";
 }
 
-/** Whether one of the controller's own attachments holds the volume on another node. */
-function isAttachedElsewhere(volume: Projection, wanted: WantedVolume, node: string, view: View): boolean {
-  for (const projection of view.index(attachments, ofVolume(volume.name))) {
+/** The controller's own attachments that hold the volume on other nodes. */
+function attachedElsewhere(volume: Projection, wanted: WantedVolume, node: string, view: View): Projection[] {
+  return [...view.index(attachments, ofVolume(volume.name))].filter((projection) => {
     const other = attachment.of(projection)?.node ?? '';
-    if (other !== node && projection.name === attachmentName(wanted, other)) return true;
-  }
-  return false;
+    return other !== node && projection.name === attachmentName(wanted, other);
+  });
 }
 
 function usersElsewhere(volume: Projection, node: string, view: View): { namespace: string; name: string }[] {

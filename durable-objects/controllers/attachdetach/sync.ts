@@ -47,7 +47,9 @@ export function syncNode(name: string, view: View, now: number, memo: string | u
     if (!found) {
       const problem = multiAttachError(volume, name, view);
       if (problem === undefined) after.push(create(volume, name));
-      else tell(volume.pods, { type: 'Warning', reason: 'FailedAttachVolume', message: problem });
+      else if (problem !== 'leaving') {
+        tell(volume.pods, { type: 'Warning', reason: 'FailedAttachVolume', message: problem.error });
+      }
     } else if (found.deleting) fail('volume attachment is being deleted');
     else if (state?.isAttached) {
       attached.add(unique);

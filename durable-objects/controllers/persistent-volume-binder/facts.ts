@@ -1,6 +1,6 @@
 /** What the binder remembers of volumes, claims and pods, and how it finds them. */
 import { accessModesText } from '../../../kube/kinds/columns/volumes.ts';
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../kube/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../../kube/types.ts';
 import { BIND_COMPLETED, SELECTED_NODE } from '../../../kube/volumes/annotations.ts';
 import { claimClass } from '../../../kube/volumes/classes.ts';
 import { type VolumeFacts, volumeFacts } from '../../../kube/volumes/matching.ts';
@@ -56,6 +56,8 @@ export const claimFacts = defineProjection<ClaimFacts>({
 /** The claims of a pod that has not ended; absent where it has none. */
 interface PodClaims {
   names: readonly string[];
+  /** Those of them that were to be made for the pod; absent for none. */
+  own?: readonly string[];
   isScheduled: boolean;
 }
 
@@ -77,11 +79,12 @@ export const podClaims = defineProjection<PodClaims>({
   compute(object) {
     const pod = object as unknown as Pod;
     const { metadata, spec } = pod;
-    const names = (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-      if (persistentVolumeClaim) return persistentVolumeClaim.claimName;
-      return ephemeral ? `${metadata.name}-${name}` : [];
-    });
-    return names.length === 0 || isTerminated(pod) ? undefined : { names, isScheduled: !!spec?.nodeName };
+    const ownName = ({ name, ephemeral }: Volume): string | never[] => (ephemeral ? `${metadata.name}-${name}` : []);
+    const { volumes = [], nodeName } = spec ?? {};
+    const names = volumes.flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? ownName(volume));
+    if (names.length === 0 || isTerminated(pod)) return undefined;
+    const own = volumes.flatMap(ownName);
+    return { names, ...(own.length > 0 ? { own } : {}), isScheduled: !!nodeName };
   },
 });
 

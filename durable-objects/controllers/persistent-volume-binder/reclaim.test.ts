@@ -48,6 +48,10 @@ test('a volume that no plugin can delete has failed; one of a driver or an exter
   expect(inTree.events.at(-1)).toBe(
     'Warning VolumeFailedDelete v: no volume plugin matched name: kubernetes.io/nobody',
   );
+  const byHost = { annotations: { 'pv.kubernetes.io/provisioned-by': 'kubernetes.io/host-path' } };
+  expect((await released('Delete', source, byHost)).readVolume('v')?.status?.message).toBe(
+    'failed to create deleter for volume "v": spec.PersistentVolumeSource.HostPath is nil',
+  );
   expect(inTree.readVolume('v')?.metadata.finalizers).toEqual(['kubernetes.io/pv-controller']);
   const external = { annotations: { 'pv.kubernetes.io/provisioned-by': 'example.com/made' } };
   for (const cluster of [

@@ -46,12 +46,20 @@ function refusal(volume: Volume): string | undefined {
   return isExternal ? 'elsewhere' : why;
 }
 
+/** Of the plugin for volumes on a host (`host_path.go`). */
+function deleterProblem({ metadata, spec }: Volume): string | undefined {
+  const path = spec?.hostPath?.path;
+  if (path === undefined) {
+    const why = 'spec.PersistentVolumeSource.HostPath is nil';
+    return `failed to create deleter for volume ${JSON.stringify(metadata.name)}: ${why}`;
+  }
+  return /\/tmp\/.+/.test(path) ? undefined : `host_path deleter only supports /tmp/.+ but received provided ${path}`;
+}
+
 function remove(volume: Volume, draft: Draft): void {
   const why = refusal(volume);
   if (why === 'elsewhere') return;
-  const path = volume.spec?.hostPath?.path ?? '';
-  const unsupported = `host_path deleter only supports /tmp/.+ but received provided ${path}`;
-  const problem = why ?? (/\/tmp\/.+/.test(path) ? undefined : unsupported);
+  const problem = why ?? deleterProblem(volume);
   if (problem !== undefined) {
     fail(volume, draft, 'VolumeFailedDelete', problem);
     return;

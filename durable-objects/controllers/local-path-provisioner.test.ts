@@ -71,6 +71,21 @@ test.each<[string, Options, string]>([
     { selected: 'n', claim: { accessModes: ['ReadWriteMany'] } },
     'a folder of a node cannot be had with the access mode ReadWriteMany',
   ],
+  [
+    'a claim to data that is elsewhere',
+    { selected: 'n', claim: { dataSource: { kind: 'PersistentVolumeClaim', name: 'old' } } },
+    'a folder of a node is made empty: it has no data source',
+  ],
+  [
+    'a claim that selects its volume',
+    { selected: 'n', claim: { selector: { matchLabels: { a: 'b' } } } },
+    'claim.Spec.Selector is not supported',
+  ],
+  [
+    'a claim to attributes',
+    { selected: 'n', claim: { volumeAttributesClassName: 'fast' } },
+    'a folder of a node has no attributes: volumeAttributesClassName',
+  ],
   ['a node that is gone', { selected: 'm' }, 'node "m" not found'],
 ])('%s is told of, and makes nothing', async (_name, options, why) => {
   const cluster = await started({ node: REAL, ...options });
@@ -106,6 +121,40 @@ test('the node’s agent removes the folder, and is asked again until it has', a
   isConnected = true;
   await cluster.later(2_000_000);
   expect(cluster.readVolume(volume?.metadata.name ?? '')).toBeUndefined();
+});
+
+test('a volume that is deleted before its claim goes with its folder, once the claim is gone', async () => {
+  const asked: string[] = [];
+  const remove = (node: string): Promise<void> => Promise.resolve(void asked.push(node));
+  const cluster = await started({ node: { ...REAL, name: 'host-n' }, selected: 'host-n', remove });
+  const name = volumeOf(cluster)?.metadata.name ?? '';
+  expect(cluster.readVolume(name)?.metadata.finalizers).toEqual([
+    'external-provisioner.volume.kubernetes.io/finalizer',
+  ]);
+  await cluster.remove('volume', name);
+  await cluster.settle();
+  expect([cluster.phase(name), asked]).toEqual(['Bound', []]);
+  await cluster.remove('claim', 'data');
+  await cluster.settle();
+  expect([cluster.readVolume(name), asked]).toEqual([undefined, ['host-n']]);
+});
+
+test('a volume whose policy changes is held, or let go, as the policy says', async () => {
+  const asked: string[] = [];
+  const remove = (node: string): Promise<void> => Promise.resolve(void asked.push(node));
+  const cluster = await started({ node: { ...REAL, name: 'host-n' }, selected: 'host-n', remove });
+  const name = volumeOf(cluster)?.metadata.name ?? '';
+  const set = async (policy: string) => {
+    await cluster.change('volume', name, { spec: { persistentVolumeReclaimPolicy: policy } });
+    await cluster.settle();
+    return cluster.readVolume(name)?.metadata.finalizers?.length ?? 0;
+  };
+  expect([await set('Retain'), await set('Delete'), await set('Retain')]).toEqual([0, 1, 0]);
+  await cluster.remove('claim', 'data');
+  await cluster.settle();
+  expect([cluster.phase(name), asked]).toEqual(['Released', []]);
+  await set('Delete');
+  expect([cluster.readVolume(name), asked]).toEqual([undefined, ['host-n']]);
 });
 
 test('a retained volume, or one of another provisioner, is left alone', async () => {

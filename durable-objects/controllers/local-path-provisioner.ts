@@ -6,9 +6,16 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../kube/types.ts';
-import { SELECTED_NODE, STORAGE_PROVISIONER } from '../../kube/volumes/annotations.ts';
+import { EXTERNAL_FINALIZER, SELECTED_NODE, STORAGE_PROVISIONER } from '../../kube/volumes/annotations.ts';
 import { claimClass } from '../../kube/volumes/classes.ts';
-import { isLocalPath, LOCAL_PATH, localVolume, provisionedName, unsupported } from '../../kube/volumes/local-path.ts';
+import {
+  heldFinalizers,
+  isLocalPath,
+  LOCAL_PATH,
+  localVolume,
+  provisionedName,
+  unsupported,
+} from '../../kube/volumes/local-path.ts';
 import { isSimulated } from '../../wire/nodes.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { bindableVolume, CLAIMS, CLASSES, claimFacts, VOLUMES } from './persistent-volume-binder/facts.ts';
@@ -19,6 +26,8 @@ import type { View } from './runtime/view/view.ts';
 const REMOVE = 'remove-local-volume';
 const HOSTNAME = 'kubernetes.io/hostname';
 const NOTHING: Plan = { actions: [] };
+/** The phases of a volume whose claim is gone. */
+const UNUSED = ['Released', 'Failed'];
 
 export const localPathProvisioner = defineController({
   name: 'local-path-provisioner',
@@ -37,8 +46,7 @@ export const localPathProvisioner = defineController({
 });
 
 function onVolume({ key, after }: ObjectChange): Key[] {
-  const phase = bindableVolume.of(after)?.phase;
-  return phase === 'Released' || phase === 'Failed' ? [key] : [];
+  return ['Bound', ...UNUSED].includes(bindableVolume.of(after)?.phase ?? '') ? [key] : [];
 }
 
 function provision(claim: PersistentVolumeClaim | undefined, view: View): Plan {
@@ -92,18 +100,31 @@ function reschedule(claim: PersistentVolumeClaim): Action {
 }
 
 function remove(volume: PersistentVolume | undefined, view: View): Plan {
-  if (!volume || !isLocalPath(volume) || volume.metadata.deletionTimestamp) return NOTHING;
-  const { persistentVolumeReclaimPolicy: policy, hostPath } = volume.spec ?? {};
-  if (policy !== 'Delete' || !['Released', 'Failed'].includes(volume.status?.phase ?? '')) return NOTHING;
+  if (!volume || !isLocalPath(volume)) return NOTHING;
+  const finalizers = heldFinalizers(volume);
+  if (finalizers) return { actions: [withFinalizers(volume, finalizers)] };
+  const { metadata, spec, status } = volume;
+  if (spec?.persistentVolumeReclaimPolicy !== 'Delete' || !UNUSED.includes(status?.phase ?? '')) return NOTHING;
+  if (metadata.deletionTimestamp && !metadata.finalizers?.includes(EXTERNAL_FINALIZER)) return NOTHING;
   const node = nodeOf(volume, view);
   // A simulated node has no folders, and those of a node that is gone are gone with it.
-  if (!node || isSimulated(node)) return { actions: [deletion(volume)] };
-  const known = { node: node.metadata.name ?? '', path: hostPath?.path ?? '' };
+  if (!node || isSimulated(node)) return { actions: deletion(volume) };
+  const known = { node: node.metadata.name ?? '', path: spec.hostPath?.path ?? '' };
   return { actions: [{ do: 'effect', effect: REMOVE, object: volume as unknown as KubeObject, known }] };
 }
 
-function deletion({ metadata: { name = '', uid } }: { metadata: KubeObject['metadata'] }): Action {
-  return { do: 'delete', target: { resource: VOLUMES, namespace: '', name, uid } };
+function deletion(volume: PersistentVolume): Action[] {
+  const { finalizers = [], name = '', uid } = volume.metadata;
+  const others = finalizers.filter((finalizer) => finalizer !== EXTERNAL_FINALIZER);
+  return [
+    ...(others.length < finalizers.length ? [withFinalizers(volume, others)] : []),
+    { do: 'delete', target: { resource: VOLUMES, namespace: '', name, uid } },
+  ];
+}
+
+function withFinalizers(volume: PersistentVolume, finalizers: string[]): Action {
+  const object = { ...volume, metadata: { ...volume.metadata, finalizers } };
+  return { do: 'update', resource: VOLUMES, object: object as unknown as KubeObject };
 }
 
 function nodeOf({ spec }: PersistentVolume, view: View): Node | undefined {
@@ -120,7 +141,7 @@ export function localPathEffects(remove: (node: string, path: string) => Promise
     async [REMOVE](object, known) {
       const { node, path } = known as { node: string; path: string };
       await remove(node, path);
-      return [deletion(object)];
+      return deletion(object as unknown as PersistentVolume);
     },
   };
 }

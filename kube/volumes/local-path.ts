@@ -2,7 +2,7 @@
 
 import { trimEndOf } from '../machinery/trim.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../types.ts';
-import { PROVISIONED_BY } from './annotations.ts';
+import { EXTERNAL_FINALIZER, PROVISIONED_BY } from './annotations.ts';
 import { capacityOf } from './matching.ts';
 
 export const LOCAL_PATH = 'islet.dev/local-path';
@@ -38,8 +38,26 @@ export function isVolumeFolder(path: string): boolean {
 /** Why no folder will do; undefined where one does. */
 export function unsupported({ spec }: PersistentVolumeClaim): string | undefined {
   if (spec?.volumeMode === 'Block') return 'a folder of a node is no block device';
+  // An empty folder in place of the data or the volume that was asked for would be worse than none.
+  if (spec?.dataSource || spec?.dataSourceRef) return 'a folder of a node is made empty: it has no data source';
+  if (spec?.selector) return 'claim.Spec.Selector is not supported';
+  if (spec?.volumeAttributesClassName) return 'a folder of a node has no attributes: volumeAttributesClassName';
   const shared = spec?.accessModes?.find((mode) => mode !== 'ReadWriteOnce' && mode !== 'ReadWriteOncePod');
   return shared && `a folder of a node cannot be had with the access mode ${shared}`;
+}
+
+/**
+ * The finalizers of a volume as they should be: one whose folder is to be removed stays until it is, in whatever order the
+ * claim and the volume are deleted (KEP-2644). Undefined where they are so.
+ */
+export function heldFinalizers({ metadata, spec, status }: PersistentVolume): string[] | undefined {
+  const { finalizers = [], deletionTimestamp } = metadata;
+  const isHeld = finalizers.includes(EXTERNAL_FINALIZER);
+  if (spec?.persistentVolumeReclaimPolicy !== 'Delete') {
+    return isHeld ? finalizers.filter((name) => name !== EXTERNAL_FINALIZER) : undefined;
+  }
+  if (isHeld || deletionTimestamp || status?.phase !== 'Bound') return undefined;
+  return [...finalizers, EXTERNAL_FINALIZER];
 }
 
 /** `hostname`: the label of the node. */
@@ -55,7 +73,11 @@ export function localVolume(
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name: volume, annotations: { [PROVISIONED_BY]: LOCAL_PATH } },
+    metadata: {
+      name: volume,
+      annotations: { [PROVISIONED_BY]: LOCAL_PATH },
+      ...(reclaimPolicy === 'Retain' ? {} : { finalizers: [EXTERNAL_FINALIZER] }),
+    },
     spec: {
       capacity: { storage: capacityOf(claim.spec?.resources?.requests) },
       accessModes: claim.spec?.accessModes,

@@ -22,7 +22,7 @@ export const ISLET: RoleTable = {
   // Makes volumes that are folders of nodes, as upstream's `system:persistent-volume-provisioner`.
   'islet:local-path-provisioner': {
     rules: [
-      rule('create delete get list watch', 'core', 'persistentvolumes'),
+      rule('create delete get list update watch', 'core', 'persistentvolumes'),
       rule('get list update watch', 'core', 'persistentvolumeclaims'),
       rule('get list watch', 'core', 'nodes'),
       rule('get list watch', 'storage.k8s.io', 'storageclasses'),

@@ -13,29 +13,33 @@ export const LIVENESS = {
   startupGracePeriod: 60_000,
   /** The interval at which connected nodes are looked at. */
   sweep: 60_000,
+  /**
+   * A timer that rings so much later than it was set for tells nothing of nodes: the object, or all of the machine, was
+   * asleep, or the clock was set forward, and nodes get their grace period first.
+   */
+  late: 5_000,
 } as const;
 
 /** Signs of life of a node, as times in milliseconds since the epoch. */
 export interface SignsOfLife {
   connected: boolean;
-  /** The time at which its socket was last heard, or closed. */
-  socket: number | undefined;
-  /** From its status or its Lease, which a kubelet other than Islet's agent renews. */
-  heartbeat: number | undefined;
+  /** The time at which it was last heard: by its socket, its Lease or its status. */
+  heard: number | undefined;
   created: number;
+  /** It has a condition Ready. */
+  reported: boolean;
 }
 
 /** `again` is the time to look again, and undefined while the sweep looks after the node. */
 export type NodeHealth = { gone: true; since: number } | { gone: false; again?: number };
 
-export function nodeHealth(signs: SignsOfLife, now: number): NodeHealth {
-  const { connected, socket, heartbeat, created } = signs;
+export function nodeHealth({ connected, heard, created, reported }: SignsOfLife, now: number): NodeHealth {
   if (connected) {
-    const since = (socket ?? now) + LIVENESS.gracePeriod;
+    const since = (heard ?? now) + LIVENESS.gracePeriod;
     return since < now ? { gone: true, since } : { gone: false };
   }
-  const heard = Math.max(socket ?? 0, heartbeat ?? 0);
-  const until = heard > 0 ? heard + LIVENESS.gracePeriod : created + LIVENESS.startupGracePeriod;
+  const grace = reported ? LIVENESS.gracePeriod : LIVENESS.startupGracePeriod;
+  const until = heard === undefined ? created + LIVENESS.startupGracePeriod : heard + grace;
   return until <= now ? { gone: true, since: until } : { gone: false, again: until };
 }
 

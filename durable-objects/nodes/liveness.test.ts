@@ -1,59 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Node } from '../../kube/types.ts';
-import { TestCluster } from '../scheduler/testing/cluster.ts';
 import { node } from '../scheduler/testing/objects.ts';
-import { createLiveness, LIVENESS_TIMERS } from './liveness.ts';
-
-function start() {
-  const cluster = new TestCluster();
-  const heard = new Map<string, number>();
-  const worker = node('worker-1');
-  worker.status = {
-    conditions: [
-      {
-        type: 'Ready',
-        status: 'True',
-        lastHeartbeatTime: '2026-01-01T00:00:00Z',
-        lastTransitionTime: '2025-12-31T00:00:00Z',
-      },
-    ],
-  } as unknown as Node['status'];
-  cluster.put('nodes', worker);
-  cluster.put('nodes', node('sim-0', { labels: { 'islet.dev/simulated': 'true' } }));
-  const connections = { lastHeard: (n: string) => heard.get(n), connected: (n: string) => heard.has(n) };
-  const liveness = createLiveness({ ...cluster.ports, connections });
-  const pass = async (seconds: number): Promise<void> => {
-    const end = cluster.now + seconds * 1000;
-    for (
-      let next = cluster.ports.timers.next();
-      next !== undefined && next <= end;
-      next = cluster.ports.timers.next()
-    ) {
-      cluster.now = Math.max(cluster.now, next);
-      for (const timer of cluster.takeTimers()) liveness.alarm(timer, cluster.now);
-      await liveness.idle();
-    }
-    cluster.now = end;
-  };
-  return {
-    cluster,
-    liveness,
-    heard,
-    pass,
-    connect(): void {
-      heard.set('worker-1', cluster.now);
-      liveness.opened('worker-1');
-    },
-    disconnect(): void {
-      heard.delete('worker-1');
-      liveness.closed('worker-1');
-    },
-    ready: () => cluster.get<Node>('nodes//worker-1')?.status?.conditions?.find((c) => c.type === 'Ready'),
-  };
-}
+import { monitored } from '../testing/monitored-nodes.ts';
+import { LIVENESS_TIMERS } from './liveness.ts';
 
 test('a node whose agent does not come back within the grace period is Unknown, in upstream’s words', async () => {
-  const { liveness, connect, disconnect, pass, ready, cluster } = start();
+  const { liveness, connect, disconnect, pass, ready, cluster } = monitored();
   connect();
   liveness.wake();
   disconnect();
@@ -77,7 +29,7 @@ test('a node whose agent does not come back within the grace period is Unknown, 
 });
 
 test('a reconnect in time changes nothing', async () => {
-  const { liveness, connect, disconnect, pass, heard, ready, cluster } = start();
+  const { liveness, connect, disconnect, pass, heard, ready, cluster } = monitored();
   connect();
   liveness.wake();
   disconnect();
@@ -92,7 +44,7 @@ test('a reconnect in time changes nothing', async () => {
 });
 
 test('a socket that stays open but silent is found by the sweep, which runs once a minute', async () => {
-  const { liveness, connect, pass, ready, cluster } = start();
+  const { liveness, connect, pass, ready, cluster } = monitored();
   connect();
   liveness.wake();
   const timers = () => [...cluster.due.keys()];
@@ -104,7 +56,7 @@ test('a socket that stays open but silent is found by the sweep, which runs once
 });
 
 test('with no agent connected nothing ticks', async () => {
-  const { liveness, connect, disconnect, pass, cluster } = start();
+  const { liveness, connect, disconnect, pass, cluster } = monitored();
   liveness.wake();
   connect();
   disconnect();
@@ -113,7 +65,7 @@ test('with no agent connected nothing ticks', async () => {
 });
 
 test('a node that went while the object slept is found after a wake; simulated nodes are left alone', async () => {
-  const { liveness, pass, ready, cluster } = start();
+  const { liveness, pass, ready, cluster } = monitored();
   cluster.now += 3_600_000;
   liveness.wake();
   await pass(50);
@@ -122,7 +74,7 @@ test('a node that went while the object slept is found after a wake; simulated n
 });
 
 test('an object that wakes again and again does not put off the end of the grace period', async () => {
-  const { liveness, connect, disconnect, pass, ready } = start();
+  const { liveness, connect, disconnect, pass, ready } = monitored();
   connect();
   liveness.wake();
   disconnect();
@@ -134,7 +86,7 @@ test('an object that wakes again and again does not put off the end of the grace
 });
 
 test('a node that was created and never reported has the start-up grace period, however often the object wakes', async () => {
-  const { liveness, pass, cluster } = start();
+  const { liveness, pass, cluster } = monitored();
   liveness.wake();
   const never = node('never');
   never.metadata.creationTimestamp = '2026-01-01T00:00:10Z' as never;
@@ -156,7 +108,7 @@ test('a node that was created and never reported has the start-up grace period, 
 });
 
 test('a kubelet without a socket that comes back and goes again is found again', async () => {
-  const { liveness, pass, ready, cluster } = start();
+  const { liveness, pass, ready, cluster } = monitored();
   liveness.wake();
   await pass(60);
   expect(ready()?.status).toBe('Unknown');
@@ -171,7 +123,7 @@ test('a kubelet without a socket that comes back and goes again is found again',
 });
 
 test('the sweep looks at every page of nodes', async () => {
-  const { liveness, connect, pass, ready, cluster } = start();
+  const { liveness, connect, pass, ready, cluster } = monitored();
   for (let i = 0; i < 600; i++) cluster.put('nodes', node(`sim-${i}`, { labels: { 'islet.dev/simulated': 'true' } }));
   connect();
   liveness.wake();
@@ -180,15 +132,10 @@ test('the sweep looks at every page of nodes', async () => {
 });
 
 test('a kubelet that renews its Lease without a socket is alive', async () => {
-  const { liveness, pass, ready, cluster } = start();
-  const lease = (time: number): void =>
-    cluster.put('leases.coordination.k8s.io', {
-      metadata: { name: 'worker-1', namespace: 'kube-node-lease' },
-      spec: { renewTime: new Date(time).toISOString() },
-    });
+  const { liveness, pass, ready, cluster, renew } = monitored();
   liveness.wake();
   for (let i = 0; i < 10; i++) {
-    lease(cluster.now);
+    renew(cluster.now);
     await pass(20);
   }
   expect(ready()?.status).toBe('True');
@@ -197,7 +144,7 @@ test('a kubelet that renews its Lease without a socket is alive', async () => {
 });
 
 test('a write that is refused is tried ever later, until it is done', async () => {
-  const { liveness, connect, disconnect, pass, ready, cluster } = start();
+  const { liveness, connect, disconnect, pass, ready, cluster } = monitored();
   connect();
   liveness.wake();
   cluster.fail = ({ method }) => (method === 'PATCH' ? { code: 507, message: 'full' } : undefined);

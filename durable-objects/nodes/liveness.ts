@@ -1,12 +1,13 @@
 /**
- * Finds nodes that are gone, real ones and simulated ones that are told to be silent, without keeping the object awake: a closed socket starts a timer
- * that a reconnect cancels; while agents are connected, one alarm a minute finds those that are silent. The taints and
- * evictions that follow are the node lifecycle controller's.
+ * Finds nodes that are gone, real ones and simulated ones that are told to be silent, without keeping the object awake:
+ * a closed socket starts a timer that a reconnect cancels; while agents are connected, one alarm a minute finds those
+ * that are silent. The taints and evictions that follow are the node lifecycle controller's.
  */
 import { keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import type { Lease, Node, NodeCondition } from '../../kube/types.ts';
 import { isPresentText } from '../../wire/nodes.ts';
 import type { Clock, LogPort, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
+import { type Heard, Heartbeats, heardFrom, heardNow } from './heartbeats.ts';
 import { LIVENESS, nodeHealth, unknownConditions } from './liveness-decision.ts';
 
 export interface LivenessPorts {
@@ -29,8 +30,8 @@ export interface Liveness {
   opened(node: string): void;
   /** An agent's socket closed or broke. */
   closed(node: string): void;
-  /** A timer whose id starts with {@link LIVENESS_TIMERS} has come due: `id` and `payload` as they were taken. */
-  alarm(timer: { id: string; payload: string }, now: number): void;
+  /** A timer whose id starts with {@link LIVENESS_TIMERS} has come due: its row as it was taken. */
+  alarm(timer: { id: string; due: number; payload: string }, now: number): void;
   /** Resolves when no write is under way. */
   idle(): Promise<void>;
 }
@@ -38,6 +39,9 @@ export interface Liveness {
 export const LIVENESS_TIMERS = 'liveness/';
 const SWEEP = `${LIVENESS_TIMERS}sweep`;
 const NODE = `${LIVENESS_TIMERS}node/`;
+const LEASES = keyPrefix('leases.coordination.k8s.io', 'kube-node-lease');
+/** The payload of a sweep that was put off once. */
+const PUT_OFF = 'put off';
 const PAGE = 500;
 /** The delay after a write that failed, and the longest, in milliseconds: each retry wakes the object. */
 const RETRY = 10_000;
@@ -54,6 +58,7 @@ export function createLiveness(ports: LivenessPorts): Liveness {
 class NodeMonitor implements Liveness {
   readonly #ports: LivenessPorts;
   readonly #writes = new Set<Promise<void>>();
+  readonly #heartbeats = new Heartbeats();
   #sweepAt: number | undefined;
 
   constructor(ports: LivenessPorts) {
@@ -62,16 +67,18 @@ class NodeMonitor implements Liveness {
 
   wake(): void {
     const { log, clock, timers, connections } = this.#ports;
+    const sweep = timers.get(SWEEP);
     log.onCommit((changes) => {
       for (const { key, change, text } of changes) {
+        if (key.startsWith(LEASES) && change !== 'delete') this.#heartbeats.renewed(parseKey(key).name, clock.now());
         if (!key.startsWith('nodes/')) continue;
         const { name } = parseKey(key);
         if (isPresentText(text)) {
           this.#present(name);
           continue;
         }
-        if (change === 'create') this.#lookAt(name, clock.now() + LIVENESS.startupGracePeriod);
-        else if (change === 'delete') timers.clear(NODE + name);
+        if (change === 'create') this.#lookAt(name, clock.now() + LIVENESS.startupGracePeriod, {});
+        else if (change === 'delete') this.#forget(name);
         else if (!connections.connected(name)) this.#watch(name, text);
       }
     });
@@ -80,7 +87,8 @@ class NodeMonitor implements Liveness {
       if (connections.connected(name)) connected = true;
       else this.#watch(name, text);
     }
-    if (connected) this.#armSweep();
+    if (connected && sweep && isLate(sweep.due, clock.now())) this.#putOffSweep(clock.now());
+    else if (connected) this.#armSweep();
   }
 
   opened(node: string): void {
@@ -92,12 +100,19 @@ class NodeMonitor implements Liveness {
     const { connections, clock } = this.#ports;
     if (connections.connected(node)) return;
     const now = clock.now();
-    this.#lookAt(node, now + LIVENESS.gracePeriod, now);
+    const stored = this.#ports.read.get(keyOf('nodes', '', node));
+    const parsed = stored && (JSON.parse(stored.text) as Node);
+    this.#lookAt(node, now + LIVENESS.gracePeriod, heardNow(parsed, this.#lease(node), now));
   }
 
-  alarm({ id, payload }: { id: string; payload: string }, now: number): void {
-    if (id === SWEEP) this.#sweep(now);
-    else if (id.startsWith(NODE)) this.#judge(id.slice(NODE.length), payload === '' ? undefined : Number(payload), now);
+  alarm({ id, due, payload }: { id: string; due: number; payload: string }, now: number): void {
+    if (id === SWEEP) {
+      this.#sweepAt = undefined;
+      if (isLate(due, now) && payload !== PUT_OFF) this.#putOffSweep(now);
+      else this.#sweep(now);
+    } else if (id.startsWith(NODE)) {
+      this.#judge(id.slice(NODE.length), heardFrom(payload), now, isLate(due, now));
+    }
   }
 
   async idle(): Promise<void> {
@@ -110,34 +125,50 @@ class NodeMonitor implements Liveness {
     if (timers.get(NODE + node)) timers.clear(NODE + node);
   }
 
+  #forget(node: string): void {
+    this.#heartbeats.forget(node);
+    this.#ports.timers.clear(NODE + node);
+  }
+
   /** A node without a socket that says that it is well is looked at once its grace period is over. */
   #watch(node: string, text: string): void {
     const now = this.#ports.clock.now();
+    const parsed = JSON.parse(text) as Node;
+    this.#heartbeats.written(parsed, now);
     // A row that is there already keeps its time: an object that wakes often would put it off for ever.
-    if (this.#ports.timers.get(NODE + node) || !unknownConditions(JSON.parse(text) as Node, now)) return;
-    this.#lookAt(node, now + LIVENESS.gracePeriod);
+    if (this.#ports.timers.get(NODE + node) || !unknownConditions(parsed, now)) return;
+    this.#lookAt(node, now + LIVENESS.gracePeriod, heardNow(parsed, this.#lease(node), now));
   }
 
-  /** `heard`: when the node's socket was last heard, or closed. */
-  #lookAt(node: string, due: number, heard?: number): void {
-    this.#ports.timers.set(NODE + node, due, heard === undefined ? '' : String(heard));
+  #lookAt(node: string, due: number, heard: Heard): void {
+    this.#ports.timers.set(NODE + node, due, JSON.stringify(heard));
+  }
+
+  /** The agents that are connected get their grace period first. */
+  #putOffSweep(now: number): void {
+    this.#sweepAt = now + LIVENESS.gracePeriod;
+    this.#ports.timers.set(SWEEP, this.#sweepAt, PUT_OFF);
   }
 
   /** On whole minutes, so that an object that wakes often does not put it off. */
   #armSweep(): void {
-    const due = (Math.floor(this.#ports.clock.now() / LIVENESS.sweep) + 1) * LIVENESS.sweep;
-    if (this.#sweepAt === due) return;
-    this.#sweepAt = due;
-    this.#ports.timers.set(SWEEP, due);
+    const { timers, clock } = this.#ports;
+    const now = clock.now();
+    const set = this.#sweepAt ?? timers.get(SWEEP)?.due;
+    if (set !== undefined && set > now && set <= now + LIVENESS.sweep) {
+      this.#sweepAt = set;
+      return;
+    }
+    this.#sweepAt = (Math.floor(now / LIVENESS.sweep) + 1) * LIVENESS.sweep;
+    timers.set(SWEEP, this.#sweepAt);
   }
 
   #sweep(now: number): void {
-    this.#sweepAt = undefined;
     let connected = false;
     for (const { name } of this.#mayBeGone()) {
       if (!this.#ports.connections.connected(name)) continue;
       connected = true;
-      this.#judge(name, undefined, now);
+      this.#judge(name, {}, now, false);
     }
     if (connected) this.#armSweep();
   }
@@ -155,17 +186,22 @@ class NodeMonitor implements Liveness {
     } while (after !== undefined);
   }
 
-  #judge(name: string, heard: number | undefined, now: number): void {
+  #judge(name: string, before: Heard, now: number, late: boolean): void {
     const { read, connections } = this.#ports;
     const stored = read.get(keyOf('nodes', '', name));
     if (!stored || isPresentText(stored.text)) return;
     const node = JSON.parse(stored.text) as Node;
+    const heard = this.#heartbeats.latest(before, node, this.#lease(name), now);
+    if (late && !heard.late) {
+      this.#lookAt(name, now + LIVENESS.gracePeriod, { ...heard, at: now, late: true });
+      return;
+    }
     const health = nodeHealth(
       {
         connected: connections.connected(name),
-        socket: connections.lastHeard(name) ?? heard,
-        heartbeat: this.#heartbeat(node),
+        heard: connections.lastHeard(name) ?? heard.at,
         created: Date.parse(String(node.metadata.creationTimestamp ?? '')) || 0,
+        reported: node.status?.conditions?.some(({ type }) => type === 'Ready') ?? false,
       },
       now,
     );
@@ -197,14 +233,12 @@ class NodeMonitor implements Liveness {
     });
   }
 
-  /** The time at which the node was last heard by its Lease or by its status. */
-  #heartbeat(node: Node): number | undefined {
-    const lease = this.#ports.read.get(
-      keyOf('leases.coordination.k8s.io', 'kube-node-lease', node.metadata.name ?? ''),
-    );
-    const renewed = lease && (JSON.parse(lease.text) as Lease).spec?.renewTime;
-    const posted = node.status?.conditions?.find((condition) => condition.type === 'Ready')?.lastHeartbeatTime;
-    const times = [renewed, posted].flatMap((time) => (time ? [Date.parse(String(time))] : []));
-    return times.length > 0 ? Math.max(...times) : undefined;
+  #lease(node: string): Lease | undefined {
+    const stored = this.#ports.read.get(LEASES + node);
+    return stored && (JSON.parse(stored.text) as Lease);
   }
+}
+
+function isLate(due: number, now: number): boolean {
+  return now - due > LIVENESS.late;
 }

@@ -1,9 +1,10 @@
 /**
- * Pods per node for the selectors in use, so that spreading costs the nodes and not the pods: a Deployment's thousand
- * pods are counted once and then kept up one by one.
+ * Counts of the pods that selectors match, so that spreading costs neither nodes nor pods: a Deployment's thousand pods
+ * are counted once and then kept up one by one.
  */
 import { RecentMap } from '../../../kube/machinery/recent-map.ts';
 import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
+import { PodCounts } from './pod-counts.ts';
 import type { PodInfo } from './projections.ts';
 
 interface Group {
@@ -11,7 +12,7 @@ interface Group {
   /** Pods being deleted count, too: they still are where they are. */
   deleting: boolean;
   selector: Selector;
-  perNode: Map<string, number>;
+  counts: PodCounts;
 }
 
 /** More selectors than this at a time are rare; each costs a match per pod that comes or goes. */
@@ -27,15 +28,15 @@ export class GroupCounts {
     selectorKey: string,
     pods: ReadonlyMap<string, PodInfo>,
     deleting: boolean,
-  ): ReadonlyMap<string, number> {
+  ): PodCounts {
     const id = `${namespace}/${deleting ? 'all' : 'staying'}/${selectorKey}`;
     let group = this.#groups.get(id);
     if (!group) {
-      group = { namespace, deleting, selector, perNode: new Map() };
+      group = { namespace, deleting, selector, counts: new PodCounts() };
       for (const pod of pods.values()) count(group, pod, 1);
     }
     this.#groups.set(id, group);
-    return group.perNode;
+    return group.counts;
   }
 
   add(pod: PodInfo, sign: 1 | -1): void {
@@ -46,5 +47,10 @@ export class GroupCounts {
 function count(group: Group, pod: PodInfo, sign: 1 | -1): void {
   if (pod.deleting && !group.deleting) return;
   if (pod.namespace !== group.namespace || !group.selector.matches(pod.labels)) return;
-  group.perNode.set(pod.node, (group.perNode.get(pod.node) ?? 0) + sign);
+  group.counts.add(pod.node, sign);
+}
+
+/** Names a selector. */
+export function selectorKeyOf(selector: Selector): string {
+  return JSON.stringify(selector.requirements.map(({ key, operator, values }) => [key, operator, ...values]));
 }

@@ -1,12 +1,15 @@
 /** Nodes, the pods on them, and the pods nominated to them, as the scheduler sees them. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { RecentMap } from '../../../kube/machinery/recent-map.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
 import { ClaimTracker } from '../devices/claim-tracker.ts';
 import { GroupCounts } from './group-counts.ts';
 import { NodeInfo } from './node-info.ts';
 import { Nominator } from './nominator.ts';
+import { Domains, type PodCounts } from './pod-counts.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
+import { TermCounts } from './term-counts.ts';
 
 /** An image that nodes hold (`ImageStateSummary`). */
 export interface ImageState {
@@ -15,12 +18,16 @@ export interface ImageState {
   nodes: number;
 }
 
+/** Sets of domains that are kept; each is a map of the nodes. */
+const MAX_DOMAINS = 16;
+
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #pods = new Map<Key, PodInfo>();
-  /** Assigned pods with inter-pod affinity of their own. */
-  readonly #affine = new Map<Key, PodInfo>();
+  /** Of the assigned pods. */
+  readonly terms = new TermCounts();
   readonly #counts = new GroupCounts();
+  readonly #domains = new RecentMap<Domains>(MAX_DOMAINS);
   /** The number of pods that use each claim, by the claim's namespace and name. */
   readonly #claims = new Map<string, number>();
   readonly nominator = new Nominator();
@@ -52,17 +59,15 @@ export class Snapshot {
     return this.#pods;
   }
 
-  get affinePods(): ReadonlyMap<Key, PodInfo> {
-    return this.#affine;
-  }
-
   node(name: string): NodeInfo | undefined {
     const node = this.#nodes.get(name);
     return node?.facts ? node : undefined;
   }
 
   setNode(facts: NodeFacts): void {
-    this.#entry(facts.name).facts = facts;
+    const node = this.#entry(facts.name);
+    if (!node.facts || !isWhereItWas(node.facts, facts)) this.#domains.clear();
+    node.facts = facts;
     this.#listed = undefined;
     this.#images = undefined;
   }
@@ -71,6 +76,7 @@ export class Snapshot {
     const node = this.#nodes.get(name);
     if (!node) return;
     node.facts = undefined;
+    this.#domains.clear();
     if (node.pods.size === 0) this.#nodes.delete(name);
     this.#listed = undefined;
     this.#images = undefined;
@@ -82,7 +88,7 @@ export class Snapshot {
     this.#pods.set(pod.key, pod);
     this.#entry(pod.node).addPod(pod);
     this.#countClaims(pod, 1);
-    if (pod.affinity) this.#affine.set(pod.key, pod);
+    this.terms.add(pod, 1);
     this.#counts.add(pod, 1);
   }
 
@@ -90,7 +96,7 @@ export class Snapshot {
     const pod = this.#pods.get(key);
     if (!pod) return undefined;
     this.#pods.delete(key);
-    this.#affine.delete(key);
+    this.terms.add(pod, -1);
     this.#counts.add(pod, -1);
     const node = this.#nodes.get(pod.node);
     node?.removePod(pod);
@@ -99,11 +105,16 @@ export class Snapshot {
     return pod;
   }
 
-  /**
-   * The number of pods of a namespace that a selector matches, by node; those being deleted count where `deleting`.
-   */
-  countsOf(namespace: string, selector: Selector, selectorKey: string, deleting = false): ReadonlyMap<string, number> {
+  /** The pods of a namespace that a selector matches; those being deleted count where `deleting`. */
+  countsOf(namespace: string, selector: Selector, selectorKey: string, deleting = false): PodCounts {
     return this.#counts.of(namespace, selector, selectorKey, this.#pods, deleting);
+  }
+
+  /** The domains of the nodes by their labels and taints alone, as `id` says. */
+  domains(id: string, domainOf: (node: NodeInfo) => string | undefined): Domains {
+    const domains = this.#domains.get(id) ?? new Domains(id, this.nodes, domainOf);
+    this.#domains.set(id, domains);
+    return domains;
   }
 
   /** The number of pods on nodes that use a claim. */
@@ -142,4 +153,9 @@ export class Snapshot {
     }
     return node;
   }
+}
+
+function isWhereItWas(before: NodeFacts, after: NodeFacts): boolean {
+  const where = ({ labels, taints }: NodeFacts): string => JSON.stringify([labels, taints]);
+  return where(before) === where(after);
 }

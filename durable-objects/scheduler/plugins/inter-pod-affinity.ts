@@ -1,63 +1,54 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
+import { type Term, type Terms, termsOf } from '../cache/affinity-terms.ts';
+import { selectorKeyOf } from '../cache/group-counts.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
+import { type DomainCounts, type PodCounts, Tally } from '../cache/pod-counts.ts';
 import type { PodInfo } from '../cache/projections.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
 import { DEFAULT_ARGS, type InterPodAffinityArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
 import { mayMatch } from './common/affinity-hints.ts';
-import { includesNamespace, matchesPod, namespacesOf, type Term, termsOf } from './common/affinity-terms.ts';
-import { selectorKeyOf, withRequirements } from './common/selectors.ts';
+import { includesNamespace, matchesPod, namespacesOf } from './common/affinity-terms.ts';
+import { withRequirements } from './common/selectors.ts';
 
 const STATE = 'InterPodAffinity/filter';
 const SCORES = 'InterPodAffinity/score';
 
-/** Pods per topology pair: key, then value. */
+/** Pods per value of a label of nodes. */
 class Pairs {
-  readonly #counts = new Map<string, Map<string, number>>();
+  readonly topologyKey: string;
+  readonly tally: Tally;
 
-  add(node: NodeInfo | undefined, topologyKey: string, count: number): void {
-    const value = labelOf(node?.facts?.labels, topologyKey);
-    if (value === undefined || count === 0) return;
-    let values = this.#counts.get(topologyKey);
-    if (!values) {
-      values = new Map();
-      this.#counts.set(topologyKey, values);
-    }
-    const sum = (values.get(value) ?? 0) + count;
-    if (sum !== 0) values.set(value, sum);
-    else values.delete(value);
-    if (values.size === 0) this.#counts.delete(topologyKey);
+  constructor(topologyKey: string, tally: Tally) {
+    this.topologyKey = topologyKey;
+    this.tally = tally;
+  }
+
+  at(node: NodeInfo): number {
+    const value = labelOf(node.facts?.labels, this.topologyKey);
+    return value === undefined ? 0 : this.tally.at(value);
+  }
+
+  add(node: NodeInfo, count: number): void {
+    const value = labelOf(node.facts?.labels, this.topologyKey);
+    if (value !== undefined) this.tally.add(value, count);
   }
 
   clone(): Pairs {
-    const copy = new Pairs();
-    for (const [key, values] of this.#counts) copy.#counts.set(key, new Map(values));
-    return copy;
-  }
-
-  at(node: NodeInfo, topologyKey: string): number {
-    const value = labelOf(node.facts?.labels, topologyKey);
-    return value === undefined ? 0 : (this.#counts.get(topologyKey)?.get(value) ?? 0);
-  }
-
-  get keys(): Iterable<string> {
-    return this.#counts.keys();
-  }
-
-  get empty(): boolean {
-    return this.#counts.size === 0;
+    return new Pairs(this.topologyKey, this.tally.clone());
   }
 }
 
 class FilterState {
   readonly affinity: readonly Term[];
   readonly anti: readonly Term[];
-  /** Pods that all of the pod's affinity terms match. */
-  readonly affinityCounts: Pairs;
+  /** Pods that all of the pod's affinity terms match, one per term. */
+  readonly affinityCounts: readonly Pairs[];
   /** One per anti-affinity term. */
   readonly antiAffinityCounts: readonly Pairs[];
-  /** Topologies in which running pods forbid this one. */
-  readonly existingAntiAffinityCounts: Pairs;
+  /** Topologies in which running pods forbid this one, by key. */
+  readonly existingAntiAffinityCounts: Map<string, Pairs>;
 
   constructor(
     state: Pick<
@@ -76,25 +67,32 @@ class FilterState {
     const { affinityCounts, antiAffinityCounts, existingAntiAffinityCounts } = this;
     return new FilterState({
       ...this,
-      affinityCounts: affinityCounts.clone(),
+      affinityCounts: affinityCounts.map((pairs) => pairs.clone()),
       antiAffinityCounts: antiAffinityCounts.map((pairs) => pairs.clone()),
-      existingAntiAffinityCounts: existingAntiAffinityCounts.clone(),
+      existingAntiAffinityCounts: new Map([...existingAntiAffinityCounts].map(([key, pairs]) => [key, pairs.clone()])),
     });
   }
 
   /** The counts follow a pod that comes to a node or goes (`updateWithPod`). */
   follow({ info, snapshot }: CycleState, pod: PodInfo, node: NodeInfo, sign: 1 | -1): void {
     for (const term of termsOf(pod).antiAffinity) {
-      if (matchesPod(term, info, snapshot)) this.existingAntiAffinityCounts.add(node, term.topologyKey, sign);
+      if (!matchesPod(term, info, snapshot)) continue;
+      const { topologyKey } = term;
+      const pairs = this.existingAntiAffinityCounts.get(topologyKey) ?? new Pairs(topologyKey, new Tally([]));
+      this.existingAntiAffinityCounts.set(topologyKey, pairs);
+      pairs.add(node, sign);
     }
     if (this.affinity.length > 0 && this.affinity.every((term) => matchesPod(term, pod, snapshot))) {
-      for (const term of this.affinity) this.affinityCounts.add(node, term.topologyKey, sign);
+      for (const pairs of this.affinityCounts) pairs.add(node, sign);
     }
     for (const [i, term] of this.anti.entries()) {
-      if (matchesPod(term, pod, snapshot)) this.antiAffinityCounts[i]?.add(node, term.topologyKey, sign);
+      if (matchesPod(term, pod, snapshot)) this.antiAffinityCounts[i]?.add(node, sign);
     }
   }
 }
+
+/** Sums of weights, by the label of nodes that they are for. */
+type Scores = Map<string, { weight: number; counts: DomainCounts }[]>;
 
 /** Required and preferred pod affinity and anti-affinity (`interpodaffinity/filtering.go`, `scoring.go`). */
 export function interPodAffinity({
@@ -109,19 +107,11 @@ export function interPodAffinity({
     preFilter(cycle) {
       const { affinity, antiAffinity } = termsOf(cycle.info);
       const existingAntiAffinityCounts = countExistingAntiAffinity(cycle);
-      if (affinity.length === 0 && antiAffinity.length === 0 && existingAntiAffinityCounts.empty) return 'skip';
+      if (affinity.length === 0 && antiAffinity.length === 0 && existingAntiAffinityCounts.size === 0) return 'skip';
       const affinityCounts = countAll(cycle, affinity);
-      const antiAffinityCounts = antiAffinity.map((term) => countAll(cycle, [term]));
-      cycle.set(
-        STATE,
-        new FilterState({
-          affinity,
-          anti: antiAffinity,
-          affinityCounts,
-          antiAffinityCounts,
-          existingAntiAffinityCounts,
-        }),
-      );
+      const antiAffinityCounts = antiAffinity.flatMap((term) => countAll(cycle, [term]));
+      const state = { affinity, anti: antiAffinity, affinityCounts, antiAffinityCounts, existingAntiAffinityCounts };
+      cycle.set(STATE, new FilterState(state));
       return undefined;
     },
 
@@ -131,12 +121,11 @@ export function interPodAffinity({
     filter(cycle, node) {
       const state = cycle.get<FilterState>(STATE) as FilterState;
       if (!satisfiesAffinity(cycle, state, node)) return unresolvable("node(s) didn't match pod affinity rules");
-      if (state.anti.some((term, i) => (state.antiAffinityCounts[i]?.at(node, term.topologyKey) ?? 0) > 0)) {
+      if (state.antiAffinityCounts.some((pairs) => pairs.at(node) > 0)) {
         return unschedulable("node(s) didn't match pod anti-affinity rules");
       }
-      for (const key of state.existingAntiAffinityCounts.keys) {
-        if (state.existingAntiAffinityCounts.at(node, key) > 0)
-          return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
+      for (const pairs of state.existingAntiAffinityCounts.values()) {
+        if (pairs.at(node) > 0) return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
       }
       return undefined;
     },
@@ -145,33 +134,39 @@ export function interPodAffinity({
       const { preferred, preferredAnti } = termsOf(cycle.info);
       if (ignorePreferredTermsOfExistingPods && preferred.length + preferredAnti.length === 0) return 'skip';
       const { snapshot, info } = cycle;
-      const scores = new Pairs();
-      const addOwn = (term: Term, sign: 1 | -1): void => {
-        for (const [node, count] of perNode(cycle, [term])) {
-          scores.add(snapshot.node(node), term.topologyKey, sign * term.weight * count);
+      const scores: Scores = new Map();
+      const add = (topologyKey: string, weight: number, pods: PodCounts): void => {
+        const counts = pods.byDomain(domainsOf(snapshot, topologyKey));
+        if (counts.total === 0 || weight === 0) return;
+        const added = scores.get(topologyKey);
+        if (added) added.push({ weight, counts });
+        else scores.set(topologyKey, [{ weight, counts }]);
+      };
+      const addOwn = (term: Term, weight: number): void => {
+        for (const pods of podsOf(cycle, [term])) add(term.topologyKey, weight, pods);
+      };
+      for (const term of preferred) addOwn(term, term.weight);
+      for (const term of preferredAnti) addOwn(term, -term.weight);
+      const addExisting = (kind: keyof Terms, weightOf: (term: Term) => number): void => {
+        for (const { term, pods } of snapshot.terms.of(kind)) {
+          if (matchesPod(term, info, snapshot)) add(term.topologyKey, weightOf(term), pods);
         }
       };
-      for (const term of preferred) addOwn(term, 1);
-      for (const term of preferredAnti) addOwn(term, -1);
-      for (const pod of snapshot.affinePods.values()) {
-        const terms = termsOf(pod);
-        const node = snapshot.node(pod.node);
-        const addExisting = (term: Term, weight: number): void => {
-          if (matchesPod(term, info, snapshot)) scores.add(node, term.topologyKey, weight);
-        };
-        for (const term of terms.affinity) addExisting(term, hardPodAffinityWeight);
-        for (const term of terms.preferred) addExisting(term, term.weight);
-        for (const term of terms.preferredAnti) addExisting(term, -term.weight);
-      }
-      if (scores.empty) return 'skip';
+      addExisting('affinity', () => hardPodAffinityWeight);
+      addExisting('preferred', ({ weight }) => weight);
+      addExisting('preferredAnti', ({ weight }) => -weight);
+      if (scores.size === 0) return 'skip';
       cycle.set(SCORES, scores);
       return undefined;
     },
 
     score(cycle, node) {
-      const scores = cycle.get<Pairs>(SCORES) as Pairs;
       let sum = 0;
-      for (const key of scores.keys) sum += scores.at(node, key);
+      for (const [topologyKey, parts] of cycle.get<Scores>(SCORES) as Scores) {
+        const value = labelOf(node.facts?.labels, topologyKey);
+        if (value === undefined) continue;
+        for (const { weight, counts } of parts) sum += weight * (counts.get(value) ?? 0);
+      }
       return sum;
     },
 
@@ -188,48 +183,50 @@ export function interPodAffinity({
 
 export const InterPodAffinity = interPodAffinity(DEFAULT_ARGS.InterPodAffinity);
 
-/** Topologies from which running pods' anti-affinity keeps this pod away. */
-function countExistingAntiAffinity({ snapshot, info }: CycleState): Pairs {
-  const pairs = new Pairs();
-  for (const pod of snapshot.affinePods.values()) {
-    for (const term of termsOf(pod).antiAffinity) {
-      if (matchesPod(term, info, snapshot)) pairs.add(snapshot.node(pod.node), term.topologyKey, 1);
-    }
-  }
-  return pairs;
+/** All nodes that have the label, by its value. */
+function domainsOf(snapshot: Snapshot, topologyKey: string) {
+  return snapshot.domains(JSON.stringify([topologyKey]), (node) => labelOf(node.facts?.labels, topologyKey));
 }
 
-/** Pods per node that every one of the terms matches. */
-function perNode({ snapshot }: CycleState, terms: readonly Term[]): Map<string, number> {
-  const counts = new Map<string, number>();
+/** Topologies from which running pods' anti-affinity keeps this pod away. */
+function countExistingAntiAffinity({ snapshot, info }: CycleState): Map<string, Pairs> {
+  const parts = new Map<string, DomainCounts[]>();
+  for (const { term, pods } of snapshot.terms.of('antiAffinity')) {
+    if (!matchesPod(term, info, snapshot)) continue;
+    const counts = pods.byDomain(domainsOf(snapshot, term.topologyKey));
+    if (counts.total > 0) parts.set(term.topologyKey, [...(parts.get(term.topologyKey) ?? []), counts]);
+  }
+  return new Map([...parts].map(([key, counts]) => [key, new Pairs(key, new Tally(counts))]));
+}
+
+/** The pods that every one of the terms matches, a group for each namespace. */
+function podsOf({ snapshot }: CycleState, terms: readonly Term[]): PodCounts[] {
   const [first, ...rest] = terms;
-  if (!first) return counts;
+  // A term without a selector matches nothing, and so do all terms together.
+  if (!first || terms.some((term) => term.selectorKey === 'nothing')) return [];
   const selector = withRequirements(
     first.selector,
     rest.flatMap((term) => term.selector.requirements),
   );
-  // A term without a selector matches nothing, and so do all terms together.
-  if (terms.some((term) => term.selectorKey === 'nothing')) return counts;
-  for (const namespace of namespacesOf(first, snapshot)) {
-    if (!rest.every((term) => includesNamespace(term, namespace, snapshot))) continue;
-    for (const [node, count] of snapshot.countsOf(namespace, selector, selectorKeyOf(selector), true)) {
-      counts.set(node, (counts.get(node) ?? 0) + count);
-    }
-  }
-  return counts;
+  const selectorKey = rest.length === 0 ? first.selectorKey : selectorKeyOf(selector);
+  return namespacesOf(first, snapshot)
+    .filter((namespace) => rest.every((term) => includesNamespace(term, namespace, snapshot)))
+    .map((namespace) => snapshot.countsOf(namespace, selector, selectorKey, true));
 }
 
-function countAll(cycle: CycleState, terms: readonly Term[]): Pairs {
-  const pairs = new Pairs();
-  for (const [node, count] of perNode(cycle, terms)) {
-    for (const term of terms) pairs.add(cycle.snapshot.node(node), term.topologyKey, count);
-  }
-  return pairs;
+/** One of each term. */
+function countAll(cycle: CycleState, terms: readonly Term[]): Pairs[] {
+  const pods = podsOf(cycle, terms);
+  return terms.map(({ topologyKey }) => {
+    const domains = domainsOf(cycle.snapshot, topologyKey);
+    return new Pairs(topologyKey, new Tally(pods.map((each) => each.byDomain(domains))));
+  });
 }
 
 function satisfiesAffinity(cycle: CycleState, { affinity, affinityCounts }: FilterState, node: NodeInfo): boolean {
   if (affinity.some((term) => labelOf(node.facts?.labels, term.topologyKey) === undefined)) return false;
-  if (affinity.every((term) => affinityCounts.at(node, term.topologyKey) > 0)) return true;
+  if (affinityCounts.every((pairs) => pairs.at(node) > 0)) return true;
   // The first of a group that wants to be together may go anywhere.
-  return affinityCounts.empty && affinity.every((term) => matchesPod(term, cycle.info, cycle.snapshot));
+  const isFirst = affinityCounts.every(({ tally }) => tally.total === 0);
+  return isFirst && affinity.every((term) => matchesPod(term, cycle.info, cycle.snapshot));
 }

@@ -1,5 +1,6 @@
 import { labelOf } from '../../../kube/machinery/selectors/labels.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
+import { type DomainCounts, type Domains, Tally } from '../cache/pod-counts.ts';
 import type { NodeFacts, PodInfo } from '../cache/projections.ts';
 import { DEFAULT_ARGS, type PodTopologySpreadArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
@@ -10,8 +11,9 @@ import {
   constraintsOf,
   HOSTNAME,
   hasOwnConstraints,
+  inclusionKeyOf,
   matchesInclusionPolicies,
-  podsPerNode,
+  podsOf,
 } from './common/spreading.ts';
 
 const MISMATCH = "node(s) didn't match pod topology spread constraints";
@@ -21,27 +23,35 @@ const SOFT = 'PodTopologySpread/soft';
 /** The spread of the pods that a DoNotSchedule constraint counts. */
 class Hard {
   readonly constraint: Constraint;
-  /** Pods per value of the topology key. */
-  readonly matching: Map<string, number>;
+  readonly domains: Domains;
+  readonly tally: Tally;
+  /** Whether the pod itself counts. */
+  readonly self: 0 | 1;
   #least: number | undefined;
 
-  constructor(constraint: Constraint, matching: Map<string, number>) {
+  constructor({ constraint, domains, tally, self }: Pick<Hard, 'constraint' | 'domains' | 'tally' | 'self'>) {
     this.constraint = constraint;
-    this.matching = matching;
+    this.domains = domains;
+    this.tally = tally;
+    this.self = self;
   }
 
   /** With fewer domains than asked for, the missing ones count as empty (KEP-3022). */
   get least(): number {
-    if (this.#least === undefined) {
-      this.#least = this.matching.size < Math.max(1, this.constraint.minDomains) ? 0 : Number.POSITIVE_INFINITY;
-      for (const count of this.matching.values()) if (count < this.#least) this.#least = count;
-    }
+    const isMissingSome = this.domains.values.size < Math.max(1, this.constraint.minDomains);
+    this.#least ??= isMissingSome ? 0 : this.tally.least(this.domains);
     return this.#least;
   }
 
-  add(value: string, count: number): void {
-    this.matching.set(value, (this.matching.get(value) ?? 0) + count);
+  add(node: NodeInfo, count: number): void {
+    const value = this.domains.byNode.get(node.name);
+    if (value === undefined) return;
+    this.tally.add(value, count);
     this.#least = undefined;
+  }
+
+  clone(): Hard {
+    return new Hard({ ...this, tally: this.tally.clone() });
   }
 }
 
@@ -53,14 +63,14 @@ class HardState {
   }
 
   clone(): HardState {
-    return new HardState(this.constraints.map(({ constraint, matching }) => new Hard(constraint, new Map(matching))));
+    return new HardState(this.constraints.map((hard) => hard.clone()));
   }
 }
 
 interface Soft {
   constraint: Constraint;
   /** Counts by value of the topology key; undefined for the hostname, where each node is its own. */
-  matching: Map<string, number> | undefined;
+  matching: DomainCounts | undefined;
   perNode: ReadonlyMap<string, number>;
   weight: number;
 }
@@ -93,11 +103,11 @@ export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
 
     filter(cycle, node) {
       const labels = node.facts?.labels ?? {};
-      for (const { constraint, matching, least } of cycle.get<HardState>(HARD)?.constraints ?? []) {
-        const value = labelOf(labels, constraint.topologyKey);
+      for (const hard of cycle.get<HardState>(HARD)?.constraints ?? []) {
+        const { topologyKey, maxSkew } = hard.constraint;
+        const value = labelOf(labels, topologyKey);
         if (value === undefined) return unresolvable(`${MISMATCH} (missing required label)`);
-        const self = constraint.selector.matches(cycle.info.labels) ? 1 : 0;
-        if ((matching.get(value) ?? 0) + self - least > constraint.maxSkew) return unschedulable(MISMATCH);
+        if (hard.tally.at(value) + hard.self - hard.least > maxSkew) return unschedulable(MISMATCH);
       }
       return undefined;
     },
@@ -169,42 +179,30 @@ function changesCounts(
 
 function countHard(cycle: CycleState, constraint: Constraint, all: readonly Constraint[]): Hard {
   const { snapshot, info } = cycle;
-  const perNode = podsPerNode(constraint, info.namespace, snapshot);
-  const hard = new Hard(constraint, new Map());
-  for (const node of snapshot.nodes) {
-    const value = domainOf(cycle, constraint, all, node);
-    if (value !== undefined) hard.add(value, perNode.get(node.name) ?? 0);
-  }
-  return hard;
+  const domains = domainsOf(cycle, constraint, all);
+  const tally = new Tally([podsOf(constraint, info.namespace, snapshot).byDomain(domains)]);
+  return new Hard({ constraint, domains, tally, self: constraint.selector.matches(info.labels) ? 1 : 0 });
 }
 
-/** The domain of a constraint that a node counts for; undefined when it counts for none. */
-function domainOf(
-  { pod }: CycleState,
-  constraint: Constraint,
-  all: readonly Constraint[],
-  node: NodeInfo,
-): string | undefined {
-  const labels = node.facts?.labels ?? {};
-  if (
-    all.some(({ topologyKey }) => labelOf(labels, topologyKey) === undefined) ||
-    !matchesInclusionPolicies(constraint, pod, node)
-  )
-    return undefined;
-  return labelOf(labels, constraint.topologyKey);
+/** The domains of a constraint, on the nodes that count for it: they have the labels that are `required`, too. */
+function domainsOf({ pod, snapshot }: CycleState, constraint: Constraint, required: readonly Constraint[]): Domains {
+  const { topologyKey } = constraint;
+  const keys = required.map((one) => one.topologyKey);
+  const id = JSON.stringify([topologyKey, keys, inclusionKeyOf(constraint, pod)]);
+  return snapshot.domains(id, (node) => {
+    const labels = node.facts?.labels;
+    if (keys.some((key) => labelOf(labels, key) === undefined)) return undefined;
+    return matchesInclusionPolicies(constraint, pod, node) ? labelOf(labels, topologyKey) : undefined;
+  });
 }
 
 /**
  * Counts follow a pod that comes to a node or goes; those that are being deleted are not counted in the first place.
  */
 function follow(cycle: CycleState, pod: PodInfo, node: NodeInfo, sign: 1 | -1): void {
-  const hards = cycle.get<HardState>(HARD)?.constraints ?? [];
   if (pod.deleting || pod.namespace !== cycle.info.namespace) return;
-  const all = hards.map(({ constraint }) => constraint);
-  for (const hard of hards) {
-    if (!hard.constraint.selector.matches(pod.labels)) continue;
-    const value = domainOf(cycle, hard.constraint, all, node);
-    if (value !== undefined) hard.add(value, sign);
+  for (const hard of cycle.get<HardState>(HARD)?.constraints ?? []) {
+    if (hard.constraint.selector.matches(pod.labels)) hard.add(node, sign);
   }
 }
 
@@ -214,27 +212,23 @@ function countSoft(
   nodes: readonly NodeInfo[],
   requireAll: boolean,
 ): SoftState {
-  const { snapshot, pod, info } = cycle;
+  const { snapshot, info } = cycle;
   const hasAll = (node: NodeInfo): boolean =>
     constraints.every(({ topologyKey }) => labelOf(node.facts?.labels, topologyKey) !== undefined);
   const ignored = new Set(requireAll ? nodes.filter((node) => !hasAll(node)) : []);
   const soft = constraints.map((constraint): Soft => {
-    const perNode = podsPerNode(constraint, info.namespace, snapshot);
+    const pods = podsOf(constraint, info.namespace, snapshot);
+    const { perNode } = pods;
     if (constraint.topologyKey === HOSTNAME) {
       return { constraint, matching: undefined, perNode, weight: Math.log(nodes.length - ignored.size + 2) };
     }
-    const matching = new Map<string, number>();
+    const values = new Set<string>();
     for (const node of nodes) {
       // Nodes without the label, which the cluster's defaults let through, are one domain more.
-      if (!ignored.has(node)) matching.set(labelOf(node.facts?.labels, constraint.topologyKey) ?? '', 0);
+      if (!ignored.has(node)) values.add(labelOf(node.facts?.labels, constraint.topologyKey) ?? '');
     }
-    for (const node of matching.size > 0 ? snapshot.nodes : []) {
-      const value = labelOf(node.facts?.labels, constraint.topologyKey);
-      const sum = value === undefined ? undefined : matching.get(value);
-      if (value === undefined || sum === undefined || (requireAll && !hasAll(node))) continue;
-      if (matchesInclusionPolicies(constraint, pod, node)) matching.set(value, sum + (perNode.get(node.name) ?? 0));
-    }
-    return { constraint, matching, perNode, weight: Math.log(matching.size + 2) };
+    const matching = pods.byDomain(domainsOf(cycle, constraint, requireAll ? constraints : []));
+    return { constraint, matching, perNode, weight: Math.log(values.size + 2) };
   });
   return { constraints: soft, ignored };
 }

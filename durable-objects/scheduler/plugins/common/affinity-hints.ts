@@ -1,9 +1,10 @@
 /** The changes that may help a pod which affinity keeps off its nodes (`interpodaffinity/plugin.go`, isSchedulableAfterPodChange …). */
 import { labelOf } from '../../../../kube/machinery/selectors/labels.ts';
+import { type Term, termsOf } from '../../cache/affinity-terms.ts';
 import type { PodInfo } from '../../cache/projections.ts';
 import type { Snapshot } from '../../cache/snapshot.ts';
 import type { Hint, ObservedEvent } from '../../queue/observed-events.ts';
-import { matchesPod, type Term, termsOf } from './affinity-terms.ts';
+import { matchesPod } from './affinity-terms.ts';
 
 export const mayMatch: Hint = ({ info }, { node, pod }, snapshot) => {
   if (node) return ofNode(info, node);

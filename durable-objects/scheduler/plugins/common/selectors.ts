@@ -1,4 +1,4 @@
-/** Label selectors, extended and named. */
+/** Label selectors, extended. */
 import {
   type Requirement,
   type Selector,
@@ -22,9 +22,4 @@ function selectorFromRequirement({ key, operator, values }: Requirement): Select
   return selectorFromObject({
     matchExpressions: [{ key, operator: names[operator] ?? operator, values: [...values] }],
   });
-}
-
-/** Names a selector, for {@link GroupCounts}. */
-export function selectorKeyOf(selector: Selector): string {
-  return JSON.stringify(selector.requirements.map(({ key, operator, values }) => [key, operator, ...values]));
 }

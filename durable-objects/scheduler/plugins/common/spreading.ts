@@ -11,10 +11,12 @@ import {
 import { matchesRequired } from '../../../../kube/scheduling/node-selector.ts';
 import { untolerated } from '../../../../kube/scheduling/tolerations.ts';
 import type { Pod } from '../../../../kube/types.ts';
+import { selectorKeyOf } from '../../cache/group-counts.ts';
 import type { NodeInfo } from '../../cache/node-info.ts';
+import { PodCounts } from '../../cache/pod-counts.ts';
 import type { Snapshot } from '../../cache/snapshot.ts';
 import type { PodTopologySpreadArgs, SpreadConstraint } from '../../framework/arguments.ts';
-import { selectorKeyOf, withRequirements } from './selectors.ts';
+import { withRequirements } from './selectors.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';
 
@@ -83,11 +85,11 @@ const SYSTEM_DEFAULTS: readonly SpreadConstraint[] = [
   { maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
 ];
 
-const NO_PODS: ReadonlyMap<string, number> = new Map();
+const NO_PODS = new PodCounts();
 const EMPTY = selectorKeyOf(selectorFromMap({}));
 
-/** Matching pods by node. An empty selector, which matches every pod, counts none (`countPodsMatchSelector`). */
-export function podsPerNode({ selector, selectorKey }: Constraint, namespace: string, snapshot: Snapshot) {
+/** The matching pods. An empty selector, which matches every pod, counts none (`countPodsMatchSelector`). */
+export function podsOf({ selector, selectorKey }: Constraint, namespace: string, snapshot: Snapshot): PodCounts {
   return selectorKey === EMPTY ? NO_PODS : snapshot.countsOf(namespace, selector, selectorKey);
 }
 
@@ -125,4 +127,11 @@ function workloadSelector(pod: Pod, snapshot: Snapshot): Selector | undefined {
 export function matchesInclusionPolicies(constraint: Constraint, pod: Pod, node: NodeInfo): boolean {
   if (constraint.honorAffinity && !matchesRequired(pod, node.name, node.facts?.labels ?? {})) return false;
   return !(constraint.honorTaints && untolerated(node.facts?.taints ?? [], pod.spec?.tolerations));
+}
+
+/** The same for pods to which {@link matchesInclusionPolicies} says the same of every node. */
+export function inclusionKeyOf({ honorAffinity, honorTaints }: Constraint, { spec }: Pod): string {
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const selected = honorAffinity ? [spec?.nodeSelector, required] : [];
+  return JSON.stringify([selected, honorTaints ? (spec?.tolerations ?? []) : null]);
 }

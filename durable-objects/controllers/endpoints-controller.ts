@@ -5,14 +5,16 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Endpoints, Service } from '../../kube/types.ts';
+import { eventAbout } from './common/controller-ref.ts';
 import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts';
 import { serviceSelector } from './common/selectors.ts';
 import { same, sameMap } from './common/values.ts';
+import { repackSubsets } from './endpoints/repack.ts';
 import { subsetsOf } from './endpoints/subsets.ts';
 import { triggerTime, withTriggerTime } from './endpointslice/trigger-time.ts';
 import { servicesOf } from './endpointslice-controller.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Plan } from './runtime/plan.ts';
+import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
@@ -52,37 +54,49 @@ function reconcile(key: Key, view: View): Plan {
   if (!selector || service.spec?.type === 'ExternalName') return { actions: [] };
   const pods: PodProjection[] = [];
   for (const pod of view.projections('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
-  const { subsets, truncated } = subsetsOf(service, pods);
+  const { subsets, truncated, shown } = subsetsOf(service, pods);
   const labels = labelsOf(service);
   const annotations = { ...present?.metadata.annotations };
-  const trigger = triggerTime(service, pods, present && readiness(present));
+  const publishes = service.spec?.publishNotReadyAddresses ?? false;
+  const trigger = triggerTime(service, shown, present && readiness(present, publishes));
   if (truncated) annotations[OVER_CAPACITY] = 'truncated';
   else delete annotations[OVER_CAPACITY];
+  const metadata = { ...present?.metadata, name, labels, annotations: withTriggerTime(annotations, trigger) };
   if (!present) {
-    const object = {
-      apiVersion: 'v1',
-      kind: 'Endpoints',
-      metadata: { name, namespace, labels, annotations: withTriggerTime(annotations, trigger) },
-      subsets,
-    };
-    return { actions: [{ do: 'create', resource: 'endpoints', object: object as unknown as KubeObject }] };
+    const object = { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...metadata, namespace }, subsets };
+    const message = `Failed to create endpoint for service ${namespace}/${name}: `;
+    // Upstream names no namespace, so the event is in `default`.
+    const regarding = { apiVersion: 'v1', kind: 'Endpoints', namespace: '', name, uid: '' };
+    const event: EventDecision = { type: 'Warning', reason: 'FailedToCreateEndpoint', message, regarding };
+    const create: Action = { do: 'create', resource: 'endpoints', object: object as unknown as KubeObject };
+    return { actions: [{ ...create, onRefused: { event } }] };
   }
-  const { metadata } = present;
   const isSame =
-    same('io.k8s.api.core.v1.Endpoints', { subsets: present.subsets }, { subsets }) &&
-    sameMap(metadata.labels, labels) &&
-    sameMap(metadata.annotations, annotations);
+    (hasSubsets(present.subsets, subsets) || hasSubsets(repackSubsets(present.subsets ?? []), subsets)) &&
+    sameMap(ownLabels(present.metadata.labels), ownLabels(labels)) &&
+    sameMap(present.metadata.annotations, annotations);
   if (isSame) return { actions: [] };
-  const next = { ...metadata, labels, annotations: withTriggerTime(annotations, trigger) };
-  const object = { ...present, metadata: next, subsets } as unknown as KubeObject;
-  return { actions: [{ do: 'update', resource: 'endpoints', object }] };
+  const object = { ...present, metadata, subsets } as unknown as KubeObject;
+  const message = `Failed to update endpoint ${namespace}/${name}: `;
+  const event = eventAbout(object, 'Warning', 'FailedToUpdateEndpoint', message);
+  return { actions: [{ do: 'update', resource: 'endpoints', object, onRefused: { event } }] };
 }
 
-/** The pods in the Endpoints, with their readiness there. */
-function readiness({ subsets = [] }: Endpoints): Map<string, boolean> {
-  const known = new Map<string, boolean>();
+function hasSubsets(a: Endpoints['subsets'], b: Endpoints['subsets']): boolean {
+  return same('io.k8s.api.core.v1.Endpoints', { subsets: a }, { subsets: b });
+}
+
+/** The label of headless Services is no reason for a write. */
+function ownLabels(labels: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const { [HEADLESS]: _, ...others } = labels;
+  return others;
+}
+
+/** The pods in the Endpoints, with their readiness there, which a Service that publishes all does not show. */
+function readiness({ subsets = [] }: Endpoints, publishes: boolean): Map<string, boolean | undefined> {
+  const known = new Map<string, boolean | undefined>();
   for (const { addresses = [], notReadyAddresses = [] } of subsets) {
-    for (const { targetRef } of addresses) known.set(targetRef?.uid ?? '', true);
+    for (const { targetRef } of addresses) known.set(targetRef?.uid ?? '', publishes ? undefined : true);
     for (const { targetRef } of notReadyAddresses) known.set(targetRef?.uid ?? '', false);
   }
   return known;

@@ -1,31 +1,57 @@
 /** endpointslice-controller (upstream `pkg/controller/endpointslice`): the addresses of a Service's pods. */
-import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import type { KubeObject } from '../../kube/machinery/object.ts';
+import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { EndpointSlice, Service } from '../../kube/types.ts';
+import { eventAbout } from './common/controller-ref.ts';
 import { nodeLabels } from './common/nodes.ts';
 import { isPod, isTerminal, type PodProjection, podFacts, podLabels, podsByNode } from './common/pods.ts';
 import { serviceSelector } from './common/selectors.ts';
 import { type AddressType, desiredGroups, ZONE } from './endpointslice/endpoints.ts';
-import { MANAGER, planSlices, SLICES, sliceLabels, slicesOf } from './endpointslice/slices.ts';
+import { hasTopologyMode } from './endpointslice/hints.ts';
+import { movesEndpoints, nodeTopology } from './endpointslice/node-topology.ts';
+import { SLICES, servicesOfSlice, sliceIndexes, sliceProjections, slicesOf } from './endpointslice/own-slices.ts';
+import { MANAGER } from './endpointslice/packing.ts';
+import { planSlices } from './endpointslice/slices.ts';
+import { disabled, hasZoneHints, isOverloaded, TURNED_OFF, zoneRatios } from './endpointslice/topology.ts';
 import { triggerTime } from './endpointslice/trigger-time.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Plan } from './runtime/plan.ts';
-import type { Projection } from './runtime/view/projection.ts';
+import type { EventDecision, Plan } from './runtime/plan.ts';
+import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
+const NAME = 'endpointslice-controller';
+
+const topologyMode = defineProjection<true>({
+  field: 'topologyMode',
+  resource: 'services',
+  compute: ({ metadata }) => (hasTopologyMode(metadata.annotations) ? true : undefined),
+});
+const servicesWithHints = defineIndex({
+  name: 'Services with topology aware hints',
+  resource: 'services',
+  values: (service) => (topologyMode.of(service) ? [''] : []),
+});
+
 export const endpointSliceController = defineController({
-  name: 'endpointslice-controller',
+  name: NAME,
   eventSource: 'endpoint-slice-controller',
   for: 'services',
-  owns: [SLICES],
   watches: [
     { resource: 'pods', map: servicesOf },
-    { resource: 'nodes', map: ofPodsOn },
+    { resource: 'nodes', map: ofNode },
+    { resource: SLICES, map: ofSlice },
+    { resource: 'services', events: ofModeTakenAway },
   ],
-  indexes: [podsByNode],
-  projections: [serviceSelector, podFacts, podLabels, nodeLabels, sliceLabels],
+  indexes: [podsByNode, servicesWithHints, ...sliceIndexes],
+  projections: [serviceSelector, topologyMode, podFacts, podLabels, nodeLabels, nodeTopology, ...sliceProjections],
   pace: 200,
   reconcile,
 });
+
+function ofSlice(change: ObjectChange): Key[] {
+  const { namespace } = parseKey(change.key);
+  return servicesOfSlice(change, MANAGER, NAME).map((service) => keyOf('services', namespace, service));
+}
 
 /** Services that select the pod now or did before, when something changed that endpoints show. */
 export function servicesOf({ key, before, after }: ObjectChange, view: View): Key[] {
@@ -40,18 +66,34 @@ export function servicesOf({ key, before, after }: ObjectChange, view: View): Ke
 }
 
 /**
- * Services of the pods on a node that came, or is in another zone. One that went may come back: its endpoints stay
- * until something of the Service changes, as upstream, or its pods are collected.
+ * Services of the pods on a node that came, or is in another zone; and those whose hints are uneven now. Endpoints on one
+ * that went stay until something of the Service changes, as upstream, or its pods are collected.
  */
-function ofPodsOn({ key, before, after }: ObjectChange, view: View): Key[] {
-  if (!after || (before && before.labels[ZONE] === after.labels[ZONE])) return [];
+function ofNode({ key, before, after }: ObjectChange, view: View): Key[] {
   const keys = new Set<Key>();
-  for (const pod of view.index(podsByNode, parseKey(key).name)) {
-    for (const service of view.projections('services', pod.namespace)) {
-      if (service.selector?.matches(pod.labels)) keys.add(service.key);
+  if (after && (!before || before.labels[ZONE] !== after.labels[ZONE])) {
+    for (const pod of view.index(podsByNode, parseKey(key).name)) {
+      for (const service of view.projections('services', pod.namespace)) {
+        if (service.selector?.matches(pod.labels)) keys.add(service.key);
+      }
+    }
+  }
+  if (view.indexSize(servicesWithHints, '') > 0 && movesEndpoints(before, after)) {
+    const ratios = zoneRatios(view);
+    for (const service of view.index(servicesWithHints, '')) {
+      const slices = Map.groupBy(slicesOf(MANAGER, service.namespace, service.name, view), (one) => one.addressType);
+      if ([...slices.values()].some((some) => isOverloaded(some, ratios))) keys.add(service.key);
     }
   }
   return [...keys];
+}
+
+function ofModeTakenAway({ before, after, object }: ObjectChange, view: View): EventDecision[] {
+  if (!topologyMode.of(before) || !after || topologyMode.of(after)) return [];
+  const hinted = slicesOf(MANAGER, after.namespace, after.name, view).find(hasZoneHints);
+  if (!hinted) return [];
+  const { type, reason, message } = disabled(`${TURNED_OFF}, addressType: ${hinted.addressType}`);
+  return [eventAbout(object, type, reason, message)];
 }
 
 function shown(object: PodProjection): string {
@@ -64,26 +106,34 @@ function reconcile(key: Key, view: View): Plan {
   const service = view.get<Service>('services', namespace, name);
   const selector = view.projection(key)?.selector;
   // Services that select nothing have their endpoints from elsewhere; slices of gone Services are garbage.
-  if (!service || !selector || service.spec?.type === 'ExternalName' || service.metadata.deletionTimestamp) {
-    return { actions: [] };
-  }
+  if (!service || !selector || service.spec?.type === 'ExternalName') return { actions: [] };
   const pods: PodProjection[] = [];
   for (const pod of view.projections('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
   const present = slicesOf(MANAGER, namespace, name, view);
   const families = familiesOf(service);
-  const trigger = triggerTime(service, pods, readiness(present));
-  const actions = families.flatMap((family) =>
-    planSlices(
-      { service, family, groups: desiredGroups(service, pods, family, view), trigger },
-      present.filter((slice) => slice.addressType === family),
-    ),
-  );
+  const desired = families.map((family) => ({ family, ...desiredGroups(service, pods, family, view) }));
+  const shown = desired.flatMap((one) => one.shown);
+  const trigger = triggerTime(service, shown, readiness(present));
+  const actions = desired.flatMap(({ family, groups }) => {
+    const own = present.filter(({ addressType }) => addressType === family);
+    return planSlices({ service, family, groups, trigger }, own, present, view);
+  });
   for (const { metadata, addressType } of present) {
     if (families.some((family) => family === addressType)) continue;
     const target = { resource: SLICES, namespace, name: metadata.name ?? '', uid: metadata.uid };
     actions.push({ do: 'delete', target });
   }
+  const skipped = [...new Set(desired.flatMap((one) => one.skipped))];
+  if (skipped.length > 0) actions.push({ do: 'event', event: skippedPods(service, skipped) });
   return { actions, parallel: true };
+}
+
+/** Once its node is there, the pod is shown. */
+function skippedPods(service: Service, skipped: readonly string[]): EventDecision {
+  const { namespace, name } = service.metadata;
+  const all = skipped.length === 1 ? skipped[0] : `[${skipped.join(', ')}]`;
+  const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${all}`;
+  return eventAbout(service as unknown as KubeObject, 'Warning', 'FailedToUpdateEndpointSlices', message);
 }
 
 /** The pods in slices, with their readiness there; undefined when there is no slice. */

@@ -5,33 +5,30 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { EndpointSlice, Endpoints, Service } from '../../kube/types.ts';
-import { controllerRef } from './common/controller-ref.ts';
+import { eventAbout } from './common/controller-ref.ts';
 import { serviceSelector } from './common/selectors.ts';
-import { same, sameMap } from './common/values.ts';
-import { type AddressType, portsId } from './endpointslice/endpoints.ts';
-import { MANAGED_BY, SERVICE_NAME, SLICES, sliceLabels, slicesOf } from './endpointslice/slices.ts';
-import { TRIGGER_TIME } from './endpointslice/trigger-time.ts';
+import { sameMap } from './common/values.ts';
+import { endpointId, isSameEndpoint, portsId } from './endpointslice/endpoints.ts';
+import { desiredMirrors, MANAGER, MAX_ENDPOINTS, type Mirror, mirrorOf } from './endpointslice/mirrors.ts';
+import { SLICES, servicesOfSlice, sliceIndexes, sliceProjections, slicesOf } from './endpointslice/own-slices.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
 
-type Subset = NonNullable<Endpoints['subsets']>[number];
-type Address = NonNullable<Subset['addresses']>[number];
-
-const TYPE = 'io.k8s.api.discovery.v1.EndpointSlice';
-const MANAGER = 'endpointslicemirroring-controller.k8s.io';
+const NAME = 'endpointslicemirroring-controller';
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
-const NOT_COPIED = [TRIGGER_TIME, 'kubectl.kubernetes.io/last-applied-configuration'];
-/** upstream's `--mirroring-max-endpoints-per-subset` */
-const MAX_ENDPOINTS_PER_SUBSET = 1000;
 
 export const endpointSliceMirroringController = defineController({
-  name: 'endpointslicemirroring-controller',
+  name: NAME,
+  eventSource: 'endpoint-slice-mirroring-controller',
   for: 'endpoints',
-  owns: [SLICES],
-  projections: [serviceSelector, sliceLabels],
-  watches: [{ resource: 'services', map: ofService }],
+  projections: [serviceSelector, ...sliceProjections],
+  indexes: [...sliceIndexes],
+  watches: [
+    { resource: 'services', map: ofService },
+    { resource: SLICES, map: ofSlice },
+  ],
   reconcile,
 });
 
@@ -42,101 +39,88 @@ function ofService({ before, after }: ObjectChange, view: View): Key[] {
   return view.projection(key) ? [key] : [];
 }
 
+function ofSlice(change: ObjectChange): Key[] {
+  const { namespace } = parseKey(change.key);
+  return servicesOfSlice(change, MANAGER, NAME).map((service) => keyOf('endpoints', namespace, service));
+}
+
 function reconcile(key: Key, view: View): Plan {
   const { namespace, name } = parseKey(key);
   const endpoints = view.get<Endpoints>('endpoints', namespace, name);
   const present = slicesOf(MANAGER, namespace, name, view);
-  const desired = endpoints && isMirrored(endpoints, view) ? desiredSlices(endpoints) : [];
+  if (!endpoints || !isMirrored(endpoints, view)) return { actions: present.map(remove), parallel: true };
+  const { mirrors, skipped } = desiredMirrors(endpoints);
+  const free = new Set(present);
+  const made: Mirror[] = [];
   const actions: Action[] = [];
-  const free = [...present];
-  const take = (fits: (slice: EndpointSlice) => boolean): EndpointSlice | undefined => {
-    const index = free.findIndex(fits);
-    return index < 0 ? undefined : free.splice(index, 1)[0];
-  };
-  const pairs = desired.map((slice) => ({
-    slice,
-    old: take((one) => one.addressType === slice.addressType && portsId(one.ports) === portsId(slice.ports)),
-  }));
-  for (const { slice, old = take((one) => one.addressType === slice.addressType) } of pairs) {
-    if (!old) actions.push({ do: 'create', resource: SLICES, object: slice as unknown as KubeObject });
-    else if (!isMirror(old, slice)) {
-      const { labels, annotations } = slice.metadata;
-      const { endpoints: list, ports } = slice;
-      const object = { ...old, metadata: { ...old.metadata, labels, annotations }, endpoints: list, ports };
-      actions.push({ do: 'update', resource: SLICES, object: object as unknown as KubeObject });
+  for (const mirror of mirrors) {
+    const [first] = present.filter((one) => one.addressType === mirror.family && portsId(one.ports) === mirror.id);
+    if (mirror.endpoints.size === 0) continue;
+    if (!first) {
+      made.push(mirror);
+      continue;
     }
+    free.delete(first);
+    if (!isMirror(first, mirror, endpoints)) actions.push(write(endpoints, mirror, first));
   }
-  for (const { metadata } of free) {
-    const target = { resource: SLICES, namespace, name: metadata.name ?? '', uid: metadata.uid };
-    actions.push({ do: 'delete', target });
+  const creates: Action[] = [];
+  for (const mirror of made) {
+    // A slice that would be deleted takes the content of a new one.
+    const old = [...free].find(({ addressType }) => addressType === mirror.family);
+    if (old) {
+      free.delete(old);
+      actions.push(write(endpoints, mirror, old, true));
+    } else if (!endpoints.metadata.deletionTimestamp) creates.push(write(endpoints, mirror, undefined));
   }
-  return { actions };
+  const deletes = [...free].map(remove);
+  return { actions: [...creates, ...actions, ...deletes, ...(skipped > 0 ? [tooMany(endpoints, skipped)] : [])] };
 }
 
 function isMirrored({ metadata }: Endpoints, view: View): boolean {
-  if (metadata.deletionTimestamp) return false;
   if (metadata.labels?.[SKIP] === 'true' || metadata.annotations?.[LEADER] !== undefined) return false;
   const service = view.get<Service>('services', metadata.namespace ?? '', metadata.name ?? '');
   return service !== undefined && !service.spec?.selector;
 }
 
-/** One group for all addresses of a family that are reached at the same ports. */
-function desiredSlices(endpoints: Endpoints): EndpointSlice[] {
-  const groups = new Map<string, EndpointSlice>();
-  for (const { addresses = [], notReadyAddresses = [], ports = [] } of endpoints.subsets ?? []) {
-    const all = [
-      ...addresses.map((address) => ({ address, ready: true })),
-      ...notReadyAddresses.map((address) => ({ address, ready: false })),
-    ];
-    for (const { address, ready } of all) {
-      const family = address.ip.includes(':') ? 'IPv6' : 'IPv4';
-      const id = `${family} ${portsId(ports)}`;
-      const slice = groups.get(id) ?? emptySlice(endpoints, family, ports);
-      groups.set(id, slice);
-      if (slice.endpoints && slice.endpoints.length < MAX_ENDPOINTS_PER_SUBSET)
-        slice.endpoints.push(endpointOf(address, ready));
-    }
-  }
-  return [...groups.values()];
-}
-
-function emptySlice({ apiVersion, kind, metadata }: Endpoints, addressType: AddressType, ports: Subset['ports']) {
-  const annotations = { ...metadata.annotations };
-  for (const name of NOT_COPIED) delete annotations[name];
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      generateName: `${metadata.name}-`,
-      namespace: metadata.namespace,
-      labels: { ...metadata.labels, [SERVICE_NAME]: metadata.name ?? '', [MANAGED_BY]: MANAGER },
-      annotations,
-      ownerReferences: [controllerRef({ apiVersion, kind, metadata } as KubeObject)],
-    },
-    addressType,
-    endpoints: [],
-    ports: (ports ?? []).map((port) => ({ name: '', protocol: 'TCP', ...port })),
-  } as unknown as EndpointSlice;
-}
-
-function endpointOf({ ip, hostname, nodeName, targetRef }: Address, ready: boolean) {
-  return {
-    addresses: [ip],
-    conditions: { ready },
-    ...(hostname ? { hostname } : {}),
-    ...(nodeName ? { nodeName } : {}),
-    ...(targetRef ? { targetRef } : {}),
-  } as NonNullable<EndpointSlice['endpoints']>[number];
-}
-
-function isMirror(old: EndpointSlice, slice: EndpointSlice): boolean {
-  return (
-    same(TYPE, contentOf(old), contentOf(slice)) &&
-    sameMap(old.metadata.labels, slice.metadata.labels) &&
-    sameMap(old.metadata.annotations, slice.metadata.annotations)
+/** It has these endpoints, and what stands on their Endpoints. */
+function isMirror(slice: EndpointSlice, mirror: Mirror, owner: Endpoints): boolean {
+  const { metadata, endpoints = [] } = slice;
+  const wanted = mirrorOf(owner, mirror).metadata;
+  const isOfAnother = metadata.ownerReferences?.some(
+    ({ kind, name, uid }) => kind === 'Endpoints' && name === owner.metadata.name && uid !== owner.metadata.uid,
   );
+  if (isOfAnother || endpoints.length !== mirror.endpoints.size) return false;
+  const hasAll = endpoints.every((one) => {
+    const other = mirror.endpoints.get(endpointId(one));
+    return other !== undefined && isSameEndpoint(one, other);
+  });
+  return hasAll && sameMap(metadata.labels, wanted.labels) && sameMap(metadata.annotations, wanted.annotations);
 }
 
-function contentOf({ endpoints, ports }: EndpointSlice): Pick<EndpointSlice, 'endpoints' | 'ports'> {
-  return { endpoints, ports };
+/** Upstream writes a slice anew, with nothing of what stood there before. `isNew`: what was to be made takes a slice. */
+function write(
+  owner: Endpoints,
+  mirror: Mirror,
+  slice: EndpointSlice | undefined,
+  isNew = slice === undefined,
+): Action {
+  const object = mirrorOf(owner, mirror);
+  const { name, uid, resourceVersion } = slice?.metadata ?? {};
+  const metadata = {
+    ...object.metadata,
+    ...(isNew ? { generateName: `${owner.metadata.name}-` } : {}),
+    ...(slice ? { name, uid, resourceVersion } : {}),
+  };
+  return { do: slice ? 'update' : 'create', resource: SLICES, object: { ...object, metadata } };
+}
+
+function remove({ metadata }: EndpointSlice): Action {
+  const { namespace = '', name = '', uid } = metadata;
+  return { do: 'delete', target: { resource: SLICES, namespace, name, uid } };
+}
+
+function tooMany(endpoints: Endpoints, skipped: number): Action {
+  const message = `A max of ${MAX_ENDPOINTS} addresses can be mirrored to EndpointSlices per Endpoints subset. ${skipped} addresses were skipped`;
+  const about = endpoints as unknown as KubeObject;
+  return { do: 'event', event: eventAbout(about, 'Warning', 'TooManyAddressesToMirror', message) };
 }

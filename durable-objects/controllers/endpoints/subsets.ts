@@ -1,98 +1,72 @@
-/**
- * From a Service and its pods to the subsets of its Endpoints (upstream `endpoints_controller.go`, `RepackSubsets`).
- */
-import type { Endpoints, Service } from '../../../kube/types.ts';
+/** From a Service and its pods to the subsets of its Endpoints (upstream `endpoints_controller.go`). */
+import type { Service } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
 import { portsOf } from '../endpointslice/endpoints.ts';
-
-export type Subset = NonNullable<Endpoints['subsets']>[number];
-type Address = NonNullable<Subset['addresses']>[number];
-type Port = NonNullable<Subset['ports']>[number];
+import { type Address, type Port, repackSubsets, type Subset } from './repack.ts';
 
 /** upstream's maxCapacity */
 const MAX_CAPACITY = 1000;
 
-interface PodAddress {
-  address: Address;
-  ready: boolean;
+export interface PodSubsets {
+  subsets: Subset[];
+  /** Some addresses were left out. */
+  truncated: boolean;
+  /** The pods in the subsets, but for what was left out. */
+  shown: PodProjection[];
 }
 
-/** `truncated`: some addresses were left out. */
-export function subsetsOf(service: Service, pods: Iterable<PodProjection>): { subsets: Subset[]; truncated: boolean } {
-  const byPort = new Map<string, { port: Port | undefined; addresses: PodAddress[] }>();
+export function subsetsOf(service: Service, pods: Iterable<PodProjection>): PodSubsets {
+  const single: Subset[] = [];
+  const shown: PodProjection[] = [];
+  const publish = service.spec?.publishNotReadyAddresses ?? false;
+  // A headless Service needs no ports.
+  const portless = !service.spec?.ports?.length && service.spec?.clusterIP === 'None';
   for (const pod of pods) {
-    const address = podAddressOf(service, pod);
+    const address = addressOf(service, pod);
     if (!address) continue;
-    const ports: (Port | undefined)[] = portsOf(service, pod).map(({ name, ...port }) => ({
-      ...(name ? { name } : {}),
-      ...(port as unknown as Port),
-    }));
-    // A headless Service needs no ports.
-    if (!service.spec?.ports?.length && service.spec?.clusterIP === 'None') ports.push(undefined);
-    for (const port of ports) {
-      const id = JSON.stringify(port ?? null);
-      const group = byPort.get(id);
-      if (group) group.addresses.push(address);
-      else byPort.set(id, { port, addresses: [address] });
-    }
+    const ports = portsOf(service, pod).map(({ name, ...port }) => ({ ...(name ? { name } : {}), ...port }) as Port);
+    if (ports.length === 0 && !portless) continue;
+    shown.push(pod);
+    const where = publish || pod.pod.ready ? { addresses: [address] } : { notReadyAddresses: [address] };
+    single.push({ ...where, ...(ports.length > 0 ? { ports } : {}) });
   }
-  return pack(byPort.values());
+  const subsets = repackSubsets(single);
+  return { subsets, truncated: truncate(subsets), shown };
 }
 
-function podAddressOf(service: Service, pod: PodProjection): PodAddress | undefined {
+function addressOf(service: Service, pod: PodProjection): Address | undefined {
   const { spec, metadata } = service;
-  const publish = spec?.publishNotReadyAddresses ?? false;
   const wantsV6 = (spec?.ipFamilies?.[0] ?? (spec?.clusterIP?.includes(':') ? 'IPv6' : 'IPv4')) === 'IPv6';
   const ip = pod.pod.ips.find((one) => one.includes(':') === wantsV6);
-  if (!ip || isTerminal(pod) || (pod.deleting && !publish)) return undefined;
+  if (!ip || isTerminal(pod) || (pod.deleting && !spec?.publishNotReadyAddresses)) return undefined;
   const { hostname, subdomain, node } = pod.pod;
-  const address = {
+  return {
     ip,
     ...(hostname && subdomain === metadata.name ? { hostname } : {}),
     ...(node ? { nodeName: node } : {}),
     targetRef: { kind: 'Pod', namespace: pod.namespace, name: pod.name, uid: pod.uid },
   } as Address;
-  return { address, ready: publish || pod.pod.ready };
 }
 
-/** Ports that are reached at the same addresses share a subset. */
-function pack(groups: Iterable<{ port: Port | undefined; addresses: PodAddress[] }>): {
-  subsets: Subset[];
-  truncated: boolean;
-} {
-  const bySet = new Map<string, { ports: Port[]; addresses: PodAddress[] }>();
-  for (const { port, addresses } of groups) {
-    addresses.sort((a, b) => compare(a.address.ip, b.address.ip) || compare(uidOf(a), uidOf(b)));
-    const id = addresses.map((one) => `${one.address.ip} ${uidOf(one)} ${one.ready}`).join();
-    const known = bySet.get(id);
-    if (known) known.ports.push(...(port ? [port] : []));
-    else bySet.set(id, { ports: port ? [port] : [], addresses });
+/**
+ * Of too many addresses, each subset keeps as many as its share; those that are ready go before all others. Changes the
+ * subsets; true where some were left out.
+ */
+export function truncate(subsets: Subset[]): boolean {
+  const count = (field: 'addresses' | 'notReadyAddresses') =>
+    subsets.reduce((sum, subset) => sum + (subset[field]?.length ?? 0), 0);
+  const [ready, notReady] = [count('addresses'), count('notReadyAddresses')];
+  if (ready + notReady <= MAX_CAPACITY) return false;
+  const field = ready > MAX_CAPACITY ? 'addresses' : 'notReadyAddresses';
+  const [most, all] = ready > MAX_CAPACITY ? [MAX_CAPACITY, ready] : [MAX_CAPACITY - ready, notReady];
+  let left = most;
+  for (const subset of subsets) {
+    const addresses = subset[field] ?? [];
+    const kept = addresses.slice(0, Math.min(left, Math.ceil((addresses.length / all) * most)));
+    left -= kept.length;
+    if (kept.length > 0) subset[field] = kept;
+    else delete subset[field];
+    if (field === 'addresses') delete subset.notReadyAddresses;
   }
-  let [left, truncated] = [MAX_CAPACITY, false];
-  const take = (all: PodAddress[]): Address[] => {
-    truncated ||= all.length > left;
-    const taken = all.slice(0, left);
-    left -= taken.length;
-    return taken.map(({ address }) => address);
-  };
-  const ordered = [...bySet.entries()].sort(([a], [b]) => compare(a, b)).map(([, group]) => group);
-  const ready = ordered.map(({ addresses }) => take(addresses.filter((one) => one.ready)));
-  const subsets = ordered.map(({ ports, addresses: all }, index) => {
-    const addresses = ready[index] ?? [];
-    const notReadyAddresses = take(all.filter((one) => !one.ready));
-    return {
-      ...(addresses.length > 0 ? { addresses } : {}),
-      ...(notReadyAddresses.length > 0 ? { notReadyAddresses } : {}),
-      ...(ports.length > 0 ? { ports: ports.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))) } : {}),
-    };
-  });
-  return { subsets: subsets.filter((subset) => subset.addresses || subset.notReadyAddresses), truncated };
-}
-
-function uidOf({ address }: PodAddress): string {
-  return address.targetRef?.uid ?? '';
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return true;
 }

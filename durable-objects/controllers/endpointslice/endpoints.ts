@@ -1,5 +1,4 @@
 /** From a Service and its pods to endpoints (upstream `endpointslice` staging module, `utils.go`). */
-import { sameJson } from '../../../kube/machinery/equality.ts';
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
@@ -9,66 +8,86 @@ export type Port = NonNullable<EndpointSlice['ports']>[number];
 export type AddressType = 'IPv4' | 'IPv6';
 
 export const ZONE = 'topology.kubernetes.io/zone';
-/** Values of `trafficDistribution`. */
-const NEAR: ReadonlySet<string> = new Set(['PreferClose', 'PreferSameZone', 'PreferSameNode']);
 
 /** Endpoints that are reached at the same ports share slices. */
 export interface PortGroup {
   ports: Port[];
-  endpoints: Endpoint[];
+  /** By {@link endpointId}. */
+  endpoints: Map<string, Endpoint>;
 }
 
-/** By {@link portsId}. Pods that have no address of the family yet, or are over, are in no group. */
+export interface DesiredGroups {
+  /** By {@link portsId}. A group may be empty. */
+  groups: Map<string, PortGroup>;
+  /** Pods that are left out because their Node is missing, each with a sentence that says so. */
+  skipped: string[];
+  /** The pods in the groups. */
+  shown: PodProjection[];
+}
+
+/** Pods that have no address yet, or are over, are in no group. */
 export function desiredGroups(
   service: Service,
   pods: Iterable<PodProjection>,
   family: AddressType,
   view: View,
-): Map<string, PortGroup> {
+): DesiredGroups {
   const groups = new Map<string, PortGroup>();
+  const skipped: string[] = [];
+  const shown: PodProjection[] = [];
   for (const pod of pods) {
-    const address = pod.pod.ips.find((ip) => ip.includes(':') === (family === 'IPv6'));
-    if (!address || isTerminal(pod) || isLost(service, pod, view)) continue;
+    if (pod.pod.ips.length === 0 || isTerminal(pod)) continue;
     const ports = portsOf(service, pod);
     const id = portsId(ports);
-    const group = groups.get(id);
-    const endpoint = endpointOf(service, pod, address, view);
-    if (group) group.endpoints.push(endpoint);
-    else groups.set(id, { ports, endpoints: [endpoint] });
+    let group = groups.get(id);
+    if (!group) {
+      group = { ports, endpoints: new Map() };
+      groups.set(id, group);
+    }
+    const node = view.projection(keyOf('nodes', '', pod.pod.node));
+    // Nothing says that a pod whose Node is missing still runs; where a Service says so itself, it is published.
+    if (!node && !service.spec?.publishNotReadyAddresses) {
+      const { namespace, name } = service.metadata;
+      skipped.push(`skipping Pod ${pod.name} for Service ${namespace}/${name}: Node ${pod.pod.node} Not Found`);
+      continue;
+    }
+    const address = pod.pod.ips.find((ip) => ip.includes(':') === (family === 'IPv6'));
+    if (address === undefined) continue;
+    const endpoint = endpointOf(service, pod, address, node?.labels[ZONE]);
+    group.endpoints.set(endpointId(endpoint), endpoint);
+    shown.push(pod);
   }
-  return groups;
-}
-
-/** Nothing says that a pod whose Node is missing still runs; where a Service says so itself, it is published. */
-function isLost({ spec }: Service, { pod }: PodProjection, view: View): boolean {
-  return pod.node !== '' && !spec?.publishNotReadyAddresses && !view.projection(keyOf('nodes', '', pod.node));
+  return { groups, skipped, shown };
 }
 
 export function portsId(ports: readonly Port[] | undefined): string {
-  return (ports ?? [])
-    .map(
-      ({ name, protocol, port, appProtocol }) =>
-        `${name ?? ''}/${protocol ?? 'TCP'}/${port ?? ''}/${appProtocol ?? ''}`,
-    )
-    .sort()
-    .join(',');
+  if (!ports || ports.length === 0) return '';
+  if (ports.length === 1) return portId(ports[0] as Port);
+  return ports.map(portId).sort().join(',');
 }
 
-/** The pod that an endpoint stands for. */
-export function endpointId({ addresses, targetRef }: Endpoint): string {
-  return `${targetRef?.uid ?? ''} ${addresses.join(',')}`;
+function portId({ name, protocol, port, appProtocol }: Port): string {
+  return `${name ?? ''}/${protocol ?? 'TCP'}/${port ?? ''}/${appProtocol ?? ''}`;
 }
 
+/** An endpoint stays where it is while this is the same (`hashEndpoint`). */
+export function endpointId({ addresses, hostname, targetRef }: Endpoint): string {
+  const all = addresses.length === 1 ? addresses[0] : [...addresses].sort().join();
+  return `${all} ${hostname ?? ''} ${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}`;
+}
+
+/** `EndpointsEqualBeyondHash` */
 export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return (
-    endpointId(a) === endpointId(b) &&
     a.conditions?.ready === b.conditions?.ready &&
     a.conditions?.serving === b.conditions?.serving &&
     a.conditions?.terminating === b.conditions?.terminating &&
-    (a.nodeName ?? '') === (b.nodeName ?? '') &&
-    (a.zone ?? '') === (b.zone ?? '') &&
-    (a.hostname ?? '') === (b.hostname ?? '') &&
-    sameJson(a.hints, b.hints)
+    a.nodeName === b.nodeName &&
+    a.zone === b.zone &&
+    a.targetRef?.kind === b.targetRef?.kind &&
+    a.targetRef?.uid === b.targetRef?.uid &&
+    a.targetRef?.fieldPath === b.targetRef?.fieldPath &&
+    a.targetRef?.apiVersion === b.targetRef?.apiVersion
   );
 }
 
@@ -76,12 +95,10 @@ function endpointOf(
   service: Service,
   { pod, namespace, name, uid, deleting }: PodProjection,
   address: string,
-  view: View,
+  zone: string | undefined,
 ): Endpoint {
   const serving = pod.ready;
   const ready = (service.spec?.publishNotReadyAddresses ?? false) || (serving && !deleting);
-  const zone = view.projection(keyOf('nodes', '', pod.node))?.labels[ZONE];
-  const hints = ready ? hintsFor(service, zone, pod.node) : undefined;
   return {
     addresses: [address],
     conditions: { ready, serving, terminating: deleting },
@@ -89,27 +106,7 @@ function endpointOf(
     ...(pod.node ? { nodeName: pod.node } : {}),
     targetRef: { kind: 'Pod', namespace, name, uid } as Endpoint['targetRef'],
     ...(zone ? { zone } : {}),
-    ...(hints ? { hints } : {}),
   } as Endpoint;
-}
-
-/**
- * The zones and nodes that an endpoint is near to (endpointslice `trafficdist`). Topology aware hints, which replace
- * these, are not built.
- */
-function hintsFor({ metadata, spec }: Service, zone: string | undefined, node: string): Endpoint['hints'] {
-  const distribution = spec?.trafficDistribution;
-  if (distribution === undefined || !NEAR.has(distribution) || hasTopologyMode(metadata.annotations)) return undefined;
-  const forZones = zone ? [{ name: zone }] : undefined;
-  const forNodes = node && distribution === 'PreferSameNode' ? [{ name: node }] : undefined;
-  if (!forZones && !forNodes) return undefined;
-  return { ...(forZones ? { forZones } : {}), ...(forNodes ? { forNodes } : {}) };
-}
-
-function hasTopologyMode(annotations: Readonly<Record<string, string>> | undefined): boolean {
-  const mode =
-    annotations?.['service.kubernetes.io/topology-aware-hints'] ?? annotations?.['service.kubernetes.io/topology-mode'];
-  return mode === 'Auto' || mode === 'auto';
 }
 
 /** Service ports as this pod has them; a named target that it doesn't have is left out. */
@@ -125,6 +122,5 @@ export function portsOf(service: Service, { pod }: PodProjection): Port[] {
 }
 
 function byName(pod: PodProjection['pod'], name: string, protocol: string): number | undefined {
-  if (/^\d+$/.test(name)) return Number(name);
   return pod.ports.find((port) => port.name === name && port.protocol === protocol)?.port;
 }

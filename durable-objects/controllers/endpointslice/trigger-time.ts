@@ -10,18 +10,19 @@ import type { PodProjection } from '../common/pods.ts';
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /**
- * `known`: the readiness of pods in the endpoints, by uid; undefined when there are none of this Service. Answers
- * undefined when no change of a pod's readiness led here.
+ * `pods` are those in the endpoints from now on. `known`: the readiness of pods in the endpoints, by uid (undefined where
+ * it does not show); undefined when there are none of this Service. Answers undefined when no change of a pod's readiness
+ * led here.
  */
 export function triggerTime(
   service: Service,
-  pods: readonly PodProjection[],
-  known: ReadonlyMap<string, boolean> | undefined,
+  pods: Iterable<PodProjection>,
+  known: ReadonlyMap<string, boolean | undefined> | undefined,
 ): string | undefined {
   if (!known) return service.metadata.creationTimestamp as unknown as string | undefined;
   let earliest: number | undefined;
   for (const { uid, pod } of pods) {
-    if (pod.readySince === 0 || pod.ips.length === 0 || known.get(uid) === pod.ready) continue;
+    if (pod.readySince === 0 || (known.has(uid) && (known.get(uid) ?? pod.ready) === pod.ready)) continue;
     earliest = Math.min(earliest ?? pod.readySince, pod.readySince);
   }
   return earliest === undefined ? undefined : rfc3339(earliest);

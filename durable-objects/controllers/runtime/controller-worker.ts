@@ -164,7 +164,7 @@ export class ControllerWorker {
           if (typeof touched === 'string') this.queue.add(touched, change.revision);
           else this.delay(touched);
         }
-        for (const event of events?.(change) ?? []) {
+        for (const event of events?.(change, view) ?? []) {
           this.ports.runner.record(this.controller, change.key, change.revision, event);
         }
       }

@@ -73,7 +73,7 @@ export interface Watch {
   /** Pure. `now` in milliseconds since the epoch. */
   map?(change: ObjectChange, view: View, now: number): readonly (Key | DelayedKey)[];
   /** Events about the change itself, recorded as it is seen: best effort, as by upstream's handlers. Pure. */
-  events?(change: ObjectChange): readonly EventDecision[];
+  events?(change: ObjectChange, view: View): readonly EventDecision[];
 }
 
 export function defineController(controller: Controller): Controller {

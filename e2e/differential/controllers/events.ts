@@ -24,6 +24,8 @@ export function countEvents(events: readonly Json[]): Map<string, number> {
   for (const event of events) {
     const { type, reason, message, count = 1 } = event;
     // Upstream's controllers act on caches that may be old.
+    // Its repair may see a Service before the address.
+    if (message.includes('is not allocated; repairing')) continue;
     if (OF_OTHERS.has(reason) || message.includes('Operation cannot be fulfilled')) continue;
     const about = aboutOf(event);
     if (message.startsWith('(combined')) {

@@ -1,7 +1,7 @@
 /**
  * The nodes of the scenarios, the same on both sides. A pod runs, and is ready, as soon as it is bound, unless its
  * annotation `suite/run` says otherwise: `pending`, `unready`, `succeed`, `fail` (or `fail:3` for another exit code).
- * A pod that is deleted goes at once, unless `suite/stay` is there.
+ * A pod that is deleted goes at once, unless `suite/stay` is there. `suite/ips` are its addresses.
  */
 import type { Json } from '../mutations.ts';
 import type { Side } from './side.ts';
@@ -97,11 +97,12 @@ export class Kubelet {
 
   #running(pod: Json, ready: boolean): Json {
     const time = this.#time();
+    const ips = ((pod.metadata.annotations?.['suite/ips'] as string | undefined) ?? '10.1.1.1').split(',');
     return {
       phase: 'Running',
       startTime: pod.status.startTime ?? time,
-      podIP: '10.1.1.1',
-      podIPs: [{ ip: '10.1.1.1' }],
+      podIP: ips[0],
+      podIPs: ips.map((ip) => ({ ip })),
       conditions: this.#conditions(pod, ready),
       containerStatuses: this.#containers(pod, ready, { running: { startedAt: time } }),
     };

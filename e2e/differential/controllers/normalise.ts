@@ -50,12 +50,34 @@ export function normalised(objects: readonly Json[], hashes: Hashes): Map<string
   for (const object of objects) {
     const text = masked(JSON.stringify(stripped(object)), hashes);
     const { plural, ...rest } = JSON.parse(text);
+    arrange(plural, rest);
     if (plural === 'events') events.push(rest);
     else add(`${plural}/${rest.metadata.name}`, rest);
   }
   for (const [key, count] of countEvents(events)) add(key, count);
   for (const values of found.values()) values.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return found;
+}
+
+/**
+ * Upstream fills slices from a map, and has ports and subsets in the order of hashes. How many writes a burst of changes
+ * makes, and which of them is the last, depends on time.
+ */
+function arrange(plural: string, object: Json): void {
+  const byText = (a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  if (plural === 'endpointslices') {
+    object.endpoints = (object.endpoints ?? []).sort(byText);
+    object.ports = (object.ports ?? []).sort(byText);
+    delete object.metadata.generation;
+  }
+  if (plural.startsWith('endpoint')) {
+    const { 'endpoints.kubernetes.io/last-change-trigger-time': _, ...annotations } = object.metadata.annotations ?? {};
+    object.metadata.annotations = annotations;
+  }
+  if (plural === 'endpoints') {
+    for (const { ports } of object.subsets ?? []) ports?.sort(byText);
+    object.subsets?.sort(byText);
+  }
 }
 
 function stripped(object: Json): Json {
@@ -66,6 +88,13 @@ function stripped(object: Json): Json {
   status?.resourceClaimStatuses?.sort((a: Json, b: Json) => (a.name < b.name ? -1 : 1));
   for (const condition of status?.conditions ?? []) if (condition.type === 'PodScheduled') delete condition.message;
   if (object.plural === 'cronjobs') for (const reference of status.active ?? []) delete reference.resourceVersion;
+  if (object.plural === 'ipaddresses') kept.name = 'IP';
+  if (object.plural === 'services') {
+    for (const field of ['clusterIP', 'clusterIPs', 'healthCheckNodePort']) {
+      if (rest.spec[field] && rest.spec[field] !== 'None') rest.spec[field] = 'ALLOCATED';
+    }
+    for (const port of rest.spec.ports ?? []) if (port.nodePort) port.nodePort = 'ALLOCATED';
+  }
   // The number of steps in which a Deployment scales its sets depends on when pods become ready.
   if (object.plural === 'replicasets' && metadata.ownerReferences) {
     status.observedGeneration = status.observedGeneration === metadata.generation;

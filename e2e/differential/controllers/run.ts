@@ -75,7 +75,7 @@ async function judge(scenario: Scenario): Promise<void> {
       const [theirs, ours] = places.map(({ side }, at) => normalised(side.seen(namespace), hashes[at] as Hashes));
       const found = differences(theirs as never, ours as never);
       const fresh = found.filter((line) => !last.has(line));
-      if (fresh.length > 0) report.push(`after ${step.name}`, ...fresh.map((line) => `    ${line}`));
+      if (fresh.length > 0) report.push(`after ${step.name.slice(0, 200)}`, ...fresh.map((line) => `    ${line}`));
       last = new Set(found);
     }
   } catch (error) {

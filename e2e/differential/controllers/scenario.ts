@@ -41,6 +41,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   resourceclaimtemplates: '/apis/resource.k8s.io/v1',
   deviceclasses: '/apis/resource.k8s.io/v1',
   resourceslices: '/apis/resource.k8s.io/v1',
+  endpointslices: '/apis/discovery.k8s.io/v1',
+  ipaddresses: '/apis/networking.k8s.io/v1',
 };
 const PLURALS: Readonly<Record<string, string>> = {
   ReplicationController: 'replicationcontrollers',
@@ -49,6 +51,8 @@ const PLURALS: Readonly<Record<string, string>> = {
   PersistentVolume: 'persistentvolumes',
   StorageClass: 'storageclasses',
   DeviceClass: 'deviceclasses',
+  Endpoints: 'endpoints',
+  IPAddress: 'ipaddresses',
 };
 
 /** `NAMESPACE` in their names is the scenario's. */
@@ -58,6 +62,7 @@ const WITHOUT_NAMESPACE: ReadonlySet<string> = new Set([
   'storageclasses',
   'deviceclasses',
   'resourceslices',
+  'ipaddresses',
 ]);
 
 /** `deployments/web`, `pods` or `deployments/web/scale` of a namespace. */
@@ -165,6 +170,21 @@ export function patchPods(which: PodsOptions, body: Json, subresource = ''): Ste
         const now = new Date(place.side.now()).toISOString();
         const sent = JSON.parse(JSON.stringify(body).replaceAll('TIME', now));
         await place.side.must('PATCH', path, sent, 'application/strategic-merge-patch+json');
+      }
+    },
+  };
+}
+
+/** Patches all of a kind that lie in the namespace, or that belong to its Services; deletes them where `body` is missing. */
+export function all(plural: string, body: Json | undefined, which: (object: Json) => boolean = () => true): Step {
+  return {
+    name: `${body === undefined ? 'delete' : `patch ${JSON.stringify(body)}`} all ${plural}`,
+    async run({ side, namespace }) {
+      for (const object of side.seen(namespace)) {
+        if (object.plural !== plural || !which(object)) continue;
+        const path = pathOf(namespace, `${plural}/${object.metadata.name}`);
+        if (body === undefined) await side.must('DELETE', path);
+        else await side.must('PATCH', path, named(body, namespace), 'application/merge-patch+json');
       }
     },
   };

@@ -22,6 +22,10 @@ const OBSERVED: Readonly<Record<string, string>> = {
   cronjobs: '/apis/batch/v1/cronjobs',
   horizontalpodautoscalers: '/apis/autoscaling/v2/horizontalpodautoscalers',
   resourceclaims: '/apis/resource.k8s.io/v1/resourceclaims',
+  services: '/api/v1/services',
+  endpoints: '/api/v1/endpoints',
+  endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
+  ipaddresses: '/apis/networking.k8s.io/v1/ipaddresses',
 };
 
 /** Each namespace has the certificate of its own cluster. */
@@ -32,6 +36,7 @@ const OF_VOLUME = /^(.*)-v\d+$/;
 
 function placeOf({ plural, metadata, involvedObject, spec }: Json): string {
   if (plural === 'volumeattachments') return spec.nodeName.replace(/-n\d+$/, '');
+  if (plural === 'ipaddresses') return spec.parentRef?.namespace ?? '';
   const isAbout = plural === 'events' && involvedObject.kind === 'PersistentVolume';
   const volume = plural === 'persistentvolumes' ? metadata.name : isAbout ? involvedObject.name : '';
   return OF_VOLUME.exec(volume)?.[1] ?? metadata.namespace;

@@ -95,7 +95,7 @@ export function validateCanonicalIP(text: string, field: string): FieldError[] {
   return errors.length > 0 ? errors : canonicalErrors(text, canonicalIP(text), field);
 }
 
-const canonicalIP = (text: string): string => {
+export const canonicalIP = (text: string): string => {
   const address = parse(text);
   return address ? print(address) : text;
 };

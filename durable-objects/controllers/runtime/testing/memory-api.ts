@@ -144,7 +144,7 @@ export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
     const merged: KubeObject = onlyStatus
       ? { ...old, metadata: { ...old.metadata, annotations: next.metadata.annotations }, status: next.status }
       : { ...next, ...('status' in old ? { status: old.status } : {}) };
-    const specChanged = JSON.stringify(merged.spec) !== JSON.stringify(old.spec);
+    const specChanged = JSON.stringify(contentOf(merged)) !== JSON.stringify(contentOf(old));
     const { uid: keptUid, creationTimestamp, deletionTimestamp, generation = 1 } = old.metadata;
     merged.metadata = {
       ...merged.metadata,
@@ -268,4 +268,9 @@ function parsePath(path: string): { resource: string; namespace: string; name: s
     name: decodeURIComponent(name),
     subresource,
   };
+}
+
+/** A change of it is a new generation. */
+function contentOf({ metadata: _, status: __, ...content }: KubeObject): object {
+  return content;
 }

@@ -13,6 +13,7 @@ import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
 import { resourceClaims } from './resource-claims.ts';
 import { rollouts } from './rollouts.ts';
+import { services } from './services.ts';
 import { statefulSets } from './stateful-sets.ts';
 import { volumes } from './volumes.ts';
 
@@ -33,4 +34,5 @@ export const scenarios: readonly Scenario[] = [
   ...autoscalers,
   ...resourceClaims,
   ...devices,
+  ...services,
 ];

@@ -85,3 +85,13 @@ export function pod(name: string, metadata: Json = {}, spec: Json = {}): Json {
 export function quota(hard: Record<string, string>): Json {
   return { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota' }, spec: { hard } };
 }
+
+/** Of pods with the label, at their port `http`. */
+export function service(spec: Json = {}, metadata: Json = {}): Json {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', ...metadata },
+    spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }], ...spec },
+  };
+}

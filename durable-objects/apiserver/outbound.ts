@@ -1,6 +1,6 @@
 /**
- * The way out: the one port through which the API server calls others, namely webhooks, conversion webhooks and
- * aggregated APIs. A Service is found here; the road is chosen in `wiring/outbound/`.
+ * The way out: the one port through which the API server calls others, namely webhooks, conversion webhooks,
+ * aggregated APIs and the scheduler's extenders. A Service is found here; the road is chosen in `wiring/outbound/`.
  */
 import { ApiError } from './errors.ts';
 import { type ResolvedEndpoint, type ResolverPorts, resolveService } from './services/endpoint-resolver.ts';
@@ -11,6 +11,8 @@ export interface ServiceReference {
   port: number;
   /** With a leading slash, or ''. */
   path: string;
+  /** Without TLS. */
+  plain?: boolean;
   /** The endpoint that was chosen ({@link throughServices}). */
   endpoint?: ResolvedEndpoint;
 }
@@ -22,12 +24,14 @@ export interface ServiceReference {
 export type ClientCertificate = (node?: string) => Promise<{ cert: string; key?: string }>;
 
 export interface OutboundRequest {
-  /** `https://…`, or a Service of the cluster. */
+  /** `https://…`, on a machine of the user's own `http://…`, or a Service of the cluster. */
   to: { url: string } | { service: ServiceReference };
   /** PEM of the authorities that may have signed the server's certificate; the system's when left out. */
   caBundle?: string;
   /** The server's certificate is not checked. */
   insecure?: boolean;
+  /** The name that the certificate must have; left out, the host of the URL, or the Service's. */
+  serverName?: string;
   /** The certificate by which a Service of the cluster knows this server as its client. */
   client?: ClientCertificate;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
@@ -81,6 +85,6 @@ export function throughServices(outbound: Outbound, ports: ResolverPorts): Outbo
 /** `https://name.namespace.svc:443/path`, as upstream prints a call to a Service. */
 export function addressOf({ to }: Pick<OutboundRequest, 'to'>): string {
   if ('url' in to) return to.url;
-  const { namespace, name, port, path } = to.service;
-  return `https://${name}.${namespace}.svc:${port}${path}`;
+  const { namespace, name, port, path, plain } = to.service;
+  return `${plain ? 'http' : 'https'}://${name}.${namespace}.svc:${port}${path}`;
 }

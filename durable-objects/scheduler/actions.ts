@@ -8,6 +8,7 @@ import type { Pod } from '../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtime/ports.ts';
 import type { PodInfo } from './cache/projections.ts';
 import { CONFIGURATION_KEY, type Told } from './configuration/loader.ts';
+import type { Extender } from './extenders/extender.ts';
 import type { Answer, Preparation, Requests, Wait, Write } from './framework/interface.ts';
 import { type Profile, schedulerOf } from './framework/profile.ts';
 import {
@@ -37,6 +38,8 @@ export interface Decided {
   profile: Profile;
   /** Milliseconds since the epoch. */
   begun: number;
+  /** Those that the pod concerns. */
+  extenders: readonly Extender[];
 }
 
 export class Actions {

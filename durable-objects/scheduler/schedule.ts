@@ -4,10 +4,13 @@ import type { NodeInfo } from './cache/node-info.ts';
 import { type PodInfo, projectPod } from './cache/projections.ts';
 import type { Snapshot } from './cache/snapshot.ts';
 import type { DecisionTrace } from './decision-log.ts';
+import { type Consultation, Unanswered } from './extenders/consultation.ts';
+import { EXTENDER } from './extenders/extender.ts';
+import { passExtenders } from './extenders/filter.ts';
 import { CycleState } from './framework/cycle-state.ts';
 import { runFilters, runPreFilters } from './framework/filters.ts';
 import { failureMessage } from './framework/fit-error.ts';
-import { type PostFilterResult, type Rejection, unresolvable } from './framework/interface.ts';
+import { PluginError, type PostFilterResult, type Rejection, unresolvable } from './framework/interface.ts';
 import { prioritizeNodes } from './framework/prioritize.ts';
 import type { Profile } from './framework/profile.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
@@ -35,6 +38,8 @@ export interface ScheduleOptions {
   trace?: DecisionTrace;
   /** Milliseconds since the epoch. */
   now?: number;
+  /** What the extenders have said. The decision throws {@link Unanswered} where it needs more. */
+  consultation?: Consultation;
 }
 
 interface Random {
@@ -45,7 +50,7 @@ export function schedule(
   pod: Pod,
   snapshot: Snapshot,
   random: Random,
-  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace, now = 0 }: ScheduleOptions = {},
+  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace, now = 0, consultation }: ScheduleOptions = {},
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
@@ -54,7 +59,8 @@ export function schedule(
     return { unschedulable, plugins: new Set(['NodeName']), nominatedNodeName: '' };
   }
   const key = `pods/${pod.metadata.namespace}/${pod.metadata.name}`;
-  const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot, { now, random });
+  const surroundings = { now, random, ...(consultation ? { consultation } : {}) };
+  const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot, surroundings);
   cycle.hasWaited = hasWaited;
   const pre = runPreFilters(cycle, profile.points);
   if (pre.rejected) {
@@ -63,14 +69,18 @@ export function schedule(
   }
   const nominated = snapshot.node(snapshot.nominator.nodeOf(cycle.info.key) || pod.status?.nominatedNodeName || '');
   // The node that room was made on is most likely the only one that will do.
-  if (nominated && !runFilters(cycle, nominated)) {
+  const rejected = new Map<string, Rejection>();
+  if (nominated && fitsNominated(cycle, nominated, rejected)) {
     trace?.nominated(nominated);
     return { node: nominated, cycle };
   }
   const { only } = pre;
   const candidates = only ? nodes.filter((node) => only.has(node.name)) : nodes;
-  const rejected = new Map<string, Rejection>();
-  const feasible = findFeasible(cycle, profile, candidates, random, { rejected, rejecting: pre.plugins, trace });
+  const notes = { rejected, rejecting: pre.plugins, trace };
+  const { passed, unasked } = findFeasible(cycle, profile, candidates, random, notes);
+  const feasible = consultation ? passExtenders(consultation, 'all', passed, notes) : passed;
+  if (feasible.length === 0 && unasked > 0) throw takenAnew(consultation);
+  if (feasible.length !== passed.length) pre.plugins.add(EXTENDER);
   trace?.feasible(feasible);
   const first = feasible[0];
   if (first) {
@@ -81,6 +91,25 @@ export function schedule(
     ? unresolvable(`node(s) didn't satisfy plugin(s) [${[...pre.narrowing].sort().join(' ')}]`)
     : unresolvable();
   return fail(cycle, profile, random, rejected, absent, pre.plugins);
+}
+
+/** Nodes that no extender was asked about are feasible by now, and of the others none is. */
+function takenAnew(consultation: Consultation | undefined): Unanswered {
+  consultation?.forget();
+  return new Unanswered([]);
+}
+
+/** `evaluateNominatedNode`: an extender that fails sends the pod on to all nodes. */
+function fitsNominated(cycle: CycleState, node: NodeInfo, rejected: Map<string, Rejection>): boolean {
+  if (runFilters(cycle, node)) return false;
+  const { consultation } = cycle.surroundings;
+  if (!consultation) return true;
+  try {
+    return passExtenders(consultation, 'nominated', [node], { rejected }).length > 0;
+  } catch (error) {
+    if (error instanceof PluginError) return false;
+    throw error;
+  }
 }
 
 /** The pod fits nowhere: the PostFilter plugins may make room (`RunPostFilterPlugins`). */
@@ -152,10 +181,14 @@ function findFeasible(
   candidates: readonly NodeInfo[],
   random: Random,
   { rejected, rejecting, trace }: Notes,
-): NodeInfo[] {
-  // Without scores the first node will do.
-  const enough = points.score.length > 0 ? numFeasibleNodesToFind(candidates.length, percentageOfNodesToScore) : 1;
+): { passed: NodeInfo[]; unasked: number } {
+  const { consultation } = cycle.surroundings;
+  // Without scores, and extenders that leave nodes out, the first node will do.
+  const isSearched = points.score.length > 0 || consultation?.all.some(({ verbs }) => verbs.filter ?? verbs.prioritize);
+  const enough = isSearched ? numFeasibleNodesToFind(candidates.length, percentageOfNodesToScore) : 1;
+  const asked = consultation?.asked('all');
   const feasible: NodeInfo[] = [];
+  let unasked = 0;
   // Large clusters are searched from a different node each time, so that all get their share.
   const start = enough < candidates.length ? Math.floor(random.next() * candidates.length) : 0;
   for (let i = 0; i < candidates.length && feasible.length < enough; i++) {
@@ -165,7 +198,8 @@ function findFeasible(
       rejected.set(node.name, failed.rejection);
       rejecting.add(failed.plugin);
       trace?.rejected(node.name, failed);
-    } else feasible.push(node);
+    } else if (asked && !asked.has(node.name)) unasked++;
+    else feasible.push(node);
   }
-  return feasible;
+  return { passed: feasible, unasked };
 }

@@ -3,6 +3,7 @@ import type { Registry } from '../../kube/metrics/registry.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { FollowerPorts } from '../follow/follower-ports.ts';
+import type { ExtenderCall } from './extenders/client.ts';
 import type { Profile } from './framework/profile.ts';
 
 /** `notes` remember that no pod waits. */
@@ -11,6 +12,8 @@ export interface SchedulerPorts extends FollowerPorts {
   random: Random;
   /** A registry that no page shows, when left out. */
   metrics?: Registry;
+  /** Asks extenders; left out, each of them fails. */
+  callExtender?: ExtenderCall;
   /** The one profile, until the cluster's configuration says otherwise. */
   profile?: Profile;
 }

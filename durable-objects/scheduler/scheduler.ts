@@ -9,7 +9,7 @@ import type { Change } from '../controllers/runtime/ports.ts';
 import type { Pending } from '../follow/cursor.ts';
 import { Follower, type FollowerHandler, type ObservedState } from '../follow/follower.ts';
 import { Actions, type Decided } from './actions.ts';
-import { nextStep, preBindError, timedOut, undo, unreserve } from './binding.ts';
+import { BindingCycle } from './binding-cycle.ts';
 import { Cache } from './cache/cache.ts';
 import { projectPod } from './cache/projections.ts';
 import { reader } from './cache/reader.ts';
@@ -18,7 +18,9 @@ import { CONFIGURATION_KEY, ConfigurationLoader } from './configuration/loader.t
 import { DEFAULT_SETTINGS, type Settings, settingsOf } from './configuration/settings.ts';
 import { DecisionLog, DecisionTrace } from './decision-log.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
-import { PluginError, type Preparation, type Wait } from './framework/interface.ts';
+import { type ExtenderCall, ExtenderClient } from './extenders/client.ts';
+import { Consultation, type Question, Unanswered } from './extenders/consultation.ts';
+import { PluginError } from './framework/interface.ts';
 import { pluginOf, pluginsOf, schedulerOf } from './framework/profile.ts';
 import { SchedulerMetrics } from './metrics.ts';
 import { Outcomes } from './outcomes.ts';
@@ -26,7 +28,7 @@ import { DEFAULT_PLUGINS } from './plugins/index.ts';
 import { isUnassigned, prefixesOf } from './queue/cluster-events.ts';
 import { type ObservedEvent, ObservedEvents, waitingPod } from './queue/observed-events.ts';
 import { Queue, type QueuedPodInfo } from './queue/queue.ts';
-import { type Chosen, schedule } from './schedule.ts';
+import { schedule } from './schedule.ts';
 import type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 
 export type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
@@ -41,6 +43,15 @@ const MAX_BINDING = 400;
 
 export function createScheduler(ports: SchedulerPorts): Scheduler {
   return new ClusterScheduler(ports);
+}
+
+const noWayOut: ExtenderCall = () => Promise.reject(new Error('this cluster has no way out'));
+
+interface Answered {
+  queued: QueuedPodInfo;
+  begun: number;
+  /** Left out where the question is another by now. */
+  consultation?: Consultation;
 }
 
 class ClusterScheduler implements Scheduler, FollowerHandler {
@@ -61,6 +72,10 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #actions: Actions;
   readonly #decisions = new DecisionLog();
   readonly #outcomes: Outcomes;
+  readonly #extenders: ExtenderClient;
+  readonly #binding: BindingCycle;
+  /** Pods about which extenders have answered. */
+  readonly #answered: Answered[] = [];
   readonly #follower: Follower;
 
   constructor(ports: SchedulerPorts) {
@@ -86,6 +101,17 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       decisions: this.#decisions,
     });
     this.#follower = new Follower(ports, this);
+    this.#extenders = new ExtenderClient(ports.callExtender ?? noWayOut, (key) => ports.read.get(key));
+    this.#binding = new BindingCycle({
+      clock: ports.clock,
+      snapshot: this.#snapshot,
+      queue: this.#queue,
+      cache: this.#cache,
+      actions: this.#actions,
+      outcomes: this.#outcomes,
+      extenders: this.#extenders,
+      catchUp: () => this.#follower.catchUp(),
+    });
   }
 
   wake(): void {
@@ -156,15 +182,25 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#queue.release(now);
     if (!this.#queue.empty) this.#follower.working();
     for (let i = 0; i < SLICE && this.#follower.requests < MAX_BINDING; i++) {
-      const queued = this.#queue.pop();
-      if (!queued) break;
-      const work = this.#decide(queued);
+      const work = this.#next();
+      if (work === 'none') break;
       if (work) this.#follower.track(work);
     }
   }
 
+  /** Pods about which extenders have answered go first. */
+  #next(): Promise<void> | undefined | 'none' {
+    const answered = this.#answered.shift();
+    if (answered) {
+      const { queued, consultation, begun } = answered;
+      return this.#queue.isInFlight(queued) ? this.#decide(queued, consultation, begun) : undefined;
+    }
+    const queued = this.#queue.pop();
+    return queued ? this.#decide(queued) : 'none';
+  }
+
   ready(): boolean {
-    return this.#queue.ready > 0 && this.#follower.requests < MAX_BINDING;
+    return this.#queue.ready + this.#answered.length > 0 && this.#follower.requests < MAX_BINDING;
   }
 
   /** Pods that wait, for an event or for their time, need nothing to be known meanwhile: the timer is set. */
@@ -177,7 +213,12 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     return this.#queue.nextDue;
   }
 
-  #decide(queued: QueuedPodInfo): Promise<void> | undefined {
+  /** `consultation`: what extenders have said about the pod since it was popped. */
+  #decide(
+    queued: QueuedPodInfo,
+    consultation?: Consultation,
+    begun = this.#ports.clock.now(),
+  ): Promise<void> | undefined {
     const stored = this.#ports.read.get(queued.key);
     const pod = stored && (JSON.parse(stored.text) as Pod);
     const profile = pod && this.#settings.profiles.get(schedulerOf(pod));
@@ -191,100 +232,41 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       return undefined;
     }
     const info = projectPod(queued.key, pod, stored.revision);
-    const decided = { queued, pod, info, profile, begun: this.#ports.clock.now() };
+    const asked = consultation ?? this.#consultation(pod);
+    const decided = { queued, pod, info, profile, begun, extenders: asked?.extenders ?? [] };
     try {
       const trace = new DecisionTrace();
       const hasWaited = queued.deadline !== Number.POSITIVE_INFINITY;
-      const options = { profile, info, hasWaited, trace, now: decided.begun };
-      const outcome = schedule(pod, this.#snapshot, this.#ports.random, options);
-      this.#decisions.note(queued, outcome, { at: decided.begun, nodes: this.#snapshot.nodes.length }, trace);
-      this.#metrics.decided(decided.begun, outcome, profile.schedulerName);
+      const options = { profile, info, hasWaited, trace, now: begun, ...(asked ? { consultation: asked } : {}) };
+      const { random } = this.#ports;
+      const outcome = schedule(pod, this.#snapshot, asked?.chance(random) ?? random, options);
+      this.#decisions.note(queued, outcome, { at: begun, nodes: this.#snapshot.nodes.length }, trace);
+      this.#metrics.decided(begun, outcome, profile.schedulerName);
       if ('unschedulable' in outcome && this.#snapshot.nodes.length > 0) {
         this.#metrics.preempted(outcome.victims?.length ?? 0);
       }
-      return 'node' in outcome ? this.#prepare(decided, outcome) : this.#outcomes.giveUp(decided, outcome);
+      return 'node' in outcome ? this.#binding.prepare(decided, outcome) : this.#outcomes.giveUp(decided, outcome);
     } catch (error) {
+      if (error instanceof Unanswered && asked && !asked.isTired) return this.#ask(decided, asked, error.questions);
       // One pod that cannot be decided on must not hold up the others.
       const why = error instanceof PluginError ? error.message : `scheduling failed: ${String(error)}`;
       return this.#outcomes.fail(decided, why);
     }
   }
 
-  #prepare(decided: Decided, chosen: Chosen): Promise<void> {
-    const step = nextStep(decided.profile.points, chosen);
-    if (step.step === 'bind') return this.#bind(decided, chosen, step.preparations);
-    if (step.step === 'wait') return this.#wait(decided, chosen.node.name, step.plugin, step.wait);
-    if (step.plugins.size === 0) return this.#outcomes.fail(decided, step.message);
-    return this.#outcomes.giveUp(decided, {
-      unschedulable: step.message,
-      plugins: step.plugins,
-      nominatedNodeName: '',
-    });
+  #consultation(pod: Pod): Consultation | undefined {
+    const { extenders } = this.#settings;
+    return extenders.length > 0 ? new Consultation(extenders, pod) : undefined;
   }
 
-  async #bind(decided: Decided, chosen: Chosen, preparations: ReadonlyMap<string, Preparation>): Promise<void> {
-    const { queued, info } = decided;
-    const { name } = chosen.node;
-    const nominated = this.#snapshot.nominator.nodeOf(info.key);
-    this.#cache.assumePod(info, name);
-    if (nominated !== name) this.#outcomes.freed(info, nominated);
-    if (preparations.size > 0) {
-      // Others are told of the node as soon as the pod is prepared for it.
-      await this.#actions.writeStatus(decided, { nominatedNodeName: name });
-      const stopped = await this.#actions.prepare(decided, preparations);
-      if (stopped) {
-        const { plugin, found } = stopped;
-        if (typeof found === 'string') {
-          return this.#failBinding(decided, chosen, preBindError(plugin, found));
-        }
-        this.#cache.forgetPod(info);
-        return this.#wait(decided, name, plugin, found);
-      }
-    }
-    const [binder] = decided.profile.points.bind;
-    const binding = binder?.bind?.(decided.pod, name);
-    const error = await this.#actions.write(decided, binding ? [binding] : []);
-    if (error !== undefined) {
-      return this.#failBinding(decided, chosen, `running Bind plugin ${JSON.stringify(binder?.name)}: ${error}`);
-    }
-    this.#queue.done(queued);
-    this.#outcomes.ended('scheduled', decided);
-    return this.#actions.reportScheduled(decided, name);
-  }
-
-  async #failBinding(decided: Decided, chosen: Chosen, why: string): Promise<void> {
-    const { info } = decided;
-    const { reserve } = decided.profile.points;
-    unreserve(reserve, chosen);
-    await this.#actions.perform(decided, undo(reserve, chosen));
-    const freed = this.#cache.forgetPod(info);
-    this.#follower.catchUp();
-    const failed = this.#outcomes.fail(decided, why);
-    // The pod's share is free for others, as if it had been deleted (`handleBindingCycleError`).
-    if (freed) this.#outcomes.freed(info, chosen.node.name);
-    return failed;
-  }
-
-  /** Events and the deadline decide how the wait ends; a pod that comes back to wait keeps its deadline. */
-  async #wait(decided: Decided, node: string, plugin: string, wait: Wait): Promise<void> {
-    const { queued, info } = decided;
-    const now = this.#ports.clock.now();
-    if (queued.deadline <= now && wait.expired !== undefined) {
-      return this.#outcomes.fail(decided, preBindError(plugin, wait.expired));
-    }
-    if (queued.deadline <= now) {
-      const { message, plugins } = timedOut(plugin, wait);
-      return this.#outcomes.giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
-    }
-    this.#outcomes.nominate(info, node);
-    const begins = queued.deadline === Number.POSITIVE_INFINITY;
-    const [error] = await Promise.all([
-      this.#actions.write(decided, wait.writes ?? []),
-      this.#actions.writeStatus(decided, { nominatedNodeName: node }),
-      begins && wait.event ? this.#actions.reportWait(decided, wait.event) : undefined,
-    ]);
-    wait.written?.();
-    if (error !== undefined) return this.#outcomes.fail(decided, preBindError(plugin, error));
-    this.#queue.wait(queued, plugin, Math.min(queued.deadline, now + wait.timeout));
+  /** The decision is taken again once the extenders have answered; others are taken meanwhile. */
+  async #ask(
+    { queued, pod, begun }: Decided,
+    consultation: Consultation,
+    questions: readonly Question[],
+  ): Promise<void> {
+    await this.#extenders.ask(consultation, pod, questions);
+    const isAnother = consultation.all !== this.#settings.extenders || queued.changed;
+    this.#answered.push({ queued, begun, ...(isAnother ? {} : { consultation }) });
   }
 }

@@ -37,6 +37,7 @@ import { BootstrapPolicies, bootstrapTexts } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
+import { extenderCall } from './extender-call.ts';
 import { frontProxyClient } from './front-proxy.ts';
 import { answerTrace } from './islet-api.ts';
 import { Loopback } from './loopback.ts';
@@ -138,6 +139,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     metrics,
     clock,
     random: randomness,
+    ...(outbound ? { callExtender: extenderCall(outbound) } : {}),
     ...followerPorts(),
   });
   const nodes = createNodes({

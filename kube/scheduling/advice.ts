@@ -31,6 +31,9 @@ export const FILTER_ADVICE: Readonly<Record<string, readonly string[]>> = {
   DynamicResources: [
     'A ResourceClaim of the pod cannot be given devices on these nodes: kubectl get resourceslices shows what they offer.',
   ],
+  Extender: [
+    'An extender of the scheduler refuses these nodes (extenders in the ConfigMap kube-scheduler of kube-system): its reasons are its own.',
+  ],
 };
 
 /** By plugin: the nodes that get a high score. */

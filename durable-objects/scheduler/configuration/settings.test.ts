@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { schedule } from '../schedule.ts';
+import { NO_CHANCE, node, snapshotOf } from '../testing/objects.ts';
 import { ConfigurationError } from './decode.ts';
 import { DEFAULT_SETTINGS, parseSettings } from './settings.ts';
 
@@ -72,6 +74,42 @@ profiles: [{schedulerName: a}, {schedulerName: b}]
   expect([...settings.profiles.keys()]).toEqual(['a', 'b']);
 });
 
+test('extenders: those that may be ignored come last, and plugins leave their resources alone', () => {
+  const { extenders, profiles } = parseSettings(`${HEAD}
+extenders:
+- {urlPrefix: "https://a", ignorable: true, filterVerb: f, enableHTTPS: true}
+- urlPrefix: https://b
+  bindVerb: bind
+  httpTimeout: 1500ms
+  nodeCacheCapable: true
+  managedResources: [{name: example.com/x, ignoredByScheduler: true}, {name: example.com/y}]
+  tlsConfig: {serverName: s, caData: ${btoa('ca')}, certData: ${btoa('cert')}, keyData: ${btoa('key')}}
+`);
+  expect(extenders).toEqual([
+    {
+      urlPrefix: 'https://b',
+      verbs: { bind: 'bind' },
+      weight: 0,
+      timeoutMs: 1500,
+      nodeCacheCapable: true,
+      managedResources: new Set(['example.com/x', 'example.com/y']),
+      ignorable: false,
+      tls: { caBundle: 'ca', serverName: 's', client: { cert: 'cert', key: 'key' } },
+    },
+    expect.objectContaining({ urlPrefix: 'https://a', timeoutMs: 5000, ignorable: true, tls: { insecure: true } }),
+  ]);
+  const [profile] = profiles.values();
+  const asking = (name: string) =>
+    ({
+      spec: { containers: [{ name: 'c', resources: { requests: { [name]: '1' } } }] },
+      metadata: { name: 'p', namespace: 'd' },
+    }) as never;
+  const snapshot = snapshotOf([node('n')]);
+  const fits = (name: string) =>
+    'node' in schedule(asking(name), snapshot, NO_CHANCE, { ...(profile ? { profile } : {}) });
+  expect(['example.com/x', 'example.com/y'].map(fits)).toEqual([true, false]);
+});
+
 const config = (name: string, args: string) => `profiles: [{pluginConfig: [{name: ${name}, args: ${args}}]}]`;
 const AT = 'profiles[0].pluginConfig[0].args';
 
@@ -86,7 +124,28 @@ test.each<[string, string]>([
     'podMaxBackoffSeconds: 0',
     'podMaxBackoffSeconds: Invalid value: 0: must be greater than or equal to PodInitialBackoffSeconds',
   ],
-  ['extenders: [{urlPrefix: "http://x"}]', 'extenders: Forbidden: extenders are not called by Islet'],
+  [
+    'extenders: [{urlPrefix: "http://x", prioritizeVerb: p}]',
+    'extenders[0].weight: Invalid value: 0: must have a positive weight applied to it',
+  ],
+  [
+    'extenders: [{bindVerb: b}, {bindVerb: b}]',
+    'extenders: Invalid value: "found 2 extenders implementing bind": only one extender can implement bind',
+  ],
+  [
+    'extenders: [{managedResources: [{name: example.com/a}, {name: cpu}, {name: example.com/a}]}]',
+    '[extenders[0].managedResources[1].name: Invalid value: "cpu": is an invalid extended resource name, ' +
+      'extenders[0].managedResources[2].name: Invalid value: "example.com/a": duplicate extender managed resource name]',
+  ],
+  [
+    'extenders: [{tlsConfig: {caFile: /ca.crt}}]',
+    'extenders[0].tlsConfig.caFile: Forbidden: there are no files here: give its content in caData',
+  ],
+  [
+    'extenders: [{tlsConfig: {caData: YQ==, insecure: true}}]',
+    "couldn't build extenders: specifying a root certificates file with the insecure flag is not allowed",
+  ],
+  ['extenders: [{url: x}]', 'strict decoding error: unknown field "extenders[0].url"'],
   ['profile: []', 'strict decoding error: unknown field "profile"'],
   ['parallelism: 4\nparallelism: 5', 'strict decoding error: line 4: key "parallelism" already set in map'],
   [

@@ -1,9 +1,11 @@
 /** What a configuration says, ready for use. */
 import { errorText } from '../../../kube/machinery/field-error.ts';
+import type { Extender } from '../extenders/extender.ts';
 import { type Profile, SCHEDULER_NAME } from '../framework/profile.ts';
 import { DEFAULT_PLUGINS, DEFAULT_PROFILE, DEFAULT_WEIGHTS } from '../plugins/index.ts';
 import type { BackOff } from '../queue/queued-pod.ts';
 import { ConfigurationError, decode } from './decode.ts';
+import { extendersOf, ignoredResources } from './extenders.ts';
 import { pluginTable } from './plugin-sets.ts';
 import { makePlugin } from './registry.ts';
 import type { Configuration, ConfiguredProfile, PluginChoice } from './types.ts';
@@ -13,13 +15,20 @@ export interface Settings {
   /** By the name of the scheduler that pods ask for. */
   profiles: ReadonlyMap<string, Profile>;
   backOff: BackOff;
+  extenders: readonly Extender[];
 }
 
 export const DEFAULT_SETTINGS: Settings = settingsOf([DEFAULT_PROFILE]);
 
-export function settingsOf(profiles: readonly Profile[], backOff: BackOff = { initial: 1000, max: 10_000 }): Settings {
-  return { profiles: new Map(profiles.map((profile) => [profile.schedulerName, profile])), backOff };
+export function settingsOf(
+  profiles: readonly Profile[],
+  backOff: BackOff = { initial: 1000, max: 10_000 },
+  extenders: readonly Extender[] = [],
+): Settings {
+  return { profiles: new Map(profiles.map((profile) => [profile.schedulerName, profile])), backOff, extenders };
 }
+
+const FIT = 'NodeResourcesFit';
 
 const DEFAULT_CHOICES: readonly PluginChoice[] = DEFAULT_PLUGINS.map(({ name }) => ({
   name,
@@ -36,8 +45,9 @@ export function parseSettings(text: string): Settings {
     throw new ConfigurationError(texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
   }
   const { podInitialBackoffSeconds: initial = 1, podMaxBackoffSeconds: max = 10 } = configuration;
+  const extenders = extendersOf(configuration.extenders ?? []);
   const made = profiles.map((profile) => profileFrom(profile, configuration));
-  return settingsOf(made, { initial: initial * 1000, max: max * 1000 });
+  return settingsOf(made, { initial: initial * 1000, max: max * 1000 }, extenders);
 }
 
 /** The name may be left out where there is one profile alone. */
@@ -46,9 +56,11 @@ function profilesOf({ profiles = [] }: Configuration): ConfiguredProfile[] {
   return [{ ...profiles[0], schedulerName: profiles[0]?.schedulerName ?? SCHEDULER_NAME }];
 }
 
-function profileFrom(profile: ConfiguredProfile, { percentageOfNodesToScore }: Configuration): Profile {
+function profileFrom(profile: ConfiguredProfile, { percentageOfNodesToScore, extenders = [] }: Configuration): Profile {
   const { schedulerName = '', plugins = {}, pluginConfig = [] } = profile;
   const args = new Map(pluginConfig.map(({ name, args: given = {} }) => [name, given]));
+  const ignored = ignoredResources(extenders);
+  if (ignored.length > 0) args.set(FIT, { ...args.get(FIT), ignoredResources: ignored });
   const made = new Map<string, ReturnType<typeof makePlugin>>();
   const make = (name: string) => {
     if (!made.has(name)) made.set(name, makePlugin(name, args.get(name)));

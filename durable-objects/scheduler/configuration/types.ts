@@ -23,6 +23,32 @@ export interface ConfiguredProfile {
   pluginConfig?: { name: string; args?: Record<string, unknown> }[];
 }
 
+export interface ConfiguredExtender {
+  urlPrefix?: string;
+  filterVerb?: string;
+  preemptVerb?: string;
+  prioritizeVerb?: string;
+  bindVerb?: string;
+  weight?: number;
+  enableHTTPS?: boolean;
+  /** As Go writes durations. */
+  httpTimeout?: string;
+  nodeCacheCapable?: boolean;
+  ignorable?: boolean;
+  managedResources?: { name?: string; ignoredByScheduler?: boolean }[];
+  /** Data in base64. */
+  tlsConfig?: {
+    insecure?: boolean;
+    serverName?: string;
+    certFile?: string;
+    keyFile?: string;
+    caFile?: string;
+    certData?: string;
+    keyData?: string;
+    caData?: string;
+  };
+}
+
 export interface Configuration {
   apiVersion?: string;
   kind?: string;
@@ -31,7 +57,7 @@ export interface Configuration {
   podInitialBackoffSeconds?: number;
   podMaxBackoffSeconds?: number;
   profiles?: ConfiguredProfile[];
-  extenders?: unknown[];
+  extenders?: ConfiguredExtender[];
 }
 
 /** Of a resource whose weight may be left out. */
@@ -43,8 +69,12 @@ const POINTS =
 /** What concerns the process itself is taken, and means nothing here: clients, leader election, profiling. */
 const TYPES: Readonly<Record<string, string>> = {
   KubeSchedulerConfiguration:
-    '% parallelism*:i leaderElection:a clientConnection:a enableProfiling:b enableContentionProfiling:b percentageOfNodesToScore*:i podInitialBackoffSeconds*:l podMaxBackoffSeconds*:l profiles:[a>KubeSchedulerProfile; extenders:[aa delayCacheUntilActive:b',
+    '% parallelism*:i leaderElection:a clientConnection:a enableProfiling:b enableContentionProfiling:b percentageOfNodesToScore*:i podInitialBackoffSeconds*:l podMaxBackoffSeconds*:l profiles:[a>KubeSchedulerProfile; extenders:[a>Extender; delayCacheUntilActive:b',
   KubeSchedulerProfile: 'schedulerName*:s percentageOfNodesToScore*:i plugins:>Plugins; pluginConfig:[a>PluginConfig;',
+  Extender:
+    'urlPrefix*:s filterVerb:s preemptVerb:s prioritizeVerb:s weight:l bindVerb:s enableHTTPS:b tlsConfig:>ExtenderTLSConfig; httpTimeout:u nodeCacheCapable:b managedResources:[a>ExtenderManagedResource; ignorable:b',
+  ExtenderManagedResource: 'name*:s ignoredByScheduler:b',
+  ExtenderTLSConfig: 'insecure:b serverName:s certFile:s keyFile:s caFile:s certData:y keyData:y caData:y',
   Plugins: POINTS.replaceAll(/\w+/g, '$&:>PluginSet;'),
   PluginSet: 'enabled:[a>Plugin; disabled:[a>Plugin;',
   Plugin: 'name:s weight:i',

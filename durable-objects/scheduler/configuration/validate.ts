@@ -1,9 +1,10 @@
 /** A configuration must make sense (`apis/config/validation/validation.go`). */
 import { type FieldError, fieldError } from '../../../kube/machinery/field-error.ts';
+import { validateExtenders } from './extenders.ts';
 import type { Configuration, ConfiguredProfile } from './types.ts';
 import { validateArgs } from './validate-args.ts';
 
-const { invalid, required, duplicate, forbidden } = fieldError;
+const { invalid, required, duplicate } = fieldError;
 
 export function validate(configuration: Configuration, profiles: readonly ConfiguredProfile[]): FieldError[] {
   const { parallelism = 16, percentageOfNodesToScore, extenders = [] } = configuration;
@@ -25,8 +26,7 @@ export function validate(configuration: Configuration, profiles: readonly Config
   if (max < initial) {
     errors.push(invalid('podMaxBackoffSeconds', max, 'must be greater than or equal to PodInitialBackoffSeconds'));
   }
-  if (extenders.length > 0) errors.push(forbidden('extenders', 'extenders are not called by Islet'));
-  return errors;
+  return [...errors, ...validateExtenders(extenders)];
 }
 
 function percentage(value: number | undefined, path: string): FieldError[] {

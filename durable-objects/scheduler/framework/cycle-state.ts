@@ -1,6 +1,7 @@
 import type { Pod } from '../../../kube/types.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
+import type { Consultation } from '../extenders/consultation.ts';
 import type { Plugin } from './interface.ts';
 
 /** A plugin's data in the state. Data without a method `clone` is never changed, and shared by all clones. */
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   now: number;
   random: { next(): number };
+  /** What the extenders have said; left out where there are none. */
+  consultation?: Consultation;
 }
 
 const NONE: Surroundings = { now: 0, random: { next: () => 0 } };

@@ -3,6 +3,9 @@ import type { DecisionTrace } from '../decision-log.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { Profile } from './profile.ts';
 
+/** Extenders give up to 10, plugins up to 100. */
+const EXTENDER_SCALE = 10;
+
 /** The node with the highest sum of weighted scores; a tie is broken by chance. */
 export function prioritizeNodes(
   cycle: CycleState,
@@ -11,6 +14,7 @@ export function prioritizeNodes(
   random: { next(): number },
   trace?: DecisionTrace,
 ): NodeInfo {
+  const given = cycle.surroundings.consultation?.prioritize(nodes) ?? [];
   const totals = new Float64Array(nodes.length);
   const skipping = points.preScore.filter((plugin) => plugin.preScore?.(cycle, nodes) === 'skip');
   for (const plugin of points.score) {
@@ -21,6 +25,11 @@ export function prioritizeNodes(
     const weight = weights[plugin.name] ?? 1;
     trace?.scored(plugin.name, weight, scores);
     for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
+  }
+  for (const { extender, scores } of given) {
+    const scaled = nodes.map(({ name }) => (scores.get(name) ?? 0) * EXTENDER_SCALE);
+    trace?.scored(extender.urlPrefix, extender.weight, scaled);
+    for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + extender.weight * (scaled[i] ?? 0);
   }
   let chosen = 0;
   let ties = 1;

@@ -1,4 +1,5 @@
 import type { NodeInfo } from '../cache/node-info.ts';
+import { callExtenders } from '../extenders/preempt.ts';
 import { DEFAULT_ARGS, type DefaultPreemptionArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { failureMessage } from '../framework/fit-error.ts';
@@ -40,8 +41,7 @@ function preempt(
   const { nodes } = cycle.snapshot;
   const potential = nodes.filter(({ name }) => !statusOf(statuses, name).unresolvable);
   const { candidates, rejected, errors } = dryRun(cycle, potential, random, args);
-  const best = pickOneNode(candidates);
-  if (best) return { nominatedNodeName: best.node, victims: best.victims };
+  if (candidates.length > 0) return choose(cycle, candidates);
   const [error] = errors;
   if (error !== undefined) return { message: errors.size > 1 ? `[${[...errors].join(', ')}]` : error, failed: true };
   const absent = unresolvable('Preemption is not helpful for scheduling');
@@ -49,6 +49,16 @@ function preempt(
     message: failureMessage({ nodes: nodes.length, rejected, absent, postFilter: [] }),
     nominatedNodeName: '',
   };
+}
+
+/** The extenders may rule candidates out, or choose other victims. */
+function choose({ snapshot, surroundings }: CycleState, candidates: readonly Candidate[]): PostFilterResult {
+  const { consultation } = surroundings;
+  const left = consultation ? callExtenders(consultation, candidates, snapshot) : candidates;
+  if (typeof left === 'string') return { message: left, failed: true };
+  const best = pickOneNode(left);
+  if (!best) return { message: 'no candidate node for preemption' };
+  return { nominatedNodeName: best.node, victims: best.victims };
 }
 
 /** `PodEligibleToPreemptOthers` */

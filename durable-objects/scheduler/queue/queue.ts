@@ -13,22 +13,15 @@ import type { ClusterEvent, Plugin } from '../framework/interface.ts';
 import { GatedPods } from './gated-pods.ts';
 import { InFlightEvents } from './in-flight-events.ts';
 import type { ObservedEvent } from './observed-events.ts';
-import { type BackOff, backOffAfter, type QueuedPodInfo, type QueueObserver, sortOf } from './queued-pod.ts';
+import { type BackOff, backOffAfter, NOBODY, type QueuedPodInfo, type QueueObserver, sortOf } from './queued-pod.ts';
+import { type Helps, Wakes } from './wakes.ts';
 
 export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
-
-/** Whether something may help a pod, by its key, that a plugin rejected. */
-export type Helps = (key: string, plugin: string, observed: ObservedEvent) => boolean;
 
 /** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
 const MAX_UNSCHEDULABLE = 5 * 60_000;
 /** Pods whose time comes this soon are moved on together, so that they wake the object once. */
 const FLUSH_TOGETHER = 30_000;
-
-/** Of what happened at once, for one pod and plugin. */
-const MAX_HINTS = 100;
-
-const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
 
 export class Queue {
   #active: Heap<QueuedPodInfo>;
@@ -38,16 +31,15 @@ export class Queue {
   readonly #waiting = new Heap<QueuedPodInfo>((a, b) => a.deadline - b.deadline);
   readonly #backingOff = new Heap<QueuedPodInfo>((a, b) => a.backOffUntil - b.backOffUntil);
   #gated = new GatedPods();
-  #wakes: ReadonlyMap<string, ReadonlySet<ClusterEvent>> = new Map();
+  readonly #wakes: Wakes;
   #backOff: BackOff = { initial: 1000, max: 10_000 };
   readonly #recent = new InFlightEvents();
-  readonly #helps: Helps;
   #arrivals = 0;
   readonly #observer: QueueObserver;
 
   constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY, helps: Helps = () => true) {
     this.#observer = observer;
-    this.#helps = helps;
+    this.#wakes = new Wakes(helps);
     this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
     this.use(plugins, this.#backOff);
   }
@@ -55,7 +47,7 @@ export class Queue {
   /** From now on, with these plugins: each pod is tried once more, and gates are asked about when pods are added anew. */
   use(plugins: readonly Plugin[], backOff: BackOff, now = 0): void {
     this.#backOff = backOff;
-    this.#wakes = new Map(plugins.map((plugin) => [plugin.name, new Set(plugin.wakesOn)]));
+    this.#wakes.use(plugins);
     const { items } = this.#active;
     this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
     for (const pod of items) this.#active.push(pod);
@@ -190,6 +182,10 @@ export class Queue {
     this.#observer.entered(event, 'active');
   }
 
+  isInFlight(pod: QueuedPodInfo): boolean {
+    return this.#inFlight.get(pod.key) === pod;
+  }
+
   done(pod: QueuedPodInfo): void {
     if (this.#inFlight.get(pod.key) === pod) this.#inFlight.delete(pod.key);
   }
@@ -231,7 +227,7 @@ export class Queue {
   #helpedSince(pod: QueuedPodInfo): boolean {
     if (pod.changed) return true;
     const observed = this.#recent.since(pod.poppedAfter);
-    return !observed || this.#helping(pod, observed) !== undefined;
+    return !observed || this.#wakes.helping(pod, observed) !== undefined;
   }
 
   /** What happened moves the pods that it may help, but not the pod that caused it. */
@@ -241,32 +237,9 @@ export class Queue {
     const known = new Map<string, readonly ObservedEvent[]>();
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
       if (pod.key === causedBy) continue;
-      const event = this.#helping(pod, observed, known);
+      const event = this.#wakes.helping(pod, observed, known);
       if (event !== undefined) this.#moveOn(pod, now, event);
     }
-  }
-
-  /** The first event that may help a pod. `known`: by plugin, what it wakes on. */
-  #helping(
-    pod: QueuedPodInfo,
-    observed: readonly ObservedEvent[],
-    known = new Map<string, readonly ObservedEvent[]>(),
-  ): ClusterEvent | undefined {
-    for (const plugin of pod.plugins) {
-      let heard = known.get(plugin);
-      if (!heard) {
-        const wakes = this.#wakes.get(plugin);
-        heard = observed.filter(({ event }) => wakes?.has(event));
-        known.set(plugin, heard);
-      }
-      const own = pod.wakesOn?.get(plugin);
-      const told = own && observed.find(({ event }) => own.has(event));
-      // Another try is cheaper than many hints.
-      const helping = heard.length > MAX_HINTS ? heard[0] : heard.find((event) => this.#helps(pod.key, plugin, event));
-      const found = helping ?? told;
-      if (found) return found.event;
-    }
-    return undefined;
   }
 
   /** Moves on the pods whose time has come. */

@@ -32,6 +32,8 @@ export interface QueueObserver {
   entered(event: ClusterEvent | string, queue: 'active' | 'backoff' | 'unschedulable' | 'gated'): void;
 }
 
+export const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
+
 /** Milliseconds after the first failure of a pod, and the most that they grow to. */
 export interface BackOff {
   initial: number;

@@ -1,3 +1,4 @@
+import type { ExtenderCall } from '../extenders/client.ts';
 import type { Profile } from '../framework/profile.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler.ts';
 import { TestCluster } from './cluster.ts';
@@ -5,11 +6,13 @@ import { TestCluster } from './cluster.ts';
 /** A scheduler that has done all it can with the objects that `fill` puts into the cluster. */
 export async function start(
   fill: (cluster: TestCluster) => void,
-  { profile, wait = true }: { profile?: Profile; wait?: boolean } = {},
+  { profile, callExtender, wait = true }: { profile?: Profile; callExtender?: ExtenderCall; wait?: boolean } = {},
 ) {
   const cluster = new TestCluster();
   fill(cluster);
-  let scheduler = createScheduler({ ...cluster.ports, ...(profile ? { profile } : {}) });
+  const make = () =>
+    createScheduler({ ...cluster.ports, ...(profile ? { profile } : {}), ...(callExtender ? { callExtender } : {}) });
+  let scheduler = make();
   scheduler.wake();
   await cluster.settle();
   if (wait) await scheduler.idle();
@@ -25,7 +28,7 @@ export async function start(
     /** The object is evicted, and wakes. */
     async wakeAgain() {
       cluster.forgetListeners();
-      scheduler = createScheduler({ ...cluster.ports, ...(profile ? { profile } : {}) });
+      scheduler = make();
       scheduler.wake();
       await cluster.settle();
     },

@@ -46,13 +46,16 @@ export function makeOutbound(given: OutboundPorts): Outbound {
 
 function toService(ports: Ports, request: OutboundRequest, service: ServiceReference) {
   const { launcher } = ports;
-  const { namespace, name, path, endpoint } = service;
+  const { namespace, name, path, endpoint, plain } = service;
   if (!endpoint) throw new OutboundError(`no road to the Service ${namespace}/${name} is known`);
   if (endpoint.node !== undefined) return throughAgent(ports, request, service, endpoint);
   const { host, port } = endpoint;
-  const url = `https://${joinHostPort(host, port)}${path}`;
+  const url = `${plain ? 'http' : 'https'}://${joinHostPort(host, port)}${path}`;
   if (directRoad(endpoint, request.caBundle, launcher !== undefined) === 'fetch') return byFetch(ports, request, url);
-  return throughLauncher(launcher as Fetch, request, { url, serverName: `${name}.${namespace}.svc` });
+  return throughLauncher(launcher as Fetch, request, {
+    url,
+    serverName: request.serverName ?? `${name}.${namespace}.svc`,
+  });
 }
 
 /** The road to an address that no agent is asked for. Throws an OutboundError where there is none. */

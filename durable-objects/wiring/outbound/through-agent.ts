@@ -28,7 +28,8 @@ export async function throughAgent(
   { host, port, node = '' }: ResolvedEndpoint,
 ): Promise<OutboundResponse> {
   const { caBundle, insecure, timeoutMs } = request;
-  const serverName = `${service.name}.${service.namespace}.svc`;
+  const hostName = `${service.name}.${service.namespace}.svc`;
+  const serverName = request.serverName ?? hostName;
   let call: HttpCall | undefined;
   let isLate = false;
   const { promise: late, reject } = Promise.withResolvers<never>();
@@ -39,7 +40,7 @@ export async function throughAgent(
   }, timeoutMs);
   const answer = async (): Promise<OutboundResponse> => {
     const client = await request.client?.(node);
-    const target = { host, port, tls: { serverName, caBundle, insecure, client } };
+    const target = { host, port, ...(service.plain ? {} : { tls: { serverName, caBundle, insecure, client } }) };
     const socket = await dial({ kind: 'http', node, target, timeoutMs }, timeoutMs);
     call = new HttpCall(socket, UNCOUNTED);
     if (isLate) {
@@ -49,7 +50,7 @@ export async function throughAgent(
     const body = new TextEncoder().encode(request.body ?? '');
     const headers = {
       ...request.headers,
-      host: `${serverName}:${service.port}`,
+      host: `${hostName}:${service.port}`,
       'content-length': String(body.length),
     };
     const head = { method: request.method, path: service.path || '/', headers: pairsOf(headers) };

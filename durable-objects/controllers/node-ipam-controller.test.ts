@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event, Node } from '../../kube/types.ts';
-import { freePodCIDR, nodeIpamController } from './node-ipam-controller.ts';
+import { blocksOf, freePodCIDR, nodeIpamController } from './node-ipam-controller.ts';
 import { Harness } from './runtime/testing/harness.ts';
 
 const node = (name: string, podCIDR?: string) => ({
@@ -17,6 +17,29 @@ test('a node gets the lowest range that is free, of the 256 that there are', () 
   const taken = new Set(Array.from({ length: 255 }, (_, index) => range(index)));
   expect(freePodCIDR(taken)).toBe('10.244.255.0/24');
   expect(freePodCIDR(taken.add(range(255)))).toBeUndefined();
+});
+
+test.each([
+  ['10.244.3.0/24', [range(3)]],
+  ['10.244.3.128/25', [range(3)]],
+  ['10.244.2.0/23', [range(2), range(3)]],
+  ['10.244.3.9/23', [range(2), range(3)]],
+  ['192.168.0.0/16', []],
+  ['fd00::/64', []],
+  ['::/0', []],
+  ['128.0.0.0/1', []],
+])('a node that came with %s has part in %j', (cidr, blocks) => {
+  expect([...blocksOf(cidr)]).toEqual(blocks);
+});
+
+test('a range of any size counts, the whole of IPv4 too, and one that is longer than nodes get', async () => {
+  expect([...blocksOf('10.244.0.0/16')]).toHaveLength(256);
+  expect([...blocksOf('0.0.0.0/0')]).toHaveLength(11 * 256 + 256);
+  const harness = new Harness([nodeIpamController]);
+  await harness.api.apply('nodes', node('wide', '10.244.0.0/22'));
+  await harness.api.apply('nodes', node('a'));
+  await harness.settle();
+  expect(rangeOf(harness, 'a')).toBe(range(4));
 });
 
 test('nodes that join together get different ranges, none of which is in use', async () => {

@@ -6,7 +6,7 @@
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';
 import type { Node } from '../../kube/types.ts';
-import { CLUSTER_CIDR, simulatedIndex, simulatedPodCIDR } from '../../wire/nodes.ts';
+import { CLUSTER_CIDR, MAX_SIMULATED_INDEX, simulatedIndex, simulatedPodCIDR } from '../../wire/nodes.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -57,7 +57,9 @@ function allocate(view: View): Plan {
   const waiting = [...view.index(nodesWithoutRange, WITHOUT_RANGE)].sort((a, b) => (a.name < b.name ? -1 : 1));
   if (waiting.length === 0) return { actions: [] };
   const taken = new Set<string>();
-  for (const node of view.projections('nodes', '')) for (const range of podRanges.of(node) ?? []) taken.add(range);
+  for (const node of view.projections('nodes', '')) {
+    for (const range of podRanges.of(node) ?? []) for (const block of blocksOf(range)) taken.add(block);
+  }
   const actions = waiting.map((node): Action => {
     const podCIDR = rangeOfSimulated(node.name, taken) ?? freePodCIDR(taken);
     if (podCIDR === undefined) return noneFree(node);
@@ -67,6 +69,29 @@ function allocate(view: View): Plan {
     return { do: 'patch', target, patch: { spec: { podCIDR, podCIDRs: [podCIDR] } }, type: 'merge' };
   });
   return { actions, parallel: true };
+}
+
+/** The first two numbers of all ranges that nodes may be given: simulated ones have theirs behind those of others. */
+const [NETWORK = 0, FIRST = 0] = CLUSTER_CIDR.split('.').map(Number);
+const LAST = Number(simulatedPodCIDR(MAX_SIMULATED_INDEX).split('.')[1]);
+
+/**
+ * The /24s that have part in a range, of those that nodes may be given: a node may have come with a range of any size
+ * (`cidrset`, Occupy).
+ */
+export function* blocksOf(range: string): Iterable<string> {
+  const [address = '', length = ''] = range.split('/');
+  if (address.includes(':')) return;
+  const [first = 0, second = 0, third = 0] = address.split('.').map(Number);
+  const bits = Number(length);
+  const free = Math.max(0, 8 - bits);
+  if (first >> free !== NETWORK >> free) return;
+  const span = 2 ** Math.min(16, Math.max(0, 24 - bits));
+  const start = Math.floor((second * 256 + third) / span) * span;
+  const end = Math.min(start + span, (LAST + 1) * 256);
+  for (let block = Math.max(start, FIRST * 256); block < end; block++) {
+    yield `${NETWORK}.${block >> 8}.${block & 255}.0/24`;
+  }
 }
 
 /** Simulated nodes have ranges apart, so that many of them leave those of real nodes alone. */

@@ -156,6 +156,17 @@ test('cordoned and under pressure, a node is tainted NoSchedule only', async () 
   ]);
 });
 
+test('the labels of old follow those that replaced them, whatever else a node has', async () => {
+  const labels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'arm64', 'beta.kubernetes.io/arch': 'amd64' };
+  const harness = await nodes(1, { ...labels, mine: 'yes' });
+  const labelsOf = () => harness.api.read('nodes', '', 'n1')?.metadata.labels;
+  const all = { ...labels, 'beta.kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'arm64', mine: 'yes' };
+  expect(labelsOf()).toEqual(all);
+  await harness.api.patch('nodes', '', 'n1', { metadata: { labels: { 'kubernetes.io/os': null } } });
+  await harness.settle();
+  expect(labelsOf()).toEqual({ ...all, 'kubernetes.io/os': undefined });
+});
+
 test('nodes that come and go get one event each, evictions in between or not', async () => {
   const harness = await start([]);
   const { api } = harness;

@@ -27,6 +27,11 @@ const PRESSURES: Record<string, string> = {
 };
 /** Taints that only this controller puts and takes. */
 const MANAGED: ReadonlySet<string> = new Set([NOT_READY, UNREACHABLE, UNSCHEDULABLE, ...Object.values(PRESSURES)]);
+/** `labelReconcileInfo` */
+const LABELS = [
+  ['kubernetes.io/os', 'beta.kubernetes.io/os'],
+  ['kubernetes.io/arch', 'beta.kubernetes.io/arch'],
+] as const;
 
 export const nodeLifecycleController = defineController({
   name: 'node-lifecycle-controller',
@@ -81,6 +86,11 @@ function reconcile(key: Key, view: View, now: number): Plan {
     });
   }
   const since = silentSince(condition);
+  const labels = labelsToUpdate(node);
+  if (labels) {
+    const target = { resource: 'nodes', namespace: '', name, uid: node.metadata.uid };
+    actions.push({ do: 'patch', target, patch: { metadata: { labels } }, type: 'strategic' });
+  }
   const isNew = since !== undefined && !present.some((taint) => NODE_HEALTH.has(taint.key));
   if (isNew) actions.push({ do: 'event', event: notReadyEvent(node) });
   const until = isNew ? Number.POSITIVE_INFINITY : since;
@@ -90,6 +100,13 @@ function reconcile(key: Key, view: View, now: number): Plan {
     ...(until === undefined ? {} : { apart: podsNotReady(name, until, view, now) }),
     ...(requeueAfter === undefined ? {} : { requeueAfter }),
   };
+}
+
+/** `reconcileNodeLabels`: the labels of old follow those that replaced them; undefined where they do. */
+function labelsToUpdate({ metadata: { labels = {} } }: Node): Record<string, string> | undefined {
+  const stale = LABELS.filter(([stable, beta]) => labels[stable] !== undefined && labels[beta] !== labels[stable]);
+  if (stale.length === 0) return undefined;
+  return Object.fromEntries(stale.map(([stable, beta]) => [beta, labels[stable] ?? '']));
 }
 
 /**

@@ -1,15 +1,17 @@
 /** disruption-controller (upstream `pkg/controller/disruption`): the disruptions that each budget allows now. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import type { LabelSelectorObject } from '../../kube/machinery/selectors/labels.ts';
 import { rfc3339, timeOf } from '../../kube/machinery/time.ts';
 import type { PodDisruptionBudget } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts';
-import { disruptionBudgetSelector } from './common/selectors.ts';
+import { disruptionBudgetSelector, printSelector } from './common/selectors.ts';
 import { same } from './common/values.ts';
-import { expectedOf } from './disruption/expected.ts';
-import { defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Action, Plan } from './runtime/plan.ts';
+import { expectedOf, type Surroundings } from './disruption/expected.ts';
+import { type Controller, defineController, type ObjectChange } from './runtime/controller.ts';
+import type { Action, Answer, EventDecision, Inquiry, Question } from './runtime/plan.ts';
+import type { RESTMapper } from './runtime/ports.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
@@ -20,19 +22,22 @@ const BUDGETS = 'poddisruptionbudgets.policy';
 const DELETION_TIMEOUT_MS = 120_000;
 const CONDITION = 'DisruptionAllowed';
 
-export const disruptionController = defineController({
-  name: 'disruption-controller',
-  eventSource: 'controllermanager',
-  for: BUDGETS,
-  watches: [{ resource: 'pods', map: budgetsOf }],
-  projections: [disruptionBudgetSelector, podFacts, podLabels],
-  pace: 200,
-  reconcile,
-});
+export function disruptionController(kinds: RESTMapper): Controller {
+  return defineController({
+    name: 'disruption-controller',
+    eventSource: 'controllermanager',
+    for: BUDGETS,
+    watches: [{ resource: 'pods', map: budgetsOf, events: ofSeveralBudgets }],
+    projections: [disruptionBudgetSelector, podFacts, podLabels],
+    pace: 200,
+    reconcile: (key, view, now) => reconcile(key, { view, kinds }, now),
+  });
+}
 
 /** Budgets that select the pod now or did before, when something changed that they count. */
-function budgetsOf({ key, before, after }: ObjectChange, view: View): Key[] {
-  if (isPod(before) && isPod(after) && counted(before) === counted(after) && before.labels === after.labels) return [];
+function budgetsOf(change: ObjectChange, view: View): Key[] {
+  if (!isCounted(change)) return [];
+  const { key, before, after } = change;
   const keys: Key[] = [];
   for (const budget of view.projections(BUDGETS, parseKey(key).namespace)) {
     const selects = (pod: Projection | undefined) => pod !== undefined && budget.selector?.matches(pod.labels);
@@ -41,11 +46,35 @@ function budgetsOf({ key, before, after }: ObjectChange, view: View): Key[] {
   return keys;
 }
 
+function isCounted({ before, after }: ObjectChange): boolean {
+  return !(isPod(before) && isPod(after) && counted(before) === counted(after) && before.labels === after.labels);
+}
+
+/** A pod that more than one budget selects cannot be evicted. */
+function ofSeveralBudgets(change: ObjectChange, view: View): EventDecision[] {
+  const { after } = change;
+  if (!isPod(after) || !isCounted(change)) return [];
+  const budgets: string[] = [];
+  for (const { name, selector } of view.projections(BUDGETS, after.namespace)) {
+    if (selector?.matches(after.labels)) budgets.push(name);
+  }
+  if (budgets.length < 2) return [];
+  const pod = `Pod ${JSON.stringify(after.namespace)}/${JSON.stringify(after.name)}`;
+  const message = `${pod} matches multiple PodDisruptionBudgets.  Chose ${JSON.stringify(budgets[0])} arbitrarily.`;
+  return [ofPod(after, 'MultiplePodDisruptionBudgets', message)];
+}
+
+function ofPod({ namespace, name, uid, revision }: PodProjection, reason: string, message: string): EventDecision {
+  const regarding = { apiVersion: 'v1', kind: 'Pod', namespace, name, uid, resourceVersion: String(revision) };
+  return { type: 'Warning', reason, message, regarding };
+}
+
 function counted({ pod, deleting, owner }: PodProjection): string {
   return [pod.ready, deleting, owner?.uid].join(' ');
 }
 
-function reconcile(key: Key, view: View, now: number): Plan {
+function* reconcile(key: Key, surroundings: Surroundings, now: number): Inquiry {
+  const { view } = surroundings;
   const { namespace, name } = parseKey(key);
   const budget = view.get<PodDisruptionBudget>(BUDGETS, namespace, name);
   if (!budget) return { actions: [] };
@@ -53,7 +82,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const pods: PodProjection[] = [];
   for (const pod of view.projections('pods', namespace))
     if (isPod(pod) && selector?.matches(pod.labels)) pods.push(pod);
-  const { status, events, recheck } = judge(budget, pods, view, now);
+  const { status, events, recheck } = yield* judge(budget, pods, surroundings, now);
   if (same('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', status, budget.status))
     return { actions: [], requeueAfter: recheck };
   const object = { ...budget, status } as unknown as KubeObject;
@@ -67,14 +96,19 @@ interface Verdict {
   recheck?: number;
 }
 
-function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view: View, now: number): Verdict {
+function* judge(
+  budget: PodDisruptionBudget,
+  pods: readonly PodProjection[],
+  surroundings: Surroundings,
+  now: number,
+): Generator<Question, Verdict, Answer> {
   const eventOf = (type: 'Normal' | 'Warning', reason: string, message: string): Action => ({
     do: 'event',
     event: eventAbout(budget as unknown as KubeObject, type, reason, message),
   });
   try {
-    const expected = expectedOf(budget, pods, view);
-    const { disrupted, recheck } = recentlyDisrupted(budget, pods, now);
+    const expected = yield* expectedOf(budget, pods, surroundings);
+    const { disrupted, kept, recheck } = recentlyDisrupted(budget, pods, now);
     const currentHealthy = pods.filter(
       ({ pod, deleting, name }) => pod.ready && !deleting && !Object.hasOwn(disrupted, name),
     ).length;
@@ -83,6 +117,7 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
     const events: Action[] = [];
     if (pods.length === 0) events.push(eventOf('Normal', 'NoPods', 'No matching pods found'));
     if (expected.hasUnmanaged) events.push(eventOf('Warning', 'UnmanagedPods', unmanagedText(budget)));
+    for (const pod of kept) events.push({ do: 'event', event: ofPod(pod, 'NotDeleted', notDeletedText(budget)) });
     const status = {
       currentHealthy,
       desiredHealthy: expected.healthy,
@@ -105,25 +140,30 @@ function judge(budget: PodDisruptionBudget, pods: readonly PodProjection[], view
   }
 }
 
-/** Pods whose eviction was granted a moment ago and whose deletion is not seen yet. */
+/** Pods whose eviction was granted a moment ago and whose deletion is not seen yet; `kept` were not deleted in time. */
 function recentlyDisrupted(
   { status }: PodDisruptionBudget,
   pods: readonly PodProjection[],
   now: number,
-): { disrupted: Record<string, string>; recheck?: number } {
+): { disrupted: Record<string, string>; kept: PodProjection[]; recheck?: number } {
   const granted = (status?.disruptedPods ?? {}) as unknown as Record<string, string>;
   const disrupted: Record<string, string> = {};
+  const kept: PodProjection[] = [];
   let recheck: number | undefined;
-  for (const { name, deleting } of pods) {
+  for (const pod of pods) {
+    const { name, deleting } = pod;
     const at = Object.hasOwn(granted, name) ? granted[name] : undefined;
     if (at === undefined || deleting) continue;
     const left = timeOf(at) + DELETION_TIMEOUT_MS - now;
-    if (left < 0) continue;
+    if (left < 0) {
+      kept.push(pod);
+      continue;
+    }
     disrupted[name] = at;
     // In the very millisecond of its end it still counts.
     recheck = Math.min(recheck ?? Number.POSITIVE_INFINITY, left + 1);
   }
-  return { disrupted, recheck };
+  return { disrupted, kept, recheck };
 }
 
 /** `UpdateDisruptionAllowedCondition` */
@@ -148,10 +188,15 @@ function conditionsOf(
 }
 
 function unmanagedText({ spec }: PodDisruptionBudget): string {
-  const selector = JSON.stringify(spec?.selector ?? {});
+  const selector = printSelector(spec?.selector as LabelSelectorObject | undefined);
   return (
     `Pods selected by this PodDisruptionBudget (selector: ${selector}) were found to be unmanaged. As a result, the ` +
     'status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these ' +
     'pods please set ".spec.minAvailable" field of the PDB to an integer value.'
   );
+}
+
+/** Upstream names the namespace twice. */
+function notDeletedText({ metadata: { namespace } }: PodDisruptionBudget): string {
+  return `Pod was expected by PDB ${namespace}/${namespace} to be deleted but it wasn't`;
 }

@@ -98,7 +98,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     resourceQuotaController,
     resourceClaimController,
     deviceTaintEvictionController,
-    disruptionController,
+    disruptionController(kinds),
     staleDisruptionController,
     clusterRoleAggregationController,
     certificateController,

@@ -48,3 +48,15 @@ export const statefulSetSelector = labelSelectorOf('statefulsets.apps');
 export const daemonSetSelector = labelSelectorOf('daemonsets.apps');
 export const jobSelector = labelSelectorOf('jobs.batch');
 export const disruptionBudgetSelector = labelSelectorOf('poddisruptionbudgets.policy');
+
+/** As Go prints a pointer to a LabelSelector. */
+export function printSelector(selector: LabelSelectorObject | undefined): string {
+  if (!selector) return 'nil';
+  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const expressions = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }) =>
+      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+  );
+  const pairs = labels.map(([key, value]) => `${key}: ${value},`).join('');
+  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
+}

@@ -1,7 +1,9 @@
 /** What each metric of an autoscaler proposes, and its status (`horizontal.go`, computeReplicasForMetric). */
+
 import { formatQuantity, milliOf, type Quantity } from '../../../kube/machinery/quantity.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { LabelSelectorObject } from '../../../kube/machinery/selectors/labels.ts';
+import { printSelector } from '../common/selectors.ts';
 import type { Answer, Question } from '../runtime/plan.ts';
 import {
   byAverage,
@@ -214,16 +216,4 @@ function messageOf(error: unknown): string {
 
 function quantity(milli: number, format: Quantity['format'] = 'DecimalSI'): string {
   return formatQuantity({ nano: BigInt(Math.trunc(milli)) * 1_000_000n, format });
-}
-
-/** As Go prints a pointer to a LabelSelector. */
-function printSelector(selector: LabelSelectorObject | undefined): string {
-  if (!selector) return 'nil';
-  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const expressions = (selector.matchExpressions ?? []).map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  const pairs = labels.map(([key, value]) => `${key}: ${value},`).join('');
-  return `&LabelSelector{MatchLabels:map[string]string{${pairs}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
 }

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { KindDescriptor } from '../../../kube/kinds/define.ts';
+import type { PodDisruptionBudget } from '../../../kube/types.ts';
+import type { PodProjection } from '../common/pods.ts';
+import type { Answer } from '../runtime/plan.ts';
+import type { View } from '../runtime/view/view.ts';
+import { expectedOf } from './expected.ts';
+
+const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', uid: 'u' };
+const kind = { resource: 'rollouts.argoproj.io', subresources: { scale: { specReplicas: 'spec.replicas' } } };
+const surroundings = {
+  view: { get: () => undefined } as unknown as View,
+  kinds: { findKind: () => ({ kind: kind as unknown as KindDescriptor, storage: kind.resource }) },
+};
+
+function expected(answer: Answer) {
+  const budget = { spec: { maxUnavailable: '50%' } } as unknown as PodDisruptionBudget;
+  const pods = ['a', 'b'].map((name) => ({ namespace: 'ns', name, owner })) as unknown as PodProjection[];
+  const asking = expectedOf(budget, pods, surroundings);
+  expect(asking.next().value).toEqual({ resource: kind.resource, namespace: 'ns', name: 'web', subresource: 'scale' });
+  return asking.next(answer).value;
+}
+
+test('pods that a custom resource controls are as many as its scale says', () => {
+  const scale = { metadata: { name: 'web', uid: 'u' }, spec: { replicas: 5 } };
+  expect(expected({ ok: true, object: scale })).toEqual({ pods: 5, healthy: 2, hasUnmanaged: false });
+});
+
+test.each<[string, Answer, string]>([
+  ['another of its name', { ok: true, object: { metadata: { uid: 'v' } } }, 'found no controllers for pod "a"'],
+  ['none', { ok: false, status: { reason: 'NotFound' } as never }, 'found no controllers for pod "a"'],
+  ['a refusal', { ok: false, status: { reason: 'Forbidden', message: 'no' } as never }, 'no'],
+])('%s is an error', (_, answer, message) => {
+  expect(() => expected(answer)).toThrow(message);
+});

@@ -26,6 +26,7 @@ import { NodeManager } from './kubelet/node/node-manager.ts';
 import { capacityOf, KUBELET_VERSION } from './kubelet/node/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
 import { nodeReader, UsageMeter } from './kubelet/usage.ts';
+import { UsageFollower } from './kubelet/usage-follower.ts';
 import { type Log, lineLog } from './log.ts';
 import { clusterIdOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
@@ -201,6 +202,8 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
         if (message.type === 'measure') answerUsage(message.id);
         else if (message.type === 'remove-volume') removeVolume(message);
         else if (message.type === 'end') feed.ended(message);
+        else if (message.type === 'follow-usage') follower.follow(message);
+        else if (message.type === 'unfollow-usage') follower.unfollow(message.key);
         else if (message.type === 'open-stream') streams.open(message);
         else streams.closeFor(message.holder);
       },
@@ -208,6 +211,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   );
 
   const meter = new UsageMeter({ runtime, clock, owner, machine: machineUsage });
+  const follower = new UsageFollower({ clock, measure: () => meter.measure(0), send: (usage) => socket.send(usage) });
   const listenAsKubelet = async ({ port, certify }: KubeletListener) => {
     const pair = await certify([nodeName, await addressTowards(server)]);
     // Reviews for callers must not keep the agent's own requests waiting: they have connections of their own.
@@ -231,7 +235,10 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   };
   const answerUsage = (id: number): void => {
     meter.measure(id).then(
-      (usage) => socket.send(usage),
+      (usage) => {
+        follower.told(usage);
+        socket.send(usage);
+      },
       (error: Error) => log.warn(`the container runtime cannot tell what is used: ${error.message}`),
     );
   };
@@ -254,7 +261,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
 
   const stop = async () => {
     unwatchClock();
-    for (const part of [nodeToken, services, kubelet, node]) part.stop();
+    for (const part of [nodeToken, services, kubelet, node, follower]) part.stop();
     listener?.();
     streams.close();
     socket.close();

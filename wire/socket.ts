@@ -17,7 +17,7 @@
  * window of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is
  * closed.
  */
-import { checkUsage, type UsageMessage } from './usage.ts';
+import { checkUsage, type FollowedResource, type UsageMessage } from './usage.ts';
 
 /** Beneath a cluster, as all paths of its API. */
 export const SOCKET_PATH = '/islet/v1/socket';
@@ -41,10 +41,18 @@ export type ClientMessage =
   | { type: 'credit'; bytes: number }
   /** From other clients, at once when the mark arrives. */
   | { type: 'credit'; mark: string }
-  /** From an agent, which was asked to measure. */
+  /** From an agent, which was asked to measure, or to tell of changes. */
   | UsageMessage
   /** From an agent, which was asked to remove a volume, with the reason why it could not. */
   | VolumeRemovedMessage;
+
+export interface FollowUsageMessage {
+  type: 'follow-usage';
+  key: string;
+  /** Uids. */
+  pods: readonly string[];
+  resources: readonly FollowedResource[];
+}
 
 export interface VolumeRemovedMessage {
   type: 'volume-removed';
@@ -74,6 +82,12 @@ export type ServerMessage =
   | { type: 'close-streams'; holder: string }
   /** To an agent: measure what the node and its containers use. */
   | { type: 'measure'; id: number }
+  /**
+   * To an agent: tell when what these pods use is other than what was told last, until it is told `unfollow-usage`, or
+   * none of them runs any more. Another one of the key takes its place.
+   */
+  | FollowUsageMessage
+  | { type: 'unfollow-usage'; key: string }
   /** To an agent: remove the folder of a volume that the cluster made on the node. */
   | { type: 'remove-volume'; id: number; path: string };
 

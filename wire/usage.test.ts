@@ -35,6 +35,8 @@ test.each([
   { pods: [['u', [['app', 1]]]] },
   { pods: [['u', [[1, 1, 1]]]] },
   { pods: [[1, []]] },
+  { changed: 'k' },
+  { changed: [1] },
 ])('%j is none', (wrong) => {
   expect(decodeClientMessage(JSON.stringify({ ...USAGE, ...wrong }))).toBeUndefined();
 });

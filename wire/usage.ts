@@ -15,17 +15,31 @@ export interface UsageMessage {
   at: number;
   window: number;
   node: Amounts;
+  /** The keys of those who follow what has changed; present where the agent was not asked, and `id` is 0. */
+  changed?: readonly string[];
   /** By the uids of pods: their running containers. */
   pods: readonly (readonly [uid: string, containers: readonly (readonly [name: string, ...Amounts])[]])[];
 }
 
 /** undefined for anything else. `message` is parsed JSON. */
 export function checkUsage(message: object): UsageMessage | undefined {
-  const { id, at, window, node, pods } = message as Partial<Record<keyof UsageMessage, unknown>>;
+  const { id, at, window, node, pods, changed = [] } = message as Partial<Record<keyof UsageMessage, unknown>>;
   if (!Number.isSafeInteger(id) || !isTime(at) || !isAmount(window) || !isAmounts(node)) return undefined;
+  if (!Array.isArray(changed) || !changed.every((key) => typeof key === 'string')) return undefined;
   if (!Array.isArray(pods) || !pods.every(isPod)) return undefined;
   return message as UsageMessage;
 }
+
+/** What one follower wants to be told of. */
+export interface UsageFollow {
+  /** The key of the object whose result depends on it. */
+  key: string;
+  /** By node, the uids of pods. */
+  nodes: Readonly<Record<string, readonly string[]>>;
+  resources: readonly FollowedResource[];
+}
+
+export type FollowedResource = 'cpu' | 'memory';
 
 export function reportOf({ at, window, node, pods }: UsageMessage): NodeReport {
   return {

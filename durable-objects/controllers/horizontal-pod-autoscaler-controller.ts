@@ -1,21 +1,22 @@
 /**
  * horizontal-pod-autoscaler-controller (upstream `pkg/controller/podautoscaler/horizontal.go`): the replicas of what is
  * scaled follow its metrics. Upstream looks each quarter of a minute; this one when something changes that may matter, and
- * on a timer while time itself does: windows and rates that pass, pods that begin, metrics that nothing announces.
+ * on a timer while time itself does: windows and rates that pass, pods that begin, metrics that nothing announces. Agents
+ * of real nodes tell of what their pods use, where it changes (docs/decisions).
  */
 import { sameJson } from '../../kube/machinery/equality.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { type LabelSelectorObject, type Selector, selectorFromObject } from '../../kube/machinery/selectors/labels.ts';
-import type { HorizontalPodAutoscaler, Node, Pod } from '../../kube/types.ts';
+import type { HorizontalPodAutoscaler, Pod } from '../../kube/types.ts';
 import { SIMULATED_CPU, SIMULATED_MEMORY } from '../../kube/usage/simulated.ts';
-import { isSimulated } from '../../wire/nodes.ts';
-import { podFacts, podLabels } from './common/pods.ts';
+import { podFacts, podLabels, podsByNode } from './common/pods.ts';
 import {
   deploymentSelector,
   replicaSetSelector,
   replicationControllerSelector,
   statefulSetSelector,
 } from './common/selectors.ts';
+import { announced } from './podautoscaler/announced.ts';
 import { autoscale, PERIOD_MS } from './podautoscaler/autoscale.ts';
 import { readHistory } from './podautoscaler/history.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -89,7 +90,7 @@ export const horizontalPodAutoscalerController = defineController({
   actsAs: 'horizontal-pod-autoscaler',
   for: HPAS,
   projections: [targetOf, targetKey, podFacts, podLabels, saidUsage, ...SELECTORS],
-  indexes: [byTarget],
+  indexes: [byTarget, podsByNode],
   watches: [
     { resource: 'pods', map: onPod },
     ...Object.entries(TARGETS).map(([resource, kind]) => ({
@@ -98,6 +99,7 @@ export const horizontalPodAutoscalerController = defineController({
         hpasOf(view, parseKey(key).namespace, kind, parseKey(key).name),
     })),
   ],
+  connected: onConnected,
   pace: 1000,
   retries: { first: PERIOD_MS, longest: PERIOD_MS },
   reconcile,
@@ -107,15 +109,23 @@ function hpasOf(view: View, namespace: string, kind: string, name: string): Key[
   return [...view.index(byTarget, `${namespace}/${kind}/${name}`)].map(({ key }) => key);
 }
 
+/** Those of the node's pods. */
+function onConnected(node: string, view: View): Key[] {
+  return [...view.index(podsByNode, node)].flatMap((pod) => hpasOfPod(pod, pod, view));
+}
+
 /** The autoscalers of a pod's controller, and of that one's; and those of what selects the pod, whatever controls it. */
 function onPod({ before, after }: ObjectChange, view: View): Key[] {
-  const pod: Projection | undefined = after ?? before;
-  const all = [...view.projections(HPAS, pod?.namespace ?? '')];
   // Pods change far more often than anything else, and most namespaces have no autoscaler.
-  if (all.length === 0) return [];
+  if (![...view.projections(HPAS, (after ?? before)?.namespace ?? '')].length) return [];
   if (before && after && factsOf(before) === factsOf(after) && sameJson(before.labels, after.labels)) return [];
+  return hpasOfPod(before, after, view);
+}
+
+function hpasOfPod(before: Projection | undefined, after: Projection | undefined, view: View): Key[] {
+  let at: Projection | undefined = after ?? before;
+  const all = [...view.projections(HPAS, at?.namespace ?? '')];
   const keys: Key[] = [];
-  let at: Projection | undefined = pod;
   // Owners may own one another.
   for (let height = 0; at?.owner && height < MAX_OWNERS; height++) {
     keys.push(...hpasOf(view, at.namespace, at.owner.kind, at.owner.name));
@@ -141,7 +151,6 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan | Inq
   const history = readHistory(memo, now);
   const tooSoon = (history.evaluated ?? Number.NEGATIVE_INFINITY) + PERIOD_MS - now;
   if (tooSoon > 0) return { actions: [], requeueAfter: tooSoon, memo };
-  const isPolled = hpa.spec?.metrics?.some(({ type }) => type !== 'Resource' && type !== 'ContainerResource') === true;
   const isFollowed = (target: GroupResource): boolean => Object.hasOwn(TARGETS, target);
   return autoscale(hpa, {
     view,
@@ -149,24 +158,10 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan | Inq
     history,
     rivals: (pods) => rivalsOf(hpa, view, pods),
     isFollowed,
-    isAnnounced: (target, pods) => !isPolled && isFollowed(target) && pods.every(isSaid(view)),
+    *isAnnounced(target, pods) {
+      return isFollowed(target) && (yield* announced(key, hpa, pods, { view, now }));
+    },
   });
-}
-
-/** Whether what the pod uses is said by its annotations. */
-function isSaid(view: View): (pod: Pod) => boolean {
-  const known = new Map<string, boolean>();
-  return ({ spec }) => {
-    const node = spec?.nodeName;
-    if (node === undefined) return true;
-    let is = known.get(node);
-    if (is === undefined) {
-      const object = view.get<Node>('nodes', '', node);
-      is = object !== undefined && isSimulated(object);
-      known.set(node, is);
-    }
-    return is;
-  };
 }
 
 /** All autoscalers that have one of the pods under the selector of their target, where there is another than this one. */

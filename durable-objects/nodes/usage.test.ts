@@ -30,6 +30,14 @@ const message = (id: number): UsageMessage => ({
   pods: [['u', [['app', 3, 4]]]],
 });
 
+test('what an agent tells by itself is kept as an answer is', async () => {
+  const { ports, sent } = usage();
+  ports.heard('a', { ...message(0), changed: ['k'] });
+  expect([(await ports.ask(['a'])).get('a')?.at, sent]).toEqual([900, []]);
+  expect(ports.follow({ key: 'k', nodes: { a: ['u'] }, resources: ['cpu'] })).toBe(true);
+  expect(ports.follow({ key: 'k', nodes: { a: ['u'], away: ['v'] }, resources: ['cpu'] })).toBe(false);
+});
+
 test('a node is asked once, and its answer is kept for a moment', async () => {
   const { ports, sent, timers, clock } = usage();
   const both = Promise.all([ports.ask(['a', 'away']), ports.ask(['a'])]);

@@ -1,10 +1,11 @@
 /**
  * Asks agents for what their nodes measure. Nothing is asked while no client wants to know, and an answer is kept for a
- * moment, in memory alone.
+ * moment, in memory alone. Agents tell of changes by themselves where something follows them: they remember by whom, so
+ * that the object can sleep.
  */
 import type { NodeReport } from '../../kube/usage/usage.ts';
 import type { ServerMessage } from '../../wire/socket.ts';
-import { reportOf, type UsageMessage } from '../../wire/usage.ts';
+import { reportOf, type UsageFollow, type UsageMessage } from '../../wire/usage.ts';
 
 export interface NodeUsagePorts {
   /** False when no agent of the node is connected. */
@@ -52,13 +53,27 @@ export class NodeUsage {
   /** An agent has answered. */
   heard(node: string, message: UsageMessage): void {
     const question = this.#questions.get(node);
-    if (question?.id !== message.id) return;
+    const isAsked = question?.id === message.id;
+    if (!isAsked && !message.changed) return;
     const report = reportOf(message);
     const now = this.#ports.now();
     // Nodes come and go.
     for (const [name, { heard }] of this.#reports) if (now - heard >= FRESH_MS) this.#reports.delete(name);
     this.#reports.set(node, { report, heard: now });
-    question.answer(report);
+    if (isAsked) question.answer(report);
+  }
+
+  /** Has the agents tell of changes. False when one of them is not connected. */
+  follow({ key, nodes, resources }: UsageFollow): boolean {
+    const sent = Object.entries(nodes).map(([node, pods]) =>
+      this.#ports.send(node, { type: 'follow-usage', key, pods, resources }),
+    );
+    return sent.every(Boolean);
+  }
+
+  /** Nothing has that key any more. */
+  unfollow(node: string, key: string): void {
+    this.#ports.send(node, { type: 'unfollow-usage', key });
   }
 
   #askOne(node: string): Promise<Answer> | Answer {

@@ -15,32 +15,15 @@ import type { Sealer } from '../store/sealer.ts';
 import { nodeSql } from '../store/sql/node.ts';
 import { assemble } from '../wiring/assemble.ts';
 import type { ControlPlane, ControlPlanePorts } from '../wiring/control-plane.ts';
+import type { Reply, TestClusterOptions } from './cluster-options.ts';
 import { mortal } from './mortal-sql.ts';
+
+export type { Reply, TestClusterOptions } from './cluster-options.ts';
 
 export const ADMIN: UserInfo = { name: 'islet:admin', groups: ['system:masters', 'system:authenticated'] };
 const START = Date.parse('2026-01-02T03:04:05Z');
 /** Turns of the event loop without anything to do, after which nothing more is expected to happen. */
 const QUIET_TURNS = 3;
-
-export interface TestClusterOptions {
-  simulatedNodes?: number;
-  /** Seeds uids and names. */
-  seed?: number;
-  sealer?: Sealer;
-  /** The time at which each agent was last heard, by node. Changes count at once. */
-  heard?: ReadonlyMap<string, number>;
-  without?: readonly Component[];
-  /** Answers for aggregated APIs and webhooks. */
-  outbound?: Outbound;
-  /** The revision after which the object dies, in the step that commits it. */
-  diesAt?: number;
-}
-
-export interface Reply<T> {
-  status: number;
-  headers: Record<string, string>;
-  body: T;
-}
 
 interface Deferred {
   due: number;
@@ -64,9 +47,12 @@ export class TestCluster {
   readonly #heard: ReadonlyMap<string, number>;
   readonly #without: readonly Component[];
   readonly #outbound: Outbound | undefined;
+  readonly #usage: ControlPlanePorts['usage'];
   #diesAt: number | undefined;
 
-  private constructor({ seed = 1, sealer, heard = new Map(), without = [], outbound, diesAt }: TestClusterOptions) {
+  private constructor(options: TestClusterOptions) {
+    const { seed = 1, sealer, heard = new Map(), without = [], outbound, usage, diesAt } = options;
+    this.#usage = usage;
     this.#diesAt = diesAt;
     this.#seed = seed;
     this.#sealer = sealer;
@@ -108,6 +94,11 @@ export class TestCluster {
   /** The answer about the scheduler's last decision on a pod. */
   why(query: string): ReturnType<ControlPlane['why']> {
     return this.#controlPlane.why(query);
+  }
+
+  /** Nodes tell of changes by this. */
+  get news(): ControlPlane['news'] {
+    return this.#controlPlane.news;
   }
 
   /** A request as the object gets it from the edge. */
@@ -245,6 +236,7 @@ export class TestCluster {
       build: this.#build,
       without: this.#without,
       outbound: this.#outbound,
+      usage: this.#usage,
       sealer: this.#sealer,
       connections: {
         connected: (node) => this.#heard.has(node),

@@ -161,12 +161,16 @@ export class ClusterService {
         // Tokens that were revoked, or whose objects went, while the agent was away.
         for (const holder of credentials.endedEarly()) this.#agents.send(node, { type: 'close-streams', holder });
         nodes.opened(node);
+        this.#controlPlane.news.connected(node);
       },
       nodeDisconnected: (node) => {
         if (!this.#agents.connected(node)) console.log(`cluster ${record.name}: node ${node} disconnected`);
         nodes.closed(node);
       },
-      nodeMeasured: (node, measured) => usage.heard(node, measured),
+      nodeMeasured: (node, measured) => {
+        usage.heard(node, measured);
+        for (const key of measured.changed ?? []) if (!this.#controlPlane.news.lookAt(key)) usage.unfollow(node, key);
+      },
       nodeRemovedVolume: (node, removed) => volumes.heard(node, removed),
       pause,
       now,

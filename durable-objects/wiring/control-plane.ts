@@ -7,6 +7,7 @@ import type { ApiServer } from '../apiserver/pipeline.ts';
 import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
+import type { ControllerManager } from '../controllers/runtime/manager.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import type { WatchHub } from '../store/watch-hub.ts';
@@ -77,6 +78,8 @@ export interface ControlPlane {
   /** The time that the alarm must be set to next. */
   nextAlarm(): number | undefined;
   stop(): void;
+  /** What nodes tell the controllers. */
+  readonly news: ControllerManager['news'];
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;
   trace(query: string): Answer;

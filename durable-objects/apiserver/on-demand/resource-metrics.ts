@@ -7,6 +7,7 @@ import type { Node, Pod } from '../../../kube/types.ts';
 import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage } from '../../../kube/usage/simulated.ts';
 import { type NodeReport, nodeMetricsOf, podMetricsOf, totalOf, type Usage } from '../../../kube/usage/usage.ts';
 import { isPresentText, isSimulated, isUnreachable } from '../../../wire/nodes.ts';
+import type { UsageFollow } from '../../../wire/usage.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
@@ -16,6 +17,8 @@ import type { Server } from '../server.ts';
 export interface UsagePort {
   /** The measurements of these nodes, of now or a moment ago; nodes that do not answer are left out. */
   ask(nodes: Iterable<string>): Promise<ReadonlyMap<string, NodeReport>>;
+  /** Has nodes tell of changes; false where one of them cannot be told. None can when left out. */
+  follow?(asked: UsageFollow): boolean;
 }
 
 /** Code units of objects that are looked at in one turn. */

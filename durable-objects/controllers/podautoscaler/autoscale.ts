@@ -36,8 +36,8 @@ export interface Surroundings {
   rivals(pods: readonly Pod[]): readonly string[];
   /** Whether changes of what is scaled arrive as such. */
   isFollowed(target: GroupResource): boolean;
-  /** Whether those of what its pods use do, too. */
-  isAnnounced(target: GroupResource, pods: readonly Pod[]): boolean;
+  /** Whether those of what its pods use do, too; asks their nodes to tell of them. */
+  isAnnounced(target: GroupResource, pods: readonly Pod[]): Asking<boolean>;
 }
 
 interface Scale extends KubeObject {
@@ -115,7 +115,7 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
     return rescale(progress, { scale, resource, current, desired, reason, metrics, spec, history: next, now });
   }
   progress.counts({ current, desired, metrics, rescaled: false });
-  const isAnnounced = !isPartial && surroundings.isAnnounced(resource, pods);
+  const isAnnounced = !isPartial && (yield* surroundings.isAnnounced(resource, pods));
   const expiry = limited.isPassing
     ? nextExpiry(next, windowOf(spec), periodOf(spec), now)
     : rescalesEnd(next, periodOf(spec), now);

@@ -108,6 +108,16 @@ export class ControllerWorker {
     this.queue.add(itemId({ served: resource }), 0);
   }
 
+  /** The agent of a node is connected now. */
+  connectedLater(node: string): void {
+    this.queue.add(itemId({ connected: node }), 0);
+  }
+
+  /** Something outside of the log is another one now. */
+  lookAt(key: Key): void {
+    this.queue.add(key, 0);
+  }
+
   /** A timer row of one of its items has come due. */
   due(id: string, failures: number): void {
     if (failures > 0) this.queue.recall(id, failures);
@@ -130,8 +140,10 @@ export class ControllerWorker {
         this.succeeded(id, undefined);
         return;
       }
-      if ('served' in work) {
-        for (const key of controller.served?.(work.served, view) ?? []) this.queue.add(key, 0);
+      if ('served' in work || 'connected' in work) {
+        const keys =
+          'served' in work ? controller.served?.(work.served, view) : controller.connected?.(work.connected, view);
+        for (const key of keys ?? []) this.queue.add(key, 0);
         this.succeeded(id, undefined);
         return;
       }

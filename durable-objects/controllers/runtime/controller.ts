@@ -48,6 +48,8 @@ export interface Controller {
   resync?(view: View): readonly DelayedKey[];
   /** Keys to look at once the cluster serves a resource that it did not serve before, or serves otherwise. Pure. */
   served?(resource: GroupResource, view: View): readonly Key[];
+  /** Keys to look at once the agent of a node is connected, which may have forgotten whom it is to tell of changes. Pure. */
+  connected?(node: string, view: View): readonly Key[];
   /** Values that it was made with, beside its code: when they are others, everything is looked at anew. */
   readonly settings?: string;
   /** The delay of keys that come again and again; 50 ms when left out. */

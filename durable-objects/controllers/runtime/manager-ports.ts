@@ -1,7 +1,9 @@
 /** The ports of the controller manager, and its interface. */
 import type { Registry } from '../../../kube/metrics/registry.ts';
+import type { UsageFollow } from '../../../wire/usage.ts';
 import type { Guard } from '../../follow/wake-guard.ts';
 import type { Controller } from './controller.ts';
+import type { News } from './news.ts';
 import type { Effects } from './plan.ts';
 import type {
   Clock,
@@ -29,6 +31,8 @@ export interface ControllerManagerPorts {
   request: RequestPort;
   /** The effects that Plans may name; none when left out. */
   effects?: Effects;
+  /** Has nodes tell of changes in what pods use; false where one of them cannot be told. None can when left out. */
+  follow?(asked: UsageFollow): boolean;
   /** Ids set here begin with `TIMER_PREFIX`. */
   timers: TimerPort;
   guard: Guard;
@@ -51,6 +55,8 @@ export interface ControllerManager {
    * they are handed in.
    */
   alarm(now: number, due?: readonly DueRow[]): void;
+  /** What nodes tell. */
+  readonly news: Pick<News, 'lookAt' | 'connected'>;
   /** Resolves when nothing is left to do now (timers aside). */
   idle(): Promise<void>;
   /** Stops listening and starts nothing more, as an eviction would. */

@@ -13,7 +13,6 @@
  * turns what was missed into keys; `awake` has a view, and takes in changes and reconciles keys until none are left;
  * `stopped` is for good.
  */
-import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import { Registry } from '../../../kube/metrics/registry.ts';
 import { isBehind } from '../../follow/catch-up.ts';
 import { ChangeFeed } from '../../follow/change-feed.ts';
@@ -23,6 +22,7 @@ import { ControllerWorker, IN_MEMORY_MS } from './controller-worker.ts';
 import { createEventRecorder } from './events.ts';
 import { Interests } from './interests.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
+import { News } from './news.ts';
 import { createPlanRunner } from './plan-runner.ts';
 import type { Change } from './ports.ts';
 import { queueGauges } from './queue-metrics.ts';
@@ -57,6 +57,7 @@ class Manager implements ControllerManager {
   private readonly workers: ControllerWorker[];
   private readonly byName: ReadonlyMap<string, ControllerWorker>;
   private readonly interests: Interests;
+  readonly news: News;
   private readonly cursor: Cursor;
   private readonly feed: ChangeFeed;
   private readonly rows: TimerRows;
@@ -84,6 +85,7 @@ class Manager implements ControllerManager {
       request: ports.request,
       events: createEventRecorder(ports),
       effects: ports.effects ?? {},
+      follow: (asked) => ports.follow?.(asked) ?? false,
       clock,
       versionOf: (resource) => ports.kinds.preferred(resource)?.kind.version,
       background: (work) => this.inBackground(work),
@@ -96,11 +98,12 @@ class Manager implements ControllerManager {
     metrics.onRead(() => queueGauges(this.workers, clock.now()));
     this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
     this.interests = new Interests(log, this.cursor, this.workers);
+    this.news = new News({ workers: this.workers, read, rouse: () => this.rouse() });
     this.unsubscribe = log.onCommit((changes) => this.committed(changes));
   }
 
   wake(): void {
-    this.ports.kinds.onChange((resource) => this.servedNow(resource));
+    this.ports.kinds.onChange((resource) => this.news.servedNow(resource));
     const { revision } = this.cursor;
     const { log } = this.ports;
     this.isBehind = revision === undefined || isBehind(log, revision, (change) => this.interests.mayBringWork(change));
@@ -139,10 +142,9 @@ class Manager implements ControllerManager {
     } else this.keepUp(changes.at(-1)?.revision ?? 0);
   }
 
-  private servedNow(resource: GroupResource): void {
-    const concerned = this.workers.filter(({ controller }) => controller.served);
-    for (const worker of concerned) worker.servedLater(resource);
-    if (concerned.length > 0 && this.phase === 'asleep') this.isBehind = true;
+  /** There is work that the log does not tell of. */
+  private rouse(): void {
+    if (this.phase === 'asleep') this.isBehind = true;
     this.task.request();
   }
 

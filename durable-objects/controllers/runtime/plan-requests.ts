@@ -163,7 +163,7 @@ export class PlanRequests {
   }
 }
 
-export function questionPath(question: Question, versionOf: VersionOf): string {
+export function questionPath(question: Exclude<Question, { follow: unknown }>, versionOf: VersionOf): string {
   if ('path' in question) return question.path;
   const { resource, namespace, name, subresource } = question;
   const path = objectPath(resource, namespace, name, versionOf);

@@ -56,6 +56,7 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
       },
     },
     events: { record: async (_source, event) => void events.push(event.message) },
+    follow: () => false,
     effects: { copy: async (object) => [{ do: 'create', resource: 'pods', object }] },
     clock: { now: () => 5 },
     versionOf: (resource) => (resource === 'gadgets.example.com' ? 'v1beta1' : undefined),

@@ -3,13 +3,14 @@ import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
+import type { UsageFollow } from '../../../wire/usage.ts';
 import { unfold } from './compound.ts';
 import { type Condition, withCondition } from './conditions.ts';
 import type { Controller } from './controller.ts';
 import type { EventRecorder, EventSource } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { VersionOf } from './paths.ts';
-import type { Action, Effects, EventDecision, Inquiry, OnDone, Plan } from './plan.ts';
+import type { Action, Answer, Effects, EventDecision, Inquiry, OnDone, Plan, Question } from './plan.ts';
 import { PlanRequests, questionPath } from './plan-requests.ts';
 import type { Clock, RequestPort } from './ports.ts';
 
@@ -25,6 +26,8 @@ export interface PlanRunnerPorts {
   request: RequestPort;
   events: EventRecorder;
   effects: Effects;
+  /** Of {@link Question}. */
+  follow(asked: UsageFollow): boolean;
   clock: Clock;
   versionOf: VersionOf;
   /** Runs work in the background; `idle()` waits for it. */
@@ -80,10 +83,14 @@ class Run {
   async ask(inquiry: Inquiry): Promise<Plan> {
     for (let step = inquiry.next(); ; ) {
       if (step.done) return step.value;
-      const path = questionPath(step.value, this.ports.versionOf);
-      const query = 'query' in step.value ? step.value.query : undefined;
-      step = inquiry.next(await this.send({ method: 'GET', path, query }));
+      step = inquiry.next(await this.answerTo(step.value));
     }
+  }
+
+  private async answerTo(question: Question): Promise<Answer> {
+    if ('follow' in question) return { ok: true, object: this.ports.follow(question.follow) };
+    const query = 'query' in question ? question.query : undefined;
+    return this.send({ method: 'GET', path: questionPath(question, this.ports.versionOf), query });
   }
 
   private async apart(runs: readonly (readonly Action[])[]): Promise<Failure[]> {

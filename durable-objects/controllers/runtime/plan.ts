@@ -2,13 +2,16 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Reason, Status } from '../../../kube/machinery/status.ts';
+import type { UsageFollow } from '../../../wire/usage.ts';
 import type { Condition } from './conditions.ts';
 
 /** Something that a controller must ask the API before it can decide: a GET as its user. */
 export type Question =
   | { resource: GroupResource; namespace: string; name: string; subresource?: string }
   /** Of another API server, or a list. `query` is the text behind the question mark. */
-  | { path: string; query?: string };
+  | { path: string; query?: string }
+  /** Has nodes tell of changes: the answer is whether all of them will. Its key is looked at when one does. */
+  | { follow: UsageFollow };
 
 export type Answer = { ok: true; object: unknown } | { ok: false; status: Status };
 

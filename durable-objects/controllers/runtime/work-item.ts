@@ -9,19 +9,24 @@ export type WorkItem =
   /** A change of the log that could not be mapped to keys, to be mapped again. */
   | { readonly revision: number }
   /** A resource that is served now, or served otherwise. */
-  | { readonly served: GroupResource };
+  | { readonly served: GroupResource }
+  /** A node whose agent is connected now. */
+  | { readonly connected: string };
 
 /** A key always contains a slash, and never begins with these. */
 const CHANGE = '#';
 const SERVED = '+';
+const CONNECTED = '@';
 
 export function itemId(item: WorkItem): string {
   if ('key' in item) return item.key;
+  if ('connected' in item) return `${CONNECTED}${item.connected}`;
   return 'revision' in item ? `${CHANGE}${item.revision}` : `${SERVED}${item.served}`;
 }
 
 export function parseItem(id: string): WorkItem {
   if (id.startsWith(CHANGE)) return { revision: Number(id.slice(1)) };
+  if (id.startsWith(CONNECTED)) return { connected: id.slice(1) };
   return id.startsWith(SERVED) ? { served: id.slice(1) } : { key: id };
 }
 

@@ -1,0 +1,47 @@
+/** What brings controllers work, and is not in the log: resources that are served now, and what nodes tell. */
+import { type GroupResource, type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import type { ControllerWorker } from './controller-worker.ts';
+import type { CountPort, ReadPort } from './ports.ts';
+
+export interface NewsPorts {
+  workers: readonly ControllerWorker[];
+  read: ReadPort & CountPort;
+  /** There is work. */
+  rouse(): void;
+}
+
+export class News {
+  readonly #ports: NewsPorts;
+
+  constructor(ports: NewsPorts) {
+    this.#ports = ports;
+  }
+
+  servedNow(resource: GroupResource): void {
+    const { workers, rouse } = this.#ports;
+    const concerned = workers.filter(({ controller }) => controller.served);
+    for (const worker of concerned) worker.servedLater(resource);
+    if (concerned.length > 0) rouse();
+  }
+
+  /** Something changed on which the object of the key depends. False where there is none, or no controller that nodes tell. */
+  lookAt(key: Key): boolean {
+    const { workers, read, rouse } = this.#ports;
+    const { resource } = parseKey(key);
+    const worker = workers.find(({ controller }) => controller.for === resource && controller.connected);
+    if (!worker || !read.get(key)) return false;
+    worker.lookAt(key);
+    rouse();
+    return true;
+  }
+
+  /** The agent of a node is connected. */
+  connected(node: string): void {
+    const { workers, read, rouse } = this.#ports;
+    const concerned = workers.filter(({ controller }) => {
+      return controller.connected && read.count(keyPrefix(controller.for)) > 0;
+    });
+    for (const worker of concerned) worker.connectedLater(node);
+    if (concerned.length > 0) rouse();
+  }
+}

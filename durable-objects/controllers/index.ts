@@ -37,6 +37,8 @@ import type { Controller } from './runtime/controller.ts';
 import type { RESTMapper } from './runtime/ports.ts';
 import { serviceCIDRsController } from './service-cidrs-controller.ts';
 import { serviceIPController } from './service-ip-controller.ts';
+import type { LoadBalancer } from './service-lb/load-balancer.ts';
+import { serviceLBController } from './service-lb-controller.ts';
 import { serviceAccountController } from './serviceaccount-controller.ts';
 import { serviceAccountTokenController } from './serviceaccount-token-controller.ts';
 import { staleDisruptionController } from './stale-disruption-controller.ts';
@@ -57,10 +59,13 @@ export interface ControllerOptions {
   kinds: RESTMapper;
   /** The group versions of aggregated APIs, with their resources; the same array until something of it changes. */
   remoteVersions(): readonly RemoteVersion[];
+  /** The provider whose effects the cluster has. */
+  loadBalancers: Pick<LoadBalancer, 'serves'>;
 }
 
 /** Throws when two have one name: their keys, timers and users would mix. */
-export function createControllers({ rootCA, managed, kinds, remoteVersions }: ControllerOptions): Controller[] {
+export function createControllers(options: ControllerOptions): Controller[] {
+  const { rootCA, managed, kinds, remoteVersions, loadBalancers } = options;
   const ofApiServer = [
     customResourceDefinitionController,
     customResourceDefinitionFinalizer,
@@ -109,6 +114,7 @@ export function createControllers({ rootCA, managed, kinds, remoteVersions }: Co
     localPathProvisioner,
     pvcProtectionController,
     serviceCIDRsController,
+    serviceLBController(loadBalancers),
     pvProtectionController,
     volumeAttributesClassProtectionController,
     validatingAdmissionPolicyStatusController(kinds),

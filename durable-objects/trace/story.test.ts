@@ -10,7 +10,13 @@ const query = { resource: 'deployments.apps', namespace: 'default', name: 'nginx
 
 async function rolledOut(): Promise<Harness> {
   const harness = new Harness(
-    createControllers({ rootCA: 'PEM', managed: true, kinds: new KindRegistry(), remoteVersions: () => [] }),
+    createControllers({
+      rootCA: 'PEM',
+      managed: true,
+      kinds: new KindRegistry(),
+      remoteVersions: () => [],
+      loadBalancers: { serves: () => false },
+    }),
   );
   await harness.api.apply('configmaps', {
     apiVersion: 'v1',

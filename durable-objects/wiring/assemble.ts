@@ -5,6 +5,7 @@
 import { KindRegistry } from '../../kube/kinds/registry.ts';
 import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
+import type { Service } from '../../kube/types.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
 import { bootstrap, makeStandardClass } from '../apiserver/bootstrap.ts';
 import { Converter } from '../apiserver/conversion/converter.ts';
@@ -21,6 +22,8 @@ import { createControllers } from '../controllers/index.ts';
 import { localPathEffects } from '../controllers/local-path-provisioner.ts';
 import { namespaceEffects } from '../controllers/namespace/effects.ts';
 import { createControllerManager, TIMER_PREFIX } from '../controllers/runtime/manager.ts';
+import { loadBalancerEffects } from '../controllers/service-lb/effects.ts';
+import { simulatedLoadBalancers } from '../controllers/service-lb/simulated.ts';
 import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts';
 import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
@@ -84,11 +87,15 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   watchMetrics.follow(() => hub.requests());
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const remoteVersions = () => api.aggregation.discovery.versions;
+  const loadBalancers = simulatedLoadBalancers(function* () {
+    for (const { text } of store.scan({ prefix: keyPrefix('services') })) yield JSON.parse(text) as Service;
+  });
   const definitions = createControllers({
     rootCA: ports.rootCA,
     managed: !without.includes('controllers'),
     kinds,
     remoteVersions,
+    loadBalancers,
   });
   const { seal, open } = ports.sealer ?? plainSealer;
   const authorityPorts = { notes, seal, open, clock, crypto };
@@ -108,6 +115,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       ...tokenEffects(issueToken),
       ...localPathEffects((node, path) => (ports.volumes ?? noAgents).remove(node, path)),
       ...availabilityEffects((object) => api.aggregation.availability.check(object)),
+      ...loadBalancerEffects(loadBalancers),
       ...namespaceEffects({ request: loopback, versions: remoteVersions, read: store, now }),
     },
     follow: (asked) => ports.usage?.follow?.(asked) ?? false,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Namespace } from '../../../kube/types.ts';
+import type { Action } from '../runtime/plan.ts';
 import type { RequestPort } from '../runtime/ports.ts';
 import type { Findings } from './conditions.ts';
 import { DELETE_REMOTE_CONTENT, namespaceEffects } from './effects.ts';
@@ -38,7 +39,7 @@ async function run(
   });
   const known: Findings = { contents: [], unavailable: [] };
   const actions = await effects[DELETE_REMOTE_CONTENT]?.(namespace('old') as unknown as KubeObject, known);
-  return { asked, actions };
+  return { asked, actions: actions as readonly Action[] | undefined };
 }
 
 const EMPTY = { ok: true as const, object: { items: [] } };

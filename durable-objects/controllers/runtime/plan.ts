@@ -88,8 +88,13 @@ export type Compound =
   /** Asks for a user's right. Without `denied`, a user that lacks it makes the action fail: it is tried again. */
   | { do: 'if-allowed'; review: AccessReview; allowed: readonly Action[]; denied?: readonly Action[] };
 
-/** The effects by their names. What they reject with is reported, and the key tried again. */
-export type Effects = Readonly<Record<string, (object: KubeObject, known?: unknown) => Promise<readonly Action[]>>>;
+/**
+ * The effects by their names. A Status that they answer with counts as a refusal; what they reject with is reported, and
+ * the key tried again.
+ */
+export type Effects = Readonly<Record<string, Effect>>;
+
+type Effect = (object: KubeObject, known?: unknown) => Promise<readonly Action[] | Status>;
 
 /** `spec` of a SubjectAccessReview. */
 export interface AccessReview {

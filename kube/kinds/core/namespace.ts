@@ -3,6 +3,7 @@ import type { Namespace } from '../../types.ts';
 import { ageColumn, column, nameColumn } from '../columns/column.ts';
 import { defineKind } from '../define.ts';
 import { validateFinalizerName } from '../metadata.ts';
+import { serviceSteeringWarnings } from './simulated-annotations.ts';
 
 const phase = (namespace: Namespace): string => namespace.status?.phase ?? '';
 
@@ -47,6 +48,8 @@ export const namespace = defineKind<Namespace>({
       next.spec = { ...next.spec, finalizers };
       if (!finalizers) delete next.spec.finalizers;
     },
+    warnings: ({ metadata }, old) =>
+      serviceSteeringWarnings('Namespace', metadata.annotations, old?.metadata.annotations),
     subresources: {
       finalize: {
         // The endpoint itself carries over the status.

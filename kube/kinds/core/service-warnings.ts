@@ -2,17 +2,19 @@
 import type { Service } from '../../types.ts';
 import { cidrWarnings, ipWarnings } from '../validation/ip.ts';
 import { isHeadless } from './service-types.ts';
+import { serviceSteeringWarnings } from './simulated-annotations.ts';
 
 export const HINTS = 'service.kubernetes.io/topology-aware-hints';
 export const MODE = 'service.kubernetes.io/topology-mode';
 
-export function serviceWarnings({ spec = {}, metadata }: Service): string[] {
+export function serviceWarnings({ spec = {}, metadata }: Service, old?: Service): string[] {
   const warnings: string[] = [];
   const headless = spec.type === 'ClusterIP' && isHeadless(spec);
   const hasExternalIPs = (spec.externalIPs?.length ?? 0) > 0;
   if (metadata.annotations?.[HINTS] !== undefined) {
     warnings.push(`annotation ${HINTS} is deprecated, please use ${MODE} instead`);
   }
+  warnings.push(...serviceSteeringWarnings('Service', metadata.annotations, old?.metadata.annotations));
   if (spec.clusterIP && spec.clusterIP !== 'None') {
     for (const [index, ip] of (spec.clusterIPs ?? []).entries()) {
       warnings.push(...ipWarnings(ip, `spec.clusterIPs[${index}]`));

@@ -66,11 +66,19 @@ const OF_NODES = {
   images: [areAll(isImage), 'images and their sizes, like "nginx:1.27=70Mi,redis:8"'],
 } as const satisfies Record<string, Check>;
 
+const WORDS = 'the words of the error, like "quota exceeded"';
+const OF_SERVICES = {
+  'load-balancer': [isFlag, FLAG],
+  'load-balancer-error': [(text) => text.trim() !== '', WORDS],
+} as const satisfies Record<string, Check>;
+const OF_NAMESPACES = { 'load-balancer': OF_SERVICES['load-balancer'] } as const satisfies Record<string, Check>;
+
 /** Usage is of the whole pod. */
 const OF_ONE = /^((?!cpu\.|memory\.)[^.]*)(?:\.(.*))?$/;
 
 export type PodSteer = keyof typeof OF_PODS;
 export type NodeSteer = keyof typeof OF_NODES;
+type ServiceSteer = keyof typeof OF_SERVICES;
 
 /** `a=1,b` → [a, 1], [b] */
 export function pairsOf(text: string): string[][] {
@@ -80,6 +88,22 @@ export function pairsOf(text: string): string[][] {
 export function nodeSteerOf(annotations: Annotations, name: NodeSteer): string | undefined {
   const text = annotations[PREFIX + name];
   return text !== undefined && OF_NODES[name][0](text) ? text : undefined;
+}
+
+/** Of a Service, or a namespace. */
+export function serviceSteerOf(annotations: Annotations | undefined, name: ServiceSteer): string | undefined {
+  const text = annotations?.[PREFIX + name];
+  return text !== undefined && OF_SERVICES[name][0](text) ? text : undefined;
+}
+
+/** Warnings about the annotations of a Service or namespace. Of an update, only about those that it changes. */
+export function serviceSteeringWarnings(
+  kind: 'Service' | 'Namespace',
+  annotations: Annotations | undefined,
+  old?: Annotations,
+): string[] {
+  const found = problems(kind === 'Service' ? OF_SERVICES : OF_NAMESPACES, annotations, old);
+  return found.map(([key, why]) => `metadata.annotations[${key}]: ${why}`);
 }
 
 /** Problems of a simulated node's annotations, as those of a pod. */

@@ -141,8 +141,13 @@ export class MemoryApi implements LogPort, ReadPort, CountPort, RequestPort {
     const { resourceVersion, uid } = next.metadata;
     if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(key);
     if (uid && uid !== old.metadata.uid) throw conflict(key);
+    const { annotations, finalizers } = next.metadata;
     const merged: KubeObject = onlyStatus
-      ? { ...old, metadata: { ...old.metadata, annotations: next.metadata.annotations }, status: next.status }
+      ? {
+          ...old,
+          metadata: { ...old.metadata, annotations, ...(finalizers ? { finalizers } : {}) },
+          status: next.status,
+        }
       : { ...next, ...('status' in old ? { status: old.status } : {}) };
     const specChanged = JSON.stringify(contentOf(merged)) !== JSON.stringify(contentOf(old));
     const { uid: keptUid, creationTimestamp, deletionTimestamp, generation = 1 } = old.metadata;

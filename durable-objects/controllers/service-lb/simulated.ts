@@ -1,0 +1,76 @@
+/**
+ * Load balancers that are none: a Service whose annotation asks for one, or that of its namespace, gets an address out of
+ * a range for documentation (RFC 5737), to which nothing listens.
+ */
+import { serviceSteerOf } from '../../../kube/kinds/core/simulated-annotations.ts';
+import { fnv1a } from '../../../kube/machinery/fnv.ts';
+import type { Service } from '../../../kube/types.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+
+const NET = '203.0.113.';
+const RANGE = `${NET}0/24`;
+/** From .1 to .254 */
+const SIZE = 254;
+
+/** `services` are all of the cluster. */
+export function simulatedLoadBalancers(services: () => Iterable<Service>): LoadBalancer {
+  /** Addresses that Services have or are about to have, by uid. */
+  const given = new Map<string, string>();
+
+  function takenBy(): Map<string, string> {
+    const taken = new Map<string, string>();
+    for (const { metadata, status } of services()) {
+      for (const { ip } of status?.loadBalancer?.ingress ?? []) if (ip) taken.set(ip, metadata.uid ?? '');
+    }
+    for (const [uid, ip] of given) taken.set(ip, uid);
+    return taken;
+  }
+
+  function addressFor({ metadata, spec, status }: Service): string {
+    const { uid = '' } = metadata;
+    const taken = takenBy();
+    const isFree = (ip: string) => (taken.get(ip) ?? uid) === uid;
+    const wanted = spec?.loadBalancerIP;
+    if (wanted) {
+      if (!isInRange(wanted)) throw new Error(`the requested address ${wanted} is not in the range ${RANGE}`);
+      if (!isFree(wanted)) throw new Error(`the requested address ${wanted} is in use already`);
+      return wanted;
+    }
+    const present = given.get(uid) ?? status?.loadBalancer?.ingress?.[0]?.ip;
+    if (present && isInRange(present) && isFree(present)) return present;
+    const start = fnv1a(uid) % SIZE;
+    for (let tried = 0; tried < SIZE; tried++) {
+      const ip = `${NET}${((start + tried) % SIZE) + 1}`;
+      if (isFree(ip)) return ip;
+    }
+    throw new Error(`no address of the range ${RANGE} is left`);
+  }
+
+  return {
+    serves({ metadata }, namespace) {
+      const own = serviceSteerOf(metadata.annotations, 'load-balancer');
+      return (own ?? serviceSteerOf(namespace?.metadata.annotations, 'load-balancer')) === 'true';
+    },
+    // Its finalizer tells that it has one: the status of a Service that has another type now is empty.
+    getLoadBalancer: async ({ status }) => status?.loadBalancer ?? {},
+    async ensureLoadBalancer(service) {
+      const error = serviceSteerOf(service.metadata.annotations, 'load-balancer-error');
+      if (error !== undefined) throw new Error(error);
+      const ip = addressFor(service);
+      given.set(service.metadata.uid ?? '', ip);
+      return { ingress: [{ ip }] };
+    },
+    async updateLoadBalancer({ metadata }) {
+      const error = serviceSteerOf(metadata.annotations, 'load-balancer-error');
+      if (error !== undefined) throw new Error(error);
+    },
+    async ensureLoadBalancerDeleted({ metadata }) {
+      given.delete(metadata.uid ?? '');
+    },
+  };
+}
+
+function isInRange(ip: string): boolean {
+  const last = ip.startsWith(NET) ? Number(ip.slice(NET.length)) : 0;
+  return Number.isInteger(last) && last >= 1 && last <= SIZE;
+}

@@ -35,7 +35,7 @@ export class TestCluster {
   readonly reported: unknown[] = [];
   /** Rows written over all lives; production bills them. */
   rowsWritten = 0;
-  readonly #database = new DatabaseSync(':memory:');
+  readonly database = new DatabaseSync(':memory:');
   #controlPlane!: ControlPlane;
   #life = 0;
   #deferred: Deferred[] = [];
@@ -48,12 +48,13 @@ export class TestCluster {
   readonly #without: readonly Component[];
   readonly #outbound: Outbound | undefined;
   readonly #usage: ControlPlanePorts['usage'];
-  #diesAt: number | undefined;
+  /** The object dies in the step that commits this revision. */
+  diesAt: number | undefined;
 
   private constructor(options: TestClusterOptions) {
     const { seed = 1, sealer, heard = new Map(), without = [], outbound, usage, diesAt } = options;
     this.#usage = usage;
-    this.#diesAt = diesAt;
+    this.diesAt = diesAt;
     this.#seed = seed;
     this.#sealer = sealer;
     this.#heard = heard;
@@ -176,8 +177,8 @@ export class TestCluster {
     if (next >= 0) this.#deferred.splice(next, 1)[0]?.run();
     // Promises that a turn settles at once are part of it: an object is never evicted in between.
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#diesAt !== undefined && this.revision >= this.#diesAt) {
-      this.#diesAt = undefined;
+    if (this.diesAt !== undefined && this.revision >= this.diesAt) {
+      this.diesAt = undefined;
       this.evict();
       return true;
     }
@@ -225,7 +226,7 @@ export class TestCluster {
     const alive = (): boolean => life === this.#life;
     this.#deferred = [];
     const ports: ControlPlanePorts = {
-      sql: mortal(nodeSql(this.#database), alive, (rows) => (this.rowsWritten += rows)),
+      sql: mortal(nodeSql(this.database), alive, (rows) => (this.rowsWritten += rows)),
       now: () => this.#now,
       random: () => this.#random(),
       uuid: () => this.#uuid(),

@@ -12,7 +12,6 @@ import {
   numberIn,
   type SetsOf,
   sizeOf,
-  totalOf,
   totalSize,
 } from './replica-sets.ts';
 import type { Rollout } from './rollout.ts';
@@ -35,19 +34,19 @@ export function rollingSizes(rollout: Rollout, sets: SetsOf): Resizes {
 function oldSizes({ replicas, maxUnavailable }: Rollout, { newSet, oldSets, all }: SetsOf): Resizes {
   const resizes: (readonly [ReplicaSet, number])[] = [];
   const minAvailable = replicas - maxUnavailable;
-  const newUnavailable = newSet ? sizeOf(newSet) - (newSet.status?.availableReplicas ?? 0) : 0;
+  const newUnavailable = newSet ? sizeOf(newSet) - availableOf(newSet) : 0;
   let room = totalSize(all) - minAvailable - newUnavailable;
   if (totalSize(oldSets) === 0 || room <= 0) return resizes;
   const oldest = [...oldSets].sort(byAge);
   // Pods that are not available go first (`cleanupUnhealthyReplicas`).
   for (const set of oldest) {
-    const down = Math.min(Math.max(0, room), sizeOf(set) - (set.status?.availableReplicas ?? 0));
+    const down = Math.min(Math.max(0, room), sizeOf(set) - availableOf(set));
     if (sizeOf(set) === 0 || down <= 0) continue;
     resizes.push([set, sizeOf(set) - down]);
     room -= down;
   }
-  // Available pods beyond the minimum follow.
-  let spare = totalOf(all, 'availableReplicas') - minAvailable;
+  // Available pods beyond the minimum follow. A status may still count those that its set was already told to delete.
+  let spare = all.reduce((sum, set) => sum + Math.min(sizeOf(set), availableOf(set)), 0) - minAvailable;
   const left = new Map(resizes);
   for (const set of oldest) {
     const size = left.get(set) ?? sizeOf(set);
@@ -57,6 +56,10 @@ function oldSizes({ replicas, maxUnavailable }: Rollout, { newSet, oldSets, all 
     spare -= down;
   }
   return resizes;
+}
+
+function availableOf({ status }: ReplicaSet): number {
+  return status?.availableReplicas ?? 0;
 }
 
 /** All old sets scaled to 0. */
@@ -92,7 +95,7 @@ function isSaturated({ replicas }: Rollout, set: ReplicaSet | undefined): boolea
     set !== undefined &&
     sizeOf(set) === replicas &&
     numberIn(set, DESIRED_REPLICAS) === replicas &&
-    (set.status?.availableReplicas ?? 0) === replicas
+    availableOf(set) === replicas
   );
 }
 

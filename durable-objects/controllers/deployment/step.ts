@@ -139,7 +139,7 @@ function write(rollout: Rollout, decision: Decision): Plan {
   const { sets, resizes, conditions, isRollout } = decision;
   const actions: Action[] = decision.create ? [decision.create] : [];
   const written = new Map<ReplicaSet, ReplicaSet>();
-  for (const set of new Set([...(sets.newSet ? [sets.newSet] : []), ...resizes.map(([resized]) => resized)])) {
+  for (const set of inOrder(sets.newSet, resizes)) {
     const isMade = set === sets.newSet && decision.create !== undefined;
     let next = set === sets.newSet && !isMade ? syncedNewSet(rollout, set, sets.oldSets) : set;
     const events: Action[] = [];
@@ -165,6 +165,17 @@ function write(rollout: Rollout, decision: Decision): Plan {
   if (!isSame || isRevisionNew) actions.push(statusAction(rollout, status, revision));
   const requeueAfter = isRollout && isSame ? untilDeadline(rollout, status, conditions) : undefined;
   return requeueAfter === undefined ? { actions } : { actions, requeueAfter };
+}
+
+/** A new set that keeps its size is kept up to date first; sets that shrink make room for those that grow. */
+function inOrder(newSet: ReplicaSet | undefined, resizes: Resizes): Set<ReplicaSet> {
+  const resized = resizes.map(([set]) => set);
+  const grows = new Set(resizes.filter(([set, size]) => size > sizeOf(set)).map(([set]) => set));
+  return new Set([
+    ...(newSet && !resized.includes(newSet) ? [newSet] : []),
+    ...resized.filter((set) => !grows.has(set)),
+    ...grows,
+  ]);
 }
 
 /** The set with that size, and the Deployment's size that it was sized for; the same set where it has them. */

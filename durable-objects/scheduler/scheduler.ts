@@ -2,6 +2,7 @@
  * Follows the log, decides in slices, and acts: bindings in parallel (writes that arrive together commit together). All
  * that it keeps is in memory: when a pod waits after a wake, nodes and pods are read again.
  */
+import { parseExact } from '../../kube/machinery/exact-json.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
@@ -220,7 +221,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     begun = this.#ports.clock.now(),
   ): Promise<void> | undefined {
     const stored = this.#ports.read.get(queued.key);
-    const pod = stored && (JSON.parse(stored.text) as Pod);
+    const pod = stored && parseExact<Pod>(stored.text);
     const profile = pod && this.#settings.profiles.get(schedulerOf(pod));
     if (!profile || pod.metadata.uid !== queued.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
       // The change that says so is on its way here.
@@ -265,7 +266,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     consultation: Consultation,
     questions: readonly Question[],
   ): Promise<void> {
-    await this.#extenders.ask(consultation, pod, questions);
+    await this.#extenders.ask(consultation, JSON.stringify(pod), questions);
     const isAnother = consultation.all !== this.#settings.extenders || queued.changed;
     this.#answered.push({ queued, begun, ...(isAnother ? {} : { consultation }) });
   }

@@ -26,8 +26,8 @@ export class ExtenderClient {
     this.#lookup = lookup;
   }
 
-  /** Puts the questions about a pod; what fails is an answer, too. */
-  async ask(consultation: Consultation, pod: Pod, questions: readonly Question[]): Promise<void> {
+  /** Puts the questions about a pod, a JSON text; what fails is an answer, too. */
+  async ask(consultation: Consultation, pod: string, questions: readonly Question[]): Promise<void> {
     consultation.begin();
     await Promise.all(
       questions.map(async (question) => consultation.answered(question, await this.#answer(question, pod))),
@@ -45,7 +45,7 @@ export class ExtenderClient {
     }
   }
 
-  async #answer(question: Question, pod: Pod): Promise<Answer> {
+  async #answer(question: Question, pod: string): Promise<Answer> {
     try {
       const body = () => bodyOf(question, pod, this.#lookup);
       return answerOf(question, await this.#send(question.extender, question.verb, body));

@@ -16,14 +16,21 @@ export interface BindingArguments {
 }
 
 /** Without kind and version, as upstream's structs have none. */
-function bare(text: string): object {
+function bare(text: string): { metadata: KubeObject['metadata']; [field: string]: unknown } {
   const { apiVersion: _, kind: __, ...rest } = parseExact<KubeObject>(text);
   return rest;
 }
 
-export function bodyOf(question: Question, pod: object, lookup: Lookup): string {
+/** Upstream keeps pods without their managers. */
+function barePod(text: string): object {
+  const { metadata, ...rest } = bare(text);
+  const { managedFields: _, ...kept } = metadata;
+  return { metadata: kept, ...rest };
+}
+
+export function bodyOf(question: Question, pod: string, lookup: Lookup): string {
   const { nodeCacheCapable } = question.extender;
-  const { apiVersion: _, kind: __, ...Pod } = pod as KubeObject;
+  const Pod = barePod(pod);
   if (question.verb !== 'preempt') {
     const { nodes } = question;
     if (nodeCacheCapable) return JSON.stringify({ Pod, Nodes: null, NodeNames: nodes });
@@ -44,7 +51,7 @@ export function bodyOf(question: Question, pod: object, lookup: Lookup): string 
     const meta = byNode((pods) => pods.map(({ uid }) => ({ UID: uid })));
     return JSON.stringify({ Pod, NodeNameToVictims: null, NodeNameToMetaVictims: meta });
   }
-  const whole = byNode((pods) => pods.flatMap(({ key }) => (lookup(key) ? [bare(lookup(key)?.text ?? '')] : [])));
+  const whole = byNode((pods) => pods.flatMap(({ key }) => (lookup(key) ? [barePod(lookup(key)?.text ?? '')] : [])));
   return JSON.stringify({ Pod, NodeNameToVictims: whole, NodeNameToMetaVictims: null });
 }
 

@@ -2,7 +2,7 @@ import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { addPod, removePod, runFilters } from '../framework/filters.ts';
-import { type Rejection, unresolvable } from '../framework/interface.ts';
+import { PluginError, type Rejection, unresolvable } from '../framework/interface.ts';
 import { splitByBudgets } from './budgets.ts';
 
 export interface Candidate {
@@ -36,8 +36,9 @@ export function selectVictims(cycle: CycleState, node: NodeInfo): Candidate | Re
   let violations = 0;
   for (const pod of violating) if (!spare(pod)) violations++;
   for (const pod of nonViolating) spare(pod);
+  // The pod fits as it is: another than a filter rejected the node.
   if (victims.length === 0)
-    return unresolvable(`expected at least one victim pod on node ${JSON.stringify(node.name)}`);
+    throw new PluginError(`expected at least one victim pod on node ${JSON.stringify(node.name)}`);
   return { node: node.name, victims: victims.sort(moreImportant), violations };
 }
 

@@ -2,6 +2,7 @@
  * Islet within this process: the edge's own code in front of a cluster on `node:sqlite`. Nothing is built, no socket is
  * opened, and a request takes less than a millisecond.
  */
+import type { Outbound } from '../../../durable-objects/apiserver/outbound.ts';
 import type { Credential } from '../../../durable-objects/apiserver/request.ts';
 import { ADMIN, TestCluster } from '../../../durable-objects/testing/cluster.ts';
 import { apiRequest, targetOf, toResponse } from '../../../durable-objects/wiring/http/responses.ts';
@@ -27,10 +28,13 @@ export interface InProcess {
   stop(): void;
 }
 
-export async function startInProcess(without: readonly Component[] = ['controllers', 'scheduler']): Promise<InProcess> {
+export async function startInProcess(
+  without: readonly Component[] = ['controllers', 'scheduler'],
+  outbound?: Outbound,
+): Promise<InProcess> {
   // The runtime's own pipe, which the edge holds a watch with.
   Object.assign(globalThis, { IdentityTransformStream: TransformStream });
-  const cluster = await TestCluster.start({ simulatedNodes: 0, without });
+  const cluster = await TestCluster.start({ simulatedNodes: 0, without, ...(outbound ? { outbound } : {}) });
   const stop = keepTime(cluster);
   const claims: Claims = {
     iss: 'islet',

@@ -83,6 +83,9 @@ test.each([
   [{ state: 'off' }, 'was created without one'],
   [{ state: 'unplaced' }, 'Ask again in a moment'],
   [{ state: 'bound', node: 'n' }, 'is no longer kept'],
+  [{ state: 'bound', node: 'n', named: true }, 'spec.nodeName said so'],
+  [{ state: 'bound', node: 'n', named: true, missing: true }, 'is on n, which is not there'],
+  [{ state: 'held', refusal: { filter: 'DynamicResources', reasons: ['object not found'] } }, 'What helps:'],
 ] as const)('%j', (why, words) => {
   expect(formatWhy({ ...pod, ...why }, NOW)).toContain(words);
 });

@@ -2,17 +2,23 @@
  * Why a pod is where it is, or nowhere: the scheduler's last decision about it, as served at
  * `GET /clusters/{id}/islet/v1/why?namespace=default&name=web-0`.
  */
-import { FILTER_ADVICE, SCORE_MEANING } from '../kube/scheduling/advice.ts';
+import { adviceFor, type Refusal, SCORE_MEANING } from '../kube/scheduling/advice.ts';
 
 export interface Why {
   namespace: string;
   name: string;
   /**
    * `gated`: by its scheduling gates. `foreign`: it is another scheduler's. `off`: the cluster has no scheduler of its own.
-   * `unplaced`: it has no node yet.
+   * `held`: a plugin keeps it from being decided on. `unplaced`: it has no node yet.
    */
-  state: 'bound' | 'gated' | 'foreign' | 'off' | 'unplaced';
+  state: 'bound' | 'gated' | 'foreign' | 'off' | 'held' | 'unplaced';
   node?: string;
+  /** The node was named when the pod was made: the scheduler was not asked. */
+  named?: true;
+  /** There is no such node. */
+  missing?: true;
+  /** Of a pod that is held. */
+  refusal?: Refusal;
   gates?: readonly string[];
   schedulerName?: string;
   /** Absent where none is kept: the last few hundred are, while the cluster is awake. */
@@ -32,16 +38,16 @@ export interface SchedulingDecision {
   passed: number;
   /** Room was made for the pod on this node before, and no other was looked at. */
   nominated?: boolean;
+  /** The pod as a whole was refused, and no node was looked at. */
+  refusal?: Refusal;
   verdicts: readonly NodeVerdict[];
   /** The plugins that scored, with their weights. */
   weights: Readonly<Record<string, number>>;
 }
 
-export interface NodeVerdict {
+/** `filter` is the plugin whose filter it failed, with its reasons. */
+export interface NodeVerdict extends Refusal {
   node: string;
-  /** The plugin whose filter it failed, with its reasons. */
-  filter?: string;
-  reasons?: readonly string[];
   /** By plugin, 0 to 100, before weights. Absent where only one node was left: it is not scored. */
   scores?: Readonly<Record<string, number>>;
   /** Weighted. */
@@ -55,7 +61,7 @@ export function formatWhy(why: Why, now: number): string {
 
 /** Where the pod is and why; the next step behind it, where no node's verdict says it. `now` in milliseconds since the epoch. */
 export function whyHeadline(
-  { namespace, name, state, node, gates = [], schedulerName, decision }: Why,
+  { namespace, name, state, node, named, missing, gates = [], schedulerName, decision, refusal }: Why,
   now: number,
 ): string[] {
   const pod = `pod ${namespace}/${name}`;
@@ -73,7 +79,19 @@ export function whyHeadline(
       ];
     case 'off':
       return [`${pod} waits for a scheduler of yours: this cluster was created without one`];
+    case 'held':
+      return [
+        `${pod} is kept from the scheduler's queue by ${refusal?.filter}: ${refusal?.reasons?.join(', ')}`,
+        'It is tried as soon as that has changed.',
+      ];
     case 'bound':
+      if (missing)
+        return [
+          `${pod} is on ${node}, which is not there`,
+          'Pods of a node that is gone are deleted after 40 s. A new pod without spec.nodeName gets a node that is there.',
+        ];
+      if (named)
+        return [`${pod} is on ${node}: spec.nodeName said so when it was made, so the scheduler was not asked`];
       if (!decision)
         return [`${pod} is on ${node}`, 'The decision is no longer kept: the last few hundred are, in memory.'];
       return [`${pod} is on ${node}: ${chosenBecause(decision)}${when}`];
@@ -96,8 +114,16 @@ function chosenBecause({ nodes, passed: count, nominated, verdicts }: Scheduling
     : `${passed}, and it had the highest score`;
 }
 
-function details({ decision }: Why): string[] {
-  if (!decision) return [];
+function details(why: Why): string[] {
+  return [...(why.decision ? nodesOf(why.decision) : []), ...advised(why)];
+}
+
+function advised(why: Why): string[] {
+  const advice = adviceOn(why);
+  return advice.length > 0 ? ['', 'What helps:', ...advice.map((text) => `  - ${text}`)] : [];
+}
+
+function nodesOf(decision: SchedulingDecision): string[] {
   const { verdicts, nodes, weights, node: chosen } = decision;
   const scored = verdicts.filter(({ scores }) => scores !== undefined);
   const refused = verdicts.filter(({ filter }) => filter !== undefined);
@@ -121,21 +147,28 @@ function details({ decision }: Why): string[] {
     lines.push(...plugins.map((name) => `  ${name}: ${SCORE_MEANING[name] ?? 'a plugin of your own'}`));
   }
   if (refused.length > 0) {
-    const rows = refused.map(({ node, filter = '', reasons = [] }) => [node, reasons.join(', '), filter]);
+    const rows = refused.map(({ node, filter = '', ...refusal }) => [node, reasonText(refusal), filter]);
     lines.push('', ...table([['NODE', 'WHY NOT', 'FILTER'], ...rows]));
   }
   const left = nodes - verdicts.length;
   if (verdicts.length > 0 && left > 0 && !decision.nominated) lines.push(`(and ${left} more nodes)`);
-  const advice = adviceOn(decision);
-  if (advice.length > 0) lines.push('', 'What helps:', ...advice.map((text) => `  - ${text}`));
   return lines;
 }
 
+const NO_NODES =
+  'The cluster has no node: npx islet nodes add 1 adds a simulated one, and npx islet join makes a machine one.';
+
 /** What helps a pod that has found no node. */
-export function adviceOn(decision: SchedulingDecision | undefined): string[] {
+export function adviceOn({ state, decision, refusal }: Why): string[] {
+  if (state === 'held') return adviceFor(refusal ? [refusal] : []);
   if (!decision || decision.node !== undefined) return [];
-  const filters = new Set(decision.verdicts.map(({ filter = '' }) => filter));
-  return [...filters].flatMap((name) => FILTER_ADVICE[name] ?? []);
+  if (decision.nodes === 0) return [NO_NODES];
+  return adviceFor(decision.refusal ? [decision.refusal] : decision.verdicts);
+}
+
+/** `Insufficient cpu (asks for 40, 31.9 of 32 are free), Too many pods (110 of 110 are there)` */
+export function reasonText({ reasons = [], details = [] }: Refusal): string {
+  return reasons.map((reason, at) => (details[at] ? `${reason} (${details[at]})` : reason)).join(', ');
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,5 @@
 /** The last decisions, each with what the plugins said of the nodes: in memory, and only so many. */
+import type { Refusal } from '../../kube/scheduling/advice.ts';
 import type { NodeVerdict, SchedulingDecision } from '../../wire/why.ts';
 import type { FilterRejection } from './framework/filters.ts';
 import type { Chosen, Unschedulable } from './schedule.ts';
@@ -9,14 +10,36 @@ const MAX_NODES = 100;
 
 /** Takes down what plugins say while one pod is decided on. */
 export class DecisionTrace {
-  readonly #rejected: [node: string, rejection: FilterRejection][] = [];
+  readonly #rejected: NodeVerdict[] = [];
   readonly #scores: [plugin: string, weight: number, scores: readonly number[]][] = [];
   #feasible: readonly string[] = [];
   #passed = 0;
   #isNominated = false;
+  #refusal: Refusal | undefined;
 
-  rejected(node: string, rejection: FilterRejection): void {
-    if (this.#rejected.length < MAX_NODES) this.#rejected.push([node, rejection]);
+  /** No node was looked at: the pod as a whole was refused. */
+  refused(filter: string, reasons: readonly string[]): void {
+    this.#refusal = { filter, reasons };
+  }
+
+  /** Plugins left only these nodes to be looked at. */
+  leftOut(nodes: readonly { name: string }[], only: ReadonlySet<string>, rejection: FilterRejection): void {
+    for (const { name } of nodes) {
+      if (this.#rejected.length >= MAX_NODES) return;
+      if (!only.has(name)) this.rejected(name, rejection);
+    }
+  }
+
+  rejected(node: string, { plugin, rejection }: FilterRejection): void {
+    if (this.#rejected.length >= MAX_NODES) return;
+    const { reasons, unresolvable, details } = rejection;
+    this.#rejected.push({
+      node,
+      filter: plugin,
+      reasons,
+      ...(details ? { details: details() } : {}),
+      ...(unresolvable ? { unresolvable: true } : {}),
+    });
   }
 
   feasible(nodes: readonly { name: string }[]): void {
@@ -47,8 +70,12 @@ export class DecisionTrace {
     for (const scored of this.#scores) scored[2] = best.map((at) => scored[2][at] ?? 0);
   }
 
-  get passed(): Pick<SchedulingDecision, 'passed' | 'nominated'> {
-    return { passed: this.#passed, ...(this.#isNominated ? { nominated: true } : {}) };
+  get passed(): Pick<SchedulingDecision, 'passed' | 'nominated' | 'refusal'> {
+    return {
+      passed: this.#passed,
+      ...(this.#isNominated ? { nominated: true } : {}),
+      ...(this.#refusal ? { refusal: this.#refusal } : {}),
+    };
   }
 
   get weights(): Record<string, number> {
@@ -58,10 +85,7 @@ export class DecisionTrace {
   /** Those that were chosen from come first. */
   verdicts(): NodeVerdict[] {
     const feasible = this.#feasible.map((node, at) => ({ node, ...this.#scoresAt(at) }));
-    const rejected = this.#rejected.map(([node, { plugin, rejection }]) => {
-      return { node, filter: plugin, reasons: rejection.reasons };
-    });
-    return [...feasible, ...rejected].slice(0, MAX_NODES);
+    return [...feasible, ...this.#rejected].slice(0, MAX_NODES);
   }
 
   #scoresAt(at: number): Pick<NodeVerdict, 'scores' | 'total'> {
@@ -88,7 +112,7 @@ function bestOf(totals: Float64Array, chosen: number): number[] {
 
 interface Kept {
   uid: string;
-  decision: Omit<SchedulingDecision, 'verdicts' | 'weights' | 'passed' | 'nominated'>;
+  decision: Omit<SchedulingDecision, 'verdicts' | 'weights' | 'passed' | 'nominated' | 'refusal'>;
   trace: DecisionTrace;
 }
 

@@ -65,6 +65,7 @@ export function schedule(
   const pre = runPreFilters(cycle, profile.points);
   if (pre.rejected) {
     const { reasons } = pre.rejected;
+    trace?.refused([...pre.plugins].join(', '), reasons);
     return fail(cycle, profile, random, new Map(), pre.rejected, pre.plugins, reasons.join(', '));
   }
   const nominated = snapshot.node(snapshot.nominator.nodeOf(cycle.info.key) || pod.status?.nominatedNodeName || '');
@@ -78,6 +79,10 @@ export function schedule(
   const candidates = only ? nodes.filter((node) => only.has(node.name)) : nodes;
   const notes = { rejected, rejecting: pre.plugins, trace };
   const { passed, unasked } = findFeasible(cycle, profile, candidates, random, notes);
+  const absent = only
+    ? unresolvable(`node(s) didn't satisfy plugin(s) [${[...pre.narrowing].sort().join(' ')}]`)
+    : unresolvable();
+  if (only) trace?.leftOut(nodes, only, { plugin: [...pre.narrowing].join(', '), rejection: absent });
   const feasible = consultation ? passExtenders(consultation, 'all', passed, notes) : passed;
   if (feasible.length === 0 && unasked > 0) throw takenAnew(consultation);
   if (feasible.length !== passed.length) pre.plugins.add(EXTENDER);
@@ -87,9 +92,6 @@ export function schedule(
     const scored = feasible.length > 1;
     return { node: scored ? prioritizeNodes(cycle, profile, feasible, random, trace) : first, cycle, scored };
   }
-  const absent = only
-    ? unresolvable(`node(s) didn't satisfy plugin(s) [${[...pre.narrowing].sort().join(' ')}]`)
-    : unresolvable();
   return fail(cycle, profile, random, rejected, absent, pre.plugins);
 }
 

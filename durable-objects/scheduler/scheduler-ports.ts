@@ -1,5 +1,7 @@
 /** The scheduler, and what it is handed. */
 import type { Registry } from '../../kube/metrics/registry.ts';
+import type { Refusal } from '../../kube/scheduling/advice.ts';
+import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
 import type { Random, RequestPort } from '../controllers/runtime/ports.ts';
 import type { FollowerPorts } from '../follow/follower-ports.ts';
@@ -27,4 +29,6 @@ export interface Scheduler {
   idle(): Promise<void>;
   /** The last decision about a pod, by its key and uid, if it is kept. */
   decision(key: string, uid: string): SchedulingDecision | undefined;
+  /** Why the pod is not decided on as it is, where a plugin keeps it out of the queue. */
+  held(pod: Pod): Refusal | undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { parseExact } from '../../kube/machinery/exact-json.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
+import type { Refusal } from '../../kube/scheduling/advice.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision } from '../../wire/why.ts';
 import type { Change } from '../controllers/runtime/ports.ts';
@@ -129,6 +130,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
 
   decision(key: string, uid: string): SchedulingDecision | undefined {
     return this.#decisions.find(key, uid);
+  }
+
+  held(pod: Pod): Refusal | undefined {
+    const gate = this.#cache.gateOf(pod);
+    return gate && { filter: gate.plugin, reasons: gate.rejection.reasons };
   }
 
   concerns(change: Change, following: boolean): 'work' | 'knowledge' | undefined {

@@ -255,7 +255,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     credentials,
     authority,
     trace: (query) => answerTrace(query, kinds.kinds, store),
-    why: (query) => answerWhy(query, { store, schedules, decision: (key, uid) => scheduler.decision(key, uid) }),
+    why: (query) =>
+      answerWhy(query, {
+        store,
+        schedules,
+        decision: (key, uid) => scheduler.decision(key, uid),
+        held: (pod) => scheduler.held(pod),
+      }),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };
 }

@@ -1,9 +1,10 @@
 /** The decisions of a whole cluster's scheduler, as they are asked for. */
 import { expect, test } from 'vitest';
-import type { Why } from '../../wire/why.ts';
+import { adviceOn, type Why } from '../../wire/why.ts';
 import { TestCluster } from '../testing/cluster.ts';
 import { answerWhy } from './why.ts';
 
+const MERGE = 'application/merge-patch+json';
 const PODS = '/api/v1/namespaces/default/pods';
 
 function pod(name: string, spec: object = {}): object {
@@ -26,7 +27,7 @@ test('a decision is kept with what each plugin said', async () => {
     3,
   ]);
   const [first, second, third] = decision?.verdicts ?? [];
-  expect(third).toEqual({ node: 'sim-2', filter: 'NodeUnschedulable', reasons: ['node(s) were unschedulable'] });
+  expect(third).toMatchObject({ node: 'sim-2', filter: 'NodeUnschedulable', reasons: ['node(s) were unschedulable'] });
   expect(decision?.weights).toMatchObject({ NodeResourcesFit: 1 });
   for (const verdict of [first, second]) {
     const sum = Object.entries(verdict?.scores ?? {}).reduce(
@@ -68,12 +69,19 @@ test('what no scheduler of ours decides on says so', async () => {
     name: 'named',
     state: 'bound',
     node: 'sim-0',
+    named: true,
+  });
+  expect(await made('lost', { nodeName: 'nowhere' })).toMatchObject({ node: 'nowhere', named: true, missing: true });
+  expect(await made('held', { resourceClaims: [{ name: 'r', resourceClaimName: 'none' }] })).toMatchObject({
+    state: 'held',
+    refusal: { filter: 'DynamicResources', reasons: ['object not found'] },
   });
   expect(cluster.why('name=none')).toMatchObject({ status: 404, body: { message: 'pods "none" not found' } });
   expect(cluster.why('')).toMatchObject({ status: 400 });
   const off = {
     store: { get: () => ({ text: JSON.stringify(pod('a')), revision: 1 }) },
     decision: () => undefined,
+    held: () => undefined,
     schedules: false,
   };
   expect(answerWhy('name=a', off).body).toMatchObject({ state: 'off' });
@@ -91,4 +99,47 @@ test('a pod that a client bound is told of without the decision that found it no
     state: 'bound',
     node: 'sim-0',
   });
+});
+
+test('what keeps a pod off each node is told in full, and what refused it as a whole', async () => {
+  const cluster = await TestCluster.start();
+  const decided = async (name: string, spec: object) => {
+    await cluster.must(`POST ${PODS}`, {
+      metadata: { name },
+      spec: { containers: [{ name: 'c', image: 'x' }], ...spec },
+    });
+    await cluster.advance(1000);
+    return (cluster.why(`name=${name}`) as { body: Why }).body;
+  };
+  const nodes = ['sim-0', 'sim-1', 'sim-2'];
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: ['sim-1'] }];
+  const terms = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
+  const resources = { requests: { cpu: '40', memory: '300Gi' } };
+  const by = await decided('by-name', {
+    affinity: { nodeAffinity: terms },
+    containers: [{ name: 'c', image: 'x', resources }],
+  });
+  expect(by.decision?.verdicts.map(({ node, filter }) => [node, filter]).sort()).toEqual([
+    ['sim-0', 'NodeAffinity'],
+    ['sim-1', 'NodeResourcesFit'],
+    ['sim-2', 'NodeAffinity'],
+  ]);
+  expect(by.decision?.verdicts.find(({ node }) => node === 'sim-1')).toMatchObject({
+    details: ['asks for 40, 32 of 32 are free', 'asks for 300Gi, 256Gi of 256Gi are free'],
+    unresolvable: true,
+  });
+
+  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'none' } }];
+  const { decision, ...why } = await decided('claimless', { volumes });
+  expect(decision?.refusal?.reasons).toEqual(['persistentvolumeclaim "none" not found']);
+  expect(adviceOn({ ...why, decision })).toEqual([expect.stringContaining('PersistentVolumeClaim that is not there')]);
+
+  const taints = [{ key: 'own', value: 'yes', effect: 'NoSchedule' }];
+  for (const node of nodes) await cluster.must(`PATCH /api/v1/nodes/${node}`, { spec: { taints } }, MERGE);
+  const kept = await decided('kept-off', {});
+  expect(kept.decision?.verdicts.map(({ details }) => details)).toEqual(nodes.map(() => ['own=yes:NoSchedule']));
+
+  for (const node of nodes) await cluster.must(`DELETE /api/v1/nodes/${node}`);
+  const alone = await decided('alone', {});
+  expect(adviceOn(alone)).toEqual([expect.stringContaining('npx islet nodes add')]);
 });

@@ -2,6 +2,7 @@
 import { isObject } from '../../kube/machinery/json-object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';
 import { failure } from '../../kube/machinery/status.ts';
+import type { Refusal } from '../../kube/scheduling/advice.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision, Why } from '../../wire/why.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
@@ -10,6 +11,8 @@ import type { Answer } from './islet-api.ts';
 export interface WhyPorts {
   store: Pick<ReadPort, 'get'>;
   decision(key: string, uid: string): SchedulingDecision | undefined;
+  /** The plugin that keeps the pod from being decided on. */
+  held(pod: Pod): Refusal | undefined;
   /** False where the cluster was created without a scheduler. */
   schedules: boolean;
 }
@@ -17,7 +20,7 @@ export interface WhyPorts {
 const DEFAULT_SCHEDULER = 'default-scheduler';
 
 /** `query` is the request's, without the `?`. */
-export function answerWhy(query: string, { store, decision, schedules }: WhyPorts): Answer {
+export function answerWhy(query: string, { store, decision, held, schedules }: WhyPorts): Answer {
   const params = new URLSearchParams(query);
   const name = params.get('name');
   const namespace = params.get('namespace') ?? 'default';
@@ -26,24 +29,44 @@ export function answerWhy(query: string, { store, decision, schedules }: WhyPort
   const stored = store.get(key);
   const pod: unknown = stored && JSON.parse(stored.text);
   if (!isObject(pod)) return refused('NotFound', `pods ${JSON.stringify(name)} not found`);
-  const body = whyOf(pod as unknown as Pod, schedules, (uid) => decision(key, uid));
+  const body = whyOf(pod as unknown as Pod, {
+    schedules,
+    held,
+    decision: (uid) => decision(key, uid),
+    hasNode: (node) => store.get(keyOf('nodes', '', node)) !== undefined,
+  });
   return { status: 200, body: { namespace, name, ...body } satisfies Why };
 }
 
-function whyOf(
-  { metadata, spec }: Pod,
-  schedules: boolean,
-  decisionOf: (uid: string) => SchedulingDecision | undefined,
-): Omit<Why, 'namespace' | 'name'> {
+interface Known extends Pick<WhyPorts, 'schedules' | 'held'> {
+  decision(uid: string): SchedulingDecision | undefined;
+  hasNode(name: string): boolean;
+}
+
+function whyOf(pod: Pod, { schedules, held, hasNode, ...known }: Known): Omit<Why, 'namespace' | 'name'> {
+  const { metadata, spec } = pod;
   const { nodeName, schedulingGates = [], schedulerName = DEFAULT_SCHEDULER } = spec ?? {};
-  const decision = decisionOf(metadata.uid ?? '');
+  const decision = known.decision(metadata.uid ?? '');
   const kept = decision ? { decision } : {};
   // One that it did not bring there, as where a client bound the pod, says nothing of its node.
-  if (nodeName) return { state: 'bound', node: nodeName, ...(decision?.node === nodeName ? kept : {}) };
+  if (nodeName) {
+    const how = decision?.node === nodeName ? kept : isNamed(pod) ? { named: true as const } : {};
+    return { state: 'bound', node: nodeName, ...how, ...(hasNode(nodeName) ? {} : { missing: true }) };
+  }
   if (schedulingGates.length > 0) return { state: 'gated', gates: schedulingGates.map((gate) => gate.name) };
   if (!schedules) return { state: 'off' };
   if (schedulerName !== DEFAULT_SCHEDULER && !decision) return { state: 'foreign', schedulerName };
+  const refusal = held(pod);
+  if (refusal) return { state: 'held', refusal };
   return { state: 'unplaced', ...kept };
+}
+
+/** The node stands in what a client wrote: no client owns what a binding set. */
+function isNamed({ metadata }: Pod): boolean {
+  return (metadata.managedFields ?? []).some(({ fieldsV1 }) => {
+    const spec = (fieldsV1 as Record<string, object> | undefined)?.['f:spec'];
+    return spec !== undefined && 'f:nodeName' in spec;
+  });
 }
 
 function refused(reason: 'BadRequest' | 'NotFound', message: string): Answer {

@@ -7,6 +7,7 @@ import { isTerminal } from '../../../kube/pod-lifecycle/index.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { ObservedState } from '../../follow/follower-ports.ts';
 import { CLAIMS } from '../devices/claim-tracker.ts';
+import type { FilterRejection } from '../framework/filters.ts';
 import type { Plugin } from '../framework/interface.ts';
 import { type Profile, pluginsOf, schedulerOf } from '../framework/profile.ts';
 import { assignedPodEvents, nodeEvents } from '../queue/cluster-events.ts';
@@ -61,10 +62,17 @@ export class Cache {
     else this.#takeOther(entry, events);
   }
 
-  /** Whether a plugin keeps the pod out of the queue. */
   isGated(pod: Pod): boolean {
-    const gates = this.#profiles.get(schedulerOf(pod))?.points.preEnqueue ?? [];
-    return gates.some((plugin) => plugin.preEnqueue?.(pod, this.#snapshot) !== undefined);
+    return this.gateOf(pod) !== undefined;
+  }
+
+  /** The plugin that keeps the pod out of the queue, with its reasons. */
+  gateOf(pod: Pod): FilterRejection | undefined {
+    for (const plugin of this.#profiles.get(schedulerOf(pod))?.points.preEnqueue ?? []) {
+      const rejection = plugin.preEnqueue?.(pod, this.#snapshot);
+      if (rejection) return { plugin: plugin.name, rejection };
+    }
+    return undefined;
   }
 
   #takeOther(entry: Entry, events: ObservedEvents): void {

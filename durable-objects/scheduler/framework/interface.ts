@@ -15,6 +15,8 @@ export interface Rejection {
   /** Removing other pods could not help (`UnschedulableAndUnresolvable`). */
   unresolvable: boolean;
   reasons: readonly string[];
+  /** More about each reason, for `islet why`: upstream's words name no amount and no taint. */
+  details?(): readonly string[];
 }
 
 export const unresolvable = (...reasons: string[]): Rejection => ({ unresolvable: true, reasons });

@@ -1,4 +1,4 @@
-import { insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
+import { type InsufficientResource, insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
 import { NO_RESOURCES, podRequests, type Resources } from '../../../kube/scheduling/requests.ts';
 import type { PodSpec } from '../../../kube/types.ts';
 import { NodeInfo } from '../cache/node-info.ts';
@@ -94,5 +94,25 @@ function fits(
     // Not even an empty node would do.
     unresolvable: lacking.some(({ resource, requested, capacity }) => resource !== 'pods' && requested > capacity),
     reasons: lacking.map(({ resource }) => (resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`)),
+    details: () => lacking.map(describeLack),
   };
+}
+
+/** `asks for 40, 31.9 of 32 are free` */
+function describeLack({ resource, requested, used, capacity }: InsufficientResource): string {
+  if (resource === 'pods') return `${used} of ${capacity} are there`;
+  const [asked, free, all] = [requested, Math.max(0, capacity - used), capacity].map((n) => amountText(resource, n));
+  return `asks for ${asked}, ${free} of ${all} are free`;
+}
+
+/** In units that people use, with one place behind the point, or two for a small number. */
+function amountText(resource: string, amount: number): string {
+  const round = (value: number) => String(Number(value.toFixed(value < 10 ? 2 : 1)));
+  if (resource === 'cpu') return round(amount / 1000);
+  if (resource !== 'memory' && resource !== 'ephemeral-storage' && !resource.startsWith('hugepages-')) {
+    return String(amount);
+  }
+  const units = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+  const power = Math.min(units.length - 1, amount < 1024 ? 0 : Math.floor(Math.log2(amount) / 10));
+  return `${round(amount / 1024 ** power)}${units[power]}`;
 }

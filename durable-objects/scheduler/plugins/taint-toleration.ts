@@ -13,8 +13,11 @@ export const TaintToleration: Plugin = {
   },
   filter({ pod }, node) {
     const taints = node.facts?.taints ?? [];
-    if (taints.length === 0 || !untolerated(taints, pod.spec?.tolerations)) return undefined;
-    return unresolvable('node(s) had untolerated taint(s)');
+    const taint = taints.length === 0 ? undefined : untolerated(taints, pod.spec?.tolerations);
+    if (!taint) return undefined;
+    const { key, value, effect } = taint;
+    const details = () => [`${key}${value ? `=${value}` : ''}:${effect}`];
+    return { ...unresolvable('node(s) had untolerated taint(s)'), details };
   },
   preScore(_cycle, nodes) {
     const any = nodes.some((node) => node.facts?.taints.some((taint) => taint.effect === 'PreferNoSchedule'));

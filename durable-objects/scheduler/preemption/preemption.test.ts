@@ -227,7 +227,8 @@ test('a trial without some pods judges each node as a cluster without them does'
       const verdicts = (cycle: CycleState, of: (name: string) => ReturnType<Snapshot['node']>) =>
         nodes.map(({ metadata }) => {
           const info = of(metadata.name ?? '');
-          return info && runFilters(cycle, info);
+          const refused = info && runFilters(cycle, info);
+          return refused && { ...refused, rejection: { ...refused.rejection, details: refused.rejection.details?.() } };
         });
       const all = snapshotOf(
         nodes,

@@ -1,7 +1,14 @@
 /** Why a pod is on its node, or on none: each node with the filter that it failed, or with its scores (`wire/why.ts`). */
 import { SCORE_MEANING } from '../../../kube/scheduling/advice.ts';
 import type { Pod } from '../../../kube/types.ts';
-import { adviceOn, type NodeVerdict, type SchedulingDecision, type Why, whyHeadline } from '../../../wire/why.ts';
+import {
+  adviceOn,
+  type NodeVerdict,
+  reasonText,
+  type SchedulingDecision,
+  type Why,
+  whyHeadline,
+} from '../../../wire/why.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { useAnswer } from '../api/use-answer.ts';
 
@@ -12,7 +19,7 @@ export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
   if (!why) return problem ? <p class="notice">{problem}</p> : <p class="empty">Asking the scheduler …</p>;
   const [first, ...others] = whyHeadline(why, Date.now());
   const { decision } = why;
-  const advice = adviceOn(decision);
+  const advice = adviceOn(why);
   return (
     <>
       <p>
@@ -77,14 +84,14 @@ function Nodes({ decision }: { decision: SchedulingDecision }) {
 }
 
 function NodeRow({ verdict, plugins, isChosen }: { verdict: NodeVerdict; plugins: string[]; isChosen: boolean }) {
-  const { node, filter, reasons = [], scores, total } = verdict;
+  const { node, filter, scores, total } = verdict;
   const name = isChosen ? <b>{node}</b> : node;
   if (filter !== undefined) {
     return (
       <tr>
         <td>{name}</td>
         <td colSpan={plugins.length + 1}>
-          {reasons.join(', ')} <span class="quiet">({filter})</span>
+          {reasonText(verdict)} <span class="quiet">({filter})</span>
         </td>
       </tr>
     );

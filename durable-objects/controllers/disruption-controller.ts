@@ -83,10 +83,10 @@ function* reconcile(key: Key, surroundings: Surroundings, now: number): Inquiry 
   for (const pod of view.projections('pods', namespace))
     if (isPod(pod) && selector?.matches(pod.labels)) pods.push(pod);
   const { status, events, recheck } = yield* judge(budget, pods, surroundings, now);
-  if (same('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', status, budget.status))
-    return { actions: [], requeueAfter: recheck };
+  const isSame = same('io.k8s.api.policy.v1.PodDisruptionBudgetStatus', status, budget.status);
   const object = { ...budget, status } as unknown as KubeObject;
-  return { actions: [...events, { do: 'update-status', resource: BUDGETS, object }], requeueAfter: recheck };
+  const update: Action = { do: 'update-status', resource: BUDGETS, object };
+  return { actions: [...events, ...(isSame ? [] : [update])], requeueAfter: recheck };
 }
 
 interface Verdict {

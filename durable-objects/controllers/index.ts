@@ -21,6 +21,7 @@ import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscalerController } from './horizontal-pod-autoscaler-controller.ts';
 import { jobController } from './job-controller.ts';
 import { jobOrphanPodController } from './job-orphan-pod-controller.ts';
+import { legacyServiceAccountTokenCleaner } from './legacy-serviceaccount-token-cleaner.ts';
 import { localPathProvisioner } from './local-path-provisioner.ts';
 import { namespaceController } from './namespace-controller.ts';
 import { nodeIpamController } from './node-ipam-controller.ts';
@@ -94,6 +95,7 @@ export function createControllers(options: ControllerOptions): Controller[] {
     endpointSliceMirroringController,
     serviceAccountController,
     serviceAccountTokenController(rootCA),
+    legacyServiceAccountTokenCleaner,
     rootCACertPublisher(rootCA),
     nodeIpamController,
     nodeLifecycleController,

@@ -6,52 +6,13 @@ import { toBase64 } from '../../kube/kinds/validation/base64.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Secret, ServiceAccount } from '../../kube/types.ts';
+import { accountOf, NAME, secretsByAccount, secretsOf, UID } from './common/token-secrets.ts';
 import { type Controller, defineController } from './runtime/controller.ts';
 import { CONTROLLER_MANAGER } from './runtime/identity.ts';
 import type { Action, Effects, Plan } from './runtime/plan.ts';
-import { defineIndex, defineProjection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
-const TYPE = 'kubernetes.io/service-account-token';
-const NAME = 'kubernetes.io/service-account.name';
-const UID = 'kubernetes.io/service-account.uid';
 const ISSUE = 'issue-token';
-
-interface Account {
-  readonly name: string;
-  /** Absent until the Secret is filled. */
-  readonly uid?: string;
-}
-
-/** The account of a Secret that keeps a token. */
-const accountOf = defineProjection<Account>({
-  field: 'tokenOf',
-  resource: 'secrets',
-  compute(object) {
-    const { type, metadata } = object as unknown as Secret;
-    const { [NAME]: name, [UID]: uid } = metadata.annotations ?? {};
-    return type === TYPE && name ? { name, ...(uid ? { uid } : {}) } : undefined;
-  },
-});
-
-const secretsByAccount = defineIndex({
-  name: 'Token Secrets by account',
-  resource: 'secrets',
-  values(secret) {
-    const account = accountOf.of(secret);
-    return account ? [`${secret.namespace}/${account.name}`] : [];
-  },
-});
-
-/** The names that an account gives in `secrets`. */
-const secretsOf = defineProjection<readonly string[]>({
-  field: 'secrets',
-  resource: 'serviceaccounts',
-  compute(object) {
-    const names = (object as unknown as ServiceAccount).secrets?.flatMap(({ name }) => name || []) ?? [];
-    return names.length > 0 ? names : undefined;
-  },
-});
 
 /** `rootCA` is PEM text; '' for none. */
 export function serviceAccountTokenController(rootCA: string): Controller {

@@ -2,10 +2,11 @@
  * The nodes whose pods refer to an object (upstream `plugin/pkg/auth/authorizer/node/graph.go`): an index kept from
  * commits. A namespace is read once, when a kubelet first asks for something in it after the object woke.
  */
+
+import { referencesOf } from '../../../kube/kinds/core/pod-references.ts';
 import { type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Store } from '../../store/store.ts';
-import { referencesOf } from './pod-references.ts';
 
 const PODS = keyPrefix('pods');
 

@@ -43,6 +43,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   resourceslices: '/apis/resource.k8s.io/v1',
   endpointslices: '/apis/discovery.k8s.io/v1',
   ipaddresses: '/apis/networking.k8s.io/v1',
+  poddisruptionbudgets: '/apis/policy/v1',
 };
 const PLURALS: Readonly<Record<string, string>> = {
   ReplicationController: 'replicationcontrollers',
@@ -110,6 +111,16 @@ export function patch(what: string, body: Json, type: 'merge' | 'strategic' | 'j
     name: `patch ${what} ${JSON.stringify(body)}`,
     async run({ side, namespace }) {
       await side.must('PATCH', pathOf(namespace, what), named(body, namespace), contentType);
+    },
+  };
+}
+
+/** Any request, which may be refused; `NAMESPACE` in the path and the body stands for the scenario's. */
+export function send(method: string, path: string, body?: Json, type?: string): Step {
+  return {
+    name: `${method} ${path} ${JSON.stringify(body ?? '')}`,
+    async run({ side, namespace }) {
+      await side.send(method, named(path, namespace), body === undefined ? undefined : named(body, namespace), type);
     },
   };
 }

@@ -26,6 +26,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   endpoints: '/api/v1/endpoints',
   endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
   ipaddresses: '/apis/networking.k8s.io/v1/ipaddresses',
+  poddisruptionbudgets: '/apis/policy/v1/poddisruptionbudgets',
 };
 
 /** Each namespace has the certificate of its own cluster. */

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { attachments } from './attachments.ts';
 import { autoscalers } from './autoscalers.ts';
+import { budgets } from './budgets.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
@@ -35,4 +36,5 @@ export const scenarios: readonly Scenario[] = [
   ...resourceClaims,
   ...devices,
   ...services,
+  ...budgets,
 ];

@@ -1,7 +1,8 @@
 /** The objects that a pod refers to (upstream `pkg/api/v1/pod/util.go` VisitPodSecretNames, VisitPodConfigmapNames). */
-import { isMirrorPod } from '../../../kube/kinds/core/static-pods.ts';
-import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
-import type { Pod } from '../../../kube/types.ts';
+
+import { type Key, keyOf } from '../../machinery/resource.ts';
+import type { Pod } from '../../types.ts';
+import { isMirrorPod } from './static-pods.ts';
 
 type Spec = NonNullable<Pod['spec']>;
 type Volume = NonNullable<Spec['volumes']>[number];

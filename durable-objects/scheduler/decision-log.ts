@@ -14,6 +14,7 @@ export class DecisionTrace {
   readonly #scores: [plugin: string, weight: number, scores: readonly number[]][] = [];
   #feasible: readonly string[] = [];
   #passed = 0;
+  #failed = 0;
   #isNominated = false;
   #refusal: Refusal | undefined;
 
@@ -31,6 +32,7 @@ export class DecisionTrace {
   }
 
   rejected(node: string, { plugin, rejection }: FilterRejection): void {
+    this.#failed++;
     if (this.#rejected.length >= MAX_NODES) return;
     const { reasons, unresolvable, details } = rejection;
     this.#rejected.push({
@@ -68,6 +70,11 @@ export class DecisionTrace {
     const best = bestOf(totals, this.#feasible.indexOf(chosen ?? ''));
     this.#feasible = best.map((at) => this.#feasible[at] ?? '');
     for (const scored of this.#scores) scored[2] = best.map((at) => scored[2][at] ?? 0);
+  }
+
+  /** The number of nodes that the pod was compared with. */
+  get looked(): number {
+    return this.#passed + this.#failed;
   }
 
   get passed(): Pick<SchedulingDecision, 'passed' | 'nominated' | 'refusal'> {

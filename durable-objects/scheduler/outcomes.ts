@@ -81,8 +81,8 @@ export class Outcomes {
   /** The room that was held for a pod on a node is free for others, as if the pod had been deleted. */
   freed(info: PodInfo, node: string): void {
     if (node === '') return;
-    const freed = { event: 'pod-removed', pod: { before: info } } as const;
-    this.#queue.happened([freed], this.#ports.clock.now(), info.key);
+    const freed = { event: 'pod-removed', pod: { before: info }, causedBy: info.key } as const;
+    this.#queue.happened([freed], this.#ports.clock.now());
   }
 
   /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */

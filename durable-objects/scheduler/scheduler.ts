@@ -18,7 +18,8 @@ import { reader } from './cache/reader.ts';
 import { Snapshot } from './cache/snapshot.ts';
 import { CONFIGURATION_KEY, ConfigurationLoader } from './configuration/loader.ts';
 import { DEFAULT_SETTINGS, type Settings, settingsOf } from './configuration/settings.ts';
-import { DecisionLog, DecisionTrace } from './decision-log.ts';
+import { Decider } from './decider.ts';
+import { DecisionLog } from './decision-log.ts';
 import { CLAIMS } from './devices/claim-tracker.ts';
 import { type ExtenderCall, ExtenderClient } from './extenders/client.ts';
 import { Consultation, type Question, Unanswered } from './extenders/consultation.ts';
@@ -30,7 +31,6 @@ import { DEFAULT_PLUGINS } from './plugins/index.ts';
 import { isUnassigned, prefixesOf } from './queue/cluster-events.ts';
 import { type ObservedEvent, ObservedEvents, waitingPod } from './queue/observed-events.ts';
 import { Queue, type QueuedPodInfo } from './queue/queue.ts';
-import { schedule } from './schedule.ts';
 import type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 
 export type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
@@ -38,8 +38,6 @@ export type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
 /** The one timer: when the next pod is tried without any event. */
 export const SCHEDULER_TIMER = 'scheduler/back-off';
 
-/** Pods decided before others get a turn. */
-const SLICE = 50;
 /** Bindings under way at most. */
 const MAX_BINDING = 400;
 
@@ -73,6 +71,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #cache: Cache;
   readonly #actions: Actions;
   readonly #decisions = new DecisionLog();
+  readonly #decider: Decider;
   readonly #outcomes: Outcomes;
   readonly #extenders: ExtenderClient;
   readonly #binding: BindingCycle;
@@ -90,6 +89,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#watched = [...this.prefixes, ...prefixesOf([...DEFAULT_PLUGINS, ...plugins])];
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
+    this.#decider = new Decider(this.#snapshot, ports.random, this.#decisions);
     this.#metrics = new SchedulerMetrics(ports.metrics ?? new Registry(), ports.clock);
     this.#queue = new Queue(plugins, this.#metrics, (key, plugin, observed) => this.#helps(key, plugin, observed));
     this.#metrics.follow(this.#queue);
@@ -188,7 +188,9 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#reader.clear();
     this.#queue.release(now);
     if (!this.#queue.empty) this.#follower.working();
-    for (let i = 0; i < SLICE && this.#follower.requests < MAX_BINDING; i++) {
+    this.#decider.begin();
+    const { slice } = this.#decider;
+    for (; !slice.isOver && this.#follower.requests < MAX_BINDING; slice.pod()) {
       const work = this.#next();
       if (work === 'none') break;
       if (work) this.#follower.track(work);
@@ -207,6 +209,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   }
 
   ready(): boolean {
+    if (this.#queue.sweeping) return true;
     return this.#queue.ready + this.#answered.length > 0 && this.#follower.requests < MAX_BINDING;
   }
 
@@ -242,12 +245,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     const asked = consultation ?? this.#consultation(pod);
     const decided = { queued, pod, info, profile, begun, extenders: asked?.extenders ?? [] };
     try {
-      const trace = new DecisionTrace();
-      const hasWaited = queued.deadline !== Number.POSITIVE_INFINITY;
-      const options = { profile, info, hasWaited, trace, now: begun, ...(asked ? { consultation: asked } : {}) };
-      const { random } = this.#ports;
-      const outcome = schedule(pod, this.#snapshot, asked?.chance(random) ?? random, options);
-      this.#decisions.note(queued, outcome, { at: begun, nodes: this.#snapshot.nodes.length }, trace);
+      const outcome = this.#decider.decide(decided, asked);
       this.#metrics.decided(begun, outcome, profile.schedulerName);
       if ('unschedulable' in outcome && this.#snapshot.nodes.length > 0) {
         this.#metrics.preempted(outcome.victims?.length ?? 0);

@@ -3,7 +3,7 @@ import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
 import { type NodeCapacity, nodeCapacity } from '../../../kube/scheduling/fit.ts';
 import { type HostPort, hostPorts } from '../../../kube/scheduling/host-ports.ts';
 import { podRequests, type Resources } from '../../../kube/scheduling/requests.ts';
-import type { Node, Pod, PodSpec, Taint } from '../../../kube/types.ts';
+import type { Container, Node, Pod, PodSpec, Taint } from '../../../kube/types.ts';
 import { type ExclusiveDisk, exclusiveDisks } from '../volumes/exclusive-disks.ts';
 import { type InlineDisk, inlineDisks } from '../volumes/inline-disks.ts';
 import { claimNames } from './claims.ts';
@@ -107,6 +107,27 @@ function isPreemption({
 /** Changes with every part of a pod that a decision on it could depend on. */
 export function fingerprintOf({ metadata, spec, status }: Pod): string {
   return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec, status?.resourceClaimStatuses]));
+}
+
+/** Volumes that no plugin looks at. */
+const ANYWHERE = ['configMap', 'downwardAPI', 'emptyDir', 'projected', 'secret'] as const;
+
+/**
+ * The same for pods that fit, or not, on the same nodes: what differs in pods of one workload, as the name of the volume
+ * with the token of their account, is left out. '' for a pod with objects of its own.
+ */
+export function likenessOf({ metadata, spec }: Pod): string {
+  if (!spec || spec.resourceClaims?.length || spec.volumes?.some(({ ephemeral }) => ephemeral)) return '';
+  const volumes = spec.volumes?.filter((volume) => !ANYWHERE.some((kind) => volume[kind]));
+  const bare = ({ name: _, volumeMounts: __, ...container }: Container): object => container;
+  const containers = [spec.containers.map(bare), spec.initContainers?.map(bare)];
+  const { hostname: _, ...rest } = spec;
+  const parts = [
+    metadata.labels,
+    metadata.ownerReferences,
+    { ...rest, volumes, containers, initContainers: undefined },
+  ];
+  return `${metadata.namespace}/${hash(JSON.stringify(parts))}`;
 }
 
 /** FNV-1a, twice, in 64 bits: enough to notice a change. */

@@ -29,6 +29,7 @@ export class InFlightEvents {
   /** Undefined where some of them are forgotten. */
   since(number: number): ObservedEvent[] | undefined {
     if (number < this.#forgotten) return undefined;
-    return this.#all.filter((one) => one.number > number).map(({ event }) => event);
+    const first = this.#all[0]?.number ?? this.#number;
+    return this.#all.slice(Math.max(0, number + 1 - first)).map(({ event }) => event);
   }
 }

@@ -17,6 +17,8 @@ export interface ObservedEvent {
   pod?: Change<PodInfo>;
   /** Of an object of another resource. */
   key?: string;
+  /** The pod that it does not help, since its own try made it happen. */
+  causedBy?: string;
 }
 
 /** Those of one slice. */

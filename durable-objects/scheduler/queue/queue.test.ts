@@ -36,7 +36,7 @@ test('events before a pod was popped, and those that its rejecting plugin does n
   queue.happened(observed('node-labels'), 5);
   queue.failed(a, new Set(['Fit']), 10);
   queue.happened(observed('node-labels'), 20);
-  queue.happened(observed('pod-removed'), 30, 'a');
+  queue.happened([{ event: 'pod-removed', causedBy: 'a' }], 30);
   queue.release(60_000);
   expect(queue.pop()).toBeUndefined();
   expect(queue.nextDue).toBe(10 + 300_000);

@@ -13,7 +13,18 @@ import type { ClusterEvent, Plugin } from '../framework/interface.ts';
 import { GatedPods } from './gated-pods.ts';
 import { InFlightEvents } from './in-flight-events.ts';
 import type { ObservedEvent } from './observed-events.ts';
-import { type BackOff, backOffAfter, NOBODY, type QueuedPodInfo, type QueueObserver, sortOf } from './queued-pod.ts';
+import {
+  type AddedPod,
+  type BackOff,
+  backOffAfter,
+  NOBODY,
+  type QueuedPodInfo,
+  type QueueObserver,
+  sortOf,
+} from './queued-pod.ts';
+import { Sweep } from './sweep.ts';
+import { Sweeps, type SweptQueue } from './sweeps.ts';
+import { UnschedulablePods } from './unschedulable-pods.ts';
 import { type Helps, Wakes } from './wakes.ts';
 
 export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
@@ -26,12 +37,12 @@ const FLUSH_TOGETHER = 30_000;
 export class Queue {
   #active: Heap<QueuedPodInfo>;
   readonly #inFlight = new Map<string, QueuedPodInfo>();
-  /** In the order of their failures. */
-  readonly #unschedulable = new Map<string, QueuedPodInfo>();
+  readonly #unschedulable = new UnschedulablePods();
   readonly #waiting = new Heap<QueuedPodInfo>((a, b) => a.deadline - b.deadline);
   readonly #backingOff = new Heap<QueuedPodInfo>((a, b) => a.backOffUntil - b.backOffUntil);
   #gated = new GatedPods();
   readonly #wakes: Wakes;
+  readonly #sweeps: Sweeps;
   #backOff: BackOff = { initial: 1000, max: 10_000 };
   readonly #recent = new InFlightEvents();
   #arrivals = 0;
@@ -40,6 +51,7 @@ export class Queue {
   constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY, helps: Helps = () => true) {
     this.#observer = observer;
     this.#wakes = new Wakes(helps);
+    this.#sweeps = new Sweeps(this.#sweptQueue(), this.#wakes);
     this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
     this.use(plugins, this.#backOff);
   }
@@ -53,11 +65,17 @@ export class Queue {
     for (const pod of items) this.#active.push(pod);
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items])
       this.#moveOn(pod, now, 'ForceActivate');
+    this.#sweeps.stop();
     this.#gated = new GatedPods();
   }
 
   get ready(): number {
     return this.#active.size;
+  }
+
+  /** Pods are still to be looked at because of what happened: {@link release} goes on with it. */
+  get sweeping(): boolean {
+    return this.#sweeps.isUnderWay;
   }
 
   /** No pod waits for anything but a change of its own. */
@@ -68,7 +86,7 @@ export class Queue {
 
   /** Some pod is to be decided on, or its decision has not come to an end. */
   get busy(): boolean {
-    return this.#active.size + this.#inFlight.size > 0;
+    return this.#active.size + this.#inFlight.size > 0 || this.sweeping;
   }
 
   /** The time at which the next pod is moved on without any event. */
@@ -85,12 +103,13 @@ export class Queue {
   }
 
   /** A pod that is new, or was changed itself: it is active at once. */
-  add(pod: Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint' | 'wakesOn'>, gated: boolean): void {
+  add(pod: AddedPod, gated: boolean): void {
     const old = this.#find(pod.key);
     if (old && old.uid === pod.uid) {
       if (old.fingerprint === pod.fingerprint) return;
       if (this.#inFlight.has(pod.key)) {
         old.fingerprint = pod.fingerprint;
+        old.alike = undefined;
         old.wakesOn = pod.wakesOn;
         old.changed = true;
         return;
@@ -127,12 +146,8 @@ export class Queue {
   }
 
   /** Pods that are unschedulable, by the plugins that rejected them. */
-  rejectedBy(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { plugins } of this.#unschedulable.values()) {
-      for (const plugin of plugins) counts.set(plugin, (counts.get(plugin) ?? 0) + 1);
-    }
-    return counts;
+  rejectedBy(): ReadonlyMap<string, number> {
+    return this.#unschedulable.rejectedBy;
   }
 
   #find(key: string): QueuedPodInfo | undefined {
@@ -148,7 +163,8 @@ export class Queue {
 
   remove(key: string): void {
     for (const state of [this.#active, this.#backingOff, this.#waiting]) state.remove(key);
-    for (const state of [this.#inFlight, this.#unschedulable]) state.delete(key);
+    this.#inFlight.delete(key);
+    this.#unschedulable.remove(key);
     this.#gated.remove(key);
   }
 
@@ -201,7 +217,7 @@ export class Queue {
     pod.backOffUntil = now + backOffAfter(pod.attempts, this.#backOff);
     const backsOff = plugins.size === 0 || this.#helpedSince(pod);
     if (backsOff) this.#backingOff.push(pod);
-    else this.#unschedulable.set(pod.key, pod);
+    else this.#unschedulable.add(pod);
     this.#observer.entered('ScheduleAttemptFailure', backsOff ? 'backoff' : 'unschedulable');
   }
 
@@ -227,23 +243,35 @@ export class Queue {
   #helpedSince(pod: QueuedPodInfo): boolean {
     if (pod.changed) return true;
     const observed = this.#recent.since(pod.poppedAfter);
-    return !observed || this.#wakes.helping(pod, observed) !== undefined;
+    if (observed?.length === 0) return false;
+    return !observed || new Sweep(observed, this.#wakes).helping(pod) !== undefined;
   }
 
-  /** What happened moves the pods that it may help, but not the pod that caused it. */
-  happened(observed: readonly ObservedEvent[], now: number, causedBy?: string): void {
+  /** What happened moves the pods that it may help: the first of them now, all others as {@link release} is called. */
+  happened(observed: readonly ObservedEvent[], now: number): void {
     this.#recent.note(observed, this.#inFlight.size > 0);
-    if (this.#unschedulable.size + this.#waiting.size === 0) return;
-    const known = new Map<string, readonly ObservedEvent[]>();
-    for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items]) {
-      if (pod.key === causedBy) continue;
-      const event = this.#wakes.helping(pod, observed, known);
-      if (event !== undefined) this.#moveOn(pod, now, event);
-    }
+    this.#sweeps.happened(observed, now);
+  }
+
+  #sweptQueue(): SweptQueue {
+    const [unschedulable, waiting, recent] = [this.#unschedulable, this.#waiting, this.#recent];
+    return {
+      get lastEvent() {
+        return recent.number;
+      },
+      pods(sweep) {
+        const { rejectedBy, withEvents } = unschedulable;
+        const isHeard = withEvents > 0 || [...rejectedBy.keys()].some((plugin) => sweep.isHeardBy(plugin));
+        return [...(isHeard ? unschedulable.values() : []), ...waiting.items];
+      },
+      waits: (pod) => unschedulable.has(pod) || waiting.get(pod.key) === pod,
+      moveOn: (pod, now, event) => this.#moveOn(pod, now, event),
+    };
   }
 
   /** Moves on the pods whose time has come. */
   release(now: number): void {
+    this.#sweeps.goOn(now);
     if (this.#nextFlush <= now) {
       for (const pod of [...this.#unschedulable.values()]) {
         if (pod.failedAt + MAX_UNSCHEDULABLE - FLUSH_TOGETHER > now) break;
@@ -261,7 +289,7 @@ export class Queue {
   }
 
   #moveOn(pod: QueuedPodInfo, now: number, event: ClusterEvent | string): void {
-    this.#unschedulable.delete(pod.key);
+    this.#unschedulable.remove(pod.key);
     this.#waiting.remove(pod.key);
     const backsOff = pod.backOffUntil > now;
     if (backsOff) this.#backingOff.push(pod);

@@ -7,6 +7,8 @@ export interface QueuedPodInfo extends QueuedPod {
   enteredAt: number;
   /** Changes with every part of the pod that a decision could depend on. */
   fingerprint: string;
+  /** The same of pods that fit, or not, where the others do; '' for one that is like no other, undefined until it failed. */
+  alike?: string | undefined;
   attempts: number;
   /** Milliseconds since the epoch, as all times here. */
   backOffUntil: number;
@@ -24,6 +26,14 @@ export interface QueuedPodInfo extends QueuedPod {
   /** Events of its own that plugins wake it on. */
   wakesOn?: ReadonlyMap<string, ReadonlySet<ClusterEvent>>;
 }
+
+/** Whether a plugin has let it wait for a node. */
+export function hasWaited({ deadline }: QueuedPodInfo): boolean {
+  return deadline !== Number.POSITIVE_INFINITY;
+}
+
+/** What is to be known of a pod that enters the queue. */
+export type AddedPod = Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint' | 'wakesOn'>;
 
 /** Is told of pods that enter a queue. */
 export interface QueueObserver {

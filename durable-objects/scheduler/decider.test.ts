@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { Pod, PodSpec } from '../../kube/types.ts';
+import type { Decided } from './actions.ts';
+import { likenessOf, projectPod } from './cache/projections.ts';
+import { Decider } from './decider.ts';
+import { DecisionLog } from './decision-log.ts';
+import { type Plugin, unschedulable } from './framework/interface.ts';
+import { profileOf } from './framework/profile.ts';
+import { NO_CHANCE, node, pod as podOf, snapshotOf } from './testing/objects.ts';
+
+function deciding() {
+  const snapshot = snapshotOf([node('a'), node('b')]);
+  let filtered = 0;
+  const plugin: Plugin = {
+    name: 'Names',
+    queueSort: () => 0,
+    filter({ pod }) {
+      filtered++;
+      return pod.metadata.labels?.app === 'fits' ? undefined : unschedulable('no');
+    },
+  };
+  const decider = new Decider(snapshot, NO_CHANCE, new DecisionLog());
+  const profile = profileOf([plugin]);
+  const decide = (pod: Pod) => {
+    const key = `pods/default/${pod.metadata.name}`;
+    const queued = { key, uid: key, deadline: Number.POSITIVE_INFINITY } as Decided['queued'];
+    return decider.decide({ queued, pod, info: projectPod(key, pod, 0), profile, begun: 0, extenders: [] });
+  };
+  return { decider, snapshot, decide, filtered: () => filtered };
+}
+
+const pod = (name: string, app: string) => podOf(name, {}, { app });
+
+test('pods that are alike are compared with the nodes once in a slice, as long as nothing changes', () => {
+  const { decider, decide, filtered } = deciding();
+  decider.begin();
+  const first = decide(pod('x', 'none'));
+  expect([decide(pod('y', 'none')), filtered()]).toEqual([first, 2]);
+  decide(pod('z', 'other'));
+  expect(filtered()).toBe(4);
+  decide(pod('w', 'fits'));
+  const before = filtered();
+  decide(pod('v', 'none'));
+  expect(filtered()).toBe(before + 2);
+  decider.begin();
+  decide(pod('u', 'none'));
+  expect(filtered()).toBe(before + 4);
+});
+
+test('a pod that a node is kept for is compared by itself', () => {
+  const { decider, snapshot, decide, filtered } = deciding();
+  decider.begin();
+  decide(pod('x', 'none'));
+  const other = pod('y', 'none');
+  snapshot.nominator.nominate(projectPod('pods/default/y', other, 0), 'a');
+  decide(other);
+  expect(filtered()).toBeGreaterThan(2);
+});
+
+test('what decides where a pod fits makes pods unlike, and the volume of its token does not', () => {
+  const volumes = (name: string) => [{ name, projected: { sources: [] } }];
+  const mounts = (name: string) => [{ name: 'c', image: 'i', volumeMounts: [{ name, mountPath: '/var' }] }];
+  const of = (name: string, spec: object) =>
+    likenessOf(podOf(name, { containers: mounts(name), ...spec } as Partial<PodSpec>));
+  const plain = of('x', { volumes: volumes('x') });
+  expect(of('y', { volumes: volumes('y') })).toBe(plain);
+  expect(of('y', { volumes: [{ name: 'y', persistentVolumeClaim: { claimName: 'c' } }] })).not.toBe(plain);
+  expect(of('y', { volumes: volumes('y'), nodeSelector: { a: 'b' } })).not.toBe(plain);
+  expect(of('y', { volumes: [{ name: 'own', ephemeral: {} }] })).toBe('');
+});

@@ -1,0 +1,68 @@
+import type { Random } from '../controllers/runtime/ports.ts';
+import type { Decided } from './actions.ts';
+import { likenessOf } from './cache/projections.ts';
+import type { Snapshot } from './cache/snapshot.ts';
+import { type DecisionLog, DecisionTrace } from './decision-log.ts';
+import type { Consultation } from './extenders/consultation.ts';
+import { hasWaited } from './queue/queued-pod.ts';
+import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
+import { Slice } from './slice.ts';
+
+interface Decision {
+  outcome: Chosen | Unschedulable;
+  trace: DecisionTrace;
+}
+
+/**
+ * Decides on the pods of a slice. Pods that are alike fail alike while nothing else happens: a workload that fits nowhere
+ * is compared with the nodes once.
+ */
+export class Decider {
+  readonly slice = new Slice();
+  readonly #snapshot: Snapshot;
+  readonly #random: Random;
+  readonly #decisions: DecisionLog;
+  /** Of this slice, since the last pod found a node. */
+  readonly #failures = new Map<string, Decision>();
+
+  constructor(snapshot: Snapshot, random: Random, decisions: DecisionLog) {
+    this.#snapshot = snapshot;
+    this.#random = random;
+    this.#decisions = decisions;
+  }
+
+  begin(): void {
+    this.slice.begin();
+    this.#failures.clear();
+  }
+
+  /** `consultation`: what extenders have said about the pod. */
+  decide(decided: Decided, consultation?: Consultation): Chosen | Unschedulable {
+    const { queued, begun } = decided;
+    const known = consultation ? undefined : this.#failureOfOneAlike(decided);
+    const { outcome, trace } = known ?? this.#compare(decided, consultation);
+    this.#decisions.note(queued, outcome, { at: begun, nodes: this.#snapshot.nodes.length }, trace);
+    return outcome;
+  }
+
+  #failureOfOneAlike({ queued, pod, info }: Decided): Decision | undefined {
+    const isNominated = this.#snapshot.nominator.nodeOf(info.key) !== '' || pod.status?.nominatedNodeName;
+    if (this.#failures.size === 0 || isNominated || hasWaited(queued)) return undefined;
+    queued.alike ??= likenessOf(pod);
+    return this.#failures.get(queued.alike);
+  }
+
+  #compare({ queued, pod, info, profile, begun }: Decided, consultation: Consultation | undefined): Decision {
+    const trace = new DecisionTrace();
+    const asked = consultation ? { consultation } : {};
+    const options = { profile, info, hasWaited: hasWaited(queued), trace, now: begun, ...asked };
+    const outcome = schedule(pod, this.#snapshot, consultation?.chance(this.#random) ?? this.#random, options);
+    const decision = { outcome, trace };
+    this.slice.looked(trace.looked, outcome);
+    const changesNothing = 'unschedulable' in outcome && !outcome.nominatedNodeName && !outcome.requests;
+    if (changesNothing) queued.alike ??= likenessOf(pod);
+    else this.#failures.clear();
+    if (changesNothing && queued.alike && !consultation) this.#failures.set(queued.alike, decision);
+    return decision;
+  }
+}

@@ -108,8 +108,11 @@ export class Actions {
 
   /** Deletes the victims of a pod. False when one of them could not be deleted. */
   async preempt(decided: Decided, victims: readonly PodInfo[], node: string): Promise<boolean> {
-    const done = await Promise.all(victims.map((victim) => this.#preemptOne(decided, victim, node)));
-    return done.every((ok) => ok);
+    const others = victims.slice(0, -1);
+    const done = await Promise.all(others.map((victim) => this.#preemptOne(decided, victim, node)));
+    const last = victims.at(-1);
+    // Where another stays, room is not made by this one alone.
+    return done.every((ok) => ok) && (last === undefined || this.#preemptOne(decided, last, node));
   }
 
   async #preemptOne(decided: Decided, { key, uid }: PodInfo, node: string): Promise<boolean> {

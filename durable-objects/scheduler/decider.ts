@@ -59,7 +59,10 @@ export class Decider {
     const outcome = schedule(pod, this.#snapshot, consultation?.chance(this.#random) ?? this.#random, options);
     const decision = { outcome, trace };
     this.slice.looked(trace.looked, outcome);
-    const changesNothing = 'unschedulable' in outcome && !outcome.nominatedNodeName && !outcome.requests;
+    // A nomination that is taken back makes room.
+    const isNominated = this.#snapshot.nominator.nodeOf(info.key) !== '';
+    const changesNothing =
+      'unschedulable' in outcome && !outcome.nominatedNodeName && !outcome.requests && !isNominated;
     if (changesNothing) queued.alike ??= likenessOf(pod);
     else this.#failures.clear();
     if (changesNothing && queued.alike && !consultation) this.#failures.set(queued.alike, decision);

@@ -96,7 +96,7 @@ test('pods that are decided on at once get different volumes, each the smallest 
 });
 
 test('nodes without a volume are told apart from those of another topology', async () => {
-  const { cluster, ring } = await start((c) => {
+  const { cluster } = await start((c) => {
     nodes(c);
     c.put(CLASSES, storageClass('kubernetes.io/no-provisioner'));
     c.put('persistentvolumeclaims', claim('data'));
@@ -105,7 +105,6 @@ test('nodes without a volume are told apart from those of another topology', asy
   expect(cluster.events()[0]).toContain("3 node(s) didn't find available persistent volumes to bind");
   cluster.put('persistentvolumes', volume('v', 'c'));
   await cluster.settle();
-  await ring();
   expect(podOf(cluster, 'p')?.status?.nominatedNodeName).toBe('c');
 });
 

@@ -106,7 +106,15 @@ function isPreemption({
 
 /** Changes with every part of a pod that a decision on it could depend on. */
 export function fingerprintOf({ metadata, spec, status }: Pod): string {
-  return hash(JSON.stringify([metadata.labels, metadata.ownerReferences, spec, status?.resourceClaimStatuses]));
+  return hash(
+    JSON.stringify([
+      metadata.labels,
+      metadata.annotations,
+      metadata.ownerReferences,
+      spec,
+      status?.resourceClaimStatuses,
+    ]),
+  );
 }
 
 /** Volumes that no plugin looks at. */

@@ -52,7 +52,7 @@ export type ClusterEvent =
 export interface QueuedPod {
   key: string;
   priority: number;
-  /** The time at which it entered the queue first, in order of arrival. */
+  /** The order in which pods came, or were refused last. */
   arrival: number;
 }
 

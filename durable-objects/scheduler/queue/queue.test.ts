@@ -42,16 +42,16 @@ test('events before a pod was popped, and those that its rejecting plugin does n
   expect(queue.nextDue).toBe(10 + 300_000);
 });
 
-test('a pod is unschedulable for five minutes at most, and then keeps its place in the order of arrival', () => {
+test('a pod is unschedulable for five minutes at most, and then goes behind those that came meanwhile', () => {
   const queue = queueOf('a', 'b');
   queue.failed(take(queue), new Set(['Fit']), 0);
   queue.release(299_999);
   expect(queue.ready).toBe(1);
   queue.release(300_000);
-  expect([queue.pop()?.key, queue.pop()?.key]).toEqual(['a', 'b']);
+  expect([queue.pop()?.key, queue.pop()?.key]).toEqual(['b', 'a']);
 });
 
-test('back-off doubles with each attempt, up to ten seconds', () => {
+test('back-off doubles with each failure in a row, up to ten seconds and the end of a second', () => {
   const queue = queueOf('a');
   const delays: number[] = [];
   let now = 0;
@@ -61,7 +61,41 @@ test('back-off doubles with each attempt, up to ten seconds', () => {
     now = queue.nextDue ?? 0;
     queue.release(now);
   }
-  expect(delays).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
+  expect(delays).toEqual([2000, 3000, 5000, 9000, 11_000, 11_000]);
+  // It fits nowhere for the first time.
+  queue.failed(take(queue), new Set(['Fit']), now + 1);
+  queue.happened(observed('pod-removed'), now + 1);
+  expect(queue.nextDue).toBe(now + 2000);
+});
+
+const sizes = (queue: Queue) => [queue.ready, queue.sizes().backoff];
+
+test('pods that something may have helped are tried while nothing else is to be, unless they are many', () => {
+  const queue = queueOf('a', 'b', 'c');
+  const failed = (plugins: string[], at: number) => {
+    const pod = take(queue);
+    queue.failed(pod, new Set(plugins), at);
+    return pod;
+  };
+  failed(['Fit'], 100);
+  failed([], 200);
+  queue.happened(observed('pod-removed'), 300);
+  expect(sizes(queue)).toEqual([2, 2]);
+  expect([queue.pop()?.key, queue.pop()?.key, queue.pop()]).toEqual(['c', 'a', undefined]);
+  const names = Array.from({ length: 51 }, (_, i) => `p${i}`);
+  const many = queueOf(...names);
+  for (const _ of names) many.failed(take(many), new Set(['Fit']), 0);
+  many.happened(observed('pod-removed'), 1);
+  expect([many.ready, many.pop()]).toEqual([0, undefined]);
+  many.release(2000);
+  expect(many.ready).toBe(51);
+});
+
+test('a change of its own does not bring a pod forward that backs off', () => {
+  const queue = queueOf('a', 'b');
+  queue.failed(take(queue), new Set(), 100);
+  queue.add({ key: 'a', uid: 'a', priority: 0, fingerprint: 'new' }, false);
+  expect([queue.pop()?.key, queue.pop(), queue.nextDue]).toEqual(['b', undefined, 2000]);
 });
 
 test('an event of a pod’s own moves that pod alone, and none is lost while it is in flight', () => {

@@ -10,20 +10,21 @@
 
 import { Heap } from '../../../kube/machinery/heap.ts';
 import type { ClusterEvent, Plugin } from '../framework/interface.ts';
+import { BackOffQueue, countFailure } from './back-off-queue.ts';
 import { GatedPods } from './gated-pods.ts';
 import { InFlightEvents } from './in-flight-events.ts';
 import type { ObservedEvent } from './observed-events.ts';
 import {
   type AddedPod,
   type BackOff,
-  backOffAfter,
   NOBODY,
   type QueuedPodInfo,
   type QueueObserver,
+  queuedPod,
   sortOf,
 } from './queued-pod.ts';
 import { Sweep } from './sweep.ts';
-import { Sweeps, type SweptQueue } from './sweeps.ts';
+import { Sweeps, type SweptQueue, sweptQueue } from './sweeps.ts';
 import { UnschedulablePods } from './unschedulable-pods.ts';
 import { type Helps, Wakes } from './wakes.ts';
 
@@ -39,7 +40,7 @@ export class Queue {
   readonly #inFlight = new Map<string, QueuedPodInfo>();
   readonly #unschedulable = new UnschedulablePods();
   readonly #waiting = new Heap<QueuedPodInfo>((a, b) => a.deadline - b.deadline);
-  readonly #backingOff = new Heap<QueuedPodInfo>((a, b) => a.backOffUntil - b.backOffUntil);
+  readonly #backingOff: BackOffQueue;
   #gated = new GatedPods();
   readonly #wakes: Wakes;
   readonly #sweeps: Sweeps;
@@ -51,8 +52,11 @@ export class Queue {
   constructor(plugins: readonly Plugin[], observer: QueueObserver = NOBODY, helps: Helps = () => true) {
     this.#observer = observer;
     this.#wakes = new Wakes(helps);
-    this.#sweeps = new Sweeps(this.#sweptQueue(), this.#wakes);
+    const moveOn: SweptQueue['moveOn'] = (pod, now, event) => this.#moveOn(pod, now, event);
+    const swept = sweptQueue(this.#unschedulable, this.#waiting, this.#recent, moveOn);
+    this.#sweeps = new Sweeps(swept, this.#wakes);
     this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
+    this.#backingOff = new BackOffQueue(sortOf(plugins));
     this.use(plugins, this.#backOff);
   }
 
@@ -63,6 +67,7 @@ export class Queue {
     const { items } = this.#active;
     this.#active = new Heap<QueuedPodInfo>(sortOf(plugins));
     for (const pod of items) this.#active.push(pod);
+    this.#backingOff.use(sortOf(plugins));
     for (const pod of [...this.#unschedulable.values(), ...this.#waiting.items])
       this.#moveOn(pod, now, 'ForceActivate');
     this.#sweeps.stop();
@@ -70,7 +75,7 @@ export class Queue {
   }
 
   get ready(): number {
-    return this.#active.size;
+    return this.#active.size + this.#backingOff.early;
   }
 
   /** Pods are still to be looked at because of what happened: {@link release} goes on with it. */
@@ -86,14 +91,13 @@ export class Queue {
 
   /** Some pod is to be decided on, or its decision has not come to an end. */
   get busy(): boolean {
-    return this.#active.size + this.#inFlight.size > 0 || this.sweeping;
+    return this.ready + this.#inFlight.size > 0 || this.sweeping;
   }
 
   /** The time at which the next pod is moved on without any event. */
   get nextDue(): number | undefined {
-    const backOff = this.#backingOff.peek()?.backOffUntil ?? Number.POSITIVE_INFINITY;
     const deadline = this.#waiting.peek()?.deadline ?? Number.POSITIVE_INFINITY;
-    const next = Math.min(backOff, deadline, this.#nextFlush);
+    const next = Math.min(this.#backingOff.nextDue, deadline, this.#nextFlush);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
@@ -114,25 +118,29 @@ export class Queue {
         old.changed = true;
         return;
       }
+      if (this.#backingOff.get(pod.key) || this.#unschedulable.has(old)) {
+        this.#changed(old, pod, gated);
+        return;
+      }
     }
     this.remove(pod.key);
     const same = old?.uid === pod.uid ? old : undefined;
-    const added: QueuedPodInfo = {
-      ...pod,
-      arrival: same?.arrival ?? this.#arrivals++,
-      enteredAt: same?.enteredAt ?? this.#observer.now(),
-      attempts: same?.attempts ?? 0,
-      backOffUntil: 0,
-      poppedAfter: 0,
-      changed: false,
-      failedAt: 0,
-      plugins: new Set(),
-      deadline: Number.POSITIVE_INFINITY,
-      reported: same?.reported,
-    };
+    const added = queuedPod(pod, same, same?.arrival ?? this.#arrivals++, this.#observer.now());
     if (gated) this.#gated.add(added);
     else this.#active.push(added);
     this.#observer.entered(old ? 'UnschedulablePodUpdate' : 'UnschedulablePodAdd', gated ? 'gated' : 'active');
+  }
+
+  /** One that was tried before does not come before its time because of a change of its own. */
+  #changed(old: QueuedPodInfo, changed: AddedPod, gated: boolean): void {
+    const backsOff = this.#backingOff.get(old.key) !== undefined;
+    this.remove(old.key);
+    const pod = Object.assign(old, { wakesOn: undefined, alike: undefined, ...changed });
+    if (gated) {
+      this.#gated.add(pod);
+      this.#observer.entered('UnschedulablePodUpdate', 'gated');
+    } else if (backsOff) this.#backingOff.push(pod);
+    else this.#moveOn(pod, this.#observer.now(), 'UnschedulablePodUpdate');
   }
 
   /** Pods by the queue that they are in. */
@@ -170,12 +178,18 @@ export class Queue {
 
   /** The next pod to decide on. It is in flight until {@link done}, {@link failed} or {@link wait}. */
   pop(): QueuedPodInfo | undefined {
-    const pod = this.#active.pop();
+    const pod = this.#active.pop() ?? this.#popEarly();
     if (!pod) return undefined;
     pod.attempts++;
     pod.poppedAfter = this.#recent.number;
     pod.changed = false;
     this.#inFlight.set(pod.key, pod);
+    return pod;
+  }
+
+  #popEarly(): QueuedPodInfo | undefined {
+    const pod = this.#backingOff.popEarly();
+    if (pod) this.#observer.entered('PopFromBackoffQ', 'active');
     return pod;
   }
 
@@ -214,7 +228,9 @@ export class Queue {
     if (!this.#land(pod, plugins)) return;
     pod.deadline = Number.POSITIVE_INFINITY;
     pod.failedAt = now;
-    pod.backOffUntil = now + backOffAfter(pod.attempts, this.#backOff);
+    // It goes behind those that have waited for longer.
+    pod.arrival = this.#arrivals++;
+    countFailure(pod, now, this.#backOff);
     const backsOff = plugins.size === 0 || this.#helpedSince(pod);
     if (backsOff) this.#backingOff.push(pod);
     else this.#unschedulable.add(pod);
@@ -253,22 +269,6 @@ export class Queue {
     this.#sweeps.happened(observed, now);
   }
 
-  #sweptQueue(): SweptQueue {
-    const [unschedulable, waiting, recent] = [this.#unschedulable, this.#waiting, this.#recent];
-    return {
-      get lastEvent() {
-        return recent.number;
-      },
-      pods(sweep) {
-        const { rejectedBy, withEvents } = unschedulable;
-        const isHeard = withEvents > 0 || [...rejectedBy.keys()].some((plugin) => sweep.isHeardBy(plugin));
-        return [...(isHeard ? unschedulable.values() : []), ...waiting.items];
-      },
-      waits: (pod) => unschedulable.has(pod) || waiting.get(pod.key) === pod,
-      moveOn: (pod, now, event) => this.#moveOn(pod, now, event),
-    };
-  }
-
   /** Moves on the pods whose time has come. */
   release(now: number): void {
     this.#sweeps.goOn(now);
@@ -281,8 +281,7 @@ export class Queue {
     for (let pod = this.#waiting.peek(); pod && pod.deadline <= now; pod = this.#waiting.peek()) {
       this.#moveOn(pod, now, 'UnschedulableTimeout');
     }
-    for (let pod = this.#backingOff.peek(); pod && pod.backOffUntil <= now; pod = this.#backingOff.peek()) {
-      this.#backingOff.pop();
+    for (const pod of this.#backingOff.popDue(now)) {
       this.#active.push(pod);
       this.#observer.entered('BackoffComplete', 'active');
     }

@@ -10,6 +10,10 @@ export interface QueuedPodInfo extends QueuedPod {
   /** The same of pods that fit, or not, where the others do; '' for one that is like no other, undefined until it failed. */
   alike?: string | undefined;
   attempts: number;
+  /** Tries that ended without a node. */
+  failures: number;
+  /** Tries in a row at which something failed. */
+  errors: number;
   /** Milliseconds since the epoch, as all times here. */
   backOffUntil: number;
   /** The number of the last event before it was popped. */
@@ -35,6 +39,30 @@ export function hasWaited({ deadline }: QueuedPodInfo): boolean {
 /** What is to be known of a pod that enters the queue. */
 export type AddedPod = Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint' | 'wakesOn'>;
 
+/** `same`: what was known of the pod before. */
+export function queuedPod(
+  pod: AddedPod,
+  same: QueuedPodInfo | undefined,
+  arrival: number,
+  enteredAt: number,
+): QueuedPodInfo {
+  return {
+    ...pod,
+    arrival,
+    enteredAt: same?.enteredAt ?? enteredAt,
+    attempts: same?.attempts ?? 0,
+    failures: same?.failures ?? 0,
+    errors: same?.errors ?? 0,
+    backOffUntil: 0,
+    poppedAfter: 0,
+    changed: false,
+    failedAt: 0,
+    plugins: new Set(),
+    deadline: Number.POSITIVE_INFINITY,
+    reported: same?.reported,
+  };
+}
+
 /** Is told of pods that enter a queue. */
 export interface QueueObserver {
   /** Milliseconds since the epoch. */
@@ -48,10 +76,6 @@ export const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
 export interface BackOff {
   initial: number;
   max: number;
-}
-
-export function backOffAfter(attempts: number, { initial, max }: BackOff): number {
-  return Math.min(max, initial * 2 ** Math.min(30, attempts - 1));
 }
 
 export function sortOf(plugins: readonly Plugin[]): (a: QueuedPod, b: QueuedPod) => number {

@@ -2,10 +2,13 @@
  * Looks through the pods that wait for those that something helps which happened, a part at a time: where thousands wait,
  * requests get their turn in between.
  */
+import type { Heap } from '../../../kube/machinery/heap.ts';
 import type { ClusterEvent } from '../framework/interface.ts';
+import type { InFlightEvents } from './in-flight-events.ts';
 import type { ObservedEvent } from './observed-events.ts';
 import type { QueuedPodInfo } from './queued-pod.ts';
 import { Sweep } from './sweep.ts';
+import type { UnschedulablePods } from './unschedulable-pods.ts';
 import type { Wakes } from './wakes.ts';
 
 /** Hints asked for, and pods looked at, before others get a turn. */
@@ -74,4 +77,25 @@ export class Sweeps {
     const left = this.#queue.pods(sweep).reverse();
     this.#current = left.length > 0 ? { sweep, lastEvent, left } : undefined;
   }
+}
+
+/** The pods of a queue that wait for something to happen. */
+export function sweptQueue(
+  unschedulable: UnschedulablePods,
+  waiting: Heap<QueuedPodInfo>,
+  recent: InFlightEvents,
+  moveOn: SweptQueue['moveOn'],
+): SweptQueue {
+  return {
+    get lastEvent() {
+      return recent.number;
+    },
+    pods(sweep) {
+      const { rejectedBy, withEvents } = unschedulable;
+      const isHeard = withEvents > 0 || [...rejectedBy.keys()].some((plugin) => sweep.isHeardBy(plugin));
+      return [...(isHeard ? unschedulable.values() : []), ...waiting.items];
+    },
+    waits: (pod) => unschedulable.has(pod) || waiting.get(pod.key) === pod,
+    moveOn,
+  };
 }

@@ -75,6 +75,9 @@ export async function startPeer(
       `--kubeconfig=${dir}/kubeconfig`,
       `--service-account-private-key-file=${dir}/sa.key`,
       '--use-service-account-credentials=false',
+      `--root-ca-file=${dir}/certs/apiserver.crt`,
+      `--cluster-signing-cert-file=${dir}/ca.crt`,
+      `--cluster-signing-key-file=${dir}/ca.key`,
       '--leader-elect=false',
       ...limits,
       ...unserved,
@@ -114,6 +117,11 @@ function writeSecrets(dir: string, port: number, schedulerConfiguration: object)
   mkdirSync(join(dir, 'certs'));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(join(dir, 'sa.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
+  const authority = ['-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=kubernetes', '-days', '30'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...authority], {
+    cwd: dir,
+    stdio: 'ignore',
+  });
   writeFileSync(join(dir, 'tokens.csv'), `${TOKEN},admin,admin,"system:masters"\n`);
   const kubeconfig = {
     apiVersion: 'v1',

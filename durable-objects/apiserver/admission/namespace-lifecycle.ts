@@ -53,11 +53,11 @@ export const namespaceLifecycle: Plugin = {
       }
       return;
     }
-    if (namespace === '' || operation !== 'CREATE') return;
+    if (namespace === '' || (operation !== 'CREATE' && operation !== 'UPDATE')) return;
     if (call.kind.resource === 'localsubjectaccessreviews.authorization.k8s.io') return;
     const state = call.server.namespaces.of(namespace, reader);
     if (state === 'absent') throw notFound('namespaces', namespace);
-    if (state === 'open') return;
+    if (state === 'open' || operation === 'UPDATE') return;
     throw refuse(attributes, `unable to create new content in namespace ${namespace} because it is being terminated`, [
       {
         reason: 'NamespaceTerminating',

@@ -95,12 +95,23 @@ function stripped(object: Json): Json {
     }
     for (const port of rest.spec.ports ?? []) if (port.nodePort) port.nodePort = 'ALLOCATED';
   }
+  if (object.plural === 'secrets') rest.data = maskedData(rest.data);
+  if (object.plural === 'certificatesigningrequests') {
+    for (const field of ['username', 'uid', 'groups', 'extra']) delete rest.spec[field];
+    if (status?.certificate) status.certificate = 'CERTIFICATE';
+  }
   // The number of steps in which a Deployment scales its sets depends on when pods become ready.
   if (object.plural === 'replicasets' && metadata.ownerReferences) {
     status.observedGeneration = status.observedGeneration === metadata.generation;
     delete kept.generation;
   }
   return sorted({ ...rest, status, metadata: kept });
+}
+
+/** Each cluster has keys of its own. */
+function maskedData(data: Json = {}): Json {
+  const keys = ['ca.crt', 'token'].filter((key) => data[key]);
+  return { ...data, ...Object.fromEntries(keys.map((key) => [key, 'SECRET'])) };
 }
 
 function masked(text: string, hashes: Hashes): string {

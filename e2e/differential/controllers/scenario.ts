@@ -115,6 +115,27 @@ export function patch(what: string, body: Json, type: 'merge' | 'strategic' | 'j
   };
 }
 
+/** The objects own `what`, which is made where it is a ConfigMap that is missing; `more` goes into the first reference. */
+export function ownedBy(what: string, owner: string, more: Json = {}, ...others: string[]): Step {
+  return {
+    name: `own ${what} by ${[owner, ...others]} ${JSON.stringify(more)}`,
+    async run({ side, namespace }) {
+      const placeOf = (path: string) => named(path.startsWith('/') ? path : pathOf(namespace, path), namespace);
+      const references: Json[] = [];
+      for (const path of [owner, ...others]) {
+        const { apiVersion, kind, metadata } = await side.must('GET', placeOf(path));
+        references.push({ apiVersion, kind, name: metadata.name, uid: metadata.uid });
+      }
+      const ownerReferences = [{ ...references[0], ...more }, ...references.slice(1)];
+      const path = placeOf(what);
+      const answer = await side.send('PATCH', path, { metadata: { ownerReferences } }, 'application/merge-patch+json');
+      if (answer.status !== 404) return;
+      const at = path.lastIndexOf('/');
+      await side.must('POST', path.slice(0, at), { metadata: { name: path.slice(at + 1), ownerReferences } });
+    },
+  };
+}
+
 /** Any request, which may be refused; `NAMESPACE` in the path and the body stands for the scenario's. */
 export function send(method: string, path: string, body?: Json, type?: string): Step {
   return {

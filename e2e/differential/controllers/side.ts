@@ -27,6 +27,12 @@ const OBSERVED: Readonly<Record<string, string>> = {
   endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
   ipaddresses: '/apis/networking.k8s.io/v1/ipaddresses',
   poddisruptionbudgets: '/apis/policy/v1/poddisruptionbudgets',
+  namespaces: '/api/v1/namespaces',
+  secrets: '/api/v1/secrets',
+  serviceaccounts: '/api/v1/serviceaccounts',
+  certificatesigningrequests: '/apis/certificates.k8s.io/v1/certificatesigningrequests',
+  clusterroles: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+  validatingadmissionpolicies: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies',
 };
 
 /** Each namespace has the certificate of its own cluster. */
@@ -34,13 +40,23 @@ const ROOT_CA = 'kube-root-ca.crt';
 
 /** Volumes, and events about them, are in no namespace of a scenario: their names begin with it. */
 const OF_VOLUME = /^(.*)-v\d+$/;
+/** Further namespaces of a scenario. */
+const OF_NAMESPACE = /-ns\d$/;
+/** What else is in no namespace has a point behind the scenario's name. */
+const OF_CLUSTER: ReadonlySet<string> = new Set([
+  'certificatesigningrequests',
+  'clusterroles',
+  'validatingadmissionpolicies',
+]);
 
 function placeOf({ plural, metadata, involvedObject, spec }: Json): string {
   if (plural === 'volumeattachments') return spec.nodeName.replace(/-n\d+$/, '');
   if (plural === 'ipaddresses') return spec.parentRef?.namespace ?? '';
   const isAbout = plural === 'events' && involvedObject.kind === 'PersistentVolume';
   const volume = plural === 'persistentvolumes' ? metadata.name : isAbout ? involvedObject.name : '';
-  return OF_VOLUME.exec(volume)?.[1] ?? metadata.namespace;
+  if (OF_CLUSTER.has(plural)) return metadata.name.split('.')[0];
+  const namespace = plural === 'namespaces' ? metadata.name : metadata.namespace;
+  return OF_VOLUME.exec(volume)?.[1] ?? namespace.replace(OF_NAMESPACE, '');
 }
 
 export interface SideOptions {

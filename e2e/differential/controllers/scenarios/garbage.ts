@@ -1,6 +1,6 @@
 /** What becomes of objects whose owners go, or never were. */
 import type { Json } from '../../mutations.ts';
-import { create, type Place, patch, remove, type Scenario, type Step, wait } from '../scenario.ts';
+import { create, ownedBy, type Place, patch, remove, type Scenario, type Step, send, wait } from '../scenario.ts';
 
 interface Owner {
   name: string;
@@ -36,6 +36,11 @@ function owned(name: string, ...owners: Owner[]): Step {
         await side.must('PATCH', `${path}/${name}`, { metadata: { ownerReferences } }, 'application/merge-patch+json');
     },
   };
+}
+
+function volume(): Json {
+  const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } };
+  return { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'NAMESPACE-v1' }, spec };
 }
 
 const gone = '00000000-0000-4000-8000-000000000000';
@@ -163,6 +168,52 @@ export const garbage: Scenario[] = [
       wait(1),
       remove(at('a'), policy('Foreground')),
       patch(at('a'), { metadata: { finalizers: null } }, 'merge'),
+    ],
+  },
+  {
+    name: 'garbage-of-cluster-object',
+    steps: [
+      create(volume()),
+      ownedBy(at('b'), 'persistentvolumes/NAMESPACE-v1'),
+      ownedBy(at('c'), 'persistentvolumes/NAMESPACE-v1', { uid: gone }),
+      wait(2),
+      remove('persistentvolumes/NAMESPACE-v1'),
+      wait(1),
+    ],
+  },
+  {
+    name: 'garbage-cluster-object-of-namespaced',
+    steps: [
+      create(map('a')),
+      create(volume()),
+      ownedBy('persistentvolumes/NAMESPACE-v1', at('a')),
+      wait(2),
+      remove(at('a')),
+      wait(2),
+    ],
+  },
+  {
+    name: 'garbage-of-other-namespace',
+    steps: [
+      send('POST', '/api/v1/namespaces', { metadata: { name: 'NAMESPACE-ns1' } }),
+      send('POST', '/api/v1/namespaces/NAMESPACE-ns1/configmaps', map('a')),
+      ownedBy(at('b'), '/api/v1/namespaces/NAMESPACE-ns1/configmaps/a'),
+      wait(2),
+      create(map('own')),
+      ownedBy(at('c'), at('own')),
+      ownedBy(at('c'), '/api/v1/namespaces/NAMESPACE-ns1/configmaps/a', {}, at('own')),
+      wait(2),
+      send('DELETE', '/api/v1/namespaces/NAMESPACE-ns1'),
+    ],
+  },
+  {
+    name: 'garbage-wrong-coordinates',
+    steps: [
+      create(map('a'), map('z')),
+      ownedBy(at('b'), at('a'), { name: 'z' }),
+      ownedBy(at('c'), at('a'), { kind: 'Secret' }),
+      ownedBy(at('d'), at('a'), { apiVersion: 'v2' }),
+      wait(3),
     ],
   },
 ];

@@ -1,7 +1,9 @@
 import type { Scenario } from '../scenario.ts';
+import { accounts } from './accounts.ts';
 import { attachments } from './attachments.ts';
 import { autoscalers } from './autoscalers.ts';
 import { budgets } from './budgets.ts';
+import { certificates } from './certificates.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
@@ -10,6 +12,7 @@ import { garbage } from './garbage.ts';
 import { jobLimits } from './job-limits.ts';
 import { jobs } from './jobs.ts';
 import { meddling } from './meddling.ts';
+import { namespaces } from './namespaces.ts';
 import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
 import { resourceClaims } from './resource-claims.ts';
@@ -37,4 +40,7 @@ export const scenarios: readonly Scenario[] = [
   ...devices,
   ...services,
   ...budgets,
+  ...accounts,
+  ...certificates,
+  ...namespaces,
 ];

@@ -9,7 +9,7 @@ import { eventAbout } from './common/controller-ref.ts';
 import { isPod, type PodProjection, podFacts, podLabels } from './common/pods.ts';
 import { serviceSelector } from './common/selectors.ts';
 import { same, sameMap } from './common/values.ts';
-import { repackSubsets } from './endpoints/repack.ts';
+import { repackSubsets, type Subset } from './endpoints/repack.ts';
 import { subsetsOf } from './endpoints/subsets.ts';
 import { triggerTime, withTriggerTime } from './endpointslice/trigger-time.ts';
 import { servicesOf } from './endpointslice-controller.ts';
@@ -58,9 +58,10 @@ function reconcile(key: Key, view: View): Plan {
   const labels = labelsOf(service);
   const annotations = { ...present?.metadata.annotations };
   const publishes = service.spec?.publishNotReadyAddresses ?? false;
-  const trigger = triggerTime(service, shown, present && readiness(present, publishes));
   if (truncated) annotations[OVER_CAPACITY] = 'truncated';
   else delete annotations[OVER_CAPACITY];
+  if (present && isUpToDate(present, subsets, labels, annotations)) return { actions: [] };
+  const trigger = triggerTime(service, shown, present && readiness(present, publishes));
   const metadata = { ...present?.metadata, name, labels, annotations: withTriggerTime(annotations, trigger) };
   if (!present) {
     const object = { apiVersion: 'v1', kind: 'Endpoints', metadata: { ...metadata, namespace }, subsets };
@@ -71,15 +72,23 @@ function reconcile(key: Key, view: View): Plan {
     const create: Action = { do: 'create', resource: 'endpoints', object: object as unknown as KubeObject };
     return { actions: [{ ...create, onRefused: { event } }] };
   }
-  const isSame =
-    (hasSubsets(present.subsets, subsets) || hasSubsets(repackSubsets(present.subsets ?? []), subsets)) &&
-    sameMap(ownLabels(present.metadata.labels), ownLabels(labels)) &&
-    sameMap(present.metadata.annotations, annotations);
-  if (isSame) return { actions: [] };
   const object = { ...present, metadata, subsets } as unknown as KubeObject;
   const message = `Failed to update endpoint ${namespace}/${name}: `;
   const event = eventAbout(object, 'Warning', 'FailedToUpdateEndpoint', message);
   return { actions: [{ do: 'update', resource: 'endpoints', object, onRefused: { event } }] };
+}
+
+function isUpToDate(
+  { metadata, subsets }: Endpoints,
+  wanted: Subset[],
+  labels: Record<string, string>,
+  annotations: Record<string, string>,
+): boolean {
+  return (
+    sameMap(ownLabels(metadata.labels), ownLabels(labels)) &&
+    sameMap(metadata.annotations, annotations) &&
+    (hasSubsets(subsets, wanted) || hasSubsets(repackSubsets(subsets ?? []), wanted))
+  );
 }
 
 function hasSubsets(a: Endpoints['subsets'], b: Endpoints['subsets']): boolean {

@@ -1,16 +1,24 @@
 /** endpointslice-controller (upstream `pkg/controller/endpointslice`): the addresses of a Service's pods. */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
-import type { EndpointSlice, Service } from '../../kube/types.ts';
+import type { Service } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { nodeLabels } from './common/nodes.ts';
 import { isPod, isTerminal, type PodProjection, podFacts, podLabels, podsByNode } from './common/pods.ts';
 import { serviceSelector } from './common/selectors.ts';
 import { type AddressType, desiredGroups, ZONE } from './endpointslice/endpoints.ts';
 import { hasTopologyMode } from './endpointslice/hints.ts';
+import { MANAGER } from './endpointslice/labels.ts';
 import { movesEndpoints, nodeTopology } from './endpointslice/node-topology.ts';
-import { SLICES, servicesOfSlice, sliceIndexes, sliceProjections, slicesOf } from './endpointslice/own-slices.ts';
-import { MANAGER } from './endpointslice/packing.ts';
+import {
+  type OwnSlice,
+  SLICES,
+  servicesOfSlice,
+  sliceIndexes,
+  sliceProjections,
+  slicesOf,
+} from './endpointslice/own-slices.ts';
+
 import { planSlices } from './endpointslice/slices.ts';
 import { disabled, hasZoneHints, isOverloaded, TURNED_OFF, zoneRatios } from './endpointslice/topology.ts';
 import { triggerTime } from './endpointslice/trigger-time.ts';
@@ -104,46 +112,50 @@ function shown(object: PodProjection): string {
 function reconcile(key: Key, view: View): Plan {
   const { namespace, name } = parseKey(key);
   const service = view.get<Service>('services', namespace, name);
-  const selector = view.projection(key)?.selector;
+  const projection = view.projection(key);
+  const selector = projection?.selector;
   // Services that select nothing have their endpoints from elsewhere; slices of gone Services are garbage.
-  if (!service || !selector || service.spec?.type === 'ExternalName') return { actions: [] };
+  if (!service || !projection || !selector || service.spec?.type === 'ExternalName') return { actions: [] };
   const pods: PodProjection[] = [];
   for (const pod of view.projections('pods', namespace)) if (isPod(pod) && selector.matches(pod.labels)) pods.push(pod);
   const present = slicesOf(MANAGER, namespace, name, view);
   const families = familiesOf(service);
-  const desired = families.map((family) => ({ family, ...desiredGroups(service, pods, family, view) }));
-  const shown = desired.flatMap((one) => one.shown);
-  const trigger = triggerTime(service, shown, readiness(present));
+  const desired = families.map((family) => ({ family, ...desiredGroups(service, projection, pods, family, view) }));
+  const lost = new Set(desired.flatMap((one) => one.lost));
+  const trigger = () => {
+    const isShown = (pod: PodProjection) => pod.pod.ips.length > 0 && !isTerminal(pod) && !lost.has(pod);
+    return triggerTime(service, pods.filter(isShown), readiness(present));
+  };
   const actions = desired.flatMap(({ family, groups }) => {
     const own = present.filter(({ addressType }) => addressType === family);
     return planSlices({ service, family, groups, trigger }, own, present, view);
   });
-  for (const { metadata, addressType } of present) {
+  for (const { projection: slice, addressType } of present) {
     if (families.some((family) => family === addressType)) continue;
-    const target = { resource: SLICES, namespace, name: metadata.name ?? '', uid: metadata.uid };
+    const target = { resource: SLICES, namespace, name: slice.name, uid: slice.uid };
     actions.push({ do: 'delete', target });
   }
-  const skipped = [...new Set(desired.flatMap((one) => one.skipped))];
-  if (skipped.length > 0) actions.push({ do: 'event', event: skippedPods(service, skipped) });
+  if (lost.size > 0) actions.push({ do: 'event', event: lostPods(service, [...lost]) });
   return { actions, parallel: true };
 }
 
 /** Once its node is there, the pod is shown. */
-function skippedPods(service: Service, skipped: readonly string[]): EventDecision {
+function lostPods(service: Service, pods: readonly PodProjection[]): EventDecision {
   const { namespace, name } = service.metadata;
+  const skipped = pods.map((pod) => {
+    return `skipping Pod ${pod.name} for Service ${namespace}/${name}: Node ${pod.pod.node} Not Found`;
+  });
   const all = skipped.length === 1 ? skipped[0] : `[${skipped.join(', ')}]`;
   const message = `Error updating Endpoint Slices for Service ${namespace}/${name}: ${all}`;
   return eventAbout(service as unknown as KubeObject, 'Warning', 'FailedToUpdateEndpointSlices', message);
 }
 
 /** The pods in slices, with their readiness there; undefined when there is no slice. */
-function readiness(slices: readonly EndpointSlice[]): Map<string, boolean> | undefined {
+function readiness(slices: readonly OwnSlice[]): Map<string, boolean> | undefined {
   if (slices.length === 0) return undefined;
-  const known = new Map<string, boolean>();
-  for (const { endpoints = [] } of slices) {
-    for (const { targetRef, conditions } of endpoints) known.set(targetRef?.uid ?? '', conditions?.serving ?? false);
-  }
-  return known;
+  const ready = new Map<string, boolean>();
+  for (const { digest } of slices) for (const { uid, serving } of digest.shown) ready.set(uid ?? '', serving ?? false);
+  return ready;
 }
 
 function familiesOf(service: Service): AddressType[] {

@@ -2,13 +2,14 @@
  * endpointslice-mirroring-controller (upstream `pkg/controller/endpointslicemirroring`): Endpoints that are kept by
  * hand, for a Service without a selector, become EndpointSlices, which clients read.
  */
+import { sameJson } from '../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
-import type { EndpointSlice, Endpoints, Service } from '../../kube/types.ts';
+import type { Endpoint, EndpointSlice, Endpoints, Service } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { serviceSelector } from './common/selectors.ts';
 import { sameMap } from './common/values.ts';
-import { endpointId, isSameEndpoint, portsId } from './endpointslice/endpoints.ts';
+import { endpointId, isSameShown, portsId, shownBy } from './endpointslice/endpoints.ts';
 import { desiredMirrors, MANAGER, MAX_ENDPOINTS, type Mirror, mirrorOf } from './endpointslice/mirrors.ts';
 import { SLICES, servicesOfSlice, sliceIndexes, sliceProjections, slicesOf } from './endpointslice/own-slices.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -47,7 +48,7 @@ function ofSlice(change: ObjectChange): Key[] {
 function reconcile(key: Key, view: View): Plan {
   const { namespace, name } = parseKey(key);
   const endpoints = view.get<Endpoints>('endpoints', namespace, name);
-  const present = slicesOf(MANAGER, namespace, name, view);
+  const present = slicesOf(MANAGER, namespace, name, view).map(({ whole }) => whole);
   if (!endpoints || !isMirrored(endpoints, view)) return { actions: present.map(remove), parallel: true };
   const { mirrors, skipped } = desiredMirrors(endpoints);
   const free = new Set(present);
@@ -92,9 +93,14 @@ function isMirror(slice: EndpointSlice, mirror: Mirror, owner: Endpoints): boole
   if (isOfAnother || endpoints.length !== mirror.endpoints.size) return false;
   const hasAll = endpoints.every((one) => {
     const other = mirror.endpoints.get(endpointId(one));
-    return other !== undefined && isSameEndpoint(one, other);
+    return other !== undefined && isSameTarget(one, other) && isSameShown(shownBy(one), shownBy(other));
   });
   return hasAll && sameMap(metadata.labels, wanted.labels) && sameMap(metadata.annotations, wanted.annotations);
+}
+
+/** But for its revision. */
+function isSameTarget({ targetRef: a }: Endpoint, { targetRef: b }: Endpoint): boolean {
+  return sameJson({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
 }
 
 /** Upstream writes a slice anew, with nothing of what stood there before. `isNew`: what was to be made takes a slice. */

@@ -2,6 +2,7 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Endpoint, EndpointSlice, Service } from '../../../kube/types.ts';
 import { isTerminal, type PodProjection } from '../common/pods.ts';
+import type { Projection } from '../runtime/view/projection.ts';
 import type { View } from '../runtime/view/view.ts';
 
 export type Port = NonNullable<EndpointSlice['ports']>[number];
@@ -13,51 +14,142 @@ export const ZONE = 'topology.kubernetes.io/zone';
 export interface PortGroup {
   ports: Port[];
   /** By {@link endpointId}. */
-  endpoints: Map<string, Endpoint>;
+  members: Map<string, Member>;
 }
 
 export interface DesiredGroups {
   /** By {@link portsId}. A group may be empty. */
   groups: Map<string, PortGroup>;
-  /** Pods that are left out because their Node is missing, each with a sentence that says so. */
-  skipped: string[];
-  /** The pods in the groups. */
-  shown: PodProjection[];
+  /** Pods that are left out because their Node is missing. */
+  lost: PodProjection[];
 }
 
-/** Pods that have no address yet, or are over, are in no group. */
+/** What slices compare. */
+export interface Shown {
+  /** {@link endpointId}; '' of a pod without an address of the family. */
+  id: string;
+  ready: boolean | undefined;
+  serving: boolean | undefined;
+  terminating: boolean | undefined;
+  node: string | undefined;
+  zone: string | undefined;
+  uid: string | undefined;
+}
+
+/** A pod as a Service shows it. */
+export interface Member extends Shown {
+  /** Of the ports at which the Service reaches the pod: {@link portsId}. */
+  ports: string;
+  pod: PodProjection;
+  address: string;
+  hostname: string | undefined;
+}
+
+/**
+ * The members of a Service by its projection and that of each pod, of which the store makes another one with each change.
+ * So a change of one pod costs the others nothing but a look.
+ */
+const known: Record<AddressType, WeakMap<Projection, WeakMap<PodProjection, Member>>> = {
+  IPv4: new WeakMap(),
+  IPv6: new WeakMap(),
+};
+
+/** Pods that have no address yet, or are over, are in no group. `of` is the Service's projection. */
 export function desiredGroups(
   service: Service,
+  of: Projection,
   pods: Iterable<PodProjection>,
   family: AddressType,
   view: View,
 ): DesiredGroups {
   const groups = new Map<string, PortGroup>();
-  const skipped: string[] = [];
-  const shown: PodProjection[] = [];
+  const lost: PodProjection[] = [];
+  const members = known[family].get(of) ?? new WeakMap<PodProjection, Member>();
+  known[family].set(of, members);
+  const nodes = new Map<string, { isThere: boolean; zone: string | undefined }>();
+  const publishes = service.spec?.publishNotReadyAddresses ?? false;
   for (const pod of pods) {
     if (pod.pod.ips.length === 0 || isTerminal(pod)) continue;
-    const ports = portsOf(service, pod);
-    const id = portsId(ports);
-    let group = groups.get(id);
-    if (!group) {
-      group = { ports, endpoints: new Map() };
-      groups.set(id, group);
+    const { node: name } = pod.pod;
+    let node = nodes.get(name);
+    if (!node) {
+      const projection = view.projection(keyOf('nodes', '', name));
+      node = { isThere: projection !== undefined, zone: projection?.labels[ZONE] || undefined };
+      nodes.set(name, node);
     }
-    const node = view.projection(keyOf('nodes', '', pod.pod.node));
+    let member = members.get(pod);
+    if (!member || member.zone !== node.zone) {
+      member = memberOf(service, pod, family, node.zone);
+      members.set(pod, member);
+    }
+    let group = groups.get(member.ports);
+    if (!group) {
+      group = { ports: portsOf(service, pod), members: new Map() };
+      groups.set(member.ports, group);
+    }
     // Nothing says that a pod whose Node is missing still runs; where a Service says so itself, it is published.
-    if (!node && !service.spec?.publishNotReadyAddresses) {
-      const { namespace, name } = service.metadata;
-      skipped.push(`skipping Pod ${pod.name} for Service ${namespace}/${name}: Node ${pod.pod.node} Not Found`);
+    if (!node.isThere && !publishes) {
+      lost.push(pod);
       continue;
     }
-    const address = pod.pod.ips.find((ip) => ip.includes(':') === (family === 'IPv6'));
-    if (address === undefined) continue;
-    const endpoint = endpointOf(service, pod, address, node?.labels[ZONE]);
-    group.endpoints.set(endpointId(endpoint), endpoint);
-    shown.push(pod);
+    if (member.id === '') continue;
+    group.members.set(member.id, member);
   }
-  return { groups, skipped, shown };
+  return { groups, lost };
+}
+
+function memberOf(service: Service, pod: PodProjection, family: AddressType, zone: string | undefined): Member {
+  const { ips, ready: serving, hostname, subdomain, node } = pod.pod;
+  const address = ips.find((ip) => ip.includes(':') === (family === 'IPv6')) ?? '';
+  const ready = (service.spec?.publishNotReadyAddresses ?? false) || (serving && !pod.deleting);
+  const member: Member = {
+    id: '',
+    ready,
+    serving,
+    terminating: pod.deleting,
+    node: node || undefined,
+    zone,
+    uid: pod.uid,
+    ports: portsId(portsOf(service, pod)),
+    pod,
+    address,
+    hostname: hostname && subdomain === service.metadata.name ? hostname : undefined,
+  };
+  if (address !== '') member.id = endpointId(endpointOf(member));
+  return member;
+}
+
+export function endpointOf({ address, ready, serving, terminating, hostname, node, pod, uid, zone }: Member): Endpoint {
+  const { namespace, name } = pod;
+  return {
+    addresses: [address],
+    conditions: { ready, serving, terminating },
+    ...(hostname ? { hostname } : {}),
+    ...(node ? { nodeName: node } : {}),
+    targetRef: { kind: 'Pod', namespace, name, uid } as Endpoint['targetRef'],
+    ...(zone ? { zone } : {}),
+  } as Endpoint;
+}
+
+export function shownBy(endpoint: Endpoint): Shown {
+  const { conditions, nodeName, zone, targetRef } = endpoint;
+  const { ready, serving, terminating } = conditions ?? {};
+  // A reference to anything but a pod is none that a Service shows.
+  const isPod = targetRef?.kind === 'Pod' && !targetRef.fieldPath && !targetRef.apiVersion;
+  const uid = isPod ? targetRef.uid : undefined;
+  return { id: endpointId(endpoint), ready, serving, terminating, node: nodeName, zone, uid };
+}
+
+/** `EndpointsEqualBeyondHash` */
+export function isSameShown(a: Shown, b: Shown): boolean {
+  return (
+    a.ready === b.ready &&
+    a.serving === b.serving &&
+    a.terminating === b.terminating &&
+    a.node === b.node &&
+    a.zone === b.zone &&
+    a.uid === b.uid
+  );
 }
 
 export function portsId(ports: readonly Port[] | undefined): string {
@@ -74,39 +166,6 @@ function portId({ name, protocol, port, appProtocol }: Port): string {
 export function endpointId({ addresses, hostname, targetRef }: Endpoint): string {
   const all = addresses.length === 1 ? addresses[0] : [...addresses].sort().join();
   return `${all} ${hostname ?? ''} ${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}`;
-}
-
-/** `EndpointsEqualBeyondHash` */
-export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return (
-    a.conditions?.ready === b.conditions?.ready &&
-    a.conditions?.serving === b.conditions?.serving &&
-    a.conditions?.terminating === b.conditions?.terminating &&
-    a.nodeName === b.nodeName &&
-    a.zone === b.zone &&
-    a.targetRef?.kind === b.targetRef?.kind &&
-    a.targetRef?.uid === b.targetRef?.uid &&
-    a.targetRef?.fieldPath === b.targetRef?.fieldPath &&
-    a.targetRef?.apiVersion === b.targetRef?.apiVersion
-  );
-}
-
-function endpointOf(
-  service: Service,
-  { pod, namespace, name, uid, deleting }: PodProjection,
-  address: string,
-  zone: string | undefined,
-): Endpoint {
-  const serving = pod.ready;
-  const ready = (service.spec?.publishNotReadyAddresses ?? false) || (serving && !deleting);
-  return {
-    addresses: [address],
-    conditions: { ready, serving, terminating: deleting },
-    ...(pod.hostname && pod.subdomain === service.metadata.name ? { hostname: pod.hostname } : {}),
-    ...(pod.node ? { nodeName: pod.node } : {}),
-    targetRef: { kind: 'Pod', namespace, name, uid } as Endpoint['targetRef'],
-    ...(zone ? { zone } : {}),
-  } as Endpoint;
 }
 
 /** Service ports as this pod has them; a named target that it doesn't have is left out. */

@@ -5,7 +5,7 @@ import type { Endpoint, Endpoints } from '../../../kube/types.ts';
 import { controllerRef } from '../common/controller-ref.ts';
 import { type Address, repackSubsets, type Subset } from '../endpoints/repack.ts';
 import { type AddressType, endpointId, type Port, portsId } from './endpoints.ts';
-import { MANAGED_BY, SERVICE_NAME } from './packing.ts';
+import { MANAGED_BY, SERVICE_NAME } from './labels.ts';
 import { TRIGGER_TIME } from './trigger-time.ts';
 
 export const MANAGER = 'endpointslicemirroring-controller.k8s.io';

@@ -4,6 +4,7 @@ import { endpointSliceController } from '../endpointslice-controller.ts';
 import { endpointSliceMirroringController } from '../endpointslice-mirroring-controller.ts';
 import { Harness } from '../runtime/testing/harness.ts';
 import { runningStatus } from '../runtime/testing/kubelet.ts';
+import type { View } from '../runtime/view/view.ts';
 
 const SLICES = 'endpointslices.discovery.k8s.io';
 const SERVICE = 'kubernetes.io/service-name';
@@ -147,4 +148,52 @@ test('a thousand addresses of a subset are mirrored, those that are ready first,
   expect(told(harness)).toEqual([
     'TooManyAddressesToMirror: A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints subset. 100 addresses were skipped',
   ]);
+});
+
+test('a change of one pod reads the one slice that has it', async () => {
+  const read: string[] = [];
+  const watching = (view: View): View =>
+    new Proxy(view, {
+      get(target, field) {
+        const value = Reflect.get(target, field);
+        if (typeof value !== 'function') return value;
+        return (...args: string[]) => {
+          if (field === 'get' && args[0] === SLICES) read.push(args[2] ?? '');
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+  const { reconcile } = endpointSliceController;
+  const harness = new Harness([
+    { ...endpointSliceController, reconcile: (key, view, now) => reconcile(key, watching(view), now) },
+  ]);
+  const { api, time } = harness;
+  await api.apply('nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } });
+  for (let at = 0; at < 500; at++) {
+    const metadata = { name: `p${at}`, namespace: 'default', labels: { app: 'web' } };
+    const spec = { nodeName: 'n1', containers: [] };
+    await api.apply('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+    await api.patch(
+      'pods',
+      'default',
+      `p${at}`,
+      { status: runningStatus(time.now(), `10.0.${at >> 8}.${at & 255}`) },
+      true,
+    );
+  }
+  const spec = { clusterIP: '10.96.0.7', selector: { app: 'web' }, ports: [{ port: 80 }] };
+  await api.apply('services', { apiVersion: 'v1', kind: 'Service', metadata, spec });
+  await harness.settle();
+  const unready = (name: string) =>
+    api.patch('pods', 'default', name, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }, true);
+  await unready('p7');
+  await harness.settle();
+  read.length = 0;
+  await unready('p8');
+  await harness.settle();
+  expect(new Set(read).size).toBeLessThanOrEqual(2);
+  const ready = slices(harness).flatMap(({ endpoints = [] }) =>
+    endpoints.filter(({ conditions }) => conditions?.ready),
+  );
+  expect(ready).toHaveLength(498);
 });

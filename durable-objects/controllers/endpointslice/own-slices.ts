@@ -3,7 +3,9 @@ import type { EndpointSlice } from '../../../kube/types.ts';
 import type { ObjectChange } from '../runtime/controller.ts';
 import { defineIndex, defineProjection, labelsOf, type Projection } from '../runtime/view/projection.ts';
 import type { View } from '../runtime/view/view.ts';
-import { MANAGED_BY, SERVICE_NAME } from './packing.ts';
+import { hasHints, isReady, nearHints } from './endpoint-hints.ts';
+import { portsId, type Shown, shownBy } from './endpoints.ts';
+import { MANAGED_BY, SERVICE_NAME } from './labels.ts';
 
 export const SLICES = 'endpointslices.discovery.k8s.io';
 
@@ -13,23 +15,81 @@ const generation = defineProjection<number>({
   resource: SLICES,
   compute: ({ metadata }) => metadata.generation,
 });
+const addressType = defineProjection<string>({
+  field: 'addressType',
+  resource: SLICES,
+  compute: (object, intern) => intern.text((object as unknown as EndpointSlice).addressType),
+});
 const slicesByService = defineIndex({
   name: 'slices by Service',
   resource: SLICES,
   values: ({ namespace, labels }) => (labels[SERVICE_NAME] ? [`${namespace}/${labels[SERVICE_NAME]}`] : []),
 });
 
-export const sliceProjections = [sliceLabels, generation] as const;
+export const sliceProjections = [sliceLabels, generation, addressType] as const;
 export const sliceIndexes = [slicesByService] as const;
 
+/** What is compared of a slice. It is kept as long as the projection, so that an unchanged slice is parsed once. */
+interface Digest {
+  ports: string;
+  shown: readonly Shown[];
+  /** Which hints its endpoints have. */
+  hints: { any: boolean; zones: boolean; nodes: boolean };
+}
+
+const digests = new WeakMap<Projection, Digest>();
+
+/** A slice that is read from the store only where its digest does not do. */
+export class OwnSlice {
+  readonly projection: Projection;
+  readonly #view: View;
+  #whole: EndpointSlice | undefined;
+
+  constructor(projection: Projection, view: View) {
+    this.projection = projection;
+    this.#view = view;
+  }
+
+  get whole(): EndpointSlice {
+    const { namespace, name } = this.projection;
+    this.#whole ??= this.#view.get<EndpointSlice>(SLICES, namespace, name) ?? GONE;
+    return this.#whole;
+  }
+
+  get digest(): Digest {
+    const present = digests.get(this.projection);
+    if (present) return present;
+    const made = digestOf(this.whole);
+    if (this.whole.metadata.resourceVersion === String(this.projection.revision)) digests.set(this.projection, made);
+    return made;
+  }
+
+  get addressType(): string {
+    return addressType.of(this.projection) ?? '';
+  }
+}
+
+const GONE = { metadata: {}, endpoints: [], ports: [] } as unknown as EndpointSlice;
+
+function digestOf({ ports, endpoints = [] }: EndpointSlice): Digest {
+  const ready = endpoints.filter(isReady);
+  return {
+    ports: portsId(ports),
+    shown: endpoints.map(shownBy),
+    hints: {
+      any: endpoints.some(({ hints }) => hints),
+      zones: ready.every((one) => hasHints(one, nearHints(one, false))),
+      nodes: ready.every((one) => hasHints(one, nearHints(one, true))),
+    },
+  };
+}
+
 /** Those that this manager keeps, without those that are being deleted, by name. */
-export function slicesOf(manager: string, namespace: string, service: string, view: View): EndpointSlice[] {
+export function slicesOf(manager: string, namespace: string, service: string, view: View): OwnSlice[] {
   const own = [...view.index(slicesByService, `${namespace}/${service}`)].filter(
     ({ labels, deleting }) => labels[MANAGED_BY] === manager && !deleting,
   );
-  return own
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap(({ name }) => view.get<EndpointSlice>(SLICES, namespace, name) ?? []);
+  return own.sort((a, b) => (a.name < b.name ? -1 : 1)).map((projection) => new OwnSlice(projection, view));
 }
 
 /**

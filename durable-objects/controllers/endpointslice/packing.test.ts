@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Endpoint, EndpointSlice } from '../../../kube/types.ts';
-import { endpointId, type Port } from './endpoints.ts';
+import type { Endpoint } from '../../../kube/types.ts';
+import type { PodProjection } from '../common/pods.ts';
+import { type Member, type Port, shownBy } from './endpoints.ts';
+import type { OwnSlice } from './own-slices.ts';
 import { pack } from './packing.ts';
+import { ownSlice } from './testing/own-slice.ts';
 
 const ports = [{ name: 'http', protocol: 'TCP', port: 80 }] as unknown as Port[];
 const endpoint = (n: number, ready = true): Endpoint =>
@@ -12,16 +15,20 @@ const endpoint = (n: number, ready = true): Endpoint =>
   }) as unknown as Endpoint;
 const range = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, at) => endpoint(first + at));
-const slice = (name: string, endpoints: Endpoint[], labels = {}) =>
-  ({ metadata: { name, labels }, ports, endpoints }) as unknown as EndpointSlice;
+const slice = (name: string, endpoints: Endpoint[], labels = {}) => ownSlice(name, endpoints, labels, ports);
 
-function packed(wanted: Endpoint[], present: EndpointSlice[], labels: Record<string, string> = {}): string[] {
-  const endpoints = new Map(wanted.map((one) => [endpointId(one), one]));
-  const { create, update, remove } = pack({ ports, endpoints }, present, labels);
+function member(endpoint: Endpoint): Member {
+  const pod = { namespace: 'default', name: endpoint.targetRef?.name } as PodProjection;
+  return { ...shownBy(endpoint), ports: '', pod, address: endpoint.addresses[0] ?? '', hostname: undefined };
+}
+
+function packed(wanted: Endpoint[], present: OwnSlice[], labels: Record<string, string> = {}): string[] {
+  const members = new Map(wanted.map((one) => [shownBy(one).id, member(one)]));
+  const { create, update, remove } = pack({ ports, members }, present, labels);
   return [
     ...create.map((one) => `create ${one.endpoints.length}`),
-    ...update.map((one) => `update ${one.slice?.metadata.name} ${one.endpoints.length}`),
-    ...remove.map(({ metadata }) => `delete ${metadata.name}`),
+    ...update.map((one) => `update ${one.slice?.projection.name} ${one.endpoints.length}`),
+    ...remove.map(({ projection }) => `delete ${projection.name}`),
   ];
 }
 

@@ -5,10 +5,11 @@ import type { EndpointSlice, Service } from '../../../kube/types.ts';
 import { controllerRef, eventAbout } from '../common/controller-ref.ts';
 import type { Action } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
-import { type AddressType, type PortGroup, portsId } from './endpoints.ts';
+import type { AddressType, PortGroup } from './endpoints.ts';
 import { type Drafts, distribute, hasTopologyMode } from './hints.ts';
-import { SLICES } from './own-slices.ts';
-import { type Draft, labelsFor, pack } from './packing.ts';
+import { labelsFor } from './labels.ts';
+import { type OwnSlice, SLICES } from './own-slices.ts';
+import { type Draft, pack } from './packing.ts';
 import { addHints, hasZoneHints, zoneRatios } from './topology.ts';
 import { withTriggerTime } from './trigger-time.ts';
 
@@ -17,22 +18,22 @@ export interface DesiredEndpoints {
   service: Service;
   family: AddressType;
   groups: ReadonlyMap<string, PortGroup>;
-  /** {@link triggerTime} */
-  trigger: string | undefined;
+  /** {@link triggerTime}, which is asked for where something is written. */
+  trigger(): string | undefined;
 }
 
 /** `all` are the Service's slices of both families, of which some are `present` ones of this family. */
 export function planSlices(
   { service, family, groups, trigger }: DesiredEndpoints,
-  present: readonly EndpointSlice[],
-  all: readonly EndpointSlice[],
+  present: readonly OwnSlice[],
+  all: readonly OwnSlice[],
   view: View,
 ): Action[] {
   const labels = labelsFor(service);
   const drafts: Drafts = { create: [], update: [], unchanged: [] };
   const own = Map.groupBy(
     present.filter((slice) => isOwned(slice, service)),
-    ({ ports }) => portsId(ports),
+    ({ digest }) => digest.ports,
   );
   let gone = present.filter((slice) => !isOwned(slice, service));
   for (const [id, group] of groups) {
@@ -47,7 +48,7 @@ export function planSlices(
     if (gone[0] && gone.length === 1 && isPlaceholder(gone[0], labels)) gone = [];
     else drafts.create.push({ labels, ports: [], endpoints: [] });
   }
-  const changed = new Set([...drafts.update.map(({ slice }) => slice), ...gone]);
+  const changed = new Set<OwnSlice | undefined>([...drafts.update.map(({ slice }) => slice), ...gone]);
   drafts.unchanged = present.filter((slice) => !changed.has(slice));
   const events: Action[] = [];
   if (hasTopologyMode(service.metadata.annotations)) {
@@ -63,19 +64,23 @@ export function planSlices(
 function written(
   service: Service,
   family: AddressType,
-  trigger: string | undefined,
+  trigger: () => string | undefined,
   { create, update }: Drafts,
-  gone: readonly EndpointSlice[],
+  gone: readonly OwnSlice[],
 ): Action[] {
   const made = [...create];
+  if (made.length + update.length + gone.length === 0) return [];
+  const time = trigger();
   const writes: Action[] = [];
   const deletes: Action[] = [];
-  for (const draft of update) writes.push(change(service, draft, trigger));
+  for (const draft of update) writes.push(change(service, draft, time));
   for (const slice of gone) {
     const draft = isOwned(slice, service) ? made.pop() : undefined;
-    const { namespace = '', name = '', uid, resourceVersion } = slice.metadata;
+    const { namespace, name, uid, revision } = slice.projection;
     if (draft) {
-      const object = fresh(service, family, trigger, draft, { name, uid, resourceVersion });
+      const object = fresh(service, family, time, draft, {
+        ...{ name, uid, resourceVersion: String(revision) },
+      });
       writes.push({ do: 'update', resource: SLICES, object, onRefused: failed(service, `update ${name}`) });
     } else {
       const target = { resource: SLICES, namespace, name, uid };
@@ -85,23 +90,20 @@ function written(
   // Those of a Service that goes are garbage at once.
   const isGoing = service.metadata.deletionTimestamp !== undefined;
   const creates = (isGoing ? [] : made).map((draft): Action => {
-    const object = fresh(service, family, trigger, draft);
+    const object = fresh(service, family, time, draft);
     return { do: 'create', resource: SLICES, object, onRefused: failed(service, 'create') };
   });
   return [...creates, ...writes, ...deletes];
 }
 
 /** Slices of an earlier Service of that name are being garbage collected. */
-function isOwned({ metadata }: EndpointSlice, service: Service): boolean {
-  const { uid } = service.metadata;
-  return (
-    metadata.ownerReferences?.some((one) => one.uid === uid && one.kind === 'Service' && one.apiVersion === 'v1') ??
-    false
-  );
+function isOwned({ projection }: OwnSlice, { metadata }: Service): boolean {
+  const { uid } = metadata;
+  return projection.owners.some((one) => one.uid === uid && one.kind === 'Service' && one.apiVersion === 'v1');
 }
 
-function isPlaceholder({ metadata, endpoints, ports }: EndpointSlice, labels: Record<string, string>): boolean {
-  return !endpoints?.length && !ports?.length && sameJson(metadata.labels ?? {}, labels);
+function isPlaceholder({ projection, digest }: OwnSlice, labels: Record<string, string>): boolean {
+  return digest.shown.length === 0 && digest.ports === '' && sameJson(projection.labels, labels);
 }
 
 /** The event that tells of a write's refusal; its message goes on with that of the refusal. */
@@ -139,8 +141,9 @@ function fresh(
 }
 
 function change(service: Service, { slice, labels, endpoints }: Draft, trigger: string | undefined): Action {
-  const { metadata } = slice as EndpointSlice;
+  const whole = slice?.whole as EndpointSlice;
+  const { metadata } = whole;
   const next = { ...metadata, labels, annotations: withTriggerTime(metadata.annotations, trigger) };
-  const object = { ...slice, metadata: next, endpoints } as unknown as KubeObject;
+  const object = { ...whole, metadata: next, endpoints } as unknown as KubeObject;
   return { do: 'update', resource: SLICES, object, onRefused: failed(service, `update ${metadata.name}`) };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Endpoint, EndpointSlice } from '../../../kube/types.ts';
+import type { Endpoint } from '../../../kube/types.ts';
 import type { Drafts } from './hints.ts';
+import { ownSlice } from './testing/own-slice.ts';
 import { addHints, isOverloaded } from './topology.ts';
 
 const endpoint = (zone: string | undefined, ready = true, hint?: string): Endpoint =>
@@ -15,9 +16,7 @@ const times = (count: number, zone: string): Endpoint[] => Array.from({ length: 
 const drafts = (endpoints: Endpoint[], unchanged: Endpoint[][] = []): Drafts => ({
   create: endpoints.length > 0 ? [{ labels: {}, ports: [], endpoints }] : [],
   update: [],
-  unchanged: unchanged.map(
-    (some, at) => ({ metadata: { name: `s${at}` }, endpoints: some }) as unknown as EndpointSlice,
-  ),
+  unchanged: unchanged.map((some, at) => ownSlice(`s${at}`, some)),
 });
 const even = new Map([
   ['a', 1 / 3],
@@ -56,7 +55,7 @@ test('a slice whose hints still fit stays as it is; one with hints for a zone th
   const fits = [endpoint('a', true, 'a'), endpoint('b', true, 'b'), endpoint('c', true, 'c')];
   const given = drafts([], [fits, [endpoint('a', true, 'gone'), endpoint('b', true, 'b'), endpoint('c', true, 'c')]]);
   addHints(given, even, true);
-  expect(given.unchanged.map(({ metadata }) => metadata.name)).toEqual(['s0']);
+  expect(given.unchanged.map(({ projection }) => projection.name)).toEqual(['s0']);
   expect(hints(given)).toEqual({ a: 1, b: 1, c: 1 });
 });
 
@@ -79,7 +78,10 @@ test('no hints, and a reason, where they cannot be given well', () => {
 
 test('a Service is overloaded where a zone has fewer hints than it needs, or zones are not known any more', () => {
   const slice = (...zones: string[]) => [
-    { endpoints: zones.map((zone) => endpoint(zone, true, zone)) } as unknown as EndpointSlice,
+    ownSlice(
+      's',
+      zones.map((zone) => endpoint(zone, true, zone)),
+    ),
   ];
   expect(isOverloaded(slice('a', 'b', 'c'), even)).toBe(false);
   expect(isOverloaded(slice('a', 'b'), even)).toBe(true);

@@ -2,11 +2,13 @@
  * Hints that spread a Service's endpoints over zones as their nodes' CPUs are (upstream `endpointslice/topologycache`).
  * Upstream remembers which Services have such hints; here their slices tell.
  */
-import type { Endpoint, EndpointSlice } from '../../../kube/types.ts';
+import type { Endpoint } from '../../../kube/types.ts';
 import type { View } from '../runtime/view/view.ts';
+import { isReady, withHints } from './endpoint-hints.ts';
 import { ZONE } from './endpoints.ts';
-import { type Drafts, isReady, removeHints, take, withHints } from './hints.ts';
+import { type Drafts, removeHints, take } from './hints.ts';
 import { nodeTopology } from './node-topology.ts';
+import type { OwnSlice } from './own-slices.ts';
 
 export interface HintsEvent {
   type: 'Normal' | 'Warning';
@@ -60,7 +62,7 @@ export function addHints(drafts: Drafts, ratios: Map<string, number> | undefined
   const allocations = allocate(readyOnes(drafts), ratios);
   if (typeof allocations === 'string') return off(allocations);
   const hinted = new Map<string, number>();
-  take(drafts, (slice) => !takeIn(slice, hinted, allocations));
+  take(drafts, ({ whole }) => !takeIn(whole.endpoints ?? [], hinted, allocations));
   const open = [...drafts.create, ...drafts.update];
   if (open.some(({ endpoints }) => endpoints.some((one) => isReady(one) && !one.zone))) return off(NO_ZONE);
   for (const draft of open) {
@@ -86,11 +88,11 @@ export function addHints(drafts: Drafts, ratios: Map<string, number> | undefined
 }
 
 /** A zone has fewer hints than its share asks for (`serviceOverloaded`). */
-export function isOverloaded(slices: readonly EndpointSlice[], ratios: Map<string, number> | undefined): boolean {
+export function isOverloaded(slices: readonly OwnSlice[], ratios: Map<string, number> | undefined): boolean {
   const hinted = new Map<string, number>();
   let total = 0;
-  for (const { endpoints = [] } of slices) {
-    for (const { hints } of endpoints) {
+  for (const { whole } of slices) {
+    for (const { hints } of whole.endpoints ?? []) {
       for (const { name } of hints?.forZones ?? []) {
         add(hinted, name, 1);
         total++;
@@ -104,8 +106,8 @@ export function isOverloaded(slices: readonly EndpointSlice[], ratios: Map<strin
   );
 }
 
-export function hasZoneHints({ endpoints = [] }: EndpointSlice): boolean {
-  return endpoints.some(({ hints }) => (hints?.forZones?.length ?? 0) > 0);
+export function hasZoneHints({ digest, whole }: OwnSlice): boolean {
+  return digest.hints.any && (whole.endpoints ?? []).some(({ hints }) => (hints?.forZones?.length ?? 0) > 0);
 }
 
 function forZone(endpoint: Endpoint, zone: string | undefined): Endpoint {
@@ -113,8 +115,8 @@ function forZone(endpoint: Endpoint, zone: string | undefined): Endpoint {
 }
 
 function readyOnes({ create, update, unchanged }: Drafts): number {
-  const all = [...create, ...update, ...unchanged];
-  return all.reduce((sum, { endpoints = [] }) => sum + endpoints.filter(isReady).length, 0);
+  const written = [...create, ...update].reduce((sum, { endpoints }) => sum + endpoints.filter(isReady).length, 0);
+  return unchanged.reduce((sum, { digest }) => sum + digest.shown.filter(({ ready }) => ready).length, written);
 }
 
 /** How many endpoints each zone is to have, or the reason for none. */
@@ -134,8 +136,8 @@ function allocate(count: number, ratios: Map<string, number> | undefined): Map<s
   return allocations;
 }
 
-/** Adds the hints of an unchanged slice; false where they must become others, and then adds none. */
-function takeIn({ endpoints = [] }: EndpointSlice, hinted: Map<string, number>, all: Map<string, Allocation>): boolean {
+/** Adds the hints of an unchanged slice's endpoints; false where they must become others, and then adds none. */
+function takeIn(endpoints: readonly Endpoint[], hinted: Map<string, number>, all: Map<string, Allocation>): boolean {
   const own = new Map<string, number>();
   for (const endpoint of endpoints) {
     if (!isReady(endpoint)) continue;

@@ -13,6 +13,7 @@ import {
 } from '../../kube/kinds/networking/service-addresses.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { timeOf } from '../../kube/machinery/time.ts';
 import type { IPAddress, Service, ServiceCIDR } from '../../kube/types.ts';
 import { eventAbout } from './common/controller-ref.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -22,6 +23,9 @@ import { defineIndex, defineProjection, type Projection } from './runtime/view/p
 import type { View } from './runtime/view/view.ts';
 
 const RANGES = 'servicecidrs.networking.k8s.io';
+/** The API's timeout of requests, upstream. */
+const GRACE_MS = 60_000;
+const NEWER_GRACE_MS = 5_000;
 
 const clusterIPs = defineProjection<readonly string[]>({
   field: 'clusterIPs',
@@ -47,36 +51,53 @@ export const serviceIPController = defineController({
   projections: [clusterIPs],
   indexes: [servicesByIP],
   watches: [
-    { resource: 'services', map: ofService },
+    { resource: 'services', map: addressesOf },
     { resource: IP_ADDRESSES, keysOnly: true, map: ({ key }) => [key] },
+    { resource: RANGES, map: ofRange },
   ],
   reconcile,
 });
 
-function ofService({ before, after }: ObjectChange): Key[] {
+/** Addresses of Services that the range had: another may have them, too. */
+function ofRange({ change, object }: ObjectChange, view: View): Key[] {
+  if (change !== 'delete') return [];
+  const ranges = ((object as unknown as ServiceCIDR).spec?.cidrs ?? []).flatMap((text) => parseRange(text) ?? []);
+  const had = (ip: string): boolean => {
+    const address = parseAddress(ip);
+    return address !== undefined && ranges.some((range) => givesAddress(range, address));
+  };
+  const services = view.list<Service>('services');
+  return services
+    .flatMap(({ spec }) => spec?.clusterIPs ?? [])
+    .filter(had)
+    .map((ip) => keyOf(IP_ADDRESSES, '', ip));
+}
+
+function addressesOf({ before, after }: ObjectChange): Key[] {
   const [old, now] = [clusterIPs.of(before) ?? [], clusterIPs.of(after) ?? []];
   const changed = [...old.filter((ip) => !now.includes(ip)), ...now.filter((ip) => !old.includes(ip))];
   return changed.map((ip) => keyOf(IP_ADDRESSES, '', ip));
 }
 
-function reconcile(key: Key, view: View): Plan {
+function reconcile(key: Key, view: View, now: number): Plan {
   const { name: ip } = parseKey(key);
   const present = view.get<IPAddress>(IP_ADDRESSES, '', ip);
   const services = [...view.index(servicesByIP, ip)];
   const owner = services.find((service) => refersTo(present, service)) ?? services[0];
-  if (!owner) return { actions: present && isManaged(present) ? [leaked(present), remove(present)] : [] };
-  if (
-    present &&
-    refersTo(present, owner) &&
-    isManaged(present) &&
-    present.metadata.labels?.[IP_FAMILY_LABEL] === ipFamily(ip)
-  ) {
-    return { actions: [] };
-  }
+  if (!owner) return present && isManaged(present) ? cleanUp(present, view, now) : { actions: [] };
+  const family = ipFamily(ip);
   if (!isInRange(ip, view)) {
-    const message = `Cluster IP [${ipFamily(ip)}]: ${ip} is not within any configured Service CIDR; please recreate service`;
-    return { actions: [warning(owner, view, 'ClusterIPOutOfRange', message)] };
+    const message = `Cluster IP [${family}]: ${ip} is not within any configured Service CIDR; please recreate service`;
+    return { actions: services.map((one) => ofService(one, view, 'ClusterIPOutOfRange', message)) };
   }
+  const shared = `Cluster IP [${family}]:${ip} was assigned to multiple services; please recreate service`;
+  const others = services.filter((one) => one !== owner);
+  const told = others.map((one) => ofService(one, view, 'ClusterIPAlreadyAllocated', shared));
+  return { actions: [...told, ...repair(ip, present, owner, view)] };
+}
+
+/** The IPAddress of a Service that has the address. */
+function repair(ip: string, present: IPAddress | undefined, owner: Projection, view: View): Action[] {
   const create: Action = {
     do: 'create',
     resource: IP_ADDRESSES,
@@ -85,9 +106,40 @@ function reconcile(key: Key, view: View): Plan {
   };
   if (!present) {
     const message = `Cluster IP [${ipFamily(ip)}]: ${ip} is not allocated; repairing`;
-    return { actions: [warning(owner, view, 'ClusterIPNotAllocated', message), create] };
+    return [ofService(owner, view, 'ClusterIPNotAllocated', message), create];
   }
-  return { actions: [wrongReference(ip, owner, view), remove(present), create] };
+  if (!refersTo(present, owner)) {
+    const message = `the ClusterIP [${ipFamily(ip)}]: ${ip} for Service ${owner.namespace}/${owner.name} has a wrong reference; repairing`;
+    return [ofService(owner, view, 'ClusterIPNotAllocated', message), remove(present), create];
+  }
+  const isLabelled = isManaged(present) && present.metadata.labels?.[IP_FAMILY_LABEL] === ipFamily(ip);
+  return isLabelled ? [] : [remove(present), create];
+}
+
+/** An IPAddress like those of Services that no Service has (`syncIPAddress`). */
+function cleanUp(present: IPAddress, view: View, now: number): Plan {
+  const { metadata, spec } = present;
+  const { group = '', resource = '', namespace = '', name = '' } = spec?.parentRef ?? {};
+  const gone = (reason: string, message: string): Plan => {
+    return {
+      actions: [warning(present as unknown as KubeObject, reason, 'IPAddressAllocation', message), remove(present)],
+    };
+  };
+  if (group !== '' || resource !== 'services') {
+    const reference = `&{${[group, resource, namespace, name].join(' ')}}`;
+    const why = `appears to have been modified, not referencing a Service ${reference}: cleaning up`;
+    return gone('IPAddressNotAllocated', `IPAddress ${metadata.name} ${why}`);
+  }
+  const service = view.get<Service>('services', namespace, name);
+  const made = timeOf(metadata.creationTimestamp);
+  // A Service that is being made may have its address before it is there, or before it has a cluster IP.
+  const grace = !service || service.spec?.type === 'ExternalName' ? GRACE_MS : 0;
+  const isNewer = service !== undefined && made > timeOf(service.metadata.creationTimestamp);
+  const left = made + Math.max(grace, isNewer ? NEWER_GRACE_MS : 0) - now;
+  if (left > 0) return { actions: [], requeueAfter: left };
+  const about = `IPAddress: ${metadata.name} for Service ${namespace}/${name}`;
+  if (!service) return gone('IPAddressNotAllocated', `${about} appears to have leaked: cleaning up`);
+  return gone('IPAddressWrongReference', `${about} has a wrong reference; cleaning up`);
 }
 
 function refersTo(address: IPAddress | undefined, { namespace, name }: Projection): boolean {
@@ -115,23 +167,15 @@ function isInRange(ip: string, view: View): boolean {
   });
 }
 
-function warning({ namespace, name, uid }: Projection, view: View, reason: string, message: string): Action {
+function ofService({ namespace, name, uid }: Projection, view: View, reason: string, message: string): Action {
   const service = view.get('services', namespace, name) ?? {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, uid },
+    metadata: { name, namespace, uid },
   };
-  return { do: 'event', event: eventAbout(service, 'Warning', reason, message) };
+  return warning(service, reason, 'ClusterIPAllocation', message);
 }
 
-function wrongReference(ip: string, owner: Projection, view: View): Action {
-  const message = `the ClusterIP [${ipFamily(ip)}]: ${ip} for Service ${owner.namespace}/${owner.name} has a wrong reference; repairing`;
-  return warning(owner, view, 'ClusterIPNotAllocated', message);
-}
-
-function leaked(address: IPAddress): Action {
-  const { namespace, name } = address.spec?.parentRef ?? {};
-  const message = `IPAddress: ${address.metadata.name} for Service ${namespace}/${name} appears to have leaked: cleaning up`;
-  const event = eventAbout(address as unknown as KubeObject, 'Warning', 'IPAddressNotAllocated', message);
-  return { do: 'event', event };
+function warning(about: KubeObject, reason: string, action: string, message: string): Action {
+  return { do: 'event', event: { ...eventAbout(about, 'Warning', reason, message), action } };
 }

@@ -1,7 +1,7 @@
 /** Event decisions become Event objects (client-go `tools/record/event.go`); the same again becomes a count. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import { eventName } from '../../../kube/machinery/event-correlation.ts';
-import { rfc3339 } from '../../../kube/machinery/time.ts';
+import { microTime, rfc3339 } from '../../../kube/machinery/time.ts';
 import type { Event } from '../../../kube/types.ts';
 import { EventCorrelator, type Recorded } from './event-correlator.ts';
 import type { EventDecision } from './plan.ts';
@@ -46,7 +46,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
         found.type === event.type &&
         (found.involvedObject.uid ?? '') === event.regarding.uid &&
         found.involvedObject.fieldPath === event.regarding.fieldPath &&
-        found.source?.component === source.component
+        (found.source?.component ?? found.reportingComponent) === source.component
       ) {
         return found;
       }
@@ -58,12 +58,16 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
     source: EventSource,
     namespace: string,
     id: string,
-    message: string,
+    event: EventDecision,
     cause: Cause,
     recorded: Recorded,
   ) {
-    const now = rfc3339(clock.now());
+    const now = clock.now();
     const next = recorded.count + 1;
+    const body =
+      event.action === undefined
+        ? { count: next, lastTimestamp: rfc3339(now), message: event.message }
+        : { series: { count: next, lastObservedTime: microTime(now) } };
     const { ok } = await request.request({
       user: source.user,
       groups: source.groups,
@@ -71,7 +75,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
       path: `/api/v1/namespaces/${namespace}/events/${encodeURIComponent(recorded.name)}`,
       query: 'fieldManager=kube-controller-manager',
       contentType: 'application/merge-patch+json',
-      body: { count: next, lastTimestamp: now, message },
+      body,
       cause,
     });
     if (ok) correlator.recorded(id, { ...recorded, count: next });
@@ -88,21 +92,21 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
     const { id, message } = decision;
     if (decision.do === 'count') {
       if (event.once) return;
-      if (await count(source, namespace, id, message, cause, decision.recorded)) return;
+      if (await count(source, namespace, id, { ...event, message }, cause, decision.recorded)) return;
     } else {
       const before = stored(source, { ...event, message }, namespace);
       if (before && event.once) return;
       if (before) {
         const known = {
           name: before.metadata.name ?? '',
-          count: before.count ?? 1,
+          count: before.series?.count ?? before.count ?? 1,
           firstTimestamp: before.firstTimestamp ?? rfc3339(now),
         };
-        if (await count(source, namespace, id, message, cause, known)) return;
+        if (await count(source, namespace, id, { ...event, message }, cause, known)) return;
       }
     }
     const name = eventName(regarding.name, stamp(now));
-    const body = eventObject(source.component, { ...event, message }, namespace, name, rfc3339(now));
+    const body = eventObject(source.component, { ...event, message }, namespace, name, now);
     const { ok } = await request.request({
       user: source.user,
       groups: source.groups,
@@ -126,14 +130,15 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
   };
 }
 
-/** A core/v1 Event as client-go's recorder makes it. `time` is RFC 3339. */
+/** A core/v1 Event as client-go's recorder makes it, or, with an action, its recorder of events.k8s.io. */
 function eventObject(
   component: string,
   event: EventDecision,
   namespace: string,
   name: string,
-  time: string,
+  now: number,
 ): Partial<Event> {
+  const time = rfc3339(now);
   const { regarding } = event;
   return {
     apiVersion: 'v1',
@@ -150,12 +155,10 @@ function eventObject(
     } as Event['involvedObject'],
     reason: event.reason,
     message: event.message,
-    source: { component } as Event['source'],
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
     type: event.type,
     reportingComponent: component,
-    reportingInstance: '',
-  };
+    ...(event.action === undefined
+      ? { source: { component }, firstTimestamp: time, lastTimestamp: time, count: 1, reportingInstance: '' }
+      : { source: {}, action: event.action, eventTime: microTime(now), reportingInstance: `${component}-islet` }),
+  } as Partial<Event>;
 }

@@ -133,6 +133,8 @@ export interface EventDecision {
   regarding: Regarding;
   /** An event about a single change: seen again after an eviction, it is not counted again. */
   once?: boolean;
+  /** The action of an event in the form of events.k8s.io, in which upstream's newer recorders write. */
+  action?: string;
 }
 
 export interface Plan {

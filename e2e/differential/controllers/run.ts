@@ -105,6 +105,8 @@ async function clear({ side, namespace }: Place, nodes: number): Promise<void> {
       await side.send('PATCH', path, { metadata: { finalizers: null } }, 'application/merge-patch+json');
       await side.send('DELETE', path);
     }
+    if (plural === 'servicecidrs')
+      await side.send('DELETE', `/apis/networking.k8s.io/v1/servicecidrs/${metadata.name}`);
     if (plural === 'persistentvolumes') await side.send('DELETE', `/api/v1/persistentvolumes/${metadata.name}`);
   }
   for (let i = 1; i <= nodes; i++) await side.send('DELETE', `/api/v1/nodes/${namespace}-n${i}`);

@@ -44,6 +44,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   endpointslices: '/apis/discovery.k8s.io/v1',
   ipaddresses: '/apis/networking.k8s.io/v1',
   poddisruptionbudgets: '/apis/policy/v1',
+  servicecidrs: '/apis/networking.k8s.io/v1',
 };
 const PLURALS: Readonly<Record<string, string>> = {
   ReplicationController: 'replicationcontrollers',
@@ -64,6 +65,7 @@ const WITHOUT_NAMESPACE: ReadonlySet<string> = new Set([
   'deviceclasses',
   'resourceslices',
   'ipaddresses',
+  'servicecidrs',
 ]);
 
 /** `deployments/web`, `pods` or `deployments/web/scale` of a namespace. */

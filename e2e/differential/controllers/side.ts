@@ -33,6 +33,7 @@ const OBSERVED: Readonly<Record<string, string>> = {
   certificatesigningrequests: '/apis/certificates.k8s.io/v1/certificatesigningrequests',
   clusterroles: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   validatingadmissionpolicies: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies',
+  servicecidrs: '/apis/networking.k8s.io/v1/servicecidrs',
 };
 
 /** Each namespace has the certificate of its own cluster. */
@@ -48,10 +49,13 @@ const OF_CLUSTER: ReadonlySet<string> = new Set([
   'clusterroles',
   'validatingadmissionpolicies',
 ]);
+/** And so do those of ranges of addresses. */
+const OF_RANGE = /^(.*)-c\d+$/;
 
 function placeOf({ plural, metadata, involvedObject, spec }: Json): string {
   if (plural === 'volumeattachments') return spec.nodeName.replace(/-n\d+$/, '');
   if (plural === 'ipaddresses') return spec.parentRef?.namespace ?? '';
+  if (plural === 'servicecidrs') return OF_RANGE.exec(metadata.name)?.[1] ?? '';
   const isAbout = plural === 'events' && involvedObject.kind === 'PersistentVolume';
   const volume = plural === 'persistentvolumes' ? metadata.name : isAbout ? involvedObject.name : '';
   if (OF_CLUSTER.has(plural)) return metadata.name.split('.')[0];

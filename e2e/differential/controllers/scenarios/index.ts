@@ -17,6 +17,7 @@ import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
 import { resourceClaims } from './resource-claims.ts';
 import { rollouts } from './rollouts.ts';
+import { serviceAddresses } from './service-addresses.ts';
 import { services } from './services.ts';
 import { statefulSets } from './stateful-sets.ts';
 import { volumes } from './volumes.ts';
@@ -43,4 +44,5 @@ export const scenarios: readonly Scenario[] = [
   ...accounts,
   ...certificates,
   ...namespaces,
+  ...serviceAddresses,
 ];

@@ -4,6 +4,8 @@ import type { Generator } from './generate.ts';
 
 const API = 'resource.k8s.io/v1';
 const DRIVERS = ['a.example.com', 'b.example.com'];
+/** A resource that some nodes have themselves, and that devices of class `b` are in place of on others. */
+export const EXTENDED = 'example.com/dev';
 const MODEL = 'device.attributes["a.example.com"].?model.orValue("")';
 const EXPRESSIONS = [
   `${MODEL} == "x"`,
@@ -24,7 +26,8 @@ export function deviceClasses(): Json[] {
   const selecting = (expression: string) => ({ selectors: [{ cel: { expression } }] });
   const config = [{ opaque: { driver: DRIVERS[0], parameters: { of: 'class' } } }];
   const specs = { any: {}, a: { ...selecting('device.driver == "a.example.com"'), config } };
-  return Object.entries({ ...specs, b: selecting('device.driver == "b.example.com"') }).map(([name, spec]) => ({
+  const b = { ...selecting('device.driver == "b.example.com"'), extendedResourceName: EXTENDED };
+  return Object.entries({ ...specs, b }).map(([name, spec]) => ({
     apiVersion: API,
     kind: 'DeviceClass',
     metadata: { name },
@@ -52,16 +55,37 @@ function pool(chance: Chance, driver: string, where: Json): Json[] {
   const name = where.nodeName ?? 'shared';
   const hasCounters = chance.often(30);
   const count = chance.often(90) ? 1 + Number(hasCounters) : 3;
+  const isByDevice = where.nodeName === undefined && chance.often(30);
+  const place = isByDevice ? { perDeviceNodeSelection: true } : where;
   const slice = (i: number, spec: Json): Json => ({
     apiVersion: API,
     kind: 'ResourceSlice',
     metadata: { name: `${driver.slice(0, 1)}-${name}-${i}` },
-    spec: { driver, pool: { name, generation: 1, resourceSliceCount: count }, ...where, ...spec },
+    spec: { driver, pool: { name, generation: 2, resourceSliceCount: count }, ...place, ...spec },
   });
-  const devices = times(chance.between(1, 3), (i) => device(chance, `d${i}`, hasCounters));
-  if (!hasCounters) return [slice(0, { devices })];
-  const sharedCounters = [{ name: 'set', counters: { units: { value: String(chance.between(1, 4)) } } }];
-  return [slice(0, { devices }), slice(1, { sharedCounters })];
+  const devices = times(chance.between(1, 3), (i) => ({
+    ...device(chance, `d${i}`, hasCounters),
+    ...(isByDevice ? chance.one<Json>([{ allNodes: true }, { nodeName: `n${chance.between(1, 3)}` }, where]) : {}),
+  }));
+  // Devices of a generation that another one has taken the place of.
+  const old = slice(9, { devices: [{ name: 'old' }], ...(isByDevice ? where : {}) });
+  delete old.spec.perDeviceNodeSelection;
+  old.spec.pool = { name, generation: 1, resourceSliceCount: 1 };
+  const slices = chance.often(15) ? [old, slice(0, { devices })] : [slice(0, { devices })];
+  if (!hasCounters) return slices;
+  const units = (): Json => ({ value: String(chance.between(1, 4)) });
+  const sharedCounters = [
+    { name: 'set', counters: { units: units(), more: units() } },
+    { name: 'other', counters: { units: units() } },
+  ];
+  return [...slices, slice(1, { sharedCounters })];
+}
+
+function consumed(chance: Chance): Json {
+  const value = (): Json => ({ value: chance.one(['1', '2']) });
+  const set = { counterSet: 'set', counters: { units: value(), ...(chance.often(30) ? { more: value() } : {}) } };
+  const other = { counterSet: 'other', counters: { units: value() } };
+  return chance.one<Json>([[set], [set], [other], [set, other]]);
 }
 
 function device(chance: Chance, name: string, hasCounters: boolean): Json {
@@ -80,20 +104,22 @@ function device(chance: Chance, name: string, hasCounters: boolean): Json {
     ...(chance.often(60) ? { capacity: { memory } } : {}),
     ...(isShared ? { allowMultipleAllocations: true } : {}),
     ...(chance.often(15) ? { taints: [{ key: 'k', value: 'v', effect: chance.one(['NoSchedule', 'None']) }] } : {}),
-    ...(hasCounters
-      ? { consumesCounters: [{ counterSet: 'set', counters: { units: { value: chance.one(['1', '2']) } } }] }
-      : {}),
+    ...(chance.often(10) ? { bindsToNode: true } : {}),
+    ...(hasCounters ? { consumesCounters: consumed(chance) } : {}),
   };
 }
 
 export function deviceClaim(chance: Chance, name: string, namespace: string): Json {
-  const requests = times(chance.one([1, 1, 2]), (i) =>
+  const requests = times(chance.one([1, 1, 2, 3]), (i) =>
     chance.often(30)
       ? { name: `r${i}`, firstAvailable: times(2, (k) => ({ name: `o${k}`, ...wanted(chance) })) }
       : { name: `r${i}`, exactly: wanted(chance) },
   );
   const attribute = chance.one(['a.example.com/model', 'b.example.com/ok']);
-  const constraints = [{ [chance.one(['matchAttribute', 'distinctAttribute'])]: attribute }];
+  const constraints = times(chance.one([1, 1, 2]), () => ({
+    [chance.one(['matchAttribute', 'distinctAttribute'])]: attribute,
+    ...(chance.often(30) ? { requests: [chance.one(requests).name] } : {}),
+  }));
   const config = [{ opaque: { driver: DRIVERS[1], parameters: { of: 'claim' } } }];
   const devices = {
     requests,
@@ -104,9 +130,11 @@ export function deviceClaim(chance: Chance, name: string, namespace: string): Js
 }
 
 function wanted(chance: Chance): Json {
+  const sharesAll = chance.often(8) ? { adminAccess: true } : {};
   const amount = chance.often(15) ? { allocationMode: 'All' } : { count: chance.one([1, 1, 1, 2, 3]) };
   return {
     deviceClassName: chance.one(['any', 'a', 'b']),
+    ...sharesAll,
     ...amount,
     ...(chance.often(50) ? { selectors: [{ cel: { expression: chance.one(EXPRESSIONS) } }] } : {}),
     ...(chance.often(30) ? { tolerations: [{ key: 'k', operator: 'Exists' }] } : {}),
@@ -117,8 +145,11 @@ function wanted(chance: Chance): Json {
 /** The allocated devices: `request: driver/pool/device` of each result, with the share that it takes. */
 export function allocated(claim: Json | undefined): string[] {
   const results = (claim?.status?.allocation?.devices?.results ?? []) as Json[];
-  return results.map(({ request, driver, pool, device: name, consumedCapacity }) =>
-    [`${request}: ${driver}/${pool}/${name}`, consumedCapacity ? JSON.stringify(consumedCapacity) : '']
+  return results.map(({ request, driver, pool, device: name, consumedCapacity, adminAccess }) =>
+    [
+      `${request}: ${driver}/${pool}/${name}${adminAccess ? ' for its administrator' : ''}`,
+      consumedCapacity ? JSON.stringify(consumedCapacity) : '',
+    ]
       .join(' ')
       .trim(),
   );

@@ -1,5 +1,6 @@
 /** Random clusters and pods, the same for a seed: few names and values, so that they meet. */
 import type { Json } from '../mutations.ts';
+import { EXTENDED } from './devices.ts';
 import { volumes } from './generate-volumes.ts';
 
 /** Numbers from 0 to 1 that look random. */
@@ -8,7 +9,7 @@ export type Chance = () => number;
 export const ZONE = 'topology.kubernetes.io/zone';
 export const HOST = 'kubernetes.io/hostname';
 export const NAMESPACES: Readonly<Record<string, Record<string, string>>> = {
-  'suite-one': { team: 'a' },
+  'suite-one': { team: 'a', 'resource.k8s.io/admin-access': 'true' },
   'suite-two': { team: 'b' },
 };
 /** Priorities by class; the last never preempts. */
@@ -49,6 +50,7 @@ export class Generator {
       pods: this.one(['3', '6', '110']),
       'ephemeral-storage': `${this.between(1, 20)}Gi`,
       ...this.#maybe(40, () => ({ 'example.com/gpu': String(this.between(1, 4)) })),
+      ...this.#maybe(30, () => ({ [EXTENDED]: String(this.between(1, 2)) })),
     };
     const labels = {
       [HOST]: name,
@@ -108,6 +110,15 @@ export class Generator {
     };
   }
 
+  /** One that asks for nothing but devices, or for nothing at all. */
+  plainPod(name: string): Json {
+    const namespace = this.one(Object.keys(NAMESPACES));
+    const limits = { [EXTENDED]: String(this.between(1, 2)) };
+    const resources = this.often(25) ? { limits } : {};
+    const spec = { containers: [{ name: 'app', image: 'nginx:1', resources }] };
+    return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: {} }, spec };
+  }
+
   service(name: string): Json {
     const spec = { selector: { app: this.one(APPS) }, ports: [{ port: 80 }] };
     return {
@@ -137,7 +148,8 @@ export class Generator {
       ...this.#maybe(70, () => ({ memory: `${this.between(10, 4000)}Mi` })),
       ...this.#maybe(15, () => ({ 'ephemeral-storage': `${this.between(1, 9)}Gi` })),
     };
-    const gpu = this.often(12) ? { 'example.com/gpu': String(this.between(1, 3)) } : {};
+    const extended = this.one(['example.com/gpu', EXTENDED]);
+    const gpu = this.often(20) ? { [extended]: String(this.between(1, 3)) } : {};
     const hostPort = {
       containerPort: 80,
       hostPort: this.between(8080, 8081),

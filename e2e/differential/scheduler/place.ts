@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Side } from '../controllers/side.ts';
 import type { Json } from '../mutations.ts';
-import { allocated, deviceClasses, ofAnyNode } from './devices.ts';
+import { allocated, deviceClasses, EXTENDED, ofAnyNode } from './devices.ts';
 import { NAMESPACES, PRIORITIES } from './generate.ts';
 import type { Outcome, State } from './possible.ts';
 
@@ -68,9 +68,22 @@ export class Place extends Side {
   }
 
   /** The claim that a pod uses. */
-  async claimOf({ metadata, spec }: Json): Promise<Json | undefined> {
-    const name = spec.resourceClaims?.[0]?.resourceClaimName;
+  async claimOf(pod: Json): Promise<Json | undefined> {
+    const { metadata, spec } = pod;
+    const isExtended = JSON.stringify(spec).includes(EXTENDED);
+    const { status } = isExtended ? await this.must('GET', pathOf(pod)) : pod;
+    const name = status?.extendedResourceClaimStatus?.resourceClaimName ?? spec.resourceClaims?.[0]?.resourceClaimName;
     return name && (await this.must('GET', `${claimsOf(metadata.namespace)}/${name}`));
+  }
+
+  /** The pod goes, and the claim that the scheduler made for it. */
+  async forget(pod: Json): Promise<void> {
+    const claim = await this.claimOf(pod);
+    await this.remove(pod);
+    if (!claim) return;
+    const path = `${claimsOf(pod.metadata.namespace)}/${claim.metadata.name}`;
+    await this.must('PATCH', path, { metadata: { finalizers: null } }, MERGE);
+    await this.send('DELETE', path);
   }
 
   /** The claim of a pod gets the devices that the other cluster's has. */

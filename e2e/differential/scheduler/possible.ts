@@ -32,7 +32,27 @@ export interface State {
 const TRIES = 40;
 const keyOf = ({ metadata }: Json): string => `pods/${metadata.namespace}/${metadata.name}`;
 
-export function possible(pod: Json, { nodes, pods, others }: State, profile: Profile, chance: Chance): Outcome[] {
+export function possible(pod: Json, state: State, profile: Profile, chance: Chance): Outcome[] {
+  const found = new Map<string, Outcome>();
+  const tell = (outcome: Outcome): unknown => found.set(JSON.stringify(outcome), outcome);
+  const snapshot = snapshotOf(state, state.nodes);
+  for (let i = 0; i < TRIES; i++) {
+    const outcome = decide(pod, snapshot, profile, chance);
+    tell(outcome);
+    if (!isError(outcome)) continue;
+    // Upstream looks at nodes side by side, and any of their errors may be the first.
+    const alone = state.nodes.map((node) => decide(pod, snapshotOf(state, [node]), profile, chance));
+    for (const other of alone.filter(isError)) tell(other);
+    break;
+  }
+  return [...found.values()];
+}
+
+function isError({ message }: Outcome): boolean {
+  return message.startsWith('running "');
+}
+
+function snapshotOf({ pods, others }: State, nodes: readonly Json[]): Snapshot {
   const list = (prefix: string) =>
     Object.keys(others).flatMap((key) => (key.startsWith(prefix) ? [others[key] as never] : []));
   const snapshot = new Snapshot({ lookup: (key) => others[key] as never, list });
@@ -44,17 +64,12 @@ export function possible(pod: Json, { nodes, pods, others }: State, profile: Pro
     if (!key.startsWith('resourceclaims.')) continue;
     snapshot.devices.take({ key, revision: 1, gone: false, object: () => claim as never });
   }
-  const found = new Map<string, Outcome>();
-  for (let i = 0; i < TRIES; i++) {
-    const outcome = decide(() => schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }));
-    found.set(JSON.stringify(outcome), outcome);
-  }
-  return [...found.values()];
+  return snapshot;
 }
 
-function decide(run: () => ReturnType<typeof schedule>): Outcome {
+function decide(pod: Json, snapshot: Snapshot, profile: Profile, chance: Chance): Outcome {
   try {
-    return outcomeOf(run());
+    return outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }));
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
     return { node: '', message: ofAnyNode(error.message), nominated: '', victims: [], devices: [] };

@@ -13,13 +13,13 @@ import { chance } from '../../../durable-objects/scheduler/testing/objects.ts';
 import type { Json } from '../mutations.ts';
 import { startInProcess } from '../sequences/in-process.ts';
 import { overHttp } from '../sequences/servers.ts';
-import { deviceClaim, deviceSlices } from './devices.ts';
+import { deviceClaim, deviceSlices, EXTENDED } from './devices.ts';
 import { Generator } from './generate.ts';
 import { claims, csiNode } from './generate-volumes.ts';
 import { Place } from './place.ts';
 import { type Outcome, possible } from './possible.ts';
 
-const { PEERS, PODS = '25' } = process.env;
+const { PEERS, PODS = '25', DEVICES } = process.env;
 if (!PEERS) throw new Error('PEERS names the folder of the real programs; it is not set');
 const [trials = 10, first = 1] = process.argv.slice(2).map(Number);
 
@@ -73,10 +73,14 @@ async function trial(seed: number): Promise<void> {
   for (const place of both) for (const object of made) await place.add(object);
   await setTimeout(SEEN_MS * 2);
   for (let i = 0; i < Number(PODS); i++) {
-    const pod = generator.pod(`p${i}`);
-    if (generator.often(35)) await claimFor(pod, generator);
+    const pod = DEVICES ? generator.plainPod(`p${i}`) : generator.pod(`p${i}`);
+    if (!isExtended(pod) && generator.often(DEVICES ? 95 : 35)) await claimFor(pod, generator);
     await judge(seed, i, pod, next);
   }
+}
+
+function isExtended(pod: Json): boolean {
+  return JSON.stringify(pod).includes(EXTENDED);
 }
 
 /** The pod asks for devices. */
@@ -114,6 +118,13 @@ async function goOn(pod: Json, theirs: Outcome, our: Outcome, index: number, isT
     counts.placed++;
     if (isTied) counts.tied++;
     if (theirs.devices.length > 0) counts.devices++;
+    const isAlike = our.node === theirs.node && String(our.devices) === String(theirs.devices);
+    if (!isAlike && isExtended(pod)) {
+      // What the scheduler has made for the pod cannot be made alike.
+      for (const place of both) await place.forget(pod);
+      await setTimeout(SEEN_MS);
+      return;
+    }
     if (our.node !== theirs.node) await ours.move(pod, theirs.node);
     if (String(our.devices) !== String(theirs.devices)) {
       await ours.allocate(pod, (await upstream.claimOf(pod))?.status.allocation);

@@ -145,6 +145,25 @@ export const attachments: Scenario[] = [
     ],
   },
   {
+    name: 'attach-after-leaving',
+    nodes: 2,
+    steps: [
+      managed(1),
+      managed(2),
+      together(create(volume(1, 'data'), claim('data')), wait(2)),
+      create(using('one', 'data', 1)),
+      together(attacher(ATTACHED), wait(2)),
+      // The attacher has not let go of the disk when the next pod comes.
+      together(remove('pods/one'), wait(2)),
+      together(create(using('two', 'data', 2)), wait(4)),
+      together(attacher(ATTACHED), wait(3)),
+      attacher(ATTACHED),
+      note(1, 2),
+      remove('pods/two'),
+      attacher(ATTACHED),
+    ],
+  },
+  {
     name: 'attach-shared',
     nodes: 2,
     steps: [

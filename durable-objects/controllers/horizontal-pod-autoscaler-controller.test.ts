@@ -23,6 +23,8 @@ function fleet(size: number): { view: View; read: string[] } {
       spec: { selector: { matchLabels: { app } } },
     } as never);
   }
+  const pod = { metadata: { name: 'a', namespace: 'default', uid: 'p', labels: { app: 'web-0' } } };
+  objects.set(keyOf('pods', 'default', 'a'), pod as never);
   const interner = new Interner();
   const project = (key: string): Projection | undefined => {
     const object = objects.get(key);
@@ -48,9 +50,7 @@ test('other autoscalers of the same pods are found without reading any of them',
   const inquiry = controller.reconcile(keyOf(HPAS, 'default', 'web-0'), view, 0) as Inquiry;
   expect(inquiry.next()).toMatchObject({ value: { name: 'web-0', subresource: 'scale' } });
   const scale = { metadata: {}, spec: { replicas: 1 }, status: { replicas: 1, selector: 'app=web-0' } };
-  expect(inquiry.next({ ok: true, object: scale })).toMatchObject({ value: { query: 'labelSelector=app%3Dweb-0' } });
-  const pods = [{ metadata: { name: 'a', labels: { app: 'web-0' } } }];
-  const plan = inquiry.next({ ok: true, object: { items: pods } });
+  const plan = inquiry.next({ ok: true, object: scale });
   expect(JSON.stringify(plan)).toContain('controlled by multiple HPAs: [{web-0 default} {web-299 default}]');
-  expect(read).toEqual([`${HPAS}/web-0`]);
+  expect(read).toEqual([`${HPAS}/web-0`, 'pods/a']);
 });

@@ -84,11 +84,15 @@ const saidUsage = defineProjection<string>({
   },
 });
 
+const NAME = 'horizontal-pod-autoscaler-controller';
+
 export const horizontalPodAutoscalerController = defineController({
-  name: 'horizontal-pod-autoscaler-controller',
+  name: NAME,
   eventSource: 'horizontal-pod-autoscaler',
   actsAs: 'horizontal-pod-autoscaler',
   for: HPAS,
+  // A status that a look has written is no reason for another.
+  filter: ({ cause }) => cause.kind !== 'controller' || cause.name !== NAME,
   projections: [targetOf, targetKey, podFacts, podLabels, saidUsage, ...SELECTORS],
   indexes: [byTarget, podsByNode],
   watches: [

@@ -1,6 +1,6 @@
 /** An autoscaler whose pods run on a real node, whose agent tells of changes. */
 import { expect, test } from 'vitest';
-import type { Pod } from '../../kube/types.ts';
+import type { HorizontalPodAutoscaler, Pod } from '../../kube/types.ts';
 import type { UsageFollow } from '../../wire/usage.ts';
 import type { UsagePort } from '../apiserver/on-demand/resource-metrics.ts';
 import { TestCluster } from './cluster.ts';
@@ -101,6 +101,16 @@ test('nothing is asked while the agent tells of no change, and a change is acted
   const { asked } = agent;
   await cluster.advance(60 * MINUTE);
   expect([agent.asked - asked, await replicas(cluster)]).toEqual([0, 2]);
+
+  agent.milli = 52;
+  cluster.news.lookAt(KEY);
+  await cluster.advance(5000);
+  cluster.news.lookAt(KEY);
+  await cluster.advance(MINUTE);
+  // Once, although several nodes may tell, and the status that it writes changes the autoscaler, too.
+  expect(agent.asked - asked).toBe(1);
+  const { status } = await cluster.must<HorizontalPodAutoscaler>(`GET ${HPAS}/web`);
+  expect(status?.currentMetrics?.[0]?.resource?.current).toMatchObject({ averageValue: '52m' });
 
   cluster.evict();
   agent.milli = 100;

@@ -1,7 +1,7 @@
 /** One look at an autoscaler (`podautoscaler/horizontal.go`, reconcileAutoscaler). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
-import { parseLabelSelector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
+import { parseLabelSelector, type Selector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
 import { timeOf } from '../../../kube/machinery/time.ts';
 import type { HorizontalPodAutoscaler, Pod } from '../../../kube/types.ts';
 import type { Action, Answer, Inquiry, Plan, Question } from '../runtime/plan.ts';
@@ -251,7 +251,7 @@ function* podsOf(
   progress: Progress,
   namespace: string,
   selector: string,
-  { rivals }: Surroundings,
+  { rivals, view }: Surroundings,
 ): Asking<{ pods: Pod[] } | { problem: string }> {
   const refused = (reason: string, problem: string, message = problem) => {
     progress.warn(reason, problem);
@@ -261,17 +261,18 @@ function* podsOf(
   if (selector === '') {
     return refused('SelectorRequired', 'selector is required', "the HPA target's scale is missing a selector");
   }
+  let parsed: Selector;
   try {
-    parseLabelSelector(selector);
+    parsed = parseLabelSelector(selector);
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
     const about = "couldn't convert selector into a corresponding internal selector object";
     return refused('InvalidSelector', `${about}: ${error.message}`);
   }
-  const query = new URLSearchParams({ labelSelector: selector }).toString();
-  const answer = yield { path: `/api/v1/namespaces/${namespace}/pods`, query };
-  if (!answer.ok) return { problem: answer.status.message ?? 'unknown error' };
-  const { items: pods } = answer.object as { items: Pod[] };
+  // There may be thousands: a list of the API's would be printed and parsed once more.
+  const pods = [...view.projections('pods', namespace)]
+    .filter(({ labels }) => parsed.matches(labels))
+    .flatMap(({ name }) => view.get<Pod>('pods', namespace, name) ?? []);
   const others = rivals(pods);
   if (others.length === 0) return { pods };
   const names = others.map((name) => `{${name} ${namespace}}`).join(' ');

@@ -98,7 +98,7 @@ class Manager implements ControllerManager {
     metrics.onRead(() => queueGauges(this.workers, clock.now()));
     this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
     this.interests = new Interests(log, this.cursor, this.workers);
-    this.news = new News({ workers: this.workers, read, rouse: () => this.rouse() });
+    this.news = new News({ workers: this.workers, read, now: () => clock.now(), rouse: () => this.rouse() });
     this.unsubscribe = log.onCommit((changes) => this.committed(changes));
   }
 

@@ -6,12 +6,19 @@ import type { CountPort, ReadPort } from './ports.ts';
 export interface NewsPorts {
   workers: readonly ControllerWorker[];
   read: ReadPort & CountPort;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** There is work. */
   rouse(): void;
 }
 
+/** Nodes tell as often, and again and again: many nodes together bring no more work than one. */
+const SPACING_MS = 15_000;
+
 export class News {
   readonly #ports: NewsPorts;
+  /** When keys were told of last. */
+  readonly #told = new Map<Key, number>();
 
   constructor(ports: NewsPorts) {
     this.#ports = ports;
@@ -30,9 +37,19 @@ export class News {
     const { resource } = parseKey(key);
     const worker = workers.find(({ controller }) => controller.for === resource && controller.connected);
     if (!worker || !read.get(key)) return false;
-    worker.lookAt(key);
-    rouse();
+    if (!this.#isTooSoon(key)) {
+      worker.lookAt(key);
+      rouse();
+    }
     return true;
+  }
+
+  #isTooSoon(key: Key): boolean {
+    const now = this.#ports.now();
+    for (const [other, at] of this.#told) if (Math.abs(now - at) >= SPACING_MS) this.#told.delete(other);
+    if (this.#told.has(key)) return true;
+    this.#told.set(key, now);
+    return false;
   }
 
   /** The agent of a node is connected. */

@@ -37,6 +37,7 @@ test.each([
   { pods: [[1, []]] },
   { changed: 'k' },
   { changed: [1] },
+  { changed: new Array(1001).fill('k') },
 ])('%j is none', (wrong) => {
   expect(decodeClientMessage(JSON.stringify({ ...USAGE, ...wrong }))).toBeUndefined();
 });

@@ -25,10 +25,14 @@ export interface UsageMessage {
 export function checkUsage(message: object): UsageMessage | undefined {
   const { id, at, window, node, pods, changed = [] } = message as Partial<Record<keyof UsageMessage, unknown>>;
   if (!Number.isSafeInteger(id) || !isTime(at) || !isAmount(window) || !isAmounts(node)) return undefined;
-  if (!Array.isArray(changed) || !changed.every((key) => typeof key === 'string')) return undefined;
+  if (!Array.isArray(changed) || changed.length > MAX_FOLLOWERS) return undefined;
+  if (!changed.every((key) => typeof key === 'string')) return undefined;
   if (!Array.isArray(pods) || !pods.every(isPod)) return undefined;
   return message as UsageMessage;
 }
+
+/** Of one node. */
+export const MAX_FOLLOWERS = 1000;
 
 /** What one follower wants to be told of. */
 export interface UsageFollow {

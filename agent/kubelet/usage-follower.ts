@@ -4,7 +4,7 @@
  */
 
 import type { FollowUsageMessage } from '../../wire/socket.ts';
-import type { FollowedResource, UsageMessage } from '../../wire/usage.ts';
+import { type FollowedResource, MAX_FOLLOWERS, type UsageMessage } from '../../wire/usage.ts';
 import type { Clock } from '../clock.ts';
 
 export interface UsageFollowerPorts {
@@ -22,8 +22,6 @@ const SHARE = 0.02;
 const NOISE = { cpu: 1_000_000, memory: 1024 * 1024 };
 /** Looks at which none of the pods runs, after which they are followed no more: what starts is followed anew. */
 const PATIENCE = 4;
-/** Followers of one node. */
-const MAX_FOLLOWERS = 1000;
 
 interface Follower {
   pods: ReadonlySet<string>;

@@ -48,5 +48,7 @@ describeOnNode('an autoscaler', (rig) => {
     const busy = rig.start(['exec', 'deployment/web', '--', 'sh', '-c', 'while true; do :; done']);
     await eventually(async () => expect(await replicas()).toBeGreaterThan(1), 60_000);
     busy.kill();
+    await rig.ok('delete hpa web');
+    await rig.ok('delete deployment web --cascade=foreground');
   }, 240_000);
 });

@@ -1,5 +1,5 @@
 /** What brings controllers work, and is not in the log: resources that are served now, and what nodes tell. */
-import { type GroupResource, type Key, keyPrefix, parseKey } from '../../../kube/machinery/resource.ts';
+import { type GroupResource, type Key, keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { CountPort, ReadPort } from './ports.ts';
 
@@ -34,7 +34,8 @@ export class News {
   /** Something changed on which the object of the key depends. False where there is none, or no controller that nodes tell. */
   lookAt(key: Key): boolean {
     const { workers, read, rouse } = this.#ports;
-    const { resource } = parseKey(key);
+    // A node may say anything.
+    const resource = key.slice(0, Math.max(0, key.indexOf('/')));
     const worker = workers.find(({ controller }) => controller.for === resource && controller.connected);
     if (!worker || !read.get(key)) return false;
     if (!this.#isTooSoon(key)) {

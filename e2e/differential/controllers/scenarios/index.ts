@@ -18,6 +18,7 @@ import { replicaSets } from './replica-sets.ts';
 import { resourceClaims } from './resource-claims.ts';
 import { rollouts } from './rollouts.ts';
 import { serviceAddresses } from './service-addresses.ts';
+import { serviceChaos } from './service-chaos.ts';
 import { services } from './services.ts';
 import { statefulSets } from './stateful-sets.ts';
 import { volumes } from './volumes.ts';
@@ -45,4 +46,5 @@ export const scenarios: readonly Scenario[] = [
   ...certificates,
   ...namespaces,
   ...serviceAddresses,
+  ...serviceChaos,
 ];

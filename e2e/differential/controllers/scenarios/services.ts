@@ -210,6 +210,31 @@ export const services: Scenario[] = [
     ],
   },
   {
+    // For itself: the nodes of other scenarios have no zones.
+    name: 'svc-topology',
+    nodes: 2,
+    steps: [
+      together(
+        patch('nodes/NAMESPACE-n1', { metadata: { labels: { 'topology.kubernetes.io/zone': 'one' } } }),
+        patch('nodes/NAMESPACE-n2', { metadata: { labels: { 'topology.kubernetes.io/zone': 'two' } } }),
+        create(service({}, { annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } })),
+      ),
+      create(at('a', '10.1.0.1', onNode(1))),
+      create(at('b', '10.1.0.2', onNode(2))),
+      create(at('c', '10.1.0.3', onNode(1))),
+      create(at('d', '10.1.0.4', onNode(1))),
+      runs({ named: /a/ }, 'unready'),
+      runs({ named: /a/ }, 'ready'),
+      patch('nodes/NAMESPACE-n2', { metadata: { labels: { 'topology.kubernetes.io/zone': null } } }),
+      together(
+        patch('nodes/NAMESPACE-n2', { metadata: { labels: { 'topology.kubernetes.io/zone': 'two' } } }),
+        patch('services/web', { metadata: { labels: { a: 'b' } } }),
+      ),
+      patch('services/web', { metadata: { annotations: { 'service.kubernetes.io/topology-mode': null } } }),
+      patch('services/web', { metadata: { annotations: { 'service.kubernetes.io/topology-aware-hints': 'auto' } } }),
+    ],
+  },
+  {
     name: 'svc-nodeless',
     steps: [
       create(service(), service({ publishNotReadyAddresses: true }, { name: 'all' })),
@@ -243,6 +268,10 @@ export const services: Scenario[] = [
     ],
   },
 ];
+
+function onNode(which: number): Json {
+  return { nodeSelector: { 'kubernetes.io/hostname': `svc-topology-n${which}` } };
+}
 
 function range(first: number, last: number): Json[] {
   return Array.from({ length: last - first + 1 }, (_, at) => {

@@ -108,6 +108,33 @@ test('a volume that cannot be recycled has failed, and is tried again later', as
   expect(none.events).toEqual(['Warning VolumeFailedRecycle v: No recycler plugin found for the volume!']);
 });
 
+test('a pod that had the recycler’s name before is no proof that the volume is empty', async () => {
+  const cluster = new TestVolumes();
+  await cluster.volume('v', { persistentVolumeReclaimPolicy: 'Recycle' });
+  await cluster.settle();
+  await cluster.claim('data');
+  await cluster.harness.api.apply('pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'recycler-for-v', namespace: 'default' },
+    status: { phase: 'Succeeded' },
+  } as never);
+  await cluster.later(60_000);
+  const now = new Date(cluster.harness.time.now()).toISOString();
+  await cluster.change('volume', 'v', { status: { lastPhaseTransitionTime: now } }, true);
+  await cluster.remove('claim', 'data');
+  await cluster.settle();
+  expect([cluster.phase('v'), recycler(cluster), cluster.events]).toEqual([
+    'Failed',
+    undefined,
+    ['Warning VolumeFailedRecycle v: Recycle failed: old recycler pod found, will retry later'],
+  ]);
+  await cluster.later(20_000);
+  await end(cluster, { phase: 'Succeeded' });
+  await cluster.settle();
+  expect(cluster.phase('v')).toBe('Available');
+});
+
 test('a volume is not recycled while a pod runs with it', async () => {
   const cluster = new TestVolumes();
   await cluster.volume('v', { persistentVolumeReclaimPolicy: 'Recycle' });

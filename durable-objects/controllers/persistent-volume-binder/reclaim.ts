@@ -5,7 +5,7 @@ import type { View } from '../runtime/view/view.ts';
 import type { Draft, Volume } from './binding.ts';
 import { CLAIMS, ofClaim, podsByClaim, VOLUMES } from './facts.ts';
 import { IN_TREE, lacking, undeletable } from './plugins.ts';
-import { createRecycler, deleteRecycler, recyclerEnd, recyclerName } from './recycler.ts';
+import { createRecycler, deleteRecycler, isOlderThan, recyclerEnd, recyclerName } from './recycler.ts';
 
 /** A run that is to come without any change; `memo`: its time. */
 export interface Again {
@@ -92,6 +92,12 @@ function recycle(volume: Volume, view: View, draft: Draft, { now, memo }: Run): 
     const due = memo === undefined ? now + SYNC_PERIOD : Number(memo);
     if (volume.status?.phase === 'Failed' && now < due) return { requeueAfter: due - now, memo: String(due) };
     draft.actions.push(createRecycler(volume));
+    return undefined;
+  }
+  if (isOlderThan(pod, volume)) {
+    // It was not made to empty the volume, whatever became of it.
+    draft.actions.push(deleteRecycler(volume));
+    fail(volume, draft, RECYCLE, 'Recycle failed: old recycler pod found, will retry later');
     return undefined;
   }
   const end = recyclerEnd(pod);

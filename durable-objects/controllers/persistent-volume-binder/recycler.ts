@@ -1,6 +1,7 @@
 /** The pod that empties a volume (`recycler_client.go`, `NewPersistentVolumeRecyclerPodTemplate`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { unitsOf } from '../../../kube/machinery/quantity.ts';
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Pod } from '../../../kube/types.ts';
 import { capacityOf } from '../../../kube/volumes/matching.ts';
 import type { Action } from '../runtime/plan.ts';
@@ -61,6 +62,11 @@ export function deleteRecycler(volume: Volume): Action {
     do: 'delete',
     target: { resource: 'pods', namespace: RECYCLER_NAMESPACE, name: recyclerName(volume) },
   };
+}
+
+/** A pod that was there before the volume came to be released, or failed: anyone may make one of that name. */
+export function isOlderThan({ metadata }: KubeObject, { status }: Volume): boolean {
+  return timeOf(metadata.creationTimestamp) < timeOf(status?.lastPhaseTransitionTime);
 }
 
 /** Undefined while it runs. */

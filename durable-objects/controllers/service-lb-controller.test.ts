@@ -176,3 +176,31 @@ test('what does not matter to a load balancer wakes nothing; an annotation may',
   await harness.settle();
   expect(events().at(-1)).toBe('Normal EnsuredLoadBalancer Ensured load balancer ×2');
 });
+
+test('wherever the object dies, a Service has its load balancer in the end, and a deleted one leaves none behind', async () => {
+  for (let steps = 0; steps < 30; steps++) {
+    const { harness, provider, service } = await start([]);
+    const { api } = harness;
+    const spec = { type: 'LoadBalancer', ports: [{ port: 80 }] };
+    const dieAfter = async (count: number) => {
+      for (let step = 0; step < count; step++) await harness.step();
+      harness.kill();
+      await harness.settle();
+    };
+    const metadata = { name: 'web', namespace: 'default' };
+    await api.apply('services', { apiVersion: 'v1', kind: 'Service', metadata, spec });
+    await dieAfter(steps);
+    expect([service()?.metadata.finalizers, service()?.status?.loadBalancer?.ingress?.length]).toEqual([
+      [FINALIZER],
+      1,
+    ]);
+    await api.patch('services', 'default', 'web', { spec: { type: 'NodePort' } });
+    await dieAfter(steps);
+    expect([service()?.metadata.finalizers, provider.made.size]).toEqual([[], 0]);
+    await api.patch('services', 'default', 'web', { spec: { type: 'LoadBalancer' } });
+    await dieAfter(steps);
+    await api.remove('services', 'default', 'web');
+    await dieAfter(steps);
+    expect([service(), provider.made.size, harness.errors]).toEqual([undefined, 0, []]);
+  }
+});

@@ -72,11 +72,15 @@ export function makeNewSet(
   return annotated(withRevision(rollout, set, oldSets), sizedFor(rollout));
 }
 
-/** The present new set with the Deployment's annotations, revision and minReadySeconds; the same where it has them. */
+/**
+ * The present new set with the Deployment's annotations, revision and minReadySeconds; the same where it has them.
+ * Upstream does not notice new annotations of a set whose revision does not parse.
+ */
 export function syncedNewSet(rollout: Rollout, set: ReplicaSet, oldSets: readonly ReplicaSet[]): ReplicaSet {
   const { minReadySeconds = 0 } = rollout.deployment.spec ?? {};
   const next = withRevision(rollout, set, oldSets);
-  if (next === set && (set.spec?.minReadySeconds ?? 0) === minReadySeconds) return set;
+  const isNoticed = next !== set && (!set.metadata.annotations?.[REVISION] || revisionOf(set) !== undefined);
+  if (!isNoticed && (set.spec?.minReadySeconds ?? 0) === minReadySeconds) return set;
   return { ...next, spec: { ...next.spec, minReadySeconds } as ReplicaSet['spec'] };
 }
 
@@ -86,14 +90,21 @@ export function sizedFor({ replicas, maxSurge }: Rollout): Record<string, string
 }
 
 /** `SetNewReplicaSetAnnotations` */
-function withRevision({ deployment }: Rollout, set: ReplicaSet, oldSets: readonly ReplicaSet[]): ReplicaSet {
-  const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name));
-  const next = annotated(set, Object.fromEntries(copied));
-  const revision = nextRevision(oldSets);
-  if (revisionOf(set) >= BigInt(revision)) return next;
+function withRevision(rollout: Rollout, set: ReplicaSet, oldSets: readonly ReplicaSet[]): ReplicaSet {
+  const next = withCopied(rollout, set);
   const before = set.metadata.annotations?.[REVISION];
+  const present = before ? revisionOf(set) : 0n;
+  const revision = nextRevision(oldSets);
+  // A revision that does not parse is left alone.
+  if (present === undefined || present >= revision) return next;
   const history: Record<string, string> = before === undefined ? {} : { [REVISION_HISTORY]: historyWith(set, before) };
-  return annotated(next, { [REVISION]: revision, ...history });
+  return annotated(next, { [REVISION]: String(revision), ...history });
+}
+
+/** The set with the Deployment's annotations. */
+function withCopied({ deployment }: Rollout, set: ReplicaSet): ReplicaSet {
+  const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name));
+  return annotated(set, Object.fromEntries(copied));
 }
 
 function historyWith(set: ReplicaSet, revision: string): string {

@@ -51,15 +51,28 @@ export function byAge(a: ReplicaSet, b: ReplicaSet): number {
   return (a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1;
 }
 
-/** An int64, as upstream: users may set one beyond what a number holds exactly. One that does not parse counts as 0. */
-export function revisionOf(set: ReplicaSet): bigint {
-  const text = set.metadata.annotations?.[REVISION] ?? '';
-  return /^[+-]?\d+$/.test(text) ? BigInt.asIntN(64, BigInt(text.replace('+', ''))) : 0n;
+/**
+ * An int64, as upstream: users may set one beyond what a number holds exactly. 0 where there is none, undefined of a
+ * text that does not parse.
+ */
+export function revisionOf({ metadata }: ReplicaSet): bigint | undefined {
+  const text = metadata.annotations?.[REVISION] ?? '0';
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  return value === BigInt.asIntN(64, value) ? value : undefined;
 }
 
 /** One more than the highest of these (`MaxRevision`). */
-export function nextRevision(sets: readonly ReplicaSet[]): string {
-  return String(sets.map(revisionOf).reduce((highest, one) => (one > highest ? one : highest), 0n) + 1n);
+export function nextRevision(sets: readonly ReplicaSet[]): bigint {
+  const revisions = sets.map((set) => revisionOf(set) ?? 0n);
+  return BigInt.asIntN(64, revisions.reduce((highest, one) => (one > highest ? one : highest), 0n) + 1n);
+}
+
+/** By revision, and where one has none that parses, or both the same, by age. */
+export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
+  const [left, right] = [revisionOf(a), revisionOf(b)];
+  if (left === undefined || right === undefined || left === right) return byAge(a, b);
+  return left < right ? -1 : 1;
 }
 
 /** An annotation that holds a number. */

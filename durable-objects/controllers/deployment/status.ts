@@ -80,7 +80,8 @@ export function withProgress(
   present: readonly Condition[],
 ): DeploymentStatus {
   const before = findCondition(present, 'Progressing');
-  const isDone = (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && before?.reason === REASON.available;
+  const isAllNew = (status.replicas ?? 0) === (status.updatedReplicas ?? 0);
+  const isDone = isAllNew && before?.reason === REASON.available && !isOfAnother(rollout, newSet, status, before);
   let conditions = (status.conditions ?? []) as Condition[];
   if (rollout.deadlineMs === undefined) conditions = withoutCondition(conditions, 'Progressing');
   else if (!isDone) conditions = judge(rollout, newSet, { ...status }, conditions, before);
@@ -91,6 +92,23 @@ export function withProgress(
   return { ...status, conditions: conditions as DeploymentStatus['conditions'] };
 }
 
+/**
+ * The condition tells of a set that was rolled back from. Upstream sees the first pods of the present set beside those
+ * of the other, which is progress; here both may have changed by the time of a look.
+ */
+function isOfAnother(
+  { isRolling }: Rollout,
+  newSet: ReplicaSet | undefined,
+  { updatedReplicas = 0 }: DeploymentStatus,
+  { message = '' }: Condition,
+): boolean {
+  return isRolling && updatedReplicas > 0 && !message.startsWith(`${subjectOf(newSet)} `);
+}
+
+function subjectOf(set: ReplicaSet | undefined): string {
+  return `ReplicaSet "${set?.metadata.name}"`;
+}
+
 function judge(
   rollout: Rollout,
   newSet: ReplicaSet | undefined,
@@ -99,10 +117,14 @@ function judge(
   before: Condition | undefined,
 ): Condition[] {
   const { deployment } = rollout;
-  const subject = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
+  const subject = newSet ? subjectOf(newSet) : `Deployment "${deployment.metadata.name}"`;
   if (isComplete(rollout, status)) {
-    const message = `${subject} has successfully progressed.`;
-    return withCondition(conditions, progressing(rollout, 'True', REASON.available, message));
+    const condition = progressing(rollout, 'True', REASON.available, `${subject} has successfully progressed.`);
+    if (before?.reason !== REASON.available || !isOfAnother(rollout, newSet, status, before)) {
+      return withCondition(conditions, condition);
+    }
+    condition.lastTransitionTime = before.lastTransitionTime;
+    return [...withoutCondition(conditions, 'Progressing'), condition];
   }
   if (hasProgressed(deployment.status, status)) {
     const condition = progressing(rollout, 'True', REASON.updated, `${subject} is progressing.`);

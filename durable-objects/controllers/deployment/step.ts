@@ -13,9 +13,8 @@ import { makeNewSet, sizedFor, syncedNewSet } from './new-replica-set.ts';
 import {
   active,
   annotated,
-  byAge,
+  byRevision,
   REVISION,
-  revisionOf,
   SETS,
   type SetsOf,
   setsOf,
@@ -196,7 +195,7 @@ function cleanUp({ deployment }: Rollout, oldSets: readonly ReplicaSet[]): Actio
   const limit = deployment.spec?.revisionHistoryLimit;
   if (limit === undefined || limit === null || limit === NO_LIMIT) return [];
   const alive = oldSets.filter((set) => !set.metadata.deletionTimestamp);
-  const oldest = alive.sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || byAge(a, b));
+  const oldest = alive.sort(byRevision);
   return oldest
     .slice(0, Math.max(0, alive.length - limit))
     .filter(

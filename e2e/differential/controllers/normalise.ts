@@ -8,7 +8,7 @@ const RANDOM = /-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
 const MINUTES = /-2\d{7}\b/g;
 /** A hash of what was never made. */
 const UNKNOWN = /-[bcdf2456789]{8,10}\b/g;
-const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g;
 const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const HASH_LABELS = ['pod-template-hash', 'controller-revision-hash', 'controller.kubernetes.io/hash'];
 

@@ -35,7 +35,7 @@ export async function startInProcess(
   // The runtime's own pipe, which the edge holds a watch with.
   Object.assign(globalThis, { IdentityTransformStream: TransformStream });
   const cluster = await TestCluster.start({ simulatedNodes: 0, without, ...(outbound ? { outbound } : {}) });
-  const stop = keepTime(cluster);
+  const stop = await keepTime(cluster);
   const claims: Claims = {
     iss: 'islet',
     sub: ADMIN.name,
@@ -63,8 +63,9 @@ export async function startInProcess(
 const MINUTE = 60_000;
 
 /** The cluster's clock goes as fast as this machine's, however long a step takes, and its minutes begin when those do. */
-function keepTime(cluster: TestCluster): () => void {
-  let last = performance.now() - ((((Date.now() - cluster.now) % MINUTE) + MINUTE) % MINUTE);
+async function keepTime(cluster: TestCluster): Promise<() => void> {
+  await cluster.advance((((Date.now() - cluster.now) % MINUTE) + MINUTE) % MINUTE);
+  let last = performance.now();
   let timer = setTimeout(tick, TICK_MS);
   async function tick(): Promise<void> {
     const now = performance.now();

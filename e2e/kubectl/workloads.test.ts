@@ -96,6 +96,19 @@ describe.skipIf('skip' in found)('a Deployment, from apply to delete', () => {
     expect(await kubectl.ok('get svc kubernetes')).toMatch(/10\.96\.0\.1 +<none> +443\/TCP/);
   });
 
+  test('a Service of type LoadBalancer waits for an address until its namespace asks for a simulated one', async () => {
+    await kubectl.ok('create service loadbalancer front --tcp=80');
+    expect(await kubectl.ok('get svc front')).toMatch(/LoadBalancer +10\.96\.\d+\.\d+ +<pending> +80:\d+\/TCP/);
+    await kubectl.ok('annotate namespace default islet.dev/simulated-load-balancer=true');
+    await kubectl.ok("wait svc/front --for=jsonpath='{.status.loadBalancer.ingress[0].ip}' --timeout=20s");
+    expect(await kubectl.ok('get svc front')).toMatch(/LoadBalancer +10\.96\.\d+\.\d+ +203\.0\.113\.\d+ +80:\d+\/TCP/);
+    expect(await kubectl.ok('describe svc front')).toMatch(
+      /EnsuredLoadBalancer .* service-controller +Ensured load balancer/,
+    );
+    await kubectl.ok('delete svc front');
+    expect(await kubectl.fails('get svc front')).toContain('NotFound');
+  });
+
   test('label, annotate and the three kinds of patch change what they name', async () => {
     await kubectl.ok('label deploy nginx-deployment tier=web');
     await kubectl.ok('annotate deploy nginx-deployment note=hello');

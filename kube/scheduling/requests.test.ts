@@ -17,6 +17,10 @@ test('a resize counts as the larger of what is wanted, allocated and in use, unt
     conditions: [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }],
   };
   expect(podRequests(wanted, { status: true })).toMatchObject({ cpu: 3000 });
+  // A container that has no request yet, and will not get one, counts with the defaults.
+  const none = { name: 'c', resources: {} };
+  const refused = pod({ containers: [container('c', { cpu: '1' })] }, { ...wanted.status, containerStatuses: [none] });
+  expect(podRequests(refused, { status: true, defaults: true })).toMatchObject({ cpu: 100, memory: 200 * 2 ** 20 });
 });
 
 test('of init containers sidecars alone are resized', () => {

@@ -78,8 +78,12 @@ interface Stated {
 /** `determineEffectiveRequests` */
 function effective(pod: Pod, { wanted, actuated, allocated }: Stated): Resources {
   const held = larger(parseResources(actuated), parseResources(allocated));
-  const pending = pod.status?.conditions?.find(({ type }) => type === 'PodResizePending');
-  return pending?.reason === 'Infeasible' ? held : larger(parseResources(wanted), held);
+  return isInfeasible(pod) ? held : larger(parseResources(wanted), held);
+}
+
+/** What a resize asks for will never be given. */
+function isInfeasible({ status }: Pod): boolean {
+  return status?.conditions?.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
 }
 
 function ofContainer(pod: Pod, container: Container, options: RequestOptions, resizable: boolean): Resources {
@@ -92,7 +96,7 @@ function ofContainer(pod: Pod, container: Container, options: RequestOptions, re
     if (stated?.resources) {
       const { resources, allocatedResources: allocated } = stated;
       asked = effective(pod, { wanted, actuated: resources.requests, allocated });
-      names = { ...wanted, ...resources.requests, ...allocated };
+      names = { ...(isInfeasible(pod) ? {} : wanted), ...resources.requests, ...allocated };
     }
   }
   if (!options.defaults) return asked;

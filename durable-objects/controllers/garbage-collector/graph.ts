@@ -39,11 +39,13 @@ export function resolveOwner(dependent: Projection, reference: OwnerReference, v
   return { reference, state: isDeletingDependents(owner) ? 'waiting' : 'solid', isForeign };
 }
 
-/** Dependents that the owner's deletion has to wait for. */
+/** Dependents that the owner's deletion has to wait for. One that owns itself does not wait for itself. */
 export function blockers(owner: Projection, view: View): Projection[] {
   return view
     .dependents(owner.uid)
-    .filter((dependent) =>
-      dependent.owners.some(({ uid, blockOwnerDeletion }) => uid === owner.uid && blockOwnerDeletion),
+    .filter(
+      (dependent) =>
+        dependent.uid !== owner.uid &&
+        dependent.owners.some(({ uid, blockOwnerDeletion }) => uid === owner.uid && blockOwnerDeletion),
     );
 }

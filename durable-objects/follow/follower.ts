@@ -19,7 +19,7 @@ import { Scan } from './scan.ts';
 export type { FollowerHandler, FollowerPorts, ObservedState } from './follower-ports.ts';
 
 /** Changes handed over before others get a turn. */
-const BATCH = 500;
+const BATCH = 100;
 /** Milliseconds, as all times here. */
 const RETRY_MS = 1000;
 const MAX_RETRY_MS = 60_000;

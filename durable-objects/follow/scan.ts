@@ -3,7 +3,7 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
 import type { ObservedState } from './follower-ports.ts';
 
-const PAGE = 500;
+const PAGE = 100;
 
 export class Scan {
   /** The prefixes that are still to be read, in order, with the last key that was read of the first. */

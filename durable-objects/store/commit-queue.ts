@@ -11,7 +11,7 @@ export interface GroupingOptions {
 }
 
 /** Keeps one transaction from holding up requests. */
-const MAX_GROUP = 40;
+const MAX_GROUP = 20;
 
 export class CommitQueue<T> {
   readonly #execute: (group: T[]) => void;

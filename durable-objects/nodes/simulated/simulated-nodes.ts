@@ -37,7 +37,7 @@ export interface SimulatedNodes {
 /** The one timer: the earliest thing that happens by itself to a simulated pod. */
 export const SIMULATED_TIMER = 'simulated/due';
 
-const SLICE = 100;
+const SLICE = 20;
 const MAX_REQUESTS = 400;
 /** The delay after a node could not be made or written, and the longest, in milliseconds. */
 const FLEET_RETRY = 60_000;

@@ -1,5 +1,5 @@
 /**
- * Services whose selectors overlap and are large, over pods of random statuses, which come, go, and change their labels
+ * Services of changing types whose selectors overlap and are large, over pods of random statuses, which come, go, and change their labels
  * and addresses. A seed makes the same sequence again.
  */
 import type { Json } from '../../mutations.ts';
@@ -86,6 +86,20 @@ function spec(name: string, random: Random): Json {
   };
 }
 
+/** Another type, with what it needs; not every one may become every other. */
+function typed(random: Random): Json {
+  const type = one(random, ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']);
+  const external = type === 'ExternalName';
+  return {
+    type,
+    externalName: external ? 'example.com' : null,
+    ...(external || random() < 0.2 ? { clusterIP: null, clusterIPs: null } : {}),
+    ...(random() < 0.2 ? { clusterIP: 'None', clusterIPs: ['None'] } : {}),
+    ...(random() < 0.3 ? { externalTrafficPolicy: one(random, ['Local', 'Cluster']) } : {}),
+    ...(random() < 0.2 ? { selector: null } : {}),
+  };
+}
+
 interface Request {
   method: string;
   path: string;
@@ -105,6 +119,7 @@ function request(random: Random): Request {
     () => ({ method: 'DELETE', path: `pods/${name}`, body: { gracePeriodSeconds: one(random, [0, 30]) } }),
     () => ({ method: 'PATCH', path: `pods/${name}`, body: { metadata: { finalizers: null } }, type }),
     () => ({ method: 'PATCH', path: `services/${service}`, body: { spec: spec(service, random) }, type }),
+    () => ({ method: 'PATCH', path: `services/${service}`, body: { spec: typed(random) }, type }),
     () => ({
       method: 'PATCH',
       path: `services/${service}`,
@@ -113,6 +128,14 @@ function request(random: Random): Request {
     }),
   ];
   return one(random, choices)();
+}
+
+/** No Service twice: whether a controller sees the state between depends on time. */
+function round(random: Random): Request[] {
+  const requests = Array.from({ length: 6 }, () => request(random));
+  const isRepeated = ({ path }: Request, at: number) =>
+    path.startsWith('services/') && requests.findIndex((other) => other.path === path) !== at;
+  return requests.filter((one, at) => !isRepeated(one, at));
 }
 
 async function sendAll({ side, namespace }: Place, requests: readonly Request[]): Promise<void> {
@@ -160,12 +183,7 @@ function chaos(seed: number): Scenario {
       await side.must('PATCH', `/api/v1/nodes/${namespace}-n1`, zone, 'application/merge-patch+json');
     },
   };
-  const rounds = Array.from({ length: 12 }, (_, at) =>
-    step(
-      `round ${at + 1}`,
-      Array.from({ length: 6 }, () => request(random)),
-    ),
-  );
+  const rounds = Array.from({ length: 12 }, (_, at) => step(`round ${at + 1}`, round(random)));
   return { name: `svc-chaos-${seed}`, nodes: 2, steps: [zoned, step('start', first), ...rounds] };
 }
 

@@ -52,8 +52,9 @@ function everywhere(chance: Chance): Json {
 }
 
 function pool(chance: Chance, driver: string, where: Json): Json[] {
-  const name = where.nodeName ?? 'shared';
   const hasCounters = chance.often(30);
+  // Upstream takes counters of two drivers' pools that have one name for the same.
+  const name = `${where.nodeName ?? 'shared'}${hasCounters ? `-${driver.slice(0, 1)}` : ''}`;
   const count = chance.often(90) ? 1 + Number(hasCounters) : 3;
   const isByDevice = where.nodeName === undefined && chance.often(30);
   const place = isByDevice ? { perDeviceNodeSelection: true } : where;

@@ -107,7 +107,11 @@ async function judge(seed: number, index: number, pod: Json, next: () => number)
     console.log(`\nseed ${seed}, pod ${index}: ${JSON.stringify(pod)}`);
     console.log(`  upstream ${JSON.stringify(theirs)}\n  islet    ${JSON.stringify(our)}`);
     console.log(`  allowed  ${[...texts].join('\n           ')}`);
-    if (process.env.STATE) console.log(`  nodes ${JSON.stringify(state.nodes)}\n  pods ${JSON.stringify(state.pods)}`);
+    if (process.env.STATE) {
+      const devices = Object.entries(state.others).filter(([key]) => key.includes('.resource.k8s.io/'));
+      console.log(`  nodes ${JSON.stringify(state.nodes)}\n  pods ${JSON.stringify(state.pods)}`);
+      console.log(`  devices ${JSON.stringify(devices.map(([, object]) => object))}`);
+    }
   }
   await goOn(pod, theirs, our, index, allowed.length > 1);
 }

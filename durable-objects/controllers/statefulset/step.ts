@@ -22,6 +22,12 @@ interface Replica {
   pod?: PodProjection;
 }
 
+type Present = ReadonlyMap<number, PodProjection>;
+type Condemned = Replica & { pod: PodProjection };
+
+/** Pods that one run makes at most. */
+const BURST = 500;
+
 interface Round {
   set: StatefulSet;
   revisions: Revisions;
@@ -40,9 +46,9 @@ export function nextStep(
 ): Step {
   const isOrdered = set.spec?.podManagementPolicy !== 'Parallel';
   const round = { set, revisions, view, now, isOrdered };
-  const { replicas, condemned } = partition(set, pods);
+  const { present, condemned } = partition(set, pods);
   const actions: Action[] = [];
-  for (const replica of replicas) {
+  for (const replica of replicasOf(set, present)) {
     const { actions: made, waits } = keep(round, replica);
     actions.push(...made);
     if (waits && isOrdered) return { actions, replaced: 0 };
@@ -50,29 +56,35 @@ export function nextStep(
   for (const { ordinal, pod } of condemned) {
     actions.push(...ownClaims(set, { ordinal, uid: pod.uid }, presentClaims(set, ordinal, view)));
   }
-  const removal = remove(round, replicas, condemned);
+  const removal = remove(round, present, condemned);
   actions.push(...removal.actions);
   if (removal.waits || set.spec?.updateStrategy?.type === 'OnDelete') return { actions, replaced: 0 };
-  const replaced = nextReplaced(round, replicas);
+  const replaced = nextReplaced(round, present);
   return replaced ? { actions: [...actions, deletePod(set, replaced)], replaced: 1 } : { actions, replaced: 0 };
 }
 
-/** A replica for each ordinal of the set; pods beyond its range are condemned, the highest first. */
-function partition(
-  set: StatefulSet,
-  pods: readonly PodProjection[],
-): { replicas: Replica[]; condemned: (Replica & { pod: PodProjection })[] } {
-  const start = startOrdinal(set);
-  const replicas: Replica[] = Array.from({ length: set.spec?.replicas ?? 1 }, (_, at) => ({ ordinal: start + at }));
-  const condemned: (Replica & { pod: PodProjection })[] = [];
+/** The set's pods by their ordinals; those beyond its range are condemned, the highest first. */
+function partition(set: StatefulSet, pods: readonly PodProjection[]): { present: Present; condemned: Condemned[] } {
+  const present = new Map<number, PodProjection>();
+  const condemned: Condemned[] = [];
   for (const pod of pods) {
     const ordinal = ordinalOf(set, pod.name);
     if (ordinal === undefined) continue;
-    const replica = isInRange(set, ordinal) ? replicas[ordinal - start] : undefined;
-    if (replica) replica.pod = pod;
+    if (isInRange(set, ordinal)) present.set(ordinal, pod);
     else condemned.push({ ordinal, pod });
   }
-  return { replicas, condemned: condemned.sort((a, b) => b.ordinal - a.ordinal) };
+  return { present, condemned: condemned.sort((a, b) => b.ordinal - a.ordinal) };
+}
+
+/** The replicas in their order, up to as many missing ones as a run makes: a set may ask for billions. */
+function* replicasOf(set: StatefulSet, present: Present): Generator<Replica> {
+  const start = startOrdinal(set);
+  const end = start + (set.spec?.replicas ?? 1);
+  for (let ordinal = start, missing = 0; ordinal < end && missing < BURST; ordinal++) {
+    const pod = present.get(ordinal);
+    if (!pod) missing++;
+    yield { ordinal, pod };
+  }
 }
 
 /** The next actions about a replica (`processReplica`); `waits`: ordered replicas after it are not looked at yet. */
@@ -121,8 +133,8 @@ function versionFor(
 /** Pods beyond the set's size go, in order one at a time, and then only while all others are available. */
 function remove(
   { set, now, isOrdered }: Round,
-  replicas: readonly Replica[],
-  condemned: readonly (Replica & { pod: PodProjection })[],
+  present: Present,
+  condemned: readonly Condemned[],
 ): { actions: Action[]; waits: boolean } {
   if (!isOrdered) {
     const going = condemned.filter(({ pod }) => !pod.deleting);
@@ -131,18 +143,20 @@ function remove(
   const [first] = condemned;
   if (!first) return { actions: [], waits: false };
   if (first.pod.deleting) return { actions: [], waits: true };
-  const isUnavailable = ({ pod }: Replica) => !isAvailable(set, pod, now);
-  const unavailable = replicas.find(isUnavailable) ?? [...condemned].reverse().find(isUnavailable);
+  const kept = [...present].sort(([a], [b]) => a - b).map(([, pod]) => pod);
+  const inOrder = [...kept, ...condemned.map(({ pod }) => pod).reverse()];
+  const unavailable = inOrder.find((pod) => !isAvailable(set, pod, now));
   const isFit = isReady(first.pod) && isAvailable(set, first.pod, now);
-  if (!isFit && first !== unavailable) return { actions: [], waits: true };
+  if (!isFit && first.pod !== unavailable) return { actions: [], waits: true };
   return { actions: [deletePod(set, first.pod)], waits: true };
 }
 
 /** The pod with the highest ordinal that is not of the update; none while one above it is not available. */
-function nextReplaced({ set, revisions, now }: Round, replicas: readonly Replica[]): PodProjection | undefined {
+function nextReplaced({ set, revisions, now }: Round, present: Present): PodProjection | undefined {
+  const start = startOrdinal(set);
   const least = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
-  for (let at = replicas.length - 1; at >= least; at--) {
-    const pod = replicas[at]?.pod;
+  for (let at = (set.spec?.replicas ?? 1) - 1; at >= least; at--) {
+    const pod = present.get(start + at);
     if (pod && revisionOf(pod) !== revisions.update.metadata.name && !pod.deleting) return pod;
     if (!isAvailable(set, pod, now)) return undefined;
   }

@@ -10,6 +10,7 @@ const REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
 /** The actions to perform in place of this one; or the Status that it is refused with. */
 export async function unfold(action: Compound, effects: Effects, send: Send): Promise<readonly Action[] | Status> {
+  if (action.do === 'sequence') return action.actions;
   if (action.do === 'effect') {
     const effect = effects[action.effect];
     if (!effect) throw new Error(`the cluster has no effect that is called ${action.effect}`);

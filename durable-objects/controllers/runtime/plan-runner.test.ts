@@ -28,6 +28,8 @@ const refusal = (reason: Status['reason'], more: Partial<Status> = {}): Status =
   ...more,
 });
 
+const nameIn = ({ body }: Request) => (body as { metadata: { name: string } }).metadata.name;
+
 /** Performs a plan against an API that refuses what `refuse` says. */
 async function perform(plan: Plan, refuse: (request: Request) => Status | undefined = () => undefined) {
   const requests: Request[] = [];
@@ -96,6 +98,25 @@ test('a refusal is recorded in an event and a condition, and nothing else of the
   expect(requests.slice(1)).toMatchObject([
     { method: 'PUT', path: '/api/v1/namespaces/default/pods/set/status', body: { ...object, status: { conditions } } },
   ]);
+});
+
+test('sequences start slowly beside one another; a refusal ends its own, with the events that it names', async () => {
+  const regarding = { apiVersion: 'v1', kind: 'Thing', namespace: 'default', name: 'a', uid: 'u' };
+  const event = (message: string) => ({ type: 'Warning' as const, reason: 'FailedCreate', message, regarding });
+  const of = (n: number): Action => ({
+    do: 'sequence',
+    actions: [
+      { ...pod(`claim${n}`), onRefused: { event: event('claim: '), alsoEvent: event('pod: ') } },
+      pod(`pod${n}`),
+    ],
+  });
+  const { outcome, requests, events } = await perform(
+    { actions: [0, 1, 2, 3, 4].map(of), parallel: true },
+    (request) => (nameIn(request) === 'claim1' ? refusal('Forbidden') : undefined),
+  );
+  expect(outcome).toMatchObject({ ok: false, status: { reason: 'Forbidden' } });
+  expect(requests.map(nameIn).sort()).toEqual(['claim0', 'claim1', 'claim2', 'pod0', 'pod2']);
+  expect(events).toEqual(['claim: Forbidden!', 'pod: Forbidden!']);
 });
 
 test('of deletions each is tried, and of runs that are apart each ends for itself; the first refusal is the outcome', async () => {

@@ -115,7 +115,7 @@ class Run {
    * else each is tried: one object that is refused for good would hold up all that come after it.
    */
   private async together(actions: readonly Action[]): Promise<Failure | undefined> {
-    const isSlow = actions[0]?.do === 'create';
+    const isSlow = actions[0]?.do === 'create' || actions[0]?.do === 'sequence';
     let size = isSlow ? SLOW_START : MAX_PARALLEL;
     let first: Failure | undefined;
     for (let at = 0; at < actions.length && !(isSlow && first); ) {
@@ -131,8 +131,8 @@ class Run {
   /** Records the outcome that the action names for a refusal; after a conflict the key is only tried again. */
   private async refused({ onRefused }: Action, { reason, message = 'unknown error' }: Status): Promise<void> {
     if (!onRefused || reason === 'Conflict' || reason === 'AlreadyExists') return;
-    const { event, condition } = onRefused;
-    if (event) this.event({ ...event, message: event.message + message });
+    const { event, alsoEvent, condition } = onRefused;
+    for (const told of [event, alsoEvent]) if (told) this.event({ ...told, message: told.message + message });
     if (!condition) return;
     const { resource, object } = condition;
     const status = object.status as { conditions?: Condition[] } | undefined;
@@ -147,9 +147,12 @@ class Run {
       this.event(action.event);
       return undefined;
     }
-    if (action.do === 'effect' || action.do === 'if-allowed') {
+    if (action.do === 'effect' || action.do === 'if-allowed' || action.do === 'sequence') {
       const unfolded = await unfold(action, this.ports.effects, (sent) => this.send(sent));
-      return 'status' in unfolded ? unfolded : (await this.inOrder(unfolded, false))?.status;
+      if ('status' in unfolded) return unfolded;
+      const failure = await this.inOrder(unfolded, false);
+      if (failure && action.do === 'sequence') await this.refused(failure.action, failure.status);
+      return failure?.status;
     }
     const answer = await this.send(this.requests.of(action));
     if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;

@@ -48,6 +48,8 @@ export interface OnDone {
  */
 export interface OnRefused {
   event?: EventDecision;
+  /** A second event, told after the first. */
+  alsoEvent?: EventDecision;
   /** Added to `status.conditions` of the object, whose status is then replaced. */
   condition?: { resource: GroupResource; object: KubeObject; condition: Condition };
 }
@@ -80,6 +82,8 @@ type Operation =
 
 /** An action that ends in others, which are performed in its place. */
 export type Compound =
+  /** One after the other, beside its neighbours; a refusal ends it. Such neighbours start slowly, as creates do. */
+  | { do: 'sequence'; actions: readonly Action[] }
   /**
    * Something that the cluster itself can do, by name, with an object and what the controller knows beside it (plain
    * data). It answers with the actions that write it down.

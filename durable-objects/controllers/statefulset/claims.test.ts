@@ -40,6 +40,38 @@ function ownersGiven(actions: ReturnType<typeof planOf>['actions'], ordinal: num
   return update?.object.metadata.ownerReferences.map(({ kind }) => kind);
 }
 
+test('claims that are missing are made beside one that goes, which is told of only where the pod is made', () => {
+  const two = { volumeClaimTemplates: [{ metadata: { name: 'logs' }, spec: {} }, ...claims.volumeClaimTemplates] };
+  const going = claim(0, { deletionTimestamp: LONG_AGO });
+  const told = ({ actions }: ReturnType<typeof planOf>) =>
+    actions.flatMap((action) => (action.do === 'event' ? [action.event.message] : []));
+  const blocked = planOf(statefulSet(two), going);
+  expect(deeds(blocked)).toEqual(['+logs-web-0']);
+  expect(told(blocked)).toEqual(['Create Pod web-0 in StatefulSet web failed error: pvc data-web-0 is being deleted']);
+  const pending = planOf(statefulSet(two), going, pod(0, { phase: 'Pending', ready: '', volumes }));
+  expect(deeds(pending)).toEqual(['+logs-web-0']);
+  expect(told(pending)).toEqual([]);
+});
+
+test('in parallel each pod waits for its own claims, and a refusal of one is told of the pod, too', () => {
+  const { actions } = planOf(statefulSet({ ...claims, podManagementPolicy: 'Parallel' }));
+  expect(actions.map((action) => action.do)).toEqual(['sequence', 'sequence', 'sequence']);
+  expect(actions[1]).toMatchObject({
+    actions: [
+      {
+        object: { metadata: { name: 'data-web-1' } },
+        onRefused: {
+          event: { message: 'Create Claim data-web-1 for Pod web-1 in StatefulSet web failed error: ' },
+          alsoEvent: {
+            message: 'Create Pod web-1 in StatefulSet web failed error: failed to create PVC data-web-1: ',
+          },
+        },
+      },
+      { object: { kind: 'Pod', metadata: { name: 'web-1' } } },
+    ],
+  });
+});
+
 test('a pod is made after its claims, whose volumes take the place of its own by that name', () => {
   const [made0, pod0] = made(planOf(statefulSet(claims)));
   expect(made0).toMatchObject({

@@ -19,45 +19,57 @@ export function createPod(set: StatefulSet, pod: Pod, claimant: Claimant, presen
   if (present.some(({ claim }) => claim && isStale(set, claim, claimant))) {
     return { actions: [], isBlocked: true };
   }
-  const claims = createClaims(set, pod.metadata.name ?? '', present);
+  const claims = createClaims(set, pod.metadata.name ?? '', present, 'Create');
   if (claims.isBlocked) return claims;
   const { name = '' } = pod.metadata;
-  return {
-    actions: [
-      ...claims.actions,
-      { do: 'create', resource: 'pods', object: pod as unknown as KubeObject, ...eventsOf(set, 'Create', name) },
-      ...ownClaims(set, claimant, present),
-    ],
-    isBlocked: false,
+  const create: Action = {
+    do: 'create',
+    resource: 'pods',
+    object: pod as unknown as KubeObject,
+    ...eventsOf(set, 'Create', name),
   };
+  const actions = [...claims.actions, create, ...ownClaims(set, claimant, present)];
+  return { actions: actions.length > 1 ? [{ do: 'sequence', actions }] : actions, isBlocked: false };
 }
 
 export function deletePod(set: StatefulSet, { namespace, name, uid }: PodProjection): Action {
   return { do: 'delete', target: { resource: 'pods', namespace, name, uid }, ...eventsOf(set, 'Delete', name) };
 }
 
-/** The claims that are missing. One that is being deleted blocks its pod. */
-export function createClaims(set: StatefulSet, pod: string, present: readonly Present[]): PodActions {
-  const going = present.find(({ claim }) => claim?.metadata.deletionTimestamp);
-  if (going) {
-    const why = `pvc ${going.wanted.metadata.name} is being deleted`;
-    const message = `Create Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${why}`;
-    return { actions: [{ do: 'event', event: about(set, 'Warning', 'FailedCreate', message) }], isBlocked: true };
-  }
-  const actions = present.filter(({ claim }) => !claim).map(({ wanted }) => createClaim(set, pod, wanted));
-  return { actions, isBlocked: false };
+/**
+ * The claims that are missing. Those that are being deleted block their pod, which is told of where it is about to be
+ * created or updated.
+ */
+export function createClaims(
+  set: StatefulSet,
+  pod: string,
+  present: readonly Present[],
+  verb?: 'Create' | 'Update',
+): PodActions {
+  const actions = present.filter(({ claim }) => !claim).map(({ wanted }) => createClaim(set, pod, wanted, verb));
+  const going = present.filter(({ claim }) => claim?.metadata.deletionTimestamp);
+  if (going.length === 0) return { actions, isBlocked: false };
+  const reasons = going.map(({ wanted }) => `pvc ${wanted.metadata.name} is being deleted`);
+  const why = reasons.length > 1 ? `[${reasons.join(', ')}]` : reasons[0];
+  const message = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${why}`;
+  if (verb) actions.push({ do: 'event', event: about(set, 'Warning', `Failed${verb}`, message) });
+  return { actions, isBlocked: true };
 }
 
-function createClaim(set: StatefulSet, pod: string, claim: PersistentVolumeClaim): Action {
+function createClaim(set: StatefulSet, pod: string, claim: PersistentVolumeClaim, verb?: 'Create' | 'Update'): Action {
   const { name } = claim.metadata;
   const failed = `Create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: `;
   const done = `Create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`;
+  const ofPod = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name} failed error: failed to create PVC ${name}: `;
   return {
     do: 'create',
     resource: CLAIMS,
     object: claim as unknown as KubeObject,
     onDone: { event: about(set, 'Normal', 'SuccessfulCreate', done) },
-    onRefused: { event: about(set, 'Warning', 'FailedCreate', failed) },
+    onRefused: {
+      event: about(set, 'Warning', 'FailedCreate', failed),
+      ...(verb ? { alsoEvent: about(set, 'Warning', `Failed${verb}`, ofPod) } : {}),
+    },
     ignore: ['AlreadyExists'],
   };
 }
@@ -89,7 +101,7 @@ export function updatePod(set: StatefulSet, pod: PodProjection, ordinal: number,
   const present = presentClaims(set, ordinal, view);
   const owners = present.filter(({ claim }) => claim && withOwners(set, claim, claimant));
   if (hasIdentity(pod) && isStored && owners.length === 0) return [];
-  const claims = isStored ? { actions: [], isBlocked: false } : createClaims(set, pod.name, present);
+  const claims = isStored ? { actions: [], isBlocked: false } : createClaims(set, pod.name, present, 'Update');
   if (claims.isBlocked) return claims.actions;
   const mended = withStorage(set, withIdentity(set, whole, ordinal), ordinal);
   return [

@@ -1,7 +1,7 @@
 /** A StatefulSet with its pods, claims and revisions, and what a Plan does of them. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { StatefulSet } from '../../../../kube/types.ts';
-import type { Plan } from '../../runtime/plan.ts';
+import type { Action, Plan } from '../../runtime/plan.ts';
 import { planFor } from '../../runtime/testing/plan-for.ts';
 import { statefulSetController } from '../../statefulset-controller.ts';
 
@@ -85,7 +85,7 @@ export const planOf = (...objects: object[]) => plan(...objects, revision('prese
 
 /** `+web-0`: made; `-web-0`: deleted; `~web-0`: updated. Claims by their names, too. */
 export function deeds({ actions }: Plan): string[] {
-  return actions.flatMap((action) => {
+  return actions.flatMap(flat).flatMap((action) => {
     if (action.do === 'create') return [`+${action.object.metadata.name}`];
     if (action.do === 'delete') return [`-${action.target.name}`];
     return action.do === 'update' ? [`~${action.object.metadata.name}`] : [];
@@ -93,7 +93,11 @@ export function deeds({ actions }: Plan): string[] {
 }
 
 export function made({ actions }: Plan): KubeObject[] {
-  return actions.flatMap((action) => (action.do === 'create' ? [action.object] : []));
+  return actions.flatMap(flat).flatMap((action) => (action.do === 'create' ? [action.object] : []));
+}
+
+function flat(action: Action): readonly Action[] {
+  return action.do === 'sequence' ? action.actions : [action];
 }
 
 export const statusOf = ({ apart }: Plan) =>

@@ -80,7 +80,10 @@ export function job(choices: Choices): Sort {
       : runSome(most, choices.one(['fail', 'fail', 'fail:3']));
     return together(by, backOffOver);
   };
+  // Upstream looks a second later, when the kubelet of the twins has told how the pod ended that the Job waited for.
+  const endsByDeletion = spec.completions === undefined;
   const kill = (): Step => {
+    if (endsByDeletion) return runSome(1, 'succeed');
     if (failures++ >= MOST_FAILURES) return runSome(1, 'succeed');
     return together(
       killSome(

@@ -15,6 +15,7 @@ import { meddling } from './meddling.ts';
 import { namespaces } from './namespaces.ts';
 import { nodes } from './nodes.ts';
 import { replicaSets } from './replica-sets.ts';
+import { reported } from './reported.ts';
 import { resourceClaims } from './resource-claims.ts';
 import { rollouts } from './rollouts.ts';
 import { serviceAddresses } from './service-addresses.ts';
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   ...statefulSets,
   ...jobs,
   ...meddling,
+  ...reported,
   ...nodes,
   ...volumes,
   ...attachments,

@@ -145,8 +145,8 @@ export const reported: Scenario[] = [
       patch('persistentvolumeclaims/data-web-0', { metadata: { finalizers: ['own.io/x'] } }, 'merge'),
       remove('persistentvolumeclaims/data-web-0'),
       kill({}),
-      // Upstream tries again after a back-off.
-      together(patch('persistentvolumeclaims/data-web-0', { metadata: { finalizers: null } }, 'merge'), wait(15)),
+      // Upstream tries again after a back-off, which is about as long as what it waited for took.
+      together(patch('persistentvolumeclaims/data-web-0', { metadata: { finalizers: null } }, 'merge'), wait(45)),
     ],
   },
   {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../kube/types.ts';
 import { createEventRecorder } from './events.ts';
+import type { ReadPort } from './ports.ts';
 import { MemoryApi } from './testing/memory-api.ts';
 
 const source = { component: 'test-controller', user: 'u', groups: [] };
@@ -33,6 +34,34 @@ test('the same event again is one event that counts, also after the recorder was
     reportingComponent: 'test-controller',
   });
   expect(events()[0]?.metadata.name).toMatch(/^web\.[0-9a-f]{16}$/);
+});
+
+test('an equal event is found behind others of its object, and those of objects behind it are not read', async () => {
+  const { clock, recorder, api, events } = start();
+  for (let i = 0; i < 9; i++, clock.at++) {
+    await recorder().record(source, { ...warning('x'), reason: `Reason${i}` }, cause);
+  }
+  for (let i = 0; i < 20; i++) {
+    await recorder().record(
+      source,
+      { ...warning('y'), regarding: { ...about, name: `web-${i}`, uid: `w${i}` } },
+      cause,
+    );
+  }
+  await recorder().record(source, { ...warning('x'), reason: 'Reason8' }, cause);
+  expect(events().find(({ reason }) => reason === 'Reason8')?.count).toBe(2);
+  const limits: (number | undefined)[] = [];
+  const read: ReadPort = Object.create(api, {
+    list: {
+      value: (query: Parameters<ReadPort['list']>[0]) => {
+        limits.push(query.limit);
+        return api.list(query);
+      },
+    },
+  });
+  const other = { ...warning('x'), regarding: { ...about, name: 'new', uid: 'u3' } };
+  await createEventRecorder({ request: api, read, clock: { now: () => 0 } }).record(source, other, cause);
+  expect(limits).toEqual([2]);
 });
 
 test('an event about a single change is recorded once, also after the recorder was forgotten', async () => {

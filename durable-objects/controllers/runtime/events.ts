@@ -19,7 +19,8 @@ export interface EventRecorder {
   record(source: EventSource, event: EventDecision, cause: Cause): Promise<void>;
 }
 
-const LOOK_BACK = 50;
+/** Events of an object's name that are looked at, page by page: there are few as a rule, and others lie behind them. */
+const LOOK_BACK = [2, 8, 40];
 
 export function createEventRecorder(ports: { request: RequestPort; read: ReadPort; clock: Clock }): EventRecorder {
   const { request, read, clock } = ports;
@@ -36,9 +37,7 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
   /** An equal event from before this object slept. */
   function stored(source: EventSource, event: EventDecision, namespace: string): Event | undefined {
     const start = `events/${namespace}/${event.regarding.name}.`;
-    const { items } = read.list({ prefix: `events/${namespace}/`, after: start, limit: LOOK_BACK });
-    for (const item of items) {
-      if (!item.key.startsWith(start)) break;
+    for (const item of named(namespace, start)) {
       const found = JSON.parse(item.text) as Event;
       if (
         found.reason === event.reason &&
@@ -52,6 +51,19 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
       }
     }
     return undefined;
+  }
+
+  function* named(namespace: string, start: string): Generator<{ text: string }> {
+    let after = start;
+    for (const limit of LOOK_BACK) {
+      const { items } = read.list({ prefix: `events/${namespace}/`, after, limit });
+      for (const item of items) {
+        if (!item.key.startsWith(start)) return;
+        yield item;
+        after = item.key;
+      }
+      if (items.length < limit) return;
+    }
   }
 
   async function count(

@@ -29,7 +29,8 @@ export function countEvents(events: readonly Json[]): Map<string, number> {
     if (OF_OTHERS.has(reason) || message.includes('Operation cannot be fulfilled')) continue;
     const about = aboutOf(event);
     if (message.startsWith('(combined')) {
-      counts.set(about + COMBINED, 1);
+      // Upstream names who reports only when there is a second one.
+      counts.set(aboutOf({ ...event, reportingComponent: event.source.component }) + COMBINED, 1);
       continue;
     }
     const [, what, from, to] = /^(Scaled .*) from (\d+) to (\d+)$/.exec(message) ?? [];

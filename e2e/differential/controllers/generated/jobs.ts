@@ -110,7 +110,6 @@ export function job(choices: Choices): Sort {
         const completions = choices.between(1, 5);
         return change(path, { spec: { completions, parallelism: completions } });
       },
-      () => changeSome(1, { metadata: { labels: { app: 'other' } } }),
       () => changeSome(1, { metadata: { labels: { 'batch.kubernetes.io/controller-uid': 'x' } } }),
       () => change(path, { metadata: { annotations: { own: 'x' } } }),
       () => freeAll,

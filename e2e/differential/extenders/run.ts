@@ -92,7 +92,9 @@ async function play(place: Place, scenario: Scenario): Promise<Json> {
   const condition = status.conditions?.find(({ type }: Json) => type === 'PodScheduled');
   await place.clear();
   // Connections fail in each client's own words.
-  const message = (outcome?.message ?? '').replaceAll(prefix(place.name), 'http://extender');
+  const told = (outcome?.message ?? '').replaceAll(prefix(place.name), 'http://extender');
+  // Nodes are looked at from one that chance chooses.
+  const message = told.replace(/\[(.*)\]/, (_, errors: string) => `[${errors.split(', ').sort().join(', ')}]`);
   return { ...outcome, message, reason: condition?.reason, asked: [...new Set(asked.map(shown))].sort() };
 }
 

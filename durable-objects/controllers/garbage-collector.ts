@@ -50,7 +50,9 @@ function touched(change: ObjectChange, view: View): Key[] {
     if (isDeletingDependents(after)) keys.push(...view.dependents(after.uid).map((dependent) => dependent.key));
   } else if (after.owners.length > 0 && !after.deleting && before?.owners !== after.owners) {
     const owners = after.owners.map((reference) => resolveOwner(after, reference, view));
-    if (owners.some(({ state }) => state === 'dangling' || state === 'waiting')) keys.push(after.key);
+    const isWorthALook = ({ state, isForeign }: ResolvedOwner) =>
+      isForeign || state === 'dangling' || state === 'waiting';
+    if (owners.some(isWorthALook)) keys.push(after.key);
   }
   // An owner that waits for this dependent to go, or to drop its reference.
   if (before && before.owners !== after?.owners) {

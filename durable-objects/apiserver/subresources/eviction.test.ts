@@ -70,3 +70,21 @@ test('a disruption budget lets as many running pods go as it has disruptions lef
   const { status } = (await call<PodDisruptionBudget>(`GET ${budgets}/web`)).body;
   expect([status?.disruptionsAllowed, Object.keys(status?.disruptedPods ?? {})]).toEqual([0, ['a']]);
 });
+
+test('a pod that was a target of disruption before keeps the time since which it is, and the place of the condition', async () => {
+  const { call, create } = await testApi();
+  await create(PODS, pod('web', { spec: { nodeName: 'n1' } }));
+  const lastTransitionTime = '2020-01-01T00:00:00Z';
+  const conditions = [
+    { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', lastTransitionTime },
+    { type: 'Ready', status: 'True', lastTransitionTime },
+  ];
+  await call(`PATCH ${PODS}/web/status`, { body: { status: { phase: 'Running', conditions } }, headers: MERGE });
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'web' } };
+  expect((await call(`POST ${PODS}/web/eviction`, { body })).status).toBe(201);
+  expect((await call<Pod>(`GET ${PODS}/web`)).body.status?.conditions?.[0]).toMatchObject({
+    type: 'DisruptionTarget',
+    reason: 'EvictionByEvictionAPI',
+    lastTransitionTime,
+  });
+});

@@ -81,18 +81,20 @@ async function attemptEviction(call: Call, options: DeleteOptions): Promise<void
   });
 }
 
-/** The pod says why it goes (`addConditionAndDeletePod`). */
+/** The pod says why it goes (`addConditionAndDeletePod`, `UpdatePodCondition`). */
 function markEvicted(object: KubeObject, now: string): void {
   const status = (object.status ?? {}) as NonNullable<Pod['status']>;
+  const conditions = status.conditions ?? [];
+  const at = conditions.findIndex(({ type }) => type === 'DisruptionTarget');
+  const before = conditions[at];
   const condition = {
     type: 'DisruptionTarget',
     status: 'True',
     lastProbeTime: null,
-    lastTransitionTime: now,
+    lastTransitionTime: before?.status === 'True' ? before.lastTransitionTime : now,
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
-  };
-  const others = (status.conditions ?? []).filter(({ type }) => type !== condition.type);
-  status.conditions = [...others, condition as unknown as NonNullable<typeof status.conditions>[number]];
+  } as unknown as (typeof conditions)[number];
+  status.conditions = before ? conditions.with(at, condition) : [...conditions, condition];
   object.status = status;
 }

@@ -30,10 +30,10 @@ export interface ResolvedOwner {
 /** An owner is absent when there is none of the reference's kind, name and uid in the dependent's namespace. */
 export function resolveOwner(dependent: Projection, reference: OwnerReference, view: View): ResolvedOwner {
   const isNamespaced = view.isNamespaced(reference);
-  if (isNamespaced === undefined || (isNamespaced && dependent.namespace === '')) {
-    return { reference, state: 'unresolved', isForeign: false };
-  }
+  if (isNamespaced === undefined) return { reference, state: 'unresolved', isForeign: false };
   const owner = view.owner(reference, dependent.namespace);
+  if (isNamespaced && dependent.namespace === '')
+    return { reference, state: 'unresolved', isForeign: owner !== undefined };
   const isForeign = owner !== undefined && owner.namespace !== '' && owner.namespace !== dependent.namespace;
   if (!owner || isForeign) return { reference, state: 'dangling', isForeign };
   return { reference, state: isDeletingDependents(owner) ? 'waiting' : 'solid', isForeign };

@@ -43,12 +43,13 @@ let differ = 0;
 let isOver = false;
 try {
   const loops = Promise.all(sides.map((side, at) => lookAfter(side, kubelets[at] as Kubelet)));
-  const queue = [...chosen];
+  const queue = chosen.filter(({ alone }) => !alone);
   await Promise.all(
     Array.from({ length: Number(AT_ONCE) }, async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await judged(next);
     }),
   );
+  for (const scenario of chosen) if (scenario.alone) await judged(scenario);
   isOver = true;
   await loops;
 } finally {

@@ -21,6 +21,8 @@ export interface Scenario {
   name: string;
   /** Nodes of its own: one where nothing is said. */
   nodes?: number;
+  /** It changes the whole cluster: it runs once the others have ended. */
+  alone?: true;
   steps: Step[];
 }
 

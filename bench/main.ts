@@ -14,10 +14,12 @@ import { definitionCase } from './cases/definitions.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { idleCase } from './cases/idle.ts';
 import { listCase } from './cases/list.ts';
+import { MOTION_NODES, motionCase } from './cases/motion.ts';
 import { neighbourCase } from './cases/neighbours.ts';
 import { quotaCase } from './cases/quota.ts';
 import { prepareRequests, requestCase } from './cases/requests.ts';
 import { rowsCase } from './cases/rows.ts';
+import { schedulingCase } from './cases/scheduling.ts';
 import { watchCase } from './cases/watch.ts';
 import { workloadCase } from './cases/workloads.ts';
 import { table } from './lib/report.ts';
@@ -27,6 +29,7 @@ import { startBare } from './targets/bare.ts';
 import { type IsletTarget, startIslet } from './targets/islet.ts';
 import { startPeer } from './targets/peer.ts';
 
+const PEERS = process.env.PEERS;
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
 const SETTLE_MS = 20_000;
@@ -48,6 +51,11 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   idle: ({ islet }) => idleCase(islet),
   rows: () => rowsCase(),
   workloads: () => workloadCase(),
+  scheduling: ({ service }) => {
+    const islet = (name: string) => service.createCluster(name, 0, ['controllers']);
+    return schedulingCase(PEERS ? [islet, () => startPeer(PEERS, 'scheduler')] : [islet]);
+  },
+  motion: async ({ service }) => motionCase(await service.createCluster('moving', MOTION_NODES)),
   bindings: ({ islet, peer }) => withWrk('bindings', () => bindingCase([islet, ...(peer ? [peer] : [])], RUNS)),
   quota: ({ islet, peer }) => withWrk('quota', () => quotaCase([islet, ...(peer ? [peer] : [])], RUNS)),
   neighbours: ({ islet, peer }) => withWrk('neighbours', () => neighbourCase([islet, ...(peer ? [peer] : [])], RUNS)),
@@ -91,11 +99,10 @@ void stopRequest().then(async () => {
   process.exit(130);
 });
 try {
-  const peers = process.env.PEERS;
-  if (!peers) console.error('no peer: set PEERS to a folder with etcd-server, kube-apiserver and the others');
+  if (!PEERS) console.error('no peer: set PEERS to a folder with etcd-server, kube-apiserver and the others');
   const service = keep(await startIslet());
   const bare = keep(await startBare());
-  const peer = peers ? keep(await startPeer(peers)) : undefined;
+  const peer = PEERS ? keep(await startPeer(PEERS)) : undefined;
   // A control plane that starts is busy for a while.
   if (peer) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const figures: Figure[] = [];

@@ -1,0 +1,87 @@
+/** Loads in the shapes of upstream's `test/integration/scheduler_perf`. */
+import type { KubeObject } from '../../kube/machinery/object.ts';
+
+export interface SchedulingLoad {
+  name: string;
+  nodes: number;
+  /** Pods that are bound before those which are counted. */
+  before?: { count: number; make(i: number): KubeObject };
+  count: number;
+  make(i: number): KubeObject;
+}
+
+export const NAMESPACE = 'sched-1';
+const ZONES = 3;
+const ROOM = { cpu: '4', memory: '32Gi', pods: '110' };
+
+export function schedulingNode(i: number): KubeObject & { metadata: { name: string } } {
+  const name = `node-${i}`;
+  const labels = { 'kubernetes.io/hostname': name, 'topology.kubernetes.io/zone': `zone-${i % ZONES}` };
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  const status = { capacity: ROOM, allocatable: ROOM, conditions };
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, status };
+}
+
+export const plainPod = (i: number): KubeObject => podOf(`pod-${i}`, {}, {});
+
+function podOf(name: string, labels: Record<string, string>, spec: object, cpu = '100m'): KubeObject {
+  const room = { cpu, memory: '500Mi' };
+  const container = {
+    name: 'pause',
+    image: 'registry.k8s.io/pause:3.10.2',
+    ports: [{ containerPort: 80 }],
+    resources: { requests: room, limits: room },
+  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels }, spec: { containers: [container], ...spec } };
+}
+
+function termOf(color: string): object {
+  const labelSelector = { matchLabels: { color } };
+  return { labelSelector, topologyKey: 'kubernetes.io/hostname', namespaces: [NAMESPACE, 'sched-0'] };
+}
+
+const apart = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [termOf('green')] } };
+const together = {
+  podAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: termOf('red') }],
+  },
+};
+const spread = {
+  maxSkew: 5,
+  topologyKey: 'topology.kubernetes.io/zone',
+  whenUnsatisfiable: 'DoNotSchedule',
+  labelSelector: { matchLabels: { color: 'blue' } },
+};
+
+export const LOADS: readonly SchedulingLoad[] = [
+  { name: '1,000 pods on 500 nodes', nodes: 500, count: 1000, make: plainPod },
+  {
+    name: '1,000 pods with required anti-affinity on 1,500 nodes',
+    nodes: 1500,
+    count: 1000,
+    make: (i) => podOf(`pod-${i}`, { color: 'green' }, { affinity: apart }),
+  },
+  {
+    name: '2,000 pods with preferred affinity on 1,500 nodes',
+    nodes: 1500,
+    count: 2000,
+    make: (i) => podOf(`pod-${i}`, { color: 'red' }, { affinity: together }),
+  },
+  {
+    name: '2,000 pods spread over zones of 1,500 nodes',
+    nodes: 1500,
+    count: 2000,
+    make: (i) => podOf(`pod-${i}`, { color: 'blue' }, { topologySpreadConstraints: [spread] }),
+  },
+  {
+    name: '500 pods that preempt others on 500 nodes',
+    nodes: 500,
+    before: {
+      count: 2000,
+      make: (i) => podOf(`low-${i}`, {}, { terminationGracePeriodSeconds: 0 }, '900m'),
+    },
+    count: 500,
+    make: (i) => podOf(`high-${i}`, {}, { priorityClassName: 'high' }, '3'),
+  },
+  { name: '5,000 pods on 5,000 nodes', nodes: 5000, count: 5000, make: plainPod },
+];

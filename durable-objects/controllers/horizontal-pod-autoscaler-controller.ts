@@ -17,8 +17,9 @@ import {
   statefulSetSelector,
 } from './common/selectors.ts';
 import { announced } from './podautoscaler/announced.ts';
-import { autoscale, PERIOD_MS } from './podautoscaler/autoscale.ts';
+import { autoscale } from './podautoscaler/autoscale.ts';
 import { readHistory } from './podautoscaler/history.ts';
+import { PERIOD_MS } from './podautoscaler/timing.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Inquiry, Plan } from './runtime/plan.ts';
 import { defineIndex, defineProjection, type Projection } from './runtime/view/projection.ts';

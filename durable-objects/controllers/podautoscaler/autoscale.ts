@@ -2,7 +2,6 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import { parseLabelSelector, type Selector, SelectorError } from '../../../kube/machinery/selectors/labels.ts';
-import { timeOf } from '../../../kube/machinery/time.ts';
 import type { HorizontalPodAutoscaler, Pod } from '../../../kube/types.ts';
 import type { Action, Answer, Inquiry, Plan, Question } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
@@ -19,14 +18,9 @@ import {
 import { limit, periodOf, type Spec, tolerancesOf, windowOf } from './limits.ts';
 import { type Outcome, propose } from './metrics.ts';
 import { Progress } from './status.ts';
+import { backOff, momentsOf, PERIOD_MS } from './timing.ts';
 
 type Asking<T> = Generator<Question, T, Answer>;
-
-/** `--horizontal-pod-autoscaler-sync-period`: no two looks are nearer, and so often what cannot announce itself is asked. */
-export const PERIOD_MS = 15_000;
-/** The CPU of a pod that becomes ready counts once this has been measured whole, at two ends of a period at most. */
-const SETTLING_MS = 2 * PERIOD_MS;
-const INITIALIZATION_MS = 300_000;
 
 export interface Surroundings {
   view: View;
@@ -70,7 +64,9 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
     progress.warn('FailedGetScale', found.problem);
     const message = `the HPA controller was unable to get the target's current scale: ${found.problem}`;
     progress.condition('AbleToScale', 'False', 'FailedGetScale', message);
-    return waiting(progress, surroundings.history);
+    const isFollowed = found.resource !== undefined && surroundings.isFollowed(found.resource);
+    const wait = isFollowed ? backOff(progress.since('AbleToScale'), now) : PERIOD_MS;
+    return waiting(progress, surroundings.history, wait);
   }
   const { scale, resource } = found;
   progress.condition(
@@ -97,11 +93,14 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
 
   const measured = yield* measure(progress, hpa, spec, scale, surroundings);
   if (!measured.ok) {
-    const { metrics, problem } = measured;
+    const { metrics, problem, pods } = measured;
     const desired = hpa.status?.desiredReplicas ?? 0;
     progress.counts({ current, desired, metrics, rescaled: false });
     progress.warn('FailedComputeMetricsReplicas', problem);
-    return waiting(progress, history);
+    const isAnnounced = pods !== undefined && (yield* surroundings.isAnnounced(resource, pods));
+    const moments = isAnnounced ? momentsOf(pods, now).map((moment) => moment - now) : [];
+    const wait = isAnnounced ? backOff(progress.since('ScalingActive'), now) : PERIOD_MS;
+    return waiting(progress, history, Math.min(wait, ...moments));
   }
   const { wanted, name, metrics, pods, isPartial } = measured;
   const limited = limit(spec, { current, wanted, min, max, history, now });
@@ -128,8 +127,8 @@ function* look(hpa: HorizontalPodAutoscaler, spec: Spec, surroundings: Surroundi
   };
 }
 
-function waiting(progress: Progress, history: History): Verdict {
-  return { actions: [...progress.events, ...progress.update], history: broken(history), wait: PERIOD_MS };
+function waiting(progress: Progress, history: History, wait: number): Verdict {
+  return { actions: [...progress.events, ...progress.update], history: broken(history), wait };
 }
 
 interface Rescale {
@@ -180,7 +179,7 @@ function rescale(progress: Progress, rescale: Rescale): Verdict {
   };
 }
 
-type Found = { scale: Scale; resource: GroupResource } | { problem: string };
+type Found = { scale: Scale; resource: GroupResource } | { problem: string; resource?: GroupResource };
 
 function* scaleOf(view: View, namespace: string, target: Spec['scaleTargetRef']): Asking<Found> {
   const { apiVersion = '', kind, name } = target;
@@ -190,13 +189,13 @@ function* scaleOf(view: View, namespace: string, target: Spec['scaleTargetRef'])
     return { problem: `no matches for kind "${kind}" in group "${group}"` };
   }
   const answer = yield { resource, namespace, name, subresource: 'scale' };
-  if (!answer.ok) return { problem: answer.status.message ?? 'unknown error' };
+  if (!answer.ok) return { problem: answer.status.message ?? 'unknown error', resource };
   return { scale: answer.object as Scale, resource };
 }
 
 type Measured =
   | { ok: true; wanted: number; name: string; metrics: object[]; pods: readonly Pod[]; isPartial: boolean }
-  | { ok: false; metrics: object[] | null; problem: string };
+  | { ok: false; metrics: object[] | null; problem: string; pods?: readonly Pod[] };
 
 /** The largest proposal of all metrics (`computeReplicasForMetrics`). */
 function* measure(
@@ -238,7 +237,7 @@ function* measure(
     const { reason = '', message = '', outer = '' } = failure ?? {};
     progress.condition('ScalingActive', 'False', reason, `the HPA was unable to compute the replica count: ${message}`);
     const count = `${failures.length} invalid out of ${outcomes.length}`;
-    return { ok: false, metrics, problem: `invalid metrics (${count}), first error is: ${outer}` };
+    return { ok: false, metrics, pods: pods.pods, problem: `invalid metrics (${count}), first error is: ${outer}` };
   }
   const message = `the HPA was able to successfully calculate a replica count from ${best.name}`;
   progress.condition('ScalingActive', 'True', 'ValidMetricFound', message);
@@ -277,16 +276,4 @@ function* podsOf(
   if (others.length === 0) return { pods };
   const names = others.map((name) => `{${name} ${namespace}}`).join(' ');
   return refused('AmbiguousSelector', `pods by selector ${selector} are controlled by multiple HPAs: [${names}]`);
-}
-
-/** Moments at which what pods use begins to count. */
-function momentsOf(pods: readonly Pod[], now: number): number[] {
-  return pods
-    .map(({ status }) => {
-      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-      if (status?.phase !== 'Running' || !ready) return 0;
-      if (ready.status === 'True') return timeOf(ready.lastTransitionTime) + SETTLING_MS;
-      return timeOf(status.startTime) + INITIALIZATION_MS;
-    })
-    .filter((moment) => moment > now);
 }

@@ -1,7 +1,7 @@
 /** The status of an autoscaler as it becomes, and the events on the way. */
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import { rfc3339 } from '../../../kube/machinery/time.ts';
+import { rfc3339, timeOf } from '../../../kube/machinery/time.ts';
 import type { HorizontalPodAutoscaler } from '../../../kube/types.ts';
 import { eventAbout } from '../common/controller-ref.ts';
 import type { Action, EventDecision } from '../runtime/plan.ts';
@@ -50,6 +50,12 @@ export class Progress {
 
   warn(reason: string, message: string): void {
     this.events.push({ do: 'event', event: this.about('Warning', reason, message) });
+  }
+
+  /** The time of a condition's transition, in milliseconds since the epoch; now where it is not there. */
+  since(type: Condition['type']): number {
+    const condition = this.#status.conditions?.find((each) => each.type === type);
+    return condition ? timeOf(condition.lastTransitionTime) : this.#now;
   }
 
   /** Its time of transition moves with its status alone. */

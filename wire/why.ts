@@ -158,7 +158,7 @@ function nodesOf(decision: SchedulingDecision): string[] {
 const NO_NODES =
   'The cluster has no node: npx islet nodes add 1 adds a simulated one, and npx islet join makes a machine one.';
 
-/** What helps a pod that has found no node. */
+/** The steps that help a pod which has found no node. */
 export function adviceOn({ state, decision, refusal }: Why): string[] {
   if (state === 'held') return adviceFor(refusal ? [refusal] : []);
   if (!decision || decision.node !== undefined) return [];

@@ -65,7 +65,7 @@ function common(command: Command): Command {
   return command.addOption(clusterOption()).addOption(stateOption());
 }
 
-/** What nodes can be made with, and changed to. */
+/** The properties that nodes can be made with, and changed to. */
 function shape(command: Command): Command {
   const several = (text: string, before: string[]) => [...before, text];
   return command

@@ -53,7 +53,7 @@ function onOtherSchedule(change: ObjectChange, _view: View, now: number): Delaye
   return typeof calendar === 'string' ? [] : [{ key: change.key, after: untilNext(cronJob, calendar, now) }];
 }
 
-/** What a CronJob knows of a Job changes twice: when it begins, and when it ends. */
+/** A CronJob's knowledge of a Job changes twice: when it begins, and when it ends. */
 function onJob({ before, after }: ObjectChange, view: View): Key[] {
   if (before && after && before.owner === after.owner && sameJson(jobEnds.of(before), jobEnds.of(after))) return [];
   return [before, after].flatMap((job) => {

@@ -74,7 +74,7 @@ const byTarget = defineIndex({
   values: (hpa) => [`${hpa.namespace}/${targetOf.of(hpa)}`],
 });
 
-/** What annotations say that a pod uses, and what it asks for, which may change while it runs. */
+/** A pod's usage as annotations say it, and its requests, which may change while it runs. */
 const saidUsage = defineProjection<string>({
   field: 'saidUsage',
   resource: 'pods',

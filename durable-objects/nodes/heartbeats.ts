@@ -24,7 +24,7 @@ export function heardFrom(payload: string): Heard {
   return typeof read === 'number' ? { at: read } : read;
 }
 
-/** What the node and its Lease say, at a time. */
+/** The words of the node and its Lease, at a time. */
 export function heardNow(node: Node | undefined, lease: Lease | undefined, at: number | undefined): Heard {
   const renewTime = lease?.spec?.renewTime as string | undefined;
   const heartbeatTime = heartbeatOf(node);
@@ -57,7 +57,7 @@ export class Heartbeats {
     this.#posted.delete(node);
   }
 
-  /** What is known of a node, given what was before. A change that an earlier life saw counts as of now. */
+  /** The heartbeat of a node, given the one before. A change that an earlier life saw counts as of now. */
   latest(before: Heard, node: Node, lease: Lease | undefined, now: number): Heard {
     const { name = '' } = node.metadata;
     const next = heardNow(node, lease, before.at);

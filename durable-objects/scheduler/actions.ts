@@ -89,7 +89,7 @@ export class Actions {
     return step.value;
   }
 
-  /** What keeps the pod from being bound, by the plugin that says so. */
+  /** The reason why the pod is not bound, and the plugin that gives it. */
   async prepare(
     decided: Decided,
     preparations: ReadonlyMap<string, Preparation>,

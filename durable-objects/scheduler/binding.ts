@@ -55,7 +55,7 @@ export function unreserve(plugins: readonly Plugin[], { node, cycle }: Chosen): 
   for (const plugin of [...plugins].reverse()) plugin.unreserve?.(cycle, node);
 }
 
-/** What requests of plugins have done is taken back. */
+/** Effects of plugins' requests are taken back. */
 export function* undo(plugins: readonly Plugin[], { node, cycle }: Chosen): Requests<void> {
   for (const plugin of [...plugins].reverse()) if (plugin.undo) yield* plugin.undo(cycle, node);
 }

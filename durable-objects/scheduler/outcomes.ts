@@ -1,4 +1,4 @@
-/** What becomes of a pod that is not bound: it is told of, and waits for what may help it. */
+/** A pod that is not bound is told of, and waits for events that may help it. */
 import type { Clock, ReadPort } from '../controllers/runtime/ports.ts';
 import type { Actions, Decided } from './actions.ts';
 import type { PodInfo } from './cache/projections.ts';

@@ -1,5 +1,5 @@
 /**
- * What holds for any cluster, on generated ones, judged by an oracle that knows no plugin. A failure names its seed;
+ * Properties of any cluster, on generated ones, judged by an oracle that knows no plugin. A failure names its seed;
  * `SEED=n` runs that one alone.
  */
 import { describe, expect, test } from 'vitest';

@@ -38,7 +38,7 @@ export interface ScheduleOptions {
   trace?: DecisionTrace;
   /** Milliseconds since the epoch. */
   now?: number;
-  /** What the extenders have said. The decision throws {@link Unanswered} where it needs more. */
+  /** Answers of the extenders. The decision throws {@link Unanswered} where it needs more. */
   consultation?: Consultation;
 }
 

@@ -1,6 +1,6 @@
 import type { Chosen, Unschedulable } from './schedule.ts';
 
-/** What is decided before others get a turn, in nodes that are looked at: about five milliseconds. */
+/** Nodes that are looked at before others get a turn: about five milliseconds. */
 const LONG = 5000;
 /** A pod costs as much as so many nodes, beside those that are looked at for it. */
 const POD = 100;

@@ -35,7 +35,7 @@ export class AllocatedDevices {
     return this.#owners.has(id) || this.#shares.has(id);
   }
 
-  /** What shares of the device take together of its capacity; undefined where they take nothing. */
+  /** The capacity that shares of the device take together; undefined where they take nothing. */
   taken(id: string): Amounts | undefined {
     return this.#shares.get(id)?.amounts;
   }

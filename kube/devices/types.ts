@@ -83,7 +83,7 @@ interface Selector {
   cel?: { expression: string };
 }
 
-/** What a request and an alternative of one have in common. */
+/** The fields that a request and an alternative of one have in common. */
 export interface DeviceRequirements {
   deviceClassName: string;
   allocationMode?: string;

@@ -146,7 +146,7 @@ const FILTER_ADVICE: Readonly<Record<string, readonly Advice[]>> = {
   ],
 };
 
-/** What helps, each step once. */
+/** The steps that help, each once. */
 export function adviceFor(refusals: Iterable<Refusal>): string[] {
   const texts = new Set<string>();
   for (const { filter = '', reasons = [], details = [], unresolvable = false } of refusals) {

@@ -81,7 +81,7 @@ function effective(pod: Pod, { wanted, actuated, allocated }: Stated): Resources
   return isInfeasible(pod) ? held : larger(parseResources(wanted), held);
 }
 
-/** What a resize asks for will never be given. */
+/** A resize that will never be done. */
 function isInfeasible({ status }: Pod): boolean {
   return status?.conditions?.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
 }

@@ -6,7 +6,7 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../types.ts';
 import { refersTo } from './binding.ts';
 import { claimClass, volumeClass } from './classes.ts';
 
-/** What of a volume a claim asks for. */
+/** The properties of a volume that a claim asks for. */
 export interface VolumeFacts {
   name: string;
   class: string;

@@ -19,7 +19,7 @@ export interface NodeVolumes {
   isManaged: boolean;
   isReady: boolean;
   isOutOfService: boolean;
-  /** What its kubelet has mounted, and what the controller told it is attached, by unique names. */
+  /** Volumes that its kubelet has mounted, and those that the controller told it are attached, by unique names. */
   inUse: readonly string[];
   attached: readonly { name: string; devicePath: string }[];
 }

@@ -24,7 +24,7 @@ export interface DesiredGroups {
   lost: PodProjection[];
 }
 
-/** What slices compare. */
+/** The part of an endpoint that slices compare. */
 export interface Shown {
   /** {@link endpointId}; '' of a pod without an address of the family. */
   id: string;

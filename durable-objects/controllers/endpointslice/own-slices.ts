@@ -29,7 +29,7 @@ const slicesByService = defineIndex({
 export const sliceProjections = [sliceLabels, generation, addressType] as const;
 export const sliceIndexes = [slicesByService] as const;
 
-/** What is compared of a slice. It is kept as long as the projection, so that an unchanged slice is parsed once. */
+/** The part of a slice that is compared. It is kept as long as the projection, so that an unchanged slice is parsed once. */
 interface Digest {
   ports: string;
   shown: readonly Shown[];

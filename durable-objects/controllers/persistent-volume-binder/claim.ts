@@ -1,4 +1,4 @@
-/** What becomes of a claim (`syncClaim`). */
+/** One look at a claim: it is bound to a volume, has one provisioned, or waits (`syncClaim`). */
 import type { StorageClass } from '../../../kube/types.ts';
 import {
   BETA_STORAGE_PROVISIONER,

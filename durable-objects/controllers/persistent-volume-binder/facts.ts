@@ -1,4 +1,4 @@
-/** What the binder remembers of volumes, claims and pods, and how it finds them. */
+/** The binder's projections and indexes of volumes, claims and pods. */
 import { accessModesText } from '../../../kube/kinds/columns/volumes.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../../kube/types.ts';
 import { BIND_COMPLETED, SELECTED_NODE } from '../../../kube/volumes/annotations.ts';

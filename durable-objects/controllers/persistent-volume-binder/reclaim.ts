@@ -1,4 +1,4 @@
-/** What becomes of a volume whose claim is gone (`reclaimVolume`). */
+/** A volume whose claim is gone is kept, deleted or recycled (`reclaimVolume`). */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { IN_TREE_FINALIZER, MIGRATED_TO, PROVISIONED_BY } from '../../../kube/volumes/annotations.ts';
 import type { View } from '../runtime/view/view.ts';

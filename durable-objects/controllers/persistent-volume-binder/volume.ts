@@ -1,4 +1,4 @@
-/** What becomes of a volume (`syncVolume`). */
+/** One look at a volume: its phase, and the claim that it is bound to (`syncVolume`). */
 import { EXTERNAL_FINALIZER, IN_TREE_FINALIZER, PROVISIONED_BY } from '../../../kube/volumes/annotations.ts';
 import { driverInPlaceOf, migratedAnnotations } from '../../../kube/volumes/migration.ts';
 import type { View } from '../runtime/view/view.ts';

@@ -11,7 +11,7 @@ import type { Answer, Question } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
 import type { Spec } from './limits.ts';
 
-/** What a pod uses may be a mean over so long a time, in which it was not ready yet (`agent/kubelet/usage.ts`), and a turn. */
+/** A pod's usage may be a mean over so long a time, in which it was not ready yet (`agent/kubelet/usage.ts`), and a turn. */
 const SETTLED_MS = 75_000;
 
 interface Moment {

@@ -203,7 +203,7 @@ function requestOf(pod: Pod, resource: string, container: string): number {
   return total;
 }
 
-/** What the pod asks for as a whole, with its overhead. */
+/** The request of the pod as a whole, with its overhead. */
 function podLevelRequest(pod: Pod, resource: string): number {
   const { cpu, memory } = podRequests(pod);
   if (resource === 'cpu' && cpu > 0) return cpu;

@@ -1,5 +1,5 @@
 /**
- * What an autoscaler recommended, and when it rescaled, as far as its windows reach back. Upstream's controller holds it
+ * An autoscaler's recommendations and rescales, as far as its windows reach back. Upstream's controller holds it
  * in memory and has a sample each quarter of a minute; here a recommendation stands until the next one, and the history
  * is kept beside the timer of the next run (a Plan's memo).
  */

@@ -34,7 +34,7 @@ export interface Limited {
 
 interface Bounds {
   current: number;
-  /** What the metrics ask for. */
+  /** The replicas that the metrics ask for. */
   wanted: number;
   min: number;
   max: number;

@@ -1,4 +1,4 @@
-/** What each metric of an autoscaler proposes, and its status (`horizontal.go`, computeReplicasForMetric). */
+/** The proposal of each metric of an autoscaler, and its status (`horizontal.go`, computeReplicasForMetric). */
 
 import { formatQuantity, milliOf, type Quantity } from '../../../kube/machinery/quantity.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';

@@ -5,7 +5,7 @@ import { externalValue, podSamples, resourceSamples } from './sources.ts';
 
 const found = (object: unknown): Answer => ({ ok: true, object });
 
-/** What a source makes of the answers to its questions. */
+/** The samples that a source makes of the answers to its questions. */
 function told<T>(asked: Generator<unknown, T, Answer>, ...answers: Answer[]): T {
   asked.next();
   for (const answer of answers) {

@@ -55,7 +55,7 @@ export interface ControllerManager {
    * they are handed in.
    */
   alarm(now: number, due?: readonly DueRow[]): void;
-  /** What nodes tell. */
+  /** News that nodes tell. */
   readonly news: Pick<News, 'lookAt' | 'connected'>;
   /** Resolves when nothing is left to do now (timers aside). */
   idle(): Promise<void>;

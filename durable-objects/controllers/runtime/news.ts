@@ -1,4 +1,4 @@
-/** What brings controllers work, and is not in the log: resources that are served now, and what nodes tell. */
+/** News bring controllers work that is not in the log: resources are served now, or nodes tell of something. */
 import { type GroupResource, type Key, keyPrefix } from '../../../kube/machinery/resource.ts';
 import type { ControllerWorker } from './controller-worker.ts';
 import type { CountPort, ReadPort } from './ports.ts';

@@ -1,4 +1,4 @@
-/** What the service-lb-controller has its provider do, and what is written of it. */
+/** The service-lb-controller's calls of its provider, and the writes that follow from their answers. */
 import { sameJson } from '../../../kube/machinery/equality.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { failure } from '../../../kube/machinery/status.ts';

@@ -55,7 +55,7 @@ export function isBalanced({ spec }: Service): boolean {
   return spec?.type === 'LoadBalancer' && spec.loadBalancerClass === undefined;
 }
 
-/** Everything that `needsUpdate` compares. */
+/** The fields that `needsUpdate` compares. */
 function contentHash({ metadata, spec = {} }: Service): number {
   const ports = (spec.ports ?? []).map(({ name, protocol, port, nodePort, targetPort, appProtocol }) => [
     ...[name, protocol, port, nodePort, targetPort, appProtocol],

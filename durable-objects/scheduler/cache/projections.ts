@@ -43,7 +43,7 @@ export interface NodeFacts extends NodeCapacity {
   unschedulable: boolean;
   /** Bytes by image name. */
   images: ReadonlyMap<string, number>;
-  /** What its kubelet says that it can do (KEP-5328). */
+  /** The features that its kubelet declares (KEP-5328). */
   declaredFeatures: readonly string[];
 }
 

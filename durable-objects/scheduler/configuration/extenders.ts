@@ -10,7 +10,7 @@ import type { ConfiguredExtender } from './types.ts';
 const { invalid, forbidden } = fieldError;
 const DEFAULT_TIMEOUT_MS = 5000;
 const NANOSECONDS = 1_000_000n;
-/** What a certificate is read from where a scheduler has a disk. */
+/** Fields for files, which a scheduler with a disk reads, and the fields for their content. */
 const FILES = { certFile: 'certData', keyFile: 'keyData', caFile: 'caData' } as const;
 
 export function validateExtenders(extenders: readonly ConfiguredExtender[]): FieldError[] {

@@ -1,4 +1,4 @@
-/** What a configuration says, ready for use. */
+/** A configuration, checked and ready for use. */
 import { errorText } from '../../../kube/machinery/field-error.ts';
 import type { Extender } from '../extenders/extender.ts';
 import { type Profile, SCHEDULER_NAME } from '../framework/profile.ts';

@@ -66,7 +66,7 @@ export type GivenResource = Partial<ResourceSpec> & Pick<ResourceSpec, 'name'>;
 const POINTS =
   'preEnqueue queueSort preFilter filter postFilter preScore score reserve permit preBind bind postBind multiPoint placementGenerate placementScore';
 
-/** What concerns the process itself is taken, and means nothing here: clients, leader election, profiling. */
+/** Settings of the process itself are taken, and mean nothing here: clients, leader election, profiling. */
 const TYPES: Readonly<Record<string, string>> = {
   KubeSchedulerConfiguration:
     '% parallelism*:i leaderElection:a clientConnection:a enableProfiling:b enableContentionProfiling:b percentageOfNodesToScore*:i podInitialBackoffSeconds*:l podMaxBackoffSeconds*:l profiles:[a>KubeSchedulerProfile; extenders:[a>Extender; delayCacheUntilActive:b',

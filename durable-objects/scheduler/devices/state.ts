@@ -1,4 +1,4 @@
-/** What the plugin of devices knows of one pod while it is scheduled (`stateData`). */
+/** The state of the DynamicResources plugin while one pod is scheduled (`stateData`). */
 import type { Allocator } from '../../../kube/devices/allocator/allocator.ts';
 import type { NodeIdentity } from '../../../kube/devices/nodes.ts';
 import type { Allocation } from '../../../kube/devices/types.ts';
@@ -6,7 +6,7 @@ import type { NodeInfo } from '../cache/node-info.ts';
 import type { ExtendedRequests } from './extended-requests.ts';
 import type { DeviceClaim } from './pod-claims.ts';
 
-/** What a node would give. */
+/** The devices that a node would give. */
 export interface NodeAllocation {
   /** For each claim that is not allocated yet, in their order. */
   allocations: readonly Allocation[];

@@ -1,5 +1,5 @@
 /**
- * What the extenders have said about one pod. A decision is taken in one go on the state of its moment; where it needs an
+ * The extenders' answers about one pod. A decision is taken in one go on the state of its moment; where it needs an
  * answer that is not there, it ends with the question, and is taken again from the start once the answer is there. An
  * answer counts for the nodes that it was asked about, whatever else has changed meanwhile.
  */
@@ -83,7 +83,7 @@ export class Consultation {
     this.#rounds++;
   }
 
-  /** What was asked counts no more. */
+  /** Earlier answers count no more. */
   forget(): void {
     this.#answers.clear();
     this.#draws.length = 0;

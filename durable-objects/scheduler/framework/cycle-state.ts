@@ -15,7 +15,7 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   now: number;
   random: { next(): number };
-  /** What the extenders have said; left out where there are none. */
+  /** Answers of the extenders; left out where there are none. */
   consultation?: Consultation;
 }
 

@@ -70,7 +70,7 @@ export interface PostFilterResult {
   nominatedNodeName?: string;
   /** Pods to be deleted to make that room. */
   victims?: readonly PodInfo[];
-  /** What else makes it. */
+  /** Further requests that make that room. */
   requests?: Requests<string | undefined>;
 }
 

@@ -3,7 +3,7 @@ import type { ObservedEvent } from './observed-events.ts';
 /** More than so many are forgotten, the oldest first. */
 const MAX = 1000;
 
-/** What happened while pods were in flight, so that it is not lost on them. */
+/** Events while pods were in flight, so that they are not lost on these. */
 export class InFlightEvents {
   #all: { number: number; event: ObservedEvent }[] = [];
   #number = 0;

@@ -1,4 +1,4 @@
-/** What happened in the cluster, as far as pods that wait may care, and which of them it may help. */
+/** Events in the cluster with their details, as hints of plugins judge them for the pods that wait. */
 import type { Pod } from '../../../kube/types.ts';
 import { type NodeFacts, type PodInfo, projectPod } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';

@@ -263,7 +263,7 @@ export class Queue {
     return !observed || new Sweep(observed, this.#wakes).helping(pod) !== undefined;
   }
 
-  /** What happened moves the pods that it may help: the first of them now, all others as {@link release} is called. */
+  /** Observed events move the pods that they may help: the first of them now, all others as {@link release} is called. */
   happened(observed: readonly ObservedEvent[], now: number): void {
     this.#recent.note(observed, this.#inFlight.size > 0);
     this.#sweeps.happened(observed, now);

@@ -36,7 +36,7 @@ export function hasWaited({ deadline }: QueuedPodInfo): boolean {
   return deadline !== Number.POSITIVE_INFINITY;
 }
 
-/** What is to be known of a pod that enters the queue. */
+/** The facts of a pod that enters the queue. */
 export type AddedPod = Pick<QueuedPodInfo, 'key' | 'uid' | 'priority' | 'fingerprint' | 'wakesOn'>;
 
 /** `same`: what was known of the pod before. */

@@ -1,4 +1,4 @@
-/** What may help pods that were rejected (`isPodWorthRequeuing`). */
+/** The events that may help pods which were rejected (`isPodWorthRequeuing`). */
 import { EXTENDER } from '../extenders/extender.ts';
 import type { ClusterEvent, Plugin } from '../framework/interface.ts';
 import type { ObservedEvent } from './observed-events.ts';

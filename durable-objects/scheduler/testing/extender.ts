@@ -12,7 +12,7 @@ export interface Asked {
   } & Record<string, unknown>;
 }
 
-/** What an answer is made of; a number is a status without a body. */
+/** The body of an answer; a number is a status without a body. */
 export type Reply = (asked: Asked) => unknown | Promise<unknown>;
 
 export function extender(reply: Reply): { call: ExtenderCall; asked: Asked[] } {

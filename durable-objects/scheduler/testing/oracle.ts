@@ -113,7 +113,7 @@ function asked({ spec }: Pod, resource: string): number {
   return Math.max(sum, ...(spec?.initContainers ?? []).map(of));
 }
 
-/** What the pod does not ask for, it does not lack, also where others have more than there is. */
+/** A pod lacks no resource that it does not ask for, also where others have more than there is. */
 function lacking(pod: Pod, here: readonly Pod[], { status }: Node): string | undefined {
   const room = status?.allocatable as Texts;
   if (here.length + 1 > amount(room.pods)) return 'pods';

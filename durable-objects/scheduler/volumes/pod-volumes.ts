@@ -28,7 +28,7 @@ export const claimKey = ({ metadata }: Claim): string =>
   keyOf('persistentvolumeclaims', metadata.namespace ?? '', metadata.name ?? '');
 export const volumeKey = (name: string): string => keyOf('persistentvolumes', '', name);
 
-/** What a pod's claims are, on whatever node. */
+/** The state of a pod's claims, on whatever node. */
 export interface PodVolumeClaims {
   /** The volumes of bound claims; undefined for one that does not exist. */
   bound: readonly (Pick<VolumeFacts, 'nodeTerms'> | undefined)[];

@@ -15,7 +15,7 @@ const NANO = 1_000_000_000n;
 const read = (text: string): Quantity => parseQuantity(text) ?? ZERO;
 const isMore = (a: string, b: string): boolean => compareQuantities(read(a), read(b)) > 0;
 
-/** What a request takes of each capacity (`GetConsumedCapacityFromRequest`). */
+/** The share that a request takes of each capacity (`GetConsumedCapacityFromRequest`). */
 export function consumedOf({ capacity }: DeviceRequirements, capacities: Capacities): Consumed {
   const requests = capacity?.requests ?? {};
   return Object.fromEntries(Object.entries(capacities).map(([name, one]) => [name, taken(requests[name], one)]));

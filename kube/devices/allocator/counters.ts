@@ -19,7 +19,7 @@ function add(to: Counters, { consumesCounters = [] }: Device, sign: 1n | -1n): v
   }
 }
 
-/** What the devices that claims hold have left of a pool's counters, on whatever node they are. */
+/** The rest of a pool's counters beside the devices that claims hold, on whatever node they are. */
 export class AvailableCounters {
   readonly #allocated: AllocatedDevices;
   readonly #ofPools = new Map<string, Counters>();
@@ -45,7 +45,7 @@ export class AvailableCounters {
   }
 }
 
-/** What the devices of one attempt use up. */
+/** The counters that the devices of one attempt use up. */
 export class ConsumedCounters {
   readonly #available: AvailableCounters;
   readonly #ofPools = new Map<string, Counters>();

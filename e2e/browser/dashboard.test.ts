@@ -83,7 +83,9 @@ describe.skipIf(skip)('the dashboard', () => {
     await call(rig.cluster, 'POST', pods, { metadata: { name: 'too-big' }, spec: { containers } });
     await open('too-big');
     await drawer.getByText('lower resources.requests').waitFor();
-    expect(await nodes.filter({ hasText: 'Insufficient cpu (NodeResourcesFit)' }).count()).toBe(3);
+    expect(
+      await nodes.filter({ hasText: /Insufficient cpu \(asks for 1000, .+ are free\).*NodeResourcesFit/ }).count(),
+    ).toBe(3);
     await screenshot(page, 'why-nowhere');
     await page.keyboard.press('Escape');
     await send(rig.cluster, 'DELETE', `${pods}/too-big`);

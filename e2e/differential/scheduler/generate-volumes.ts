@@ -1,4 +1,4 @@
-/** Claims that are bound already, and what limits where their volumes can be used. */
+/** Claims that are bound already, or wait for a volume, and the limits on where volumes can be used. */
 import type { Json } from '../mutations.ts';
 import { type Generator, HOST, NAMESPACES, ZONE } from './generate.ts';
 
@@ -18,10 +18,11 @@ function boundClaim(generator: Generator, namespace: string, name: string): Json
   const key = generator.one([ZONE, HOST]);
   const values = key === ZONE ? ['z1', 'z2'] : ['n1', 'n2', 'n3'];
   const terms = [{ matchExpressions: [{ key, operator: 'In', values }] }];
+  const zoneLabel = generator.one([ZONE, 'failure-domain.beta.kubernetes.io/zone']);
   const volume = {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name: volumeName, labels: generator.often(30) ? { [ZONE]: generator.one(['z1', 'z2__z3']) } : {} },
+    metadata: { name: volumeName, labels: generator.often(30) ? { [zoneLabel]: generator.one(['z1', 'z2__z3']) } : {} },
     spec: {
       capacity: { storage: '1Gi' },
       accessModes,
@@ -31,14 +32,20 @@ function boundClaim(generator: Generator, namespace: string, name: string): Json
     },
     status: { phase: 'Bound' },
   };
+  const isBound = generator.often(95);
   const claim = {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name, namespace, annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
-    spec: { volumeName, accessModes, storageClassName: '', resources: { requests: { storage: '1Gi' } } },
-    status: { phase: generator.often(90) ? 'Bound' : 'Lost' },
+    metadata: { name, namespace, annotations: isBound ? { 'pv.kubernetes.io/bind-completed': 'yes' } : {} },
+    spec: {
+      ...(isBound ? { volumeName } : {}),
+      accessModes,
+      storageClassName: '',
+      resources: { requests: { storage: '1Gi' } },
+    },
+    status: { phase: isBound ? generator.one([...Array(9).fill('Bound'), 'Lost']) : 'Pending' },
   };
-  return generator.often(95) ? [volume, claim] : [claim];
+  return isBound && generator.often(95) ? [volume, claim] : [claim];
 }
 
 /** The limits of a node's drivers. */

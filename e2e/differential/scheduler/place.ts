@@ -4,12 +4,15 @@ import { Side } from '../controllers/side.ts';
 import type { Json } from '../mutations.ts';
 import { allocated, deviceClasses, EXTENDED, ofAnyNode } from './devices.ts';
 import { NAMESPACES, PRIORITIES } from './generate.ts';
-import type { Outcome, State } from './possible.ts';
+import { decisionOf, STORAGE_CLASSES } from './late-volumes.ts';
+import { NOTHING, type Outcome, type State } from './possible.ts';
 
 const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const LOOK_MS = 20;
 const MOST_MS = 15_000;
+/** Until all decisions on a pod's volumes are written. */
+const HANDED_OVER_MS = 200;
 const DEVICES = '/apis/resource.k8s.io/v1';
 
 /** The lists of the kinds that are made for a cluster, and their parts of a store's keys. */
@@ -20,6 +23,7 @@ const LISTS: Readonly<Record<string, readonly [path: string, key: string]>> = {
   PersistentVolumeClaim: ['/api/v1/persistentvolumeclaims', 'persistentvolumeclaims'],
   PersistentVolume: ['/api/v1/persistentvolumes', 'persistentvolumes'],
   CSINode: ['/apis/storage.k8s.io/v1/csinodes', 'csinodes.storage.k8s.io'],
+  StorageClass: ['/apis/storage.k8s.io/v1/storageclasses', 'storageclasses.storage.k8s.io'],
   DeviceClass: ['/apis/resource.k8s.io/v1/deviceclasses', 'deviceclasses.resource.k8s.io'],
   ResourceSlice: ['/apis/resource.k8s.io/v1/resourceslices', 'resourceslices.resource.k8s.io'],
   ResourceClaim: ['/apis/resource.k8s.io/v1/resourceclaims', 'resourceclaims.resource.k8s.io'],
@@ -38,7 +42,7 @@ const at = (namespace: string, plural: string): string => `/api/v1/namespaces/${
 const claimsOf = (namespace: string): string => `${DEVICES}/namespaces/${namespace}/resourceclaims`;
 
 export class Place extends Side {
-  /** Namespaces, their accounts, and classes of priority. */
+  /** Namespaces, their accounts, and classes of priority, storage and devices. */
   async prepare(): Promise<void> {
     for (const [name, labels] of Object.entries(NAMESPACES)) {
       await this.must('POST', '/api/v1/namespaces', {
@@ -58,6 +62,7 @@ export class Place extends Side {
         ...(name === 'patient' ? { preemptionPolicy: 'Never' } : {}),
       });
     }
+    for (const one of STORAGE_CLASSES) await this.must('POST', '/apis/storage.k8s.io/v1/storageclasses', one);
     for (const one of deviceClasses()) await this.must('POST', `${DEVICES}/deviceclasses`, one);
   }
 
@@ -111,6 +116,15 @@ export class Place extends Side {
     if (status) await this.must('PATCH', `${list}/${metadata.name}/status`, { status }, MERGE);
   }
 
+  /** Objects of one pod go with it. */
+  async drop(objects: readonly Json[]): Promise<void> {
+    for (const { kind, metadata } of objects) {
+      const path = `${within(LISTS[kind]?.[0] ?? '', metadata.namespace)}/${metadata.name}`;
+      await this.must('PATCH', path, { metadata: { finalizers: null } }, MERGE);
+      await this.send('DELETE', path);
+    }
+  }
+
   async list(path: string): Promise<Json[]> {
     return (await this.must('GET', path)).items;
   }
@@ -125,18 +139,22 @@ export class Place extends Side {
     return { nodes: await this.list('/api/v1/nodes'), pods: await this.list('/api/v1/pods'), others };
   }
 
-  /** The first outcome of a new pod; undefined for one that is no valid pod. */
-  async outcome(pod: Json): Promise<Outcome | undefined> {
+  /** The first outcome of a new pod; undefined for one that is no valid pod. `late`: its claims and volumes. */
+  async outcome(pod: Json, late: readonly Json[] = []): Promise<Outcome | undefined> {
+    const before = await this.#revisions(late);
     const { status: code } = await this.send('POST', at(pod.metadata.namespace, 'pods'), pod);
     if (code >= 400) return undefined;
     for (const end = Date.now() + MOST_MS; Date.now() < end; ) {
       const { spec, status } = await this.must('GET', pathOf(pod));
       if (spec.nodeName) {
         const devices = allocated(await this.claimOf(pod));
-        return { node: spec.nodeName, message: '', nominated: '', victims: [], devices };
+        return { ...NOTHING, node: spec.nodeName, devices };
       }
       const told = status.conditions?.find(({ type }: Json) => type === 'PodScheduled');
       if (told?.status === 'False') return this.#unschedulable(pod, ofAnyNode(told.message));
+      // It may wait for its volumes, which no controller is there to bind.
+      const volumes = status.nominatedNodeName && late.length > 0 ? await this.#decisions(late, before) : [];
+      if (volumes.length > 0) return { ...NOTHING, node: status.nominatedNodeName, volumes };
       await setTimeout(LOOK_MS);
     }
     throw new Error(`${this.name}: ${nameOf(pod)} was not decided on`);
@@ -148,7 +166,30 @@ export class Place extends Side {
     const { status } = await this.must('GET', pathOf(pod));
     const going = (await this.list('/api/v1/pods')).filter(({ metadata }) => metadata.deletionTimestamp);
     const victims = going.map(nameOf).sort();
-    return { node: '', message, nominated: status.nominatedNodeName ?? '', victims, devices: [] };
+    return { ...NOTHING, message, nominated: status.nominatedNodeName ?? '', victims };
+  }
+
+  /** The decisions on volumes that are written while the pod waits. */
+  async #decisions(late: readonly Json[], before: ReadonlyMap<string, string>): Promise<string[]> {
+    await setTimeout(HANDED_OVER_MS);
+    const told: string[] = [];
+    for (const object of await this.#current(late)) {
+      if (before.get(object.metadata.name) !== object.metadata.resourceVersion) told.push(decisionOf(object));
+    }
+    return told.sort();
+  }
+
+  async #revisions(objects: readonly Json[]): Promise<ReadonlyMap<string, string>> {
+    const current = await this.#current(objects);
+    return new Map(current.map(({ metadata }) => [metadata.name, metadata.resourceVersion]));
+  }
+
+  #current(objects: readonly Json[]): Promise<Json[]> {
+    return Promise.all(
+      objects.map(({ kind, metadata }) =>
+        this.must('GET', `${within(LISTS[kind]?.[0] ?? '', metadata.namespace)}/${metadata.name}`),
+      ),
+    );
   }
 
   /** As kubelets do: pods have started at a time of their own, with what they asked for. */
@@ -197,7 +238,7 @@ export class Place extends Side {
     for (const { metadata } of await this.list('/api/v1/nodes'))
       await this.must('DELETE', `/api/v1/nodes/${metadata.name}`);
     // Made once.
-    const { Namespace: _, DeviceClass: __, ...lists } = LISTS;
+    const { Namespace: _, DeviceClass: __, StorageClass: ___, ...lists } = LISTS;
     for (const [list] of Object.values(lists)) {
       for (const { metadata } of await this.list(list)) {
         if (metadata.namespace && !Object.hasOwn(NAMESPACES, metadata.namespace)) continue;

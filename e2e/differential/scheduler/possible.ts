@@ -1,15 +1,17 @@
 /** The outcomes that Islet's plugins allow for a pod in a state of the cluster: several where scores tie. */
 
+import { nextStep, unreserve } from '../../../durable-objects/scheduler/binding.ts';
 import { projectNode, projectPod } from '../../../durable-objects/scheduler/cache/projections.ts';
 import { Snapshot } from '../../../durable-objects/scheduler/cache/snapshot.ts';
 import type { DeviceState } from '../../../durable-objects/scheduler/devices/state.ts';
 import { PluginError } from '../../../durable-objects/scheduler/framework/interface.ts';
 import type { Profile } from '../../../durable-objects/scheduler/framework/profile.ts';
-import { schedule } from '../../../durable-objects/scheduler/schedule.ts';
+import { type Chosen, schedule } from '../../../durable-objects/scheduler/schedule.ts';
 import type { Node, Pod } from '../../../kube/types.ts';
 import type { Json } from '../mutations.ts';
 import { allocated, ofAnyNode } from './devices.ts';
 import type { Chance } from './generate.ts';
+import { decisionOf } from './late-volumes.ts';
 
 export interface Outcome {
   /** '' where the pod fits nowhere. */
@@ -20,7 +22,11 @@ export interface Outcome {
   victims: readonly string[];
   /** Of its claim. */
   devices: readonly string[];
+  /** Decisions that are written while it waits for its volumes. */
+  volumes: readonly string[];
 }
+
+export const NOTHING: Outcome = { node: '', message: '', nominated: '', victims: [], devices: [], volumes: [] };
 
 export interface State {
   nodes: Json[];
@@ -69,21 +75,31 @@ function snapshotOf({ pods, others }: State, nodes: readonly Json[]): Snapshot {
 
 function decide(pod: Json, snapshot: Snapshot, profile: Profile, chance: Chance): Outcome {
   try {
-    return outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }));
+    return outcomeOf(schedule(pod as unknown as Pod, snapshot, { next: chance }, { profile }), profile);
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    return { node: '', message: ofAnyNode(error.message), nominated: '', victims: [], devices: [] };
+    return { ...NOTHING, message: ofAnyNode(error.message) };
   }
 }
 
-function outcomeOf(decided: ReturnType<typeof schedule>): Outcome {
+function outcomeOf(decided: ReturnType<typeof schedule>, { points }: Profile): Outcome {
   if ('node' in decided) {
     const { name } = decided.node;
     const [allocation] = decided.cycle.get<DeviceState>('DynamicResources')?.nodes.get(name)?.allocations ?? [];
     const devices = allocated({ status: { allocation } } as Json);
-    return { node: name, message: '', nominated: '', victims: [], devices };
+    return { ...NOTHING, node: name, devices, volumes: decisionsOf(points, decided) };
   }
   const { unschedulable: message, nominatedNodeName: nominated = '', victims = [] } = decided;
   const names = victims.map(({ key }) => key.slice('pods/'.length)).sort();
-  return { node: '', message: ofAnyNode(message), nominated, victims: names, devices: [] };
+  return { ...NOTHING, message: ofAnyNode(message), nominated, victims: names };
+}
+
+/** The volumes and claims that are written before the pod waits on its node. */
+function decisionsOf(points: Profile['points'], chosen: Chosen): string[] {
+  const step = nextStep(points, chosen);
+  if (step.step === 'bind') unreserve(points.reserve, chosen);
+  if (step.step !== 'wait') return [];
+  const { writes = [], written } = step.wait;
+  written?.();
+  return writes.map(({ body }) => decisionOf(body as Json)).sort();
 }

@@ -16,6 +16,7 @@ import { overHttp } from '../sequences/servers.ts';
 import { deviceClaim, deviceSlices, EXTENDED } from './devices.ts';
 import { Generator } from './generate.ts';
 import { claims, csiNode } from './generate-volumes.ts';
+import { lateVolumes } from './late-volumes.ts';
 import { Place } from './place.ts';
 import { type Outcome, possible } from './possible.ts';
 
@@ -34,7 +35,7 @@ const islet = await startInProcess(['controllers']);
 const upstream = new Place({ name: 'upstream', ask: overHttp(peer), now: Date.now });
 const ours = new Place({ name: 'islet', ask: islet.ask, now: islet.now });
 const both = [upstream, ours];
-const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, devices: 0, resized: 0, differ: 0 };
+const counts = { pods: 0, placed: 0, tied: 0, refused: 0, preempting: 0, devices: 0, late: 0, resized: 0, differ: 0 };
 try {
   for (const place of both) await place.prepare();
   await ours.must('POST', '/api/v1/namespaces/kube-system/configmaps', {
@@ -53,7 +54,7 @@ try {
 }
 console.log(
   `${trials} clusters, ${counts.pods} pods: ${counts.placed} placed (${counts.tied} of several nodes with one score, ` +
-    `${counts.devices} with devices, ${counts.resized} resized), ` +
+    `${counts.devices} with devices, ${counts.late} waiting for volumes, ${counts.resized} resized), ` +
     `${counts.refused} refused (${counts.preempting} make room); ${counts.differ} differ`,
 );
 process.exit(counts.differ > 0 ? 1 : 0);
@@ -74,9 +75,18 @@ async function trial(seed: number): Promise<void> {
   await setTimeout(SEEN_MS * 2);
   for (let i = 0; i < Number(PODS); i++) {
     const pod = DEVICES ? generator.plainPod(`p${i}`) : generator.pod(`p${i}`);
-    if (!isExtended(pod) && generator.often(DEVICES ? 95 : 35)) await claimFor(pod, generator);
-    await judge(seed, i, pod, next);
+    const names = nodes.map(({ metadata }) => metadata.name as string);
+    const late = !DEVICES && generator.often(20) ? lateVolumes(generator, pod, names) : [];
+    if (late.length > 0) await withVolumes(late);
+    else if (!isExtended(pod) && generator.often(DEVICES ? 95 : 35)) await claimFor(pod, generator);
+    await judge({ seed, index: i, pod, late }, next);
+    if (late.length > 0) for (const place of both) await place.drop(late);
   }
+}
+
+async function withVolumes(late: readonly Json[]): Promise<void> {
+  for (const place of both) for (const object of late) await place.add(object);
+  await setTimeout(SEEN_MS);
 }
 
 function isExtended(pod: Json): boolean {
@@ -91,9 +101,17 @@ async function claimFor(pod: Json, generator: Generator): Promise<void> {
   if (made.every((isMade) => isMade)) pod.spec.resourceClaims = [{ name: 'devices', resourceClaimName: name }];
 }
 
-async function judge(seed: number, index: number, pod: Json, next: () => number): Promise<void> {
+interface Case {
+  seed: number;
+  index: number;
+  pod: Json;
+  /** Claims and volumes that are there for this pod. */
+  late: readonly Json[];
+}
+
+async function judge({ seed, index, pod, late }: Case, next: () => number): Promise<void> {
   const state = await upstream.state();
-  const [theirs, our] = await Promise.all(both.map((place) => place.outcome(pod)));
+  const [theirs, our] = await Promise.all(both.map((place) => place.outcome(pod, late)));
   if (!theirs || !our) return;
   const stored = { ...(await upstream.must('GET', pathOf(pod))) };
   const { nodeName: _, ...spec } = stored.spec;
@@ -108,12 +126,24 @@ async function judge(seed: number, index: number, pod: Json, next: () => number)
     console.log(`  upstream ${JSON.stringify(theirs)}\n  islet    ${JSON.stringify(our)}`);
     console.log(`  allowed  ${[...texts].join('\n           ')}`);
     if (process.env.STATE) {
+      console.log(`  late ${JSON.stringify(late)}`);
       const devices = Object.entries(state.others).filter(([key]) => key.includes('.resource.k8s.io/'));
       console.log(`  nodes ${JSON.stringify(state.nodes)}\n  pods ${JSON.stringify(state.pods)}`);
       console.log(`  devices ${JSON.stringify(devices.map(([, object]) => object))}`);
     }
   }
-  await goOn(pod, theirs, our, index, allowed.length > 1);
+  if (late.length > 0) await withdraw(pod, theirs, our);
+  else await goOn(pod, theirs, our, index, allowed.length > 1);
+}
+
+/** A pod with volumes of its own leaves nothing behind. */
+async function withdraw(pod: Json, theirs: Outcome, our: Outcome): Promise<void> {
+  if (!theirs.node) counts.refused++;
+  else if (theirs.volumes.length > 0) counts.late++;
+  else counts.placed++;
+  for (const place of both) await place.remove(pod);
+  await alike(theirs.victims, our.victims);
+  await setTimeout(SEEN_MS);
 }
 
 /** Both clusters are alike again: pods are where upstream's are, and those that fit nowhere are gone. */

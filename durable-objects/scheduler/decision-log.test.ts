@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatWhy } from '../../wire/why.ts';
-import { DecisionLog, DecisionTrace } from './decision-log.ts';
+import { DecisionLog } from './decision-log.ts';
+import { DecisionTrace } from './framework/decision-trace.ts';
 import type { Chosen } from './schedule.ts';
 
 const KEY = 'pods/default/web';

@@ -1,5 +1,5 @@
 import type { NodeInfo } from '../cache/node-info.ts';
-import type { DecisionTrace } from '../decision-log.ts';
+import type { DecisionTrace } from '../framework/decision-trace.ts';
 import { PluginError, type Rejection, unresolvable, unschedulable } from '../framework/interface.ts';
 import type { Consultation, Stage } from './consultation.ts';
 import { EXTENDER } from './extender.ts';

@@ -1,6 +1,6 @@
 import type { NodeInfo } from '../cache/node-info.ts';
-import type { DecisionTrace } from '../decision-log.ts';
 import type { CycleState } from './cycle-state.ts';
+import type { DecisionTrace } from './decision-trace.ts';
 import type { Profile } from './profile.ts';
 
 /** Extenders give up to 10, plugins up to 100. */

@@ -145,7 +145,9 @@ async function all(endpoint: Endpoint): Promise<Node[]> {
 
 async function simulatedNodes(endpoint: Endpoint): Promise<Node[]> {
   const selector = encodeURIComponent(`${SIMULATED}=true`);
-  return (await call<{ items: Node[] }>(endpoint, 'GET', `${NODES}?labelSelector=${selector}`)).items;
+  const { items } = await call<{ items: Node[] }>(endpoint, 'GET', `${NODES}?labelSelector=${selector}`);
+  // sim-2 comes before sim-10.
+  return items.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true }));
 }
 
 /** The nodes that are meant. A machine's Node comes back while its agent runs, and nothing steers it. */

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { claimsOf } from '../../agent/api/claims.ts';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { Account, type Endpoint } from '../local/client.ts';
-import { currentServer } from '../local/kubeconfig.ts';
+import { currentTarget } from '../local/kubeconfig.ts';
 import { defaultStateFolder } from '../local/paths.ts';
 import { readService, type Service } from '../local/service-file.ts';
 import { fail, UserError } from '../local/user-error.ts';
@@ -18,6 +18,9 @@ export const kubeconfigOption = (otherwise = '~/.kube/config'): Option =>
   new Option('--kubeconfig <file>', `the kubeconfig to change (default: $KUBECONFIG, else ${otherwise})`);
 export const clusterOption = (): Option =>
   new Option('--cluster <name>', "which cluster (default: that of kubectl's current context, else `default`)");
+
+export const namespaceOption = (): Option =>
+  new Option('-n, --namespace <name>', "the namespace (default: that of kubectl's current context, else `default`)");
 
 /** `http://` or `https://` */
 export function address(text: string): string {
@@ -51,21 +54,25 @@ export interface ClusterAccess {
   service: Service;
   account: Account;
   cluster: ClusterSummary;
+  /** That which was named; else that of kubectl's current context, where this is its cluster. */
+  namespace: string;
   /** The cluster's API, as the account that owns it. */
   endpoint: Endpoint;
 }
 
 /** A cluster of the service that the state folder knows. No token of the cluster is made for it. */
-export async function openCluster(state: string, name: string | undefined): Promise<ClusterAccess> {
+export async function openCluster(state: string, name: string | undefined, namespace?: string): Promise<ClusterAccess> {
   const service = readService(state);
   const account = Account.of(service);
   const serverOf = ({ id }: ClusterSummary): string => `${service.server}/clusters/${id}`;
   const clusters = await account.list();
-  const current = name === undefined ? currentServer(process.env) : undefined;
-  const wanted = name ?? clusters.find((each) => serverOf(each) === current)?.name ?? 'default';
+  const current = currentTarget(process.env);
+  const wanted = name ?? clusters.find((each) => serverOf(each) === current.server)?.name ?? 'default';
   const cluster = clusters.find((each) => each.name === wanted);
   if (!cluster) fail(`there is no cluster ${wanted}: \`islet clusters list\` shows those there are`);
-  return { service, account, cluster, endpoint: account.at(serverOf(cluster)) };
+  const server = serverOf(cluster);
+  const usual = (server === current.server ? current.namespace : undefined) ?? 'default';
+  return { service, account, cluster, namespace: namespace || usual, endpoint: account.at(server) };
 }
 
 /** Revokes tokens by their ids, or by themselves. One that cannot be revoked does not keep the others from it. */

@@ -3,10 +3,10 @@ import { Command } from 'commander';
 import { formatTrace, type TraceStory } from '../../wire/trace.ts';
 import { call } from '../local/client.ts';
 import { fail } from '../local/user-error.ts';
-import { clusterOption, openCluster, stateOption } from './options.ts';
+import { clusterOption, namespaceOption, openCluster, stateOption } from './options.ts';
 
 interface Options {
-  namespace: string;
+  namespace?: string;
   cluster?: string;
   state: string;
 }
@@ -15,16 +15,16 @@ export function traceCommand(): Command {
   return new Command('trace')
     .description('tell the story of the last change of an object: who wrote what, because of what, and when')
     .argument('<resource/name>', 'deploy/web, pod/web-0, …')
-    .option('-n, --namespace <name>', 'the namespace', 'default')
+    .addOption(namespaceOption())
     .addOption(clusterOption())
     .addOption(stateOption())
     .action(trace);
 }
 
-async function trace(argument: string, { namespace, cluster: named, state }: Options): Promise<void> {
+async function trace(argument: string, options: Options): Promise<void> {
   const [resource, name, ...rest] = argument.split('/');
   if (!resource || !name || rest.length > 0) fail('name one object as RESOURCE/NAME, like deploy/web');
-  const { endpoint, cluster } = await openCluster(state, named);
+  const { endpoint, cluster, namespace } = await openCluster(options.state, options.cluster, options.namespace);
   const query = new URLSearchParams({ resource, namespace, name });
   const missing = `looked in namespace ${namespace} of cluster ${cluster.name}; -n and --cluster name others`;
   const story = await call<TraceStory>(endpoint, 'GET', `/islet/v1/trace?${query}`, undefined, { missing });

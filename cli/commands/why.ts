@@ -1,33 +1,108 @@
-/** `islet why pod/web-0`: the scheduler's last decision about a pod, node by node. */
+/**
+ * `islet why pod/web-0`: the scheduler's last decision about a pod, node by node. `islet why deploy/web`: those of its pods
+ * that have no node, alike ones once.
+ */
 import { Command } from 'commander';
+import { selectorText } from '../../kube/kinds/columns/text.ts';
+import type { LabelSelector, Pod } from '../../kube/types.ts';
 import { formatWhy, type Why } from '../../wire/why.ts';
-import { call } from '../local/client.ts';
+import { call, type Endpoint } from '../local/client.ts';
 import { fail } from '../local/user-error.ts';
-import { clusterOption, openCluster, stateOption } from './options.ts';
+import { clusterOption, namespaceOption, openCluster, stateOption } from './options.ts';
 
 interface Options {
-  namespace: string;
+  namespace?: string;
   cluster?: string;
   state: string;
 }
 
+/** By their names in kubectl: kinds whose pods a selector finds. */
+const WORKLOADS: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ['apis/apps/v1 deployments', 'deployment', 'deployments', 'deploy'],
+    ['apis/apps/v1 replicasets', 'replicaset', 'replicasets', 'rs'],
+    ['apis/apps/v1 statefulsets', 'statefulset', 'statefulsets', 'sts'],
+    ['apis/apps/v1 daemonsets', 'daemonset', 'daemonsets', 'ds'],
+    ['apis/batch/v1 jobs', 'job', 'jobs'],
+    ['api/v1 replicationcontrollers', 'replicationcontroller', 'replicationcontrollers', 'rc'],
+  ].flatMap(([path = '', ...names]) => names.map((name) => [name, path])),
+);
+/** Names of pods that are told of one by one. */
+const MAX_NAMES = 5;
+
 export function whyCommand(): Command {
   return new Command('why')
     .description('tell why a pod is on its node, or on none: each node with the filter it failed or its scores')
-    .argument('<pod/name>', 'pod/web-0')
-    .option('-n, --namespace <name>', 'the namespace', 'default')
+    .argument('<resource/name>', 'pod/web-0; or deploy/web, sts/db, ds/logs, job/sum …: their pods that have no node')
+    .addOption(namespaceOption())
     .addOption(clusterOption())
     .addOption(stateOption())
     .action(why);
 }
 
-async function why(argument: string, { namespace, cluster: named, state }: Options): Promise<void> {
-  const [resource, name, ...rest] = argument.split('/');
-  const isPod = ['pod', 'pods', 'po'].includes(resource ?? '');
-  if (!isPod || !name || rest.length > 0) fail('name one pod, like pod/web-0');
-  const { endpoint, cluster } = await openCluster(state, named);
-  const query = new URLSearchParams({ namespace, name });
+async function why(argument: string, options: Options): Promise<void> {
+  const [resource = '', name, ...rest] = argument.toLowerCase().split('/');
+  const isPod = ['pod', 'pods', 'po'].includes(resource);
+  const path = WORKLOADS[resource];
+  if (!(isPod || path) || !name || rest.length > 0) fail('name a pod or a workload, like pod/web-0 or deploy/web');
+  const { endpoint, cluster, namespace } = await openCluster(options.state, options.cluster, options.namespace);
   const missing = `looked in namespace ${namespace} of cluster ${cluster.name}; -n and --cluster name others`;
-  const answer = await call<Why>(endpoint, 'GET', `/islet/v1/why?${query}`, undefined, { missing });
-  process.stdout.write(formatWhy(answer, Date.now()));
+  const whyPod = (pod: string) =>
+    call<Why>(endpoint, 'GET', `/islet/v1/why?${new URLSearchParams({ namespace, name: pod })}`, undefined, {
+      missing,
+    });
+  if (!path) {
+    process.stdout.write(formatWhy(await whyPod(name), Date.now()));
+    return;
+  }
+  const pods = await podsOf(endpoint, { path, namespace, name, missing });
+  const groups = waiting(pods);
+  if (groups.length === 0) console.log(noneWaits(argument, pods.length));
+  for (const [at, names] of groups.entries()) {
+    if (at > 0) console.log();
+    if (names.length > 1) console.log(`${names.length} pods have no node for the same reason: ${shortened(names)}\n`);
+    process.stdout.write(formatWhy(await whyPod(names[0] as string), Date.now()));
+  }
+}
+
+async function podsOf(
+  endpoint: Endpoint,
+  { path, namespace, name, missing }: { path: string; namespace: string; name: string; missing: string },
+): Promise<Pod[]> {
+  const [version, plural] = path.split(' ');
+  const at = `/${version}/namespaces/${namespace}/${plural}/${encodeURIComponent(name)}`;
+  const { spec } = await call<{ spec: { selector?: LabelSelector | Record<string, string> } }>(
+    endpoint,
+    'GET',
+    at,
+    undefined,
+    { missing },
+  );
+  // A ReplicationController's selector is the labels themselves.
+  const selector = plural === 'replicationcontrollers' ? { matchLabels: spec.selector } : spec.selector;
+  const labelSelector = selectorText(selector as LabelSelector, '');
+  const query = new URLSearchParams({ labelSelector });
+  return (await call<{ items: Pod[] }>(endpoint, 'GET', `/api/v1/namespaces/${namespace}/pods?${query}`)).items;
+}
+
+/** Names of the pods that have no node, those with the same message together. */
+export function waiting(pods: readonly Pod[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const { metadata, spec, status } of pods) {
+    if (spec?.nodeName || metadata.deletionTimestamp) continue;
+    const message = status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? '';
+    groups.set(message, [...(groups.get(message) ?? []), metadata.name ?? '']);
+  }
+  return [...groups.values()];
+}
+
+function noneWaits(argument: string, pods: number): string {
+  if (pods === 0) return `${argument} has no pods: npx islet trace ${argument} and kubectl describe tell more`;
+  const count = pods === 1 ? 'The one pod' : `All ${pods} pods`;
+  return `${count} of ${argument} ${pods === 1 ? 'is on a node' : 'are on nodes'}: npx islet why pod/NAME tells why on that one`;
+}
+
+function shortened(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return `${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

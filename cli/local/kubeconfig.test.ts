@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
   contextNames,
-  currentServer,
+  currentTarget,
   editKubeconfig,
   kubeconfigPath,
   kubeconfigPaths,
@@ -112,12 +112,17 @@ test('the current server is found as kubectl merges the files of $KUBECONFIG', (
   writeFileSync(first as string, 'current-context: islet-a\n');
   writeFileSync(second as string, mergeKubeconfig(kubeconfigText(entry), { ...entry, name: 'islet-b', server: 'b' }));
   writeFileSync(broken as string, '[');
-  const server = (...files: unknown[]) => currentServer({ KUBECONFIG: files.join(delimiter) });
+  const target = (...files: unknown[]) => currentTarget({ KUBECONFIG: files.join(delimiter) });
+  const server = (...files: unknown[]) => target(...files).server;
   expect(server(broken, first, second)).toBe(entry.server);
   // A folder stands for a file that may not be read.
   expect(server(folder, first, second)).toBe(entry.server);
   expect(server(second)).toBe('b');
   expect(server(first)).toBeUndefined();
+  expect(target(second).namespace).toBeUndefined();
+  const third = join(folder, 'third');
+  writeFileSync(third, 'contexts: [{name: islet-a, context: {cluster: islet-a, namespace: shop}}]\n');
+  expect(target(third, first, second)).toEqual({ server: entry.server, namespace: 'shop' });
   expect(server(join(folder, 'none'))).toBeUndefined();
 });
 

@@ -88,8 +88,8 @@ export function contextNames(text: string): string[] {
   return itemsOf(parse(text), 'contexts').map((context) => String(context.get('name')));
 }
 
-/** The address that kubectl speaks to when no flag names one; undefined where there is none, or no kubeconfig. */
-export function currentServer(env: NodeJS.ProcessEnv): string | undefined {
+/** The address that kubectl speaks to when no flag names one, and the namespace of its context, where they are known. */
+export function currentTarget(env: NodeJS.ProcessEnv): { server?: string; namespace?: string } {
   const documents = listedIn(env)
     .map(readDocument)
     .filter((document) => document !== undefined);
@@ -97,9 +97,13 @@ export function currentServer(env: NodeJS.ProcessEnv): string | undefined {
   const named = (list: string, name: unknown) =>
     documents.flatMap((document) => itemsOf(document, list)).find((item) => item.get('name') === name);
   const current = documents.map((document) => document.get('current-context')).find((name) => name);
-  const cluster = named('contexts', current)?.getIn(['context', 'cluster']);
-  const server = named('clusters', cluster)?.getIn(['cluster', 'server']);
-  return typeof server === 'string' ? server : undefined;
+  const context = named('contexts', current);
+  const server = named('clusters', context?.getIn(['context', 'cluster']))?.getIn(['cluster', 'server']);
+  const namespace = context?.getIn(['context', 'namespace']);
+  return {
+    ...(typeof server === 'string' ? { server } : {}),
+    ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
+  };
 }
 
 /** The tokens in the file by the names of their users; none where there is no file, or no kubeconfig in it. */

@@ -29,6 +29,9 @@ test('simulated nodes are added, steered, listed and removed for good, and each 
     expect(await said('list')).toMatch(/^sim-3 +NotReady +b +32 +256Gi +capacity=example.com\/gpu=1 ready=false$/m),
   );
   expect(await said('list -o name')).toBe('sim-0\nsim-1\nsim-2\nsim-3\nsim-4\n');
+  await said('add 6');
+  expect(await said('list -o name')).toMatch(/sim-9\nsim-10\n$/);
+  await said('remove sim-5 sim-6 sim-7 sim-8 sim-9 sim-10');
   expect(await said('set sim-0')).toBe('islet: say what shall change: `islet nodes set --help` shows what can\n');
   expect(await said('set sim-9 --unreachable')).toContain('there is no node sim-9: `islet nodes list` shows');
   expect(await said('set --images x=y --all')).toContain('--images must be images and their sizes, like');

@@ -9,6 +9,7 @@ const decision = (over: Partial<SchedulingDecision>): SchedulingDecision => ({
   passed: over.verdicts?.filter(({ filter }) => filter === undefined).length ?? 0,
   verdicts: [],
   weights: {},
+  preferences: {},
   ...over,
 });
 const pod = { namespace: 'default', name: 'web-0' };
@@ -45,6 +46,7 @@ test('a pod on its node: the scores of all that passed, the highest first', () =
         outcome: 'scheduled',
         node: 'sim-1',
         weights: { TaintToleration: 3, ImageLocality: 1 },
+        preferences: { TaintToleration: 'fewer taints', ImageLocality: 'its images are there already' },
         verdicts: [
           { node: 'sim-0', scores: { TaintToleration: 100, ImageLocality: 0 }, total: 300 },
           { node: 'sim-1', scores: { TaintToleration: 100, ImageLocality: 40 }, total: 340 },
@@ -56,6 +58,7 @@ test('a pod on its node: the scores of all that passed, the highest first', () =
   );
   expect(text).toContain('is on sim-1: 2 of 3 nodes passed all filters, and it had the highest score');
   expect(text).toMatch(/NODE {6}TOTAL {3}TaintToleration ×3 {3}ImageLocality\nsim-1 \* {3}340 .*\nsim-0/);
+  expect(text).toContain('\n  TaintToleration: fewer taints\n  ImageLocality: its images are there already\n');
   const even = formatWhy(
     {
       ...pod,
@@ -82,6 +85,7 @@ test.each([
   [{ state: 'foreign', schedulerName: 'mine' }, 'is left to the scheduler "mine"'],
   [{ state: 'off' }, 'was created without one'],
   [{ state: 'unplaced' }, 'Ask again in a moment'],
+  [{ state: 'unplaced', message: '0/3 nodes' }, 'pod default/web-0 has no node\n0/3 nodes\nThe decision is no longer'],
   [{ state: 'bound', node: 'n' }, 'is no longer kept'],
   [{ state: 'bound', node: 'n', named: true }, 'spec.nodeName said so'],
   [{ state: 'bound', node: 'n', named: true, missing: true }, 'is on n, which is not there'],

@@ -2,7 +2,7 @@
  * Why a pod is where it is, or nowhere: the scheduler's last decision about it, as served at
  * `GET /clusters/{id}/islet/v1/why?namespace=default&name=web-0`.
  */
-import { adviceFor, type Refusal, SCORE_MEANING } from '../kube/scheduling/advice.ts';
+import { adviceFor, type Refusal } from '../kube/scheduling/advice.ts';
 
 export interface Why {
   namespace: string;
@@ -23,6 +23,8 @@ export interface Why {
   schedulerName?: string;
   /** Absent where none is kept: the last few hundred are, while the cluster is awake. */
   decision?: SchedulingDecision;
+  /** Of the condition PodScheduled, where the pod was decided on and the decision is no longer kept. */
+  message?: string;
 }
 
 export interface SchedulingDecision {
@@ -43,6 +45,8 @@ export interface SchedulingDecision {
   verdicts: readonly NodeVerdict[];
   /** The plugins that scored, with their weights. */
   weights: Readonly<Record<string, number>>;
+  /** The nodes that each of them gives a high score, in words. */
+  preferences: Readonly<Record<string, string>>;
 }
 
 /** `filter` is the plugin whose filter it failed, with its reasons. */
@@ -54,6 +58,8 @@ export interface NodeVerdict extends Refusal {
   total?: number;
 }
 
+const FORGOTTEN = 'The decision is no longer kept: the last few hundred are, in memory, while the cluster is awake.';
+
 /** The story for a terminal. `now` in milliseconds since the epoch. */
 export function formatWhy(why: Why, now: number): string {
   return `${[...whyHeadline(why, now), ...details(why)].join('\n')}\n`;
@@ -61,7 +67,7 @@ export function formatWhy(why: Why, now: number): string {
 
 /** Where the pod is and why; the next step behind it, where no node's verdict says it. `now` in milliseconds since the epoch. */
 export function whyHeadline(
-  { namespace, name, state, node, named, missing, gates = [], schedulerName, decision, refusal }: Why,
+  { namespace, name, state, node, named, missing, gates = [], schedulerName, decision, refusal, message }: Why,
   now: number,
 ): string[] {
   const pod = `pod ${namespace}/${name}`;
@@ -92,10 +98,10 @@ export function whyHeadline(
         ];
       if (named)
         return [`${pod} is on ${node}: spec.nodeName said so when it was made, so the scheduler was not asked`];
-      if (!decision)
-        return [`${pod} is on ${node}`, 'The decision is no longer kept: the last few hundred are, in memory.'];
+      if (!decision) return [`${pod} is on ${node}`, FORGOTTEN];
       return [`${pod} is on ${node}: ${chosenBecause(decision)}${when}`];
     case 'unplaced':
+      if (!decision && message) return [`${pod} has no node`, message, FORGOTTEN];
       if (!decision) return [`${pod} waits for its turn: the scheduler has not decided yet`, 'Ask again in a moment.'];
       return [`${pod} has no node${when}`, decision.message ?? ''];
   }
@@ -124,7 +130,7 @@ function advised(why: Why): string[] {
 }
 
 function nodesOf(decision: SchedulingDecision): string[] {
-  const { verdicts, nodes, weights, node: chosen } = decision;
+  const { verdicts, nodes, weights, preferences, node: chosen } = decision;
   const scored = verdicts.filter(({ scores }) => scores !== undefined);
   const refused = verdicts.filter(({ filter }) => filter !== undefined);
   const lines: string[] = [];
@@ -144,7 +150,7 @@ function nodesOf(decision: SchedulingDecision): string[] {
       ]);
     lines.push('', ...table([header, ...rows]));
     lines.push('', 'Scores go from 0 to 100; a plugin counts as often as it says.');
-    lines.push(...plugins.map((name) => `  ${name}: ${SCORE_MEANING[name] ?? 'a plugin of your own'}`));
+    lines.push(...plugins.map((name) => `  ${name}: ${preferences[name]}`));
   }
   if (refused.length > 0) {
     const rows = refused.map(({ node, filter = '', ...refusal }) => [node, reasonText(refusal), filter]);

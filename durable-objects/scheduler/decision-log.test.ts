@@ -17,7 +17,7 @@ function told(trace: DecisionTrace, node: string, nodes: number): string {
 test('of many nodes the chosen one is told, and how many there were', () => {
   const trace = new DecisionTrace();
   trace.feasible(nodes(130));
-  trace.scored('NodeResourcesFit', 1, [...nodes(129).map((_, at) => at % 50), 90]);
+  trace.scored({ name: 'NodeResourcesFit' }, 1, [...nodes(129).map((_, at) => at % 50), 90]);
   const text = told(trace, 'node-129', 1000);
   expect(text).toContain('on node-129: 130 of 1000 nodes passed all filters, and it had the highest score');
   expect(text).toMatch(/^node-129 \* +90/m);

@@ -7,7 +7,7 @@ const MAX_DECISIONS = 200;
 
 interface Kept {
   uid: string;
-  decision: Omit<SchedulingDecision, 'verdicts' | 'weights' | 'passed' | 'nominated' | 'refusal'>;
+  decision: Omit<SchedulingDecision, 'verdicts' | 'weights' | 'preferences' | 'passed' | 'nominated' | 'refusal'>;
   trace: DecisionTrace;
 }
 
@@ -45,6 +45,12 @@ export class DecisionLog {
     const kept = this.#kept.get(key);
     if (kept?.uid !== uid) return undefined;
     const { decision, trace } = kept;
-    return { ...decision, ...trace.passed, verdicts: trace.verdicts(), weights: trace.weights };
+    return {
+      ...decision,
+      ...trace.passed,
+      verdicts: trace.verdicts(),
+      weights: trace.weights,
+      preferences: trace.preferences,
+    };
   }
 }

@@ -27,6 +27,8 @@ export interface Scheduler {
   alarm(): void;
   /** Resolves when nothing more can be done for now. */
   idle(): Promise<void>;
+  /** Whether a pod with this `spec.schedulerName` is the scheduler's. */
+  schedules(schedulerName: string): boolean;
   /** The last decision about a pod, by its key and uid, if it is kept. */
   decision(key: string, uid: string): SchedulingDecision | undefined;
   /** Why the pod is not decided on as it is, where a plugin keeps it out of the queue. */

@@ -128,6 +128,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     return this.#follower.idle();
   }
 
+  schedules(schedulerName: string): boolean {
+    // The cluster's configuration is read once a pod waits, and one that was read in an earlier life is noted.
+    return this.#settings.profiles.has(schedulerName) || this.#configuration.stored().profiles.has(schedulerName);
+  }
+
   decision(key: string, uid: string): SchedulingDecision | undefined {
     return this.#decisions.find(key, uid);
   }

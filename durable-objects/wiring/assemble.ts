@@ -258,7 +258,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     why: (query) =>
       answerWhy(query, {
         store,
-        schedules,
+        ...(schedules ? { schedules: (name: string) => scheduler.schedules(name) } : {}),
         decision: (key, uid) => scheduler.decision(key, uid),
         held: (pod) => scheduler.held(pod),
       }),

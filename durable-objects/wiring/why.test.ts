@@ -82,7 +82,6 @@ test('what no scheduler of ours decides on says so', async () => {
     store: { get: () => ({ text: JSON.stringify(pod('a')), revision: 1 }) },
     decision: () => undefined,
     held: () => undefined,
-    schedules: false,
   };
   expect(answerWhy('name=a', off).body).toMatchObject({ state: 'off' });
 });
@@ -99,6 +98,42 @@ test('a pod that a client bound is told of without the decision that found it no
     state: 'bound',
     node: 'sim-0',
   });
+});
+
+test('a pod without a node has its reason still when the decision is no longer kept', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must(`POST ${PODS}`, pod('huge', { resources: { requests: { cpu: '1000' } } }));
+  await cluster.advance(1000);
+  cluster.evict();
+  const { state, decision, message } = cluster.why('name=huge').body as Why;
+  expect([state, decision]).toEqual(['unplaced', undefined]);
+  expect(message).toContain('3 Insufficient cpu');
+});
+
+test('a pod of a configured profile is the scheduler’s own, also while the configuration is not read yet', async () => {
+  const cluster = await TestCluster.start();
+  const fit = { name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'MostAllocated' } } };
+  const configuration = {
+    apiVersion: 'kubescheduler.config.k8s.io/v1',
+    kind: 'KubeSchedulerConfiguration',
+    profiles: [{ schedulerName: 'packed', pluginConfig: [fit] }],
+  };
+  await cluster.must('POST /api/v1/namespaces/kube-system/configmaps', {
+    metadata: { name: 'kube-scheduler' },
+    data: { 'config.yaml': JSON.stringify(configuration) },
+  });
+  for (const [name, cpu] of [
+    ['small', '1'],
+    ['huge', '1000'],
+  ]) {
+    const containers = [{ name: 'c', image: 'nginx', resources: { requests: { cpu } } }];
+    await cluster.must(`POST ${PODS}`, { metadata: { name }, spec: { schedulerName: 'packed', containers } });
+  }
+  await cluster.advance(1000);
+  const { decision } = cluster.why('name=small').body as Why;
+  expect(decision?.preferences.NodeResourcesFit).toContain('nodes are filled one after the other');
+  cluster.evict();
+  expect(cluster.why('name=huge').body).toMatchObject({ state: 'unplaced' });
 });
 
 test('what keeps a pod off each node is told in full, and what refused it as a whole', async () => {

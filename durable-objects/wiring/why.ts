@@ -13,8 +13,8 @@ export interface WhyPorts {
   decision(key: string, uid: string): SchedulingDecision | undefined;
   /** The plugin that keeps the pod from being decided on. */
   held(pod: Pod): Refusal | undefined;
-  /** False where the cluster was created without a scheduler. */
-  schedules: boolean;
+  /** Whether the cluster's own scheduler has a profile of this name; left out where the cluster was created without it. */
+  schedules?(schedulerName: string): boolean;
 }
 
 const DEFAULT_SCHEDULER = 'default-scheduler';
@@ -55,10 +55,16 @@ function whyOf(pod: Pod, { schedules, held, hasNode, ...known }: Known): Omit<Wh
   }
   if (schedulingGates.length > 0) return { state: 'gated', gates: schedulingGates.map((gate) => gate.name) };
   if (!schedules) return { state: 'off' };
-  if (schedulerName !== DEFAULT_SCHEDULER && !decision) return { state: 'foreign', schedulerName };
+  if (!decision && !schedules(schedulerName)) return { state: 'foreign', schedulerName };
   const refusal = held(pod);
   if (refusal) return { state: 'held', refusal };
-  return { state: 'unplaced', ...kept };
+  return { state: 'unplaced', ...(decision ? kept : messageOf(pod)) };
+}
+
+/** The pod's condition outlasts the scheduler's memory. */
+function messageOf({ status }: Pod): Pick<Why, 'message'> {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  return scheduled?.status === 'False' && scheduled.message ? { message: scheduled.message } : {};
 }
 
 /** The node stands in what a client wrote: no client owns what a binding set. */

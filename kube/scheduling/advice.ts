@@ -1,4 +1,4 @@
-/** The scheduler's plugins in words for people: what helps where a filter fails, and what a score prefers. */
+/** The scheduler's plugins in words for people: what helps where a filter fails. */
 
 /** A plugin's no, to one node or to the pod as a whole. */
 export interface Refusal {
@@ -162,16 +162,3 @@ export function adviceFor(refusals: Iterable<Refusal>): string[] {
   }
   return [...texts];
 }
-
-/** By plugin: the nodes that get a high score. */
-export const SCORE_MEANING: Readonly<Record<string, string>> = {
-  TaintToleration: 'fewer taints that would rather keep the pod away (PreferNoSchedule)',
-  NodeAffinity: 'labels that the pod prefers',
-  NodeResourcesFit: 'more CPU and memory left after it',
-  NodeResourcesBalancedAllocation: 'CPU and memory used in even shares',
-  PodTopologySpread: 'fewer pods of its kind in the same zone or on the same node',
-  InterPodAffinity: 'pods near that it prefers, and none that it avoids',
-  ImageLocality: 'its images are there already',
-  VolumeBinding: 'volumes that fit its claims closely',
-  DynamicResources: 'devices that it prefers',
-};

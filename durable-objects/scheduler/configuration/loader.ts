@@ -42,8 +42,7 @@ export class ConfigurationLoader {
 
   /** Takes in the ConfigMap, as it was found or changed. */
   take({ gone, revision, object }: Pick<ObservedState, 'gone' | 'revision' | 'object'>): Taken {
-    const note = this.#notes?.read(NOTE);
-    const kept: Kept = note === undefined ? this.#kept : JSON.parse(note);
+    const kept = this.#before();
     const text = gone ? undefined : textOf(object());
     if (text === undefined) {
       this.#keep(kept, {});
@@ -63,6 +62,16 @@ export class ConfigurationLoader {
       const message = `${error.message}; the ${kept.good === undefined ? 'default' : 'last'} configuration stays`;
       return { settings, told: { type: 'Warning', reason: 'InvalidConfiguration', message } };
     }
+  }
+
+  /** As it was left by the last ConfigMap that was taken in, in this life of the object or in an earlier one. */
+  stored(): Settings {
+    return settingsOrDefault(this.#before().good);
+  }
+
+  #before(): Kept {
+    const note = this.#notes?.read(NOTE);
+    return note === undefined ? this.#kept : JSON.parse(note);
   }
 
   #keep(before: Kept, after: Kept): void {

@@ -6,9 +6,15 @@ import type { FilterRejection } from './filters.ts';
 /** Nodes of a decision; a large cluster has many that fail alike. */
 const MAX_NODES = 100;
 
+/** A plugin or an extender. */
+interface Scorer {
+  name: string;
+  prefers?: string;
+}
+
 export class DecisionTrace {
   readonly #rejected: NodeVerdict[] = [];
-  readonly #scores: [plugin: string, weight: number, scores: readonly number[]][] = [];
+  readonly #scores: [scorer: Scorer, weight: number, scores: readonly number[]][] = [];
   #feasible: readonly string[] = [];
   #passed = 0;
   #failed = 0;
@@ -53,8 +59,8 @@ export class DecisionTrace {
   }
 
   /** `scores` of the feasible nodes, in their order, brought to 0…100. */
-  scored(plugin: string, weight: number, scores: readonly number[]): void {
-    this.#scores.push([plugin, weight, scores]);
+  scored(scorer: Scorer, weight: number, scores: readonly number[]): void {
+    this.#scores.push([scorer, weight, scores]);
   }
 
   /** Of the feasible nodes the best are kept, the chosen one first of them. */
@@ -83,7 +89,11 @@ export class DecisionTrace {
   }
 
   get weights(): Record<string, number> {
-    return Object.fromEntries(this.#scores.map(([plugin, weight]) => [plugin, weight]));
+    return Object.fromEntries(this.#scores.map(([{ name }, weight]) => [name, weight]));
+  }
+
+  get preferences(): Record<string, string> {
+    return Object.fromEntries(this.#scores.map(([{ name, prefers }]) => [name, prefers ?? 'a plugin of your own']));
   }
 
   /** Those that were chosen from come first. */
@@ -94,7 +104,7 @@ export class DecisionTrace {
 
   #scoresAt(at: number): Pick<NodeVerdict, 'scores' | 'total'> {
     if (this.#scores.length === 0) return {};
-    const scores = Object.fromEntries(this.#scores.map(([plugin, , all]) => [plugin, all[at] ?? 0]));
+    const scores = Object.fromEntries(this.#scores.map(([{ name }, , all]) => [name, all[at] ?? 0]));
     return { scores, total: this.#scores.reduce((sum, [, weight, all]) => sum + weight * (all[at] ?? 0), 0) };
   }
 }

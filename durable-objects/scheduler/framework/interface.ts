@@ -112,6 +112,8 @@ export interface Wait {
 
 export interface Plugin {
   name: string;
+  /** The nodes that get a high score from it, in words for people. */
+  prefers?: string;
   /**
    * Events after which a pod that this plugin rejected, or lets wait, is tried again. A change of the pod itself always
    * is one.

@@ -23,12 +23,12 @@ export function prioritizeNodes(
     for (let i = 0; i < nodes.length; i++) scores[i] = plugin.score(cycle, nodes[i] as NodeInfo);
     plugin.normalize?.(cycle, scores, nodes);
     const weight = weights[plugin.name] ?? 1;
-    trace?.scored(plugin.name, weight, scores);
+    trace?.scored(plugin, weight, scores);
     for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + weight * (scores[i] ?? 0);
   }
   for (const { extender, scores } of given) {
     const scaled = nodes.map(({ name }) => (scores.get(name) ?? 0) * EXTENDER_SCALE);
-    trace?.scored(extender.urlPrefix, extender.weight, scaled);
+    trace?.scored({ name: extender.urlPrefix, prefers: 'the extender at this address' }, extender.weight, scaled);
     for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + extender.weight * (scaled[i] ?? 0);
   }
   let chosen = 0;

@@ -25,6 +25,7 @@ export function dynamicResources({ bindingTimeout }: DynamicResourcesArgs): Plug
   const timeout = typeof duration === 'string' ? 0 : Number(duration) / 1e6;
   return {
     name: 'DynamicResources',
+    prefers: 'devices that it prefers',
     wakesOn: [
       'node-added',
       'node-labels',

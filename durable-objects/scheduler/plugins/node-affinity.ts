@@ -13,6 +13,7 @@ export function nodeAffinity({ addedAffinity }: NodeAffinityArgs): Plugin {
   const addedPreferred = addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   return {
     name: 'NodeAffinity',
+    prefers: 'labels that the pod prefers',
     wakesOn: ['node-added', 'node-labels'],
     hint({ pod }, { node }) {
       if (!node?.after) return true;

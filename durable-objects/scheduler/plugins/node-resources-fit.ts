@@ -12,6 +12,11 @@ import { Allocations, amount, scorerOf } from './common/resource-scores.ts';
 
 /** The pod as it is scored. */
 const SCORED = 'NodeResourcesFit';
+const PREFERS = {
+  LeastAllocated: 'more CPU and memory left after it',
+  MostAllocated: 'less CPU and memory left after it: nodes are filled one after the other',
+  RequestedToCapacityRatio: 'CPU and memory used as much as the shape of the profile asks for',
+};
 const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
 
 /** Enough room on the node; of those with room, by default, the least allocated (`noderesources/fit.go`). */
@@ -26,6 +31,7 @@ export function nodeResourcesFit({
     isExtended(name) && (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0] ?? ''));
   return {
     name: 'NodeResourcesFit',
+    prefers: PREFERS[scoringStrategy.type],
     wakesOn: ['node-added', 'node-allocatable', 'pod-removed', 'pod-scaled-down'],
     hint({ info }, { event, node, pod }, snapshot) {
       if (event === 'pod-scaled-down') return !pod?.before || !pod.after || isLess(info, pod.after, pod.before);

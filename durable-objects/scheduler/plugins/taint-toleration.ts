@@ -5,6 +5,7 @@ import { normalizeToMax, type Plugin, unresolvable } from '../framework/interfac
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {
   name: 'TaintToleration',
+  prefers: 'fewer taints that would rather keep the pod away (PreferNoSchedule)',
   wakesOn: ['node-added', 'node-taints'],
   hint({ pod }, { node }) {
     if (!node?.after) return true;

@@ -30,6 +30,7 @@ type Claim = PersistentVolumeClaim;
 export function volumeBinding({ bindTimeoutSeconds }: VolumeBindingArgs): Plugin {
   return {
     name: 'VolumeBinding',
+    prefers: 'volumes that fit its claims closely',
     wakesOn: [
       'changed:persistentvolumeclaims',
       'changed:persistentvolumes',

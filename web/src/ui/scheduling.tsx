@@ -1,5 +1,4 @@
 /** Why a pod is on its node, or on none: each node with the filter that it failed, or with its scores (`wire/why.ts`). */
-import { SCORE_MEANING } from '../../../kube/scheduling/advice.ts';
 import type { Pod } from '../../../kube/types.ts';
 import {
   adviceOn,
@@ -44,7 +43,7 @@ export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
 }
 
 function Nodes({ decision }: { decision: SchedulingDecision }) {
-  const { verdicts, weights, node: chosen, nodes } = decision;
+  const { verdicts, weights, preferences, node: chosen, nodes } = decision;
   if (verdicts.length === 0) return null;
   const plugins = Object.keys(weights);
   const rows = verdicts.toSorted((a, b) => (b.total ?? -1) - (a.total ?? -1));
@@ -72,10 +71,7 @@ function Nodes({ decision }: { decision: SchedulingDecision }) {
       </table>
       {plugins.length > 0 && (
         <dl class="facts scores">
-          {plugins.map((plugin) => [
-            <dt key={plugin}>{plugin}</dt>,
-            <dd key={`${plugin}=`}>{SCORE_MEANING[plugin] ?? 'a plugin of your own'}</dd>,
-          ])}
+          {plugins.map((plugin) => [<dt key={plugin}>{plugin}</dt>, <dd key={`${plugin}=`}>{preferences[plugin]}</dd>])}
         </dl>
       )}
       {nodes > verdicts.length && <p class="quiet">and {nodes - verdicts.length} more nodes</p>}

@@ -154,7 +154,10 @@ test.each(seeds(1, 2, 3))(
         });
       }
     }
-    expect(cluster.reported).toEqual([]);
+    // A quota may refuse the Service of the API server itself, which no event tells.
+    const own =
+      /^system-objects-controller\/services\/default\/kubernetes$|^services "kubernetes" is forbidden: exceeded/;
+    expect(cluster.reported.filter((told) => !own.test(String(told)))).toEqual([]);
   },
   120_000,
 );

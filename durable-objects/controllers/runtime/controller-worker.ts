@@ -2,9 +2,10 @@
  * One controller at work: changes become keys, keys are reconciled, Plans performed. Its queue, its slots and its
  * errors are its own: a controller that throws or is slow holds up no other.
  */
-import { type GroupResource, type Key, keyOf, parseKey } from '../../../kube/machinery/resource.ts';
+import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
 import type { Registry } from '../../../kube/metrics/registry.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
+import { ownerRoute } from './owner-route.ts';
 import type { Inquiry, Plan } from './plan.ts';
 import type { Outcome, PlanRunner } from './plan-runner.ts';
 import type { Change, Clock, LogPort, ReadPort } from './ports.ts';
@@ -212,10 +213,12 @@ export class ControllerWorker {
     this.ports.rows.delay(this.row(id), after);
   }
 
-  private finished(id: string, { ok }: Outcome, { requeueAfter, memo }: Plan): void {
+  private finished(id: string, outcome: Outcome, { requeueAfter, memo }: Plan): void {
     if (this.ports.isStopped()) return;
-    if (ok) this.succeeded(id, requeueAfter, memo);
-    else this.failed(id, requeueAfter, memo);
+    if (outcome.ok) this.succeeded(id, requeueAfter, memo);
+    else if (this.failed(id, requeueAfter, memo) && outcome.untold) {
+      this.ports.report(outcome.status.message, this.about(id));
+    }
     this.ports.schedule();
   }
 
@@ -239,21 +242,25 @@ export class ControllerWorker {
     this.delays.delete(id);
   }
 
-  /** It runs again no later than its Plan or a delay asked for, with the Plan's memo. */
-  private failed(id: string, requeueAfter = Number.POSITIVE_INFINITY, memo?: string): void {
+  /**
+   * It runs again no later than its Plan or a delay asked for, with the Plan's memo. True for the first of its failures
+   * in a row that a timer row follows.
+   */
+  private failed(id: string, requeueAfter = Number.POSITIVE_INFINITY, memo?: string): boolean {
     const delay = this.delays.get(id) ?? Number.POSITIVE_INFINITY;
     const failures = this.queue.failed(id);
     const wait = backoff(failures - 1, this.controller.retries);
     if (wait <= IN_MEMORY_MS) {
       this.queue.retryLater(id);
       this.releaseAfter(id, wait);
-      return;
+      return false;
     }
     const asked = Math.max(Math.min(requeueAfter, delay), IN_MEMORY_MS);
     this.ports.rows.retry(this.row(id), Math.min(wait, asked), failures, memo);
     // A retry that comes before the delay is over may not know its reason either.
     if (delay <= wait) this.delays.delete(id);
     this.queue.park(id);
+    return failures === 1 || backoff(failures - 2, this.controller.retries) <= IN_MEMORY_MS;
   }
 
   private releaseAfter(id: string, ms: number): void {
@@ -279,17 +286,3 @@ export class ControllerWorker {
 }
 
 const isEmpty = ({ actions, apart = [] }: Plan): boolean => actions.length === 0 && apart.length === 0;
-
-/** The key of the controlling owner, before and after (an object that changes hands concerns both). */
-function ownerRoute(resource: GroupResource): NonNullable<Route['map']> {
-  return ({ key, before, after }, view) => {
-    const { namespace } = parseKey(key);
-    const keys: string[] = [];
-    for (const owner of [before?.owner, after?.owner]) {
-      if (!owner) continue;
-      const ownerKey = keyOf(resource, namespace, owner.name);
-      if (view.projection(ownerKey)?.uid === owner.uid && !keys.includes(ownerKey)) keys.push(ownerKey);
-    }
-    return keys;
-  };
-}

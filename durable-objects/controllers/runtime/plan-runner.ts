@@ -19,7 +19,8 @@ const SLOW_START = 1;
 /** At a time: more would hold up other people's requests. */
 const MAX_PARALLEL = 64;
 
-export type Outcome = { ok: true } | { ok: false; status: Status };
+/** `untold`: the run was refused, and neither an event nor a condition tells so. */
+export type Outcome = { ok: true } | { ok: false; status: Status; untold?: true };
 type Failure = { action: Action; status: Status };
 
 export interface PlanRunnerPorts {
@@ -64,6 +65,7 @@ class Run {
   private readonly source: EventSource;
   private readonly cause: Cause & { kind: 'controller' };
   private readonly requests: PlanRequests;
+  private told = false;
 
   constructor(ports: PlanRunnerPorts, controller: Controller, key: Key, saw: number) {
     this.ports = ports;
@@ -77,7 +79,9 @@ class Run {
     const failure = await this.inOrder(actions, parallel);
     for (const { action, status } of [...asides, ...(failure ? [failure] : [])]) await this.refused(action, status);
     const [first = failure] = asides;
-    return first ? { ok: false, status: first.status } : { ok: true };
+    if (!first) return { ok: true };
+    const { status } = first;
+    return this.told || isOfTheMoment(status) ? { ok: false, status } : { ok: false, status, untold: true };
   }
 
   async ask(inquiry: Inquiry): Promise<Plan> {
@@ -129,16 +133,18 @@ class Run {
   }
 
   /** Records the outcome that the action names for a refusal; after a conflict the key is only tried again. */
-  private async refused({ onRefused }: Action, { reason, message = 'unknown error' }: Status): Promise<void> {
-    if (!onRefused || reason === 'Conflict' || reason === 'AlreadyExists') return;
+  private async refused({ onRefused }: Action, status: Status): Promise<void> {
+    if (!onRefused || isOfTheMoment(status)) return;
+    this.told = true;
+    const { message = 'unknown error' } = status;
     const { event, alsoEvent, condition } = onRefused;
     for (const told of [event, alsoEvent]) if (told) this.event({ ...told, message: told.message + message });
     if (!condition) return;
     const { resource, object } = condition;
-    const status = object.status as { conditions?: Condition[] } | undefined;
+    const before = object.status as { conditions?: Condition[] } | undefined;
     const completed = { ...condition.condition, message: `${condition.condition.message ?? ''}${message}` };
-    const conditions = withCondition(status?.conditions ?? [], completed);
-    await this.one({ do: 'update-status', resource, object: { ...object, status: { ...status, conditions } } });
+    const conditions = withCondition(before?.conditions ?? [], completed);
+    await this.one({ do: 'update-status', resource, object: { ...object, status: { ...before, conditions } } });
   }
 
   /** The Status it was refused with; undefined when it was done (or need not be). */
@@ -179,6 +185,9 @@ class Run {
     this.ports.background(this.ports.events.record(this.source, event, this.causeNow()));
   }
 }
+
+/** Another writer was faster, and the next run sees what it wrote. */
+const isOfTheMoment = ({ reason }: Status): boolean => reason === 'Conflict' || reason === 'AlreadyExists';
 
 function isFine(action: Action, status: Status): boolean {
   if (action.ignore?.some((reason) => reason === status.reason)) return true;

@@ -9,6 +9,8 @@ import type { Target } from '../lib/target.ts';
 
 /** A service without a cluster yet; its `url` is the management API's. */
 export interface IsletTarget extends Target {
+  /** The certificate of its own authority, in PEM. */
+  ca: string;
   createCluster(name: string, simulatedNodes: number, without?: readonly Component[]): Promise<Target>;
 }
 
@@ -21,6 +23,7 @@ export async function startIslet(): Promise<IsletTarget> {
   return {
     name: 'islet',
     url: service.server,
+    ca: service.ca ?? '',
     token: '',
     pids: [pid],
     async createCluster(name, simulatedNodes, without) {

@@ -55,6 +55,8 @@ test('an unreachable node is tainted, its pods turn not ready, and all is undone
   expect(ready()?.status).toBe('False');
   const events = api.all('events/').map((event) => [event.type, event.reason, event.message]);
   expect(events).toContainEqual(['Normal', 'NodeNotReady', 'Node n1 status is now: NodeNotReady']);
+  const ofNode = api.all<Event>('events/').filter(({ involvedObject }) => involvedObject.kind === 'Node');
+  expect(ofNode.map(({ involvedObject }) => involvedObject.resourceVersion)).toEqual(ofNode.map(() => undefined));
   expect(events).toContainEqual(['Warning', 'NodeNotReady', 'Node is not ready']);
 
   await setReady(harness, 'True');

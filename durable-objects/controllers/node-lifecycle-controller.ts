@@ -52,7 +52,7 @@ function registrationEvents({ key, change, object }: ObjectChange): EventDecisio
     change === 'create'
       ? ['RegisteredNode', `Registered Node ${name} in Controller`]
       : ['RemovingNode', `Removing Node ${name} from Controller`];
-  const regarding = { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: object.metadata.uid ?? '' };
+  const regarding = regardingNode(name, object.metadata.uid);
   return [{ type: 'Normal', reason, message: `Node ${name} event: ${what}`, regarding, once: true }];
 }
 
@@ -119,9 +119,14 @@ function silentSince(ready: NodeCondition | undefined): number | undefined {
   return timeOf(ready.lastTransitionTime);
 }
 
-function notReadyEvent(node: Node): EventDecision {
-  const message = `Node ${node.metadata.name} status is now: NodeNotReady`;
-  return eventAbout(node as unknown as KubeObject, 'Normal', 'NodeNotReady', message);
+/** As all that this controller says of a node, it names no revision. */
+function notReadyEvent({ metadata: { name, uid } }: Node): EventDecision {
+  const message = `Node ${name} status is now: NodeNotReady`;
+  return { type: 'Normal', reason: 'NodeNotReady', message, regarding: regardingNode(name, uid) };
+}
+
+function regardingNode(name = '', uid = ''): EventDecision['regarding'] {
+  return { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid };
 }
 
 /** Whether the node shall have a NoExecute taint: a tainted node keeps it, with another key where that is due. */

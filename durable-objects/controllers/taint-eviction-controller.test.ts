@@ -181,3 +181,25 @@ test('a pod that may not be evicted puts off no pod that has to leave later', as
   expect(await minutes(harness, 'q')).toBeLessThanOrEqual(61);
   expect(isThere(harness)).toBe(true);
 });
+
+test('a pod that waits no longer is told of: it is deleted, is evicted at once, or may stay for ever', async () => {
+  const harness = await start([exists('k', 3600)]);
+  const { api } = harness;
+  const messages = () => api.all<Event>('events/').map(({ message }) => message);
+  await addPod(harness, 'staying', [exists('k', 3600), exists('other')]);
+  await addPod(harness, 'deleted', [exists('k', 3600)]);
+  await taint(harness, out('k'));
+  await harness.settle(1_000);
+  expect(messages()).toEqual([]);
+
+  await api.remove('pods', 'default', 'deleted');
+  await harness.settle(1_000);
+  const cancelled = ['Cancelling deletion of Pod default/deleted'];
+  expect(messages()).toEqual(cancelled);
+
+  await taint(harness, out('other'));
+  await harness.settle(1_000);
+  expect([isThere(harness), isThere(harness, 'staying')]).toEqual([false, true]);
+  const after = ['default/p', 'default/staying'].map((pod) => `Cancelling deletion of Pod ${pod}`);
+  expect(messages().sort()).toEqual([...cancelled, ...after, 'Marking for deletion Pod default/p'].sort());
+});

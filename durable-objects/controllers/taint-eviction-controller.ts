@@ -11,15 +11,19 @@ import { nodeFacts } from './common/nodes.ts';
 import { disruptionPatch, isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH } from './common/taints.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Action, Plan } from './runtime/plan.ts';
+import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
+
+const CANCELLED = 'Cancelling deletion of Pod';
+/** The reason of an evicted pod's condition DisruptionTarget. */
+const EVICTED = 'DeletionByTaintManager';
 
 export const taintEvictionController = defineController({
   name: 'taint-eviction-controller',
   actsAs: 'node-controller',
   for: 'nodes',
   filter: ({ before, after }) => (nodeFacts.of(before)?.evicts ?? false) || (nodeFacts.of(after)?.evicts ?? false),
-  watches: [{ resource: 'pods', map: onTainted }],
+  watches: [{ resource: 'pods', map: onTainted, events: goneBefore }],
   projections: [nodeFacts, podFacts],
   indexes: [podsByNode],
   reconcile,
@@ -32,10 +36,25 @@ function onTainted({ after }: ObjectChange, view: View): Key[] {
   return nodeFacts.of(view.projection(key))?.evicts ? [key] : [];
 }
 
+/** A pod that waited for its eviction is gone: by another's deletion, as it does not say that it was evicted. */
+function goneBefore({ change, object }: ObjectChange, view: View): EventDecision[] {
+  if (change !== 'delete') return [];
+  const pod = object as unknown as Pod;
+  const name = pod.spec?.nodeName ?? '';
+  if (name === '' || !nodeFacts.of(view.projection(keyOf('nodes', '', name)))?.evicts) return [];
+  if (pod.status?.conditions?.some(({ reason }) => reason === EVICTED)) return [];
+  const taints = noExecute(view.get<Node>('nodes', '', name));
+  return (evictionTime(pod, taints, {}) ?? 0) > 0 ? [toldOf(pod, CANCELLED)] : [];
+}
+
+function noExecute(node: Node | undefined): Taint[] {
+  return (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+}
+
 function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const { name } = parseKey(key);
   const node = view.get<Node>('nodes', '', name);
-  const taints = (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
+  const taints = noExecute(node);
   const kept: Memory | undefined = memo === undefined ? undefined : JSON.parse(memo);
   if (taints.length === 0) return { actions: node && kept?.taints ? cancelled(name, kept, view, now) : [] };
   const noticed = noticedAt(taints, kept?.noticed, now);
@@ -44,10 +63,13 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   for (const object of view.index(podsByNode, name)) {
     if (object.deleting) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
-    const due = pod && evictionTime(pod, taints, noticed);
-    if (!pod || due === undefined) continue;
-    if (due > now) next = Math.min(next ?? due, due);
-    else apart.push(evict(pod, now));
+    if (!pod) continue;
+    const due = evictionTime(pod, taints, noticed);
+    const isOver = (due ?? 0) <= now && kept !== undefined && waits(pod, kept, now);
+    const cancelled = isOver ? [told(pod, CANCELLED)] : [];
+    if (due !== undefined && due > now) next = Math.min(next ?? due, due);
+    else if (due !== undefined) apart.push([...cancelled, ...evict(pod, now)]);
+    else if (isOver) apart.push(cancelled);
   }
   const plan = { actions: [], apart };
   return next === undefined
@@ -64,20 +86,27 @@ interface Memory {
   taints: readonly Taint[];
 }
 
+function waits(pod: Pod, { noticed, taints }: Memory, now: number): boolean {
+  return (evictionTime(pod, taints, noticed) ?? 0) > now;
+}
+
 /** The node evicts no longer, which an event tells of each pod that waited for it. */
-function cancelled(node: string, { noticed, taints }: Memory, view: View, now: number): Action[] {
+function cancelled(node: string, kept: Memory, view: View, now: number): Action[] {
   return [...view.index(podsByNode, node)].flatMap(({ namespace, name, deleting }): Action[] => {
     const pod = deleting ? undefined : view.get<Pod>('pods', namespace, name);
-    if (!pod || (evictionTime(pod, taints, noticed) ?? 0) <= now) return [];
-    return [told(pod, 'Cancelling deletion of Pod')];
+    return pod && waits(pod, kept, now) ? [told(pod, CANCELLED)] : [];
   });
 }
 
 /** An event of upstream's, which names no uid. */
-function told({ metadata: { namespace = '', name = '' } }: Pod, what: string): Action {
+function toldOf({ metadata: { namespace = '', name = '' } }: Pod, what: string): EventDecision {
   const regarding = { apiVersion: 'v1', kind: 'Pod', namespace, name, uid: '' };
   const message = `${what} ${namespace}/${name}`;
-  return { do: 'event', event: { type: 'Normal', reason: 'TaintManagerEviction', message, regarding } };
+  return { type: 'Normal', reason: 'TaintManagerEviction', message, regarding };
+}
+
+function told(pod: Pod, what: string): Action {
+  return { do: 'event', event: toldOf(pod, what) };
 }
 
 /**
@@ -127,7 +156,7 @@ function isScheduled({ type, status }: PodCondition): boolean {
 function evict(pod: Pod, now: number): Action[] {
   const { namespace = '', name = '', uid } = pod.metadata;
   const target = { resource: 'pods', namespace, name, uid };
-  const status = disruptionPatch(pod, 'DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint', now);
+  const status = disruptionPatch(pod, EVICTED, 'Taint manager: deleting due to NoExecute taint', now);
   return [
     told(pod, 'Marking for deletion Pod'),
     { do: 'patch', target, patch: { status }, type: 'strategic', subresource: 'status' },

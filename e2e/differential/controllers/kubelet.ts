@@ -2,16 +2,20 @@
  * The nodes of the scenarios, the same on both sides. A pod runs, and is ready, as soon as it is bound, unless its
  * annotation `suite/run` says otherwise: `pending`, `unready`, `succeed`, `fail` (or `fail:3` for another exit code).
  * A pod that is deleted goes at once, unless `suite/stay` is there. `suite/ips` are its addresses.
+ * A node is ready unless its annotation `suite/ready` is `False`, and its kubelet silent where `suite/silent` is there.
  */
 import type { Json } from '../mutations.ts';
 import type { Side } from './side.ts';
 
 const MERGE = 'application/merge-patch+json';
 const HEARTBEAT_MS = 10_000;
+const SILENT = 'silent';
 
 export class Kubelet {
   readonly #side: Side;
   readonly #nodes = new Map<string, number>();
+  /** What a node said last of its condition Ready. */
+  readonly #said = new Map<string, string>();
   readonly #handled = new Map<string, string>();
 
   constructor(side: Side) {
@@ -36,6 +40,14 @@ export class Kubelet {
     throw new Error(`${this.#side.name}: ${name} stays tainted`);
   }
 
+  /** What its annotations ask a node to say of itself. */
+  #asked(name: string): string {
+    const all = this.#side.seen(name.replace(/-n\d+$/, ''));
+    const node = all.find(({ plural, metadata }) => plural === 'nodes' && metadata.name === name);
+    const { 'suite/ready': ready = 'True', 'suite/silent': silent } = node?.metadata.annotations ?? {};
+    return silent ? SILENT : ready;
+  }
+
   async #heartbeat(name: string, more: Json = {}): Promise<void> {
     const time = this.#time();
     const condition = (type: string, status: string) => ({
@@ -46,7 +58,10 @@ export class Kubelet {
       lastHeartbeatTime: time,
       lastTransitionTime: time,
     });
-    const conditions = [condition('Ready', 'True'), condition('MemoryPressure', 'False')];
+    const ready = this.#asked(name);
+    this.#said.set(name, ready);
+    if (ready === SILENT) return;
+    const conditions = [condition('Ready', ready), condition('MemoryPressure', 'False')];
     const { status } = await this.#side.send(
       'PATCH',
       `/api/v1/nodes/${name}/status`,
@@ -60,7 +75,7 @@ export class Kubelet {
   /** What the kubelets do about the pods that were last seen. */
   async work(namespaces: readonly string[]): Promise<void> {
     const beats = [...this.#nodes]
-      .filter(([, at]) => Date.now() - at > HEARTBEAT_MS)
+      .filter(([name, at]) => Date.now() - at > HEARTBEAT_MS || this.#said.get(name) !== this.#asked(name))
       .map(([name]) => this.#heartbeat(name));
     const pods = namespaces
       .flatMap((namespace) => this.#side.seen(namespace))

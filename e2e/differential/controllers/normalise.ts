@@ -1,6 +1,7 @@
 /** Objects and events as they are compared: times, uids, revisions, and random parts of names have other words. */
 import type { Json } from '../mutations.ts';
 import { COMBINED, countEvents } from './events.ts';
+import type { Told } from './side.ts';
 
 /** The letters of random names and of hashes. */
 const RANDOM = /-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g;
@@ -41,8 +42,8 @@ function orderOf({ metadata, revision }: Json): number {
   return Date.parse(metadata.creationTimestamp) + Number(number);
 }
 
-/** Each object as a line: its kind and name, and the object. Of equal ones all are there. */
-export function normalised(objects: readonly Json[], hashes: Hashes): Map<string, Json[]> {
+/** Each object as a line: its kind and name, and the object. Of equal ones all are there. So are the answers. */
+export function normalised(objects: readonly Json[], told: readonly Told[], hashes: Hashes): Map<string, Json[]> {
   hashes.note(objects);
   const found = new Map<string, Json[]>();
   const add = (key: string, value: Json) => found.set(key, [...(found.get(key) ?? []), value]);
@@ -55,6 +56,9 @@ export function normalised(objects: readonly Json[], hashes: Hashes): Map<string
     else add(`${plural}/${rest.metadata.name}`, rest);
   }
   for (const [key, count] of countEvents(events)) add(key, count);
+  for (const [at, { request, answer }] of told.entries()) {
+    add(`answer ${at + 1} to ${masked(request, hashes)}`, JSON.parse(masked(JSON.stringify(answer), hashes)));
+  }
   for (const values of found.values()) values.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return found;
 }
@@ -75,7 +79,9 @@ function arrange(plural: string, object: Json): void {
     object.metadata.annotations = annotations;
   }
   if (plural === 'endpoints') {
-    for (const { ports } of object.subsets ?? []) ports?.sort(byText);
+    for (const { ports, addresses, notReadyAddresses } of object.subsets ?? []) {
+      for (const list of [ports, addresses, notReadyAddresses]) list?.sort(byText);
+    }
     object.subsets?.sort(byText);
   }
 }
@@ -87,6 +93,12 @@ function stripped(object: Json): Json {
   // Upstream goes through a map in any order.
   status?.resourceClaimStatuses?.sort((a: Json, b: Json) => (a.name < b.name ? -1 : 1));
   for (const condition of status?.conditions ?? []) if (condition.type === 'PodScheduled') delete condition.message;
+  if (object.plural === 'nodes') {
+    for (const field of ['podCIDR', 'podCIDRs']) delete rest.spec[field];
+    delete status.nodeInfo;
+    status.conditions?.sort((a: Json, b: Json) => (a.type < b.type ? -1 : 1));
+    rest.spec.taints?.sort((a: Json, b: Json) => (a.key + a.effect < b.key + b.effect ? -1 : 1));
+  }
   if (object.plural === 'cronjobs') for (const reference of status.active ?? []) delete reference.resourceVersion;
   if (object.plural === 'ipaddresses') kept.name = 'IP';
   if (object.plural === 'services') {

@@ -6,16 +6,16 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { startPeer } from '../../../bench/targets/peer.ts';
-import { startInProcess } from '../sequences/in-process.ts';
 import { overHttp } from '../sequences/servers.ts';
 import { generatedScenarios } from './generated/index.ts';
+import { startTwin } from './islet.ts';
 import { Kubelet } from './kubelet.ts';
 import { differences, Hashes, normalised } from './normalise.ts';
 import { type Place, type Scenario, SUITE } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
-import { Side } from './side.ts';
+import { type Client, recorded, Side, type Told } from './side.ts';
 
-const { PEERS, AT_ONCE = '8' } = process.env;
+const { PEERS, AT_ONCE = '8', THEIRS } = process.env;
 if (!PEERS) throw new Error('PEERS names the folder of the real programs; it is not set');
 const wanted = process.argv.slice(2);
 const isGenerated = wanted[0] === 'generated';
@@ -30,13 +30,13 @@ const MOST_MS = 20_000;
 const LOOKS = 4;
 
 const peer = await startPeer(PEERS, 'controllers');
-const islet = await startInProcess([]);
+const islet = await startTwin(PEERS, Boolean(THEIRS));
 const sides = [
   new Side({ name: 'upstream', ask: overHttp(peer), now: Date.now }),
   new Side({ name: 'islet', ask: islet.ask, now: islet.now }),
 ] as const;
 // Upstream has no class of its own, nor a provisioner.
-await sides[1].must('DELETE', '/apis/storage.k8s.io/v1/storageclasses/standard');
+if (!THEIRS) await sides[1].must('DELETE', '/apis/storage.k8s.io/v1/storageclasses/standard');
 const kubelets = sides.map((side) => new Kubelet(side));
 const namespaces = new Set<string>();
 let differ = 0;
@@ -53,7 +53,7 @@ try {
   isOver = true;
   await loops;
 } finally {
-  islet.stop();
+  await islet.stop();
   await peer.stop();
 }
 console.log(`${chosen.length} scenarios: ${differ} differ`);
@@ -79,16 +79,19 @@ async function judged(scenario: Scenario): Promise<void> {
 async function judge(scenario: Scenario): Promise<string | undefined> {
   const { name: namespace, nodes = 1, steps } = scenario;
   namespaces.add(namespace);
-  const places = sides.map((side, at): Place => ({ side, kubelet: kubelets[at] as Kubelet, namespace }));
+  const told = sides.map((): Told[] => []);
+  const placeOf = (side: Client, at: number): Place => ({ side, kubelet: kubelets[at] as Kubelet, namespace });
+  const bare = sides.map(placeOf);
+  const places = sides.map((side, at) => placeOf(recorded(side, told[at] as Told[]), at));
   const hashes = places.map(() => new Hashes());
   let last = new Set<string>();
   const report: string[] = [];
   try {
-    await Promise.all(places.map((place) => prepare(place, nodes)));
+    await Promise.all(bare.map((place) => prepare(place, nodes)));
     for (const step of steps) {
       await Promise.all(places.map((place) => step.run(place)));
-      let found = await compared(places, hashes);
-      for (let i = 1; i < LOOKS && isGenerated && found.length > 0; i++) found = await compared(places, hashes);
+      let found = await compared(places, told, hashes);
+      for (let i = 1; i < LOOKS && isGenerated && found.length > 0; i++) found = await compared(places, told, hashes);
       const fresh = found.filter((line) => !last.has(line));
       if (fresh.length > 0) report.push(`after ${step.name.slice(0, 200)}`, ...fresh.map((line) => `    ${line}`));
       last = new Set(found);
@@ -100,7 +103,7 @@ async function judge(scenario: Scenario): Promise<string | undefined> {
   } catch (error) {
     report.push(String(error));
   }
-  await Promise.all(places.map((place) => clear(place, nodes)));
+  await Promise.all(bare.map((place) => clear(place, nodes)));
   namespaces.delete(namespace);
   if (report.length === 0) return undefined;
   const rest = last.size > 0 ? `${last.size} differences stay` : 'nothing differs at the end';
@@ -108,10 +111,14 @@ async function judge(scenario: Scenario): Promise<string | undefined> {
 }
 
 /** What differs once nothing moves any more. */
-async function compared(places: readonly Place[], hashes: readonly Hashes[]): Promise<string[]> {
+async function compared(
+  places: readonly Place[],
+  told: readonly Told[][],
+  hashes: readonly Hashes[],
+): Promise<string[]> {
   await Promise.all(places.map(({ side, namespace }) => side.settled(namespace, QUIET_MS, MOST_MS)));
   const [theirs, ours] = places.map(({ side, namespace }, at) =>
-    normalised(side.seen(namespace), hashes[at] as Hashes),
+    normalised(side.seen(namespace), told[at] ?? [], hashes[at] as Hashes),
   );
   return differences(theirs as never, ours as never);
 }

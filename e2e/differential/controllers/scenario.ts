@@ -2,11 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../mutations.ts';
 import type { Kubelet } from './kubelet.ts';
-import type { Side } from './side.ts';
+import type { Client } from './side.ts';
 
 /** A namespace on one side. */
 export interface Place {
-  side: Side;
+  side: Client;
   kubelet: Kubelet;
   namespace: string;
 }

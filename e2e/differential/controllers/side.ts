@@ -5,6 +5,7 @@ import { type Ask, bytesOf } from '../sequences/servers.ts';
 
 /** The kinds that are compared, by the path of their lists. */
 const OBSERVED: Readonly<Record<string, string>> = {
+  nodes: '/api/v1/nodes',
   pods: '/api/v1/pods',
   replicationcontrollers: '/api/v1/replicationcontrollers',
   events: '/api/v1/events',
@@ -39,6 +40,8 @@ const OBSERVED: Readonly<Record<string, string>> = {
 /** Each namespace has the certificate of its own cluster. */
 const ROOT_CA = 'kube-root-ca.crt';
 
+/** Nodes and events about them have a number behind the scenario's name. */
+const OF_NODE = /-n\d+$/;
 /** Volumes, and events about them, are in no namespace of a scenario: their names begin with it. */
 const OF_VOLUME = /^(.*)-v\d+$/;
 /** Further namespaces of a scenario. */
@@ -53,7 +56,9 @@ const OF_CLUSTER: ReadonlySet<string> = new Set([
 const OF_RANGE = /^(.*)-c\d+$/;
 
 function placeOf({ plural, metadata, involvedObject, spec }: Json): string {
-  if (plural === 'volumeattachments') return spec.nodeName.replace(/-n\d+$/, '');
+  if (plural === 'volumeattachments') return spec.nodeName.replace(OF_NODE, '');
+  if (plural === 'nodes') return metadata.name.replace(OF_NODE, '');
+  if (plural === 'events' && involvedObject.kind === 'Node') return involvedObject.name.replace(OF_NODE, '');
   if (plural === 'ipaddresses') return spec.parentRef?.namespace ?? '';
   if (plural === 'servicecidrs') return OF_RANGE.exec(metadata.name)?.[1] ?? '';
   const isAbout = plural === 'events' && involvedObject.kind === 'PersistentVolume';
@@ -68,6 +73,49 @@ export interface SideOptions {
   ask: Ask;
   /** The cluster's own clock, in milliseconds since the epoch. */
   now(): number;
+}
+
+/** What a request of a step was answered. */
+export interface Told {
+  request: string;
+  answer: Json;
+}
+
+/** A side as a step sees it. */
+export type Client = Pick<Side, 'name' | 'now' | 'send' | 'must' | 'seen' | 'settled'>;
+
+/** Keeps what a step's writes are answered: the status and, of a refusal, its words. */
+export function recorded(side: Side, told: Told[]): Client {
+  const client: Client = {
+    name: side.name,
+    now: side.now,
+    seen: (namespace) => side.seen(namespace),
+    settled: (...args) => side.settled(...args),
+    async send(method, path, body, type) {
+      const answer = await side.send(method, path, body, type);
+      if (method !== 'GET') {
+        const { status, reason, message, details } = answer.body ?? {};
+        const words = status === 'Failure' ? { reason, message, details } : {};
+        told.push({ request: `${method} ${path}`, answer: { status: answer.status, ...words } });
+      }
+      return answer;
+    },
+    must: (method, path, body, type) => accepted(client, method, path, body, type),
+  };
+  return client;
+}
+
+/** Refusals are errors. */
+async function accepted(client: Client, method: string, path: string, body?: Json, type?: string): Promise<Json> {
+  const answer = await client.send(method, path, body, type);
+  if (answer.status >= 400)
+    throw new Error(`${client.name}: ${method} ${path}: ${answer.status} ${answer.body.message}`);
+  return answer.body;
+}
+
+/** What a heartbeat does not change. */
+function standing({ plural, metadata, spec }: Json): string {
+  return `${metadata.uid}:${plural === 'nodes' ? JSON.stringify(spec) : metadata.resourceVersion}`;
 }
 
 export class Side {
@@ -100,12 +148,8 @@ export class Side {
     return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text };
   }
 
-  /** Refusals are errors. */
-  async must(method: string, path: string, body?: Json, type?: string): Promise<Json> {
-    const answer = await this.send(method, path, body, type);
-    if (answer.status >= 400)
-      throw new Error(`${this.name}: ${method} ${path}: ${answer.status} ${answer.body.message}`);
-    return answer.body;
+  must(method: string, path: string, body?: Json, type?: string): Promise<Json> {
+    return accepted(this, method, path, body, type);
   }
 
   /** Everything of a namespace when it was last looked at, each object with its plural. */
@@ -129,7 +173,7 @@ export class Side {
     const end = Date.now() + most;
     let [before, since] = ['', Date.now()];
     while (Date.now() < end) {
-      const state = this.seen(namespace).map(({ metadata }) => `${metadata.uid}:${metadata.resourceVersion}`);
+      const state = this.seen(namespace).map(standing);
       const text = state.sort().join();
       if (text !== before) [before, since] = [text, Date.now()];
       else if (Date.now() - since >= quiet) return;

@@ -18,7 +18,7 @@ export type Ask = (request: Request) => Promise<Answer>;
 const agent = new Agent({ keepAlive: true, rejectUnauthorized: false, maxSockets: 256 });
 
 /** A server on the network. */
-export function overHttp({ url, token }: Target): Ask {
+export function overHttp({ url, token }: Pick<Target, 'url' | 'token'>): Ask {
   return ({ method, path, headers = {}, body }) => {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const all: Record<string, string> = { authorization: `Bearer ${token}`, ...headers };

@@ -14,6 +14,8 @@ import { jobs } from './jobs.ts';
 import { meddling } from './meddling.ts';
 import { namespaces } from './namespaces.ts';
 import { nodes } from './nodes.ts';
+import { quotaCounts } from './quota-counts.ts';
+import { quotas } from './quotas.ts';
 import { replicaSets } from './replica-sets.ts';
 import { reported } from './reported.ts';
 import { resourceClaims } from './resource-claims.ts';
@@ -23,6 +25,7 @@ import { serviceChaos } from './service-chaos.ts';
 import { services } from './services.ts';
 import { statefulSets } from './stateful-sets.ts';
 import { volumes } from './volumes.ts';
+import { zones } from './zones.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...deployments,
@@ -49,4 +52,7 @@ export const scenarios: readonly Scenario[] = [
   ...namespaces,
   ...serviceAddresses,
   ...serviceChaos,
+  ...quotas,
+  ...quotaCounts,
+  ...zones,
 ];

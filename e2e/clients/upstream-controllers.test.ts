@@ -78,6 +78,45 @@ describe.skipIf(!PEERS)('upstream’s controllers and scheduler', () => {
     }, 45_000);
   });
 
+  test('a CronJob runs each minute, a rollout ends, and what a deleted Deployment owned is collected', async () => {
+    const [apps, batch] = [config.makeApiClient(AppsV1Api), config.makeApiClient(BatchV1Api)];
+    const core = config.makeApiClient(CoreV1Api);
+    const [own, selector] = [{ name: 'own' }, { matchLabels: { app: 'own' } }];
+    const of = (image: string) => ({
+      metadata: { labels: { app: 'own' } },
+      spec: { containers: [{ name: 'c', image }] },
+    });
+    const annotations = { 'islet.dev/simulated-exit-after': '1' };
+    const ended = { metadata: { annotations }, spec: { ...spec, restartPolicy: 'Never' } };
+    const jobTemplate = { spec: { template: ended } };
+    const cron = { metadata: { name: 'tick' }, spec: { schedule: '* * * * *', jobTemplate } };
+    await batch.createNamespacedCronJob({ namespace, body: cron });
+    const deployment = { metadata: own, spec: { replicas: 2, selector, template: of('nginx:1') } };
+    await apps.createNamespacedDeployment({ namespace, body: deployment });
+    const named = { ...own, namespace };
+    await eventually(async () => {
+      expect((await apps.readNamespacedDeployment(named)).status?.availableReplicas).toBe(2);
+    }, 45_000);
+    const body = await apps.readNamespacedDeployment(named);
+    await apps.replaceNamespacedDeployment({
+      ...named,
+      body: { ...body, spec: { ...body.spec!, template: of('nginx:2') } },
+    });
+    await eventually(async () => {
+      const { status } = await apps.readNamespacedDeployment(named);
+      expect([status?.updatedReplicas, status?.replicas]).toEqual([2, 2]);
+    }, 45_000);
+    await apps.deleteNamespacedDeployment(named);
+    await eventually(async () => {
+      const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=own' });
+      expect(items).toEqual([]);
+    }, 45_000);
+    await eventually(async () => {
+      const { status } = await batch.readNamespacedCronJob({ name: 'tick', namespace });
+      expect(status?.lastSuccessfulTime).toBeDefined();
+    }, 90_000);
+  });
+
   test('a namespace goes with all that is in it, and no answer was a surprise', async () => {
     const core = config.makeApiClient(CoreV1Api);
     await core.deleteNamespace({ name: namespace });

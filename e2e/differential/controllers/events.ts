@@ -14,6 +14,8 @@ const REPEATED: ReadonlySet<string> = new Set([
   'ExternalProvisioning',
 ]);
 
+const SCHEDULER = 'default-scheduler';
+
 /** The end of the key of such an event. */
 export const COMBINED = ' (combined)';
 
@@ -57,6 +59,8 @@ function aboutOf({
 }: Json) {
   const { kind, name, apiVersion, fieldPath = '', resourceVersion, namespace, uid } = involvedObject;
   const object = `${apiVersion} ${kind}/${name}${fieldPath} in ${namespace}${uid ? ' with a uid' : ''}${resourceVersion ? ' and revision' : ''}`;
-  const by = JSON.stringify([source, reportingComponent, reportingInstance, eventTime, related]);
+  // Upstream's scheduler has the name of its machine behind its own.
+  const instance = reportingInstance?.startsWith(SCHEDULER) ? SCHEDULER : reportingInstance;
+  const by = JSON.stringify([source, reportingComponent, instance, eventTime, related]);
   return `event of ${object} by ${by} ${type} ${reason}`;
 }

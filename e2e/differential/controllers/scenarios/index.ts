@@ -18,6 +18,8 @@ import { quotaCounts } from './quota-counts.ts';
 import { quotas } from './quotas.ts';
 import { replicaSets } from './replica-sets.ts';
 import { reported } from './reported.ts';
+import { reportedObjects } from './reported-objects.ts';
+import { reportedWorkloads } from './reported-workloads.ts';
 import { resourceClaims } from './resource-claims.ts';
 import { rollouts } from './rollouts.ts';
 import { serviceAddresses } from './service-addresses.ts';
@@ -38,6 +40,8 @@ export const scenarios: readonly Scenario[] = [
   ...jobs,
   ...meddling,
   ...reported,
+  ...reportedWorkloads,
+  ...reportedObjects,
   ...nodes,
   ...volumes,
   ...attachments,

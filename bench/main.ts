@@ -12,6 +12,7 @@ import { bindingCase } from './cases/bindings.ts';
 import { clusterCase } from './cases/clusters.ts';
 import { definitionCase } from './cases/definitions.ts';
 import { deploymentCase } from './cases/deployment.ts';
+import { fleetCase } from './cases/fleet.ts';
 import { idleCase } from './cases/idle.ts';
 import { listCase } from './cases/list.ts';
 import { MOTION_NODES, motionCase } from './cases/motion.ts';
@@ -26,12 +27,14 @@ import { table } from './lib/report.ts';
 import type { Figure, Target } from './lib/target.ts';
 import { hasWrk } from './lib/wrk.ts';
 import { startBare } from './targets/bare.ts';
-import { type IsletTarget, startIslet } from './targets/islet.ts';
-import { startPeer } from './targets/peer.ts';
+import { type IsletTarget, simulatedNode, startIslet } from './targets/islet.ts';
+import { kwokNode, startPeer } from './targets/peer.ts';
 
 const PEERS = process.env.PEERS;
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
+/** Cases whose every load is run once: it takes seconds. */
+const ONE_RUN = ['rows', 'workloads', 'scheduling', 'fleet', 'motion', 'idle'];
 const SETTLE_MS = 20_000;
 
 interface Targets {
@@ -54,6 +57,14 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   scheduling: ({ service }) => {
     const islet = (name: string) => service.createCluster(name, 0, ['controllers']);
     return schedulingCase(PEERS ? [islet, () => startPeer(PEERS, 'scheduler')] : [islet]);
+  },
+  fleet: ({ service }) => {
+    const islet = { start: (name: string) => service.createCluster(name, 0), node: simulatedNode };
+    const peer = (folder: string) => ({
+      start: () => startPeer(folder, 'all', { nodes: 0 }),
+      node: (at: number) => kwokNode(`kwok-${at}`),
+    });
+    return fleetCase(PEERS ? [islet, peer(PEERS)] : [islet]);
   },
   motion: async ({ service }) => motionCase(await service.createCluster('moving', MOTION_NODES)),
   bindings: ({ islet, peer }) => withWrk('bindings', () => bindingCase([islet, ...(peer ? [peer] : [])], RUNS)),
@@ -124,7 +135,9 @@ try {
   const file = join(folder, `${new Date().toISOString().replaceAll(':', '-')}.json`);
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem() };
   writeFileSync(file, `${JSON.stringify({ machine, runs: RUNS, figures }, null, 2)}\n`);
-  console.log(`medians of ${RUNS} runs; as JSON in ${file}`);
+  console.log(
+    `medians of ${RUNS} ${RUNS === 1 ? 'run' : 'runs'}, and one run of ${ONE_RUN.join(', ')}; as JSON in ${file}`,
+  );
 } finally {
   for (const target of started) await target.stop();
 }

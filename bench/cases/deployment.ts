@@ -1,13 +1,13 @@
 /** A Deployment of 1,000 replicas on 20 simulated nodes (the peer's are kwok's), until all are Running. */
-import { call, must } from '../lib/http.ts';
+import { must } from '../lib/http.ts';
 import { cpuMs } from '../lib/process.ts';
 import { inTurns } from '../lib/rounds.ts';
 import type { Figure, Target } from '../lib/target.ts';
+import { until } from '../lib/until.ts';
 import { deployment } from './objects.ts';
 
 const REPLICAS = 1_000;
 const PATH = '/apis/apps/v1/namespaces/default/deployments';
-const LIMIT_MS = 120_000;
 
 let deployments = 0;
 
@@ -29,19 +29,4 @@ async function measure(target: Target, name: string): Promise<{ time: number; cp
   const pods = `/api/v1/namespaces/default/pods?limit=1&labelSelector=app%3D${name}`;
   await until(target, pods, (list) => list.items?.length === 0);
   return result;
-}
-
-interface Looked {
-  status?: { readyReplicas?: number };
-  items?: unknown[];
-}
-
-async function until(target: Target, path: string, done: (object: Looked) => boolean): Promise<void> {
-  const deadline = performance.now() + LIMIT_MS;
-  while (performance.now() < deadline) {
-    const { status, text } = await call(target, 'GET', path);
-    if (status === 200 && done(JSON.parse(text) as Looked)) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`${target.name}: not done after ${LIMIT_MS / 1_000} s: ${path}`);
 }

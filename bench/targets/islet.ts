@@ -42,3 +42,8 @@ export async function startIslet(): Promise<IsletTarget> {
     },
   };
 }
+
+/** The names of simulated nodes are a number. */
+export function simulatedNode(at: number): unknown {
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name: `sim-${at}`, labels: { 'islet.dev/simulated': 'true' } } };
+}

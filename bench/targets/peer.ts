@@ -16,6 +16,13 @@ const TOKEN = 'bench-token';
 const NODES = 20;
 const KWOK = 'v0.8.0';
 
+export interface PeerOptions {
+  /** Fields of a KubeSchedulerConfiguration. */
+  schedulerConfiguration?: object;
+  /** Of `all`: how many nodes it begins with. */
+  nodes?: number;
+}
+
 /**
  * `controllers`: all but nodes, and what runs their pods. `scheduler`: kube-scheduler and what it needs, without the
  * controllers. `api`: etcd and the API.
@@ -23,8 +30,7 @@ const KWOK = 'v0.8.0';
 export async function startPeer(
   folder: string,
   parts: 'all' | 'controllers' | 'scheduler' | 'api' = 'all',
-  /** Of a KubeSchedulerConfiguration. */
-  schedulerConfiguration: object = {},
+  { schedulerConfiguration = {}, nodes = NODES }: PeerOptions = {},
 ): Promise<Target> {
   const dir = mkdtempSync(join(tmpdir(), 'islet-peer-'));
   const children: ChildProcess[] = [];
@@ -84,7 +90,7 @@ export async function startPeer(
     ]);
     if (parts === 'controllers') return { ...target, pids: children.map(({ pid }) => pid ?? 0) };
     start('kwok', [`--kubeconfig=${dir}/kubeconfig`, `--config=${writeStages(dir)}`, '--manage-all-nodes=true']);
-    for (let i = 0; i < NODES; i++) await must(target, 'POST', '/api/v1/nodes', node(`kwok-${i}`));
+    for (let i = 0; i < nodes; i++) await must(target, 'POST', '/api/v1/nodes', kwokNode(`kwok-${i}`));
     await serviceAccount(target);
   } catch (error) {
     await stop();
@@ -142,7 +148,8 @@ function writeSecrets(dir: string, port: number, schedulerConfiguration: object)
   writeFileSync(join(dir, 'scheduler.yaml'), JSON.stringify(scheduler));
 }
 
-function node(name: string): unknown {
+/** A node that kwok makes ready, and whose pods it runs. */
+export function kwokNode(name: string): unknown {
   const resources = { cpu: '32', memory: '256Gi', pods: '110' };
   return {
     apiVersion: 'v1',

@@ -34,7 +34,9 @@ const outbound: Outbound = async ({ to, method, headers, body, timeoutMs }) => {
   const response = await fetch(to.url, { method, headers: headers as Record<string, string>, body, signal });
   return { status: response.status, headers: {}, body: await response.text() };
 };
-const peer = await startPeer(PEERS, 'scheduler', { extenders: extenders(prefix('upstream')) });
+const peer = await startPeer(PEERS, 'scheduler', {
+  schedulerConfiguration: { extenders: extenders(prefix('upstream')) },
+});
 const islet = await startInProcess(['controllers'], outbound);
 places.upstream = new Place({ name: 'upstream', ask: overHttp(peer), now: Date.now });
 places.islet = new Place({ name: 'islet', ask: islet.ask, now: islet.now });

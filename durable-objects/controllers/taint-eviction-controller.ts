@@ -44,7 +44,7 @@ function goneBefore({ change, object }: ObjectChange, view: View): EventDecision
   if (name === '' || !nodeFacts.of(view.projection(keyOf('nodes', '', name)))?.evicts) return [];
   if (pod.status?.conditions?.some(({ reason }) => reason === EVICTED)) return [];
   const taints = noExecute(view.get<Node>('nodes', '', name));
-  return (evictionTime(pod, taints, {}) ?? 0) > 0 ? [toldOf(pod, CANCELLED)] : [];
+  return (evictionTime(pod, taints, {}, Number.POSITIVE_INFINITY) ?? 0) > 0 ? [toldOf(pod, CANCELLED)] : [];
 }
 
 function noExecute(node: Node | undefined): Taint[] {
@@ -64,7 +64,7 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
     if (object.deleting) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
     if (!pod) continue;
-    const due = evictionTime(pod, taints, noticed);
+    const due = evictionTime(pod, taints, noticed, now);
     const isOver = (due ?? 0) <= now && kept !== undefined && waits(pod, kept, now);
     const cancelled = isOver ? [told(pod, CANCELLED)] : [];
     if (due !== undefined && due > now) next = Math.min(next ?? due, due);
@@ -87,7 +87,7 @@ interface Memory {
 }
 
 function waits(pod: Pod, { noticed, taints }: Memory, now: number): boolean {
-  return (evictionTime(pod, taints, noticed) ?? 0) > now;
+  return (evictionTime(pod, taints, noticed, now) ?? 0) > now;
 }
 
 /** The node evicts no longer, which an event tells of each pod that waited for it. */
@@ -118,7 +118,8 @@ function noticedAt(taints: readonly Taint[], before: Noticed | undefined, now: n
     taints.map((taint) => {
       const id = taintId(taint);
       const added = timeOf(taint.timeAdded as unknown as string | undefined);
-      return [id, before?.[id] ?? (added > 0 && added < now ? added : now)];
+      // A clock that was set back leaves times that lie ahead.
+      return [id, Math.min(now, before?.[id] ?? (added > 0 ? added : now))];
     }),
   );
 }
@@ -132,10 +133,11 @@ function taintId({ key, value = '' }: Taint): string {
  * The time at which the pod has to leave, in milliseconds since the epoch; undefined when it may stay. Of the
  * tolerations of a taint the first counts (`GetMatchingTolerations`).
  */
-function evictionTime(pod: Pod, taints: readonly Taint[], noticed: Noticed): number | undefined {
-  const arrived = timeOf(
+function evictionTime(pod: Pod, taints: readonly Taint[], noticed: Noticed, now: number): number | undefined {
+  const scheduled = timeOf(
     pod.status?.conditions?.find(isScheduled)?.lastTransitionTime ?? pod.metadata.creationTimestamp,
   );
+  const arrived = scheduled <= now ? scheduled : 0;
   let earliest: number | undefined;
   for (const taint of taints) {
     const toleration = pod.spec?.tolerations?.find((one) => tolerates(one, taint));

@@ -53,6 +53,20 @@ test('due rows are taken out once, earliest first, a bounded number at a time', 
   expect(timers.next()).toBe(9);
 });
 
+test('rows of some ids come earlier, and the alarm with them', () => {
+  const { timers, alarms } = setup();
+  timers.set('a/1', 500);
+  timers.set('b/1', 400);
+  timers.set('c/1', 450);
+  timers.shift(['a/', 'c/'], 300);
+  expect(alarms).toEqual([500, 400, 150]);
+  expect(timers.takeDue(400, 9).map(({ id, due }) => [id, due])).toEqual([
+    ['c/1', 150],
+    ['a/1', 200],
+    ['b/1', 400],
+  ]);
+});
+
 test('timers survive a restart, and the alarm that is set for them is known', () => {
   const { sql, timers } = setup();
   timers.set('a', 100);

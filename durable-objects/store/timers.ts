@@ -63,6 +63,15 @@ export class Timers {
     this.#arm();
   }
 
+  /** Of ids that begin with one of these, each comes so many milliseconds earlier. */
+  shift(prefixes: readonly string[], by: number): void {
+    for (const prefix of prefixes) {
+      this.#sql.run('UPDATE timers SET due = due - ? WHERE id >= ? AND id < ?', by, prefix, `${prefix}\uffff`);
+    }
+    this.#earliest = null;
+    this.#arm();
+  }
+
   /** With a prefix, only of the ids that begin with it. */
   takeDue(now: number, limit: number, prefix = ''): Timer[] {
     const due = this.#isDue(now) ? this.#take(now, limit, prefix) : [];

@@ -45,6 +45,7 @@ import { frontProxyClient } from './front-proxy.ts';
 import { answerTrace } from './islet-api.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
+import { SetBackClock } from './set-back-clock.ts';
 import { SharedTimers } from './timers.ts';
 import { answerWhy } from './why.ts';
 
@@ -191,7 +192,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   loopback.connect(gate, outbound, shown);
   const credentials = new CredentialLifetime({
     ...ports.tokens,
-    timers: sharedTimers.port(CREDENTIAL_TIMER),
+    timers: sharedTimers.port(CREDENTIAL_TIMER, 'deadline'),
     timerIds: () => timers.ids(CREDENTIAL_TIMER),
     now,
   });
@@ -204,6 +205,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     areEventsWatched: () => hub.isWatched(EVENTS_PREFIX),
   });
 
+  const setBackClock = new SetBackClock({ now, log: store, notes, setBack: (by) => sharedTimers.setBack(by) });
   let alarms = 0;
   const alarm = makeAlarm({
     parts: [
@@ -228,6 +230,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     hub,
     kinds,
     handle(ask) {
+      setBackClock.look();
       hub.tick(now());
       return gate.handle(ask);
     },
@@ -240,11 +243,13 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     wake() {
       policies.start();
       timers.onMove((due) => (due === undefined ? clearAlarm() : setAlarm(due)));
+      setBackClock.look();
       controllers.wake();
       if (schedules) scheduler.wake();
       nodes.wake();
     },
     alarm(at) {
+      setBackClock.look();
       alarms++;
       return alarm.ring(at);
     },

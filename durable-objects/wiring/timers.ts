@@ -10,14 +10,16 @@ const BATCH = 1000;
 export class SharedTimers {
   readonly #timers: Timers;
   readonly #prefixes: string[] = [];
+  readonly #waits: string[] = [];
 
   constructor(timers: Timers) {
     this.#timers = timers;
   }
 
-  /** Ids under this port must begin with `prefix`. */
-  port(prefix: string): TimerPort {
+  /** Ids under this port must begin with `prefix`. A `deadline` stands whatever happens to the clock. */
+  port(prefix: string, kind: 'wait' | 'deadline' = 'wait'): TimerPort {
     this.#prefixes.push(prefix);
+    if (kind === 'wait') this.#waits.push(prefix);
     return {
       set: (id, due, payload) => this.#timers.set(id, due, payload),
       clear: (id) => this.#timers.clear(id),
@@ -25,6 +27,11 @@ export class SharedTimers {
       next: () => this.#timers.next(),
       takeDue: (now, limit) => this.#timers.takeDue(now, limit, prefix),
     };
+  }
+
+  /** The clock was set back by so many milliseconds: waits end as soon as they would have. */
+  setBack(by: number): void {
+    this.#timers.shift(this.#waits, by);
   }
 
   /**

@@ -22,11 +22,12 @@ export interface History {
 
 export function readHistory(memo: string | undefined, now: number): History {
   if (memo === undefined) return { recommendations: [], rescales: [] };
-  const { evaluated, recommendations, ...history } = JSON.parse(memo) as History;
+  const { evaluated, recommendations, rescales, ...history } = JSON.parse(memo) as History;
   return {
     ...history,
     // A clock that was set back leaves moments that lie ahead.
     recommendations: recommendations.map(([replicas, until]) => [replicas, Math.min(until, now)]),
+    rescales: rescales.map(([change, at]) => [change, Math.min(at, now)]),
     ...(evaluated !== undefined && evaluated <= now ? { evaluated } : {}),
   };
 }

@@ -5,9 +5,8 @@
 import { Heap } from '../../../kube/machinery/heap.ts';
 import { EXTENDER } from '../extenders/extender.ts';
 import type { QueuedPod } from '../framework/interface.ts';
-import type { BackOff, QueuedPodInfo } from './queued-pod.ts';
+import { BACK_OFF_WINDOW, type BackOff, isBackingOff, type QueuedPodInfo } from './queued-pod.ts';
 
-const WINDOW = 1000;
 /**
  * While no more than so many back off, they are tried as soon as nothing else is to be tried (SchedulerPopFromBackoffQ).
  * Upstream sets no limit; here each event would have thousands of pods tried at once, beside the cluster's requests.
@@ -63,10 +62,10 @@ export class BackOffQueue {
   }
 
   /** Those whose time has come, in order. */
-  popDue(now: number): QueuedPodInfo[] {
+  popDue(now: number, backOff: BackOff): QueuedPodInfo[] {
     const due: QueuedPodInfo[] = [];
     for (const heap of [this.#helped, this.#failed]) {
-      for (let pod = heap.peek(); pod && pod.backOffUntil <= now; pod = heap.peek()) {
+      for (let pod = heap.peek(); pod && !isBackingOff(pod, now, backOff); pod = heap.peek()) {
         heap.pop();
         due.push(pod);
       }
@@ -83,7 +82,7 @@ export function countFailure(pod: QueuedPodInfo, now: number, { initial, max }: 
   const count = pod.errors || pod.failures;
   const duration = Math.min(max, initial * 2 ** Math.min(30, count - 1));
   // A second that has begun counts.
-  pod.backOffUntil = (Math.floor((now + duration) / WINDOW) + 1) * WINDOW;
+  pod.backOffUntil = (Math.floor((now + duration) / BACK_OFF_WINDOW) + 1) * BACK_OFF_WINDOW;
 }
 
 function byTime(a: QueuedPodInfo, b: QueuedPodInfo): number {

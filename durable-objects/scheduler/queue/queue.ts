@@ -17,6 +17,7 @@ import type { ObservedEvent } from './observed-events.ts';
 import {
   type AddedPod,
   type BackOff,
+  isBackingOff,
   NOBODY,
   type QueuedPodInfo,
   type QueueObserver,
@@ -281,7 +282,7 @@ export class Queue {
     for (let pod = this.#waiting.peek(); pod && pod.deadline <= now; pod = this.#waiting.peek()) {
       this.#moveOn(pod, now, 'UnschedulableTimeout');
     }
-    for (const pod of this.#backingOff.popDue(now)) {
+    for (const pod of this.#backingOff.popDue(now, this.#backOff)) {
       this.#active.push(pod);
       this.#observer.entered('BackoffComplete', 'active');
     }
@@ -290,7 +291,7 @@ export class Queue {
   #moveOn(pod: QueuedPodInfo, now: number, event: ClusterEvent | string): void {
     this.#unschedulable.remove(pod.key);
     this.#waiting.remove(pod.key);
-    const backsOff = pod.backOffUntil > now;
+    const backsOff = isBackingOff(pod, now, this.#backOff);
     if (backsOff) this.#backingOff.push(pod);
     else this.#active.push(pod);
     this.#observer.entered(event, backsOff ? 'backoff' : 'active');

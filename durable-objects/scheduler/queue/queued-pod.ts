@@ -1,6 +1,9 @@
 /** A pod as the queue knows it. */
 import type { ClusterEvent, Plugin, QueuedPod } from '../framework/interface.ts';
 
+/** Back-offs end with whole ones of these milliseconds. */
+export const BACK_OFF_WINDOW = 1000;
+
 export interface QueuedPodInfo extends QueuedPod {
   uid: string;
   /** Milliseconds since the epoch at which it entered the queue first. */
@@ -76,6 +79,11 @@ export const NOBODY: QueueObserver = { now: () => 0, entered: () => {} };
 export interface BackOff {
   initial: number;
   max: number;
+}
+
+/** An end that lies further ahead than any back-off is of a clock that was set back since. */
+export function isBackingOff({ backOffUntil }: QueuedPodInfo, now: number, { max }: BackOff): boolean {
+  return backOffUntil > now && backOffUntil <= now + max + BACK_OFF_WINDOW;
 }
 
 export function sortOf(plugins: readonly Plugin[]): (a: QueuedPod, b: QueuedPod) => number {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { startIslet } from '../../../bench/targets/islet.ts';
 import { kubeconfigText } from '../../../cli/local/kubeconfig.ts';
 import { spawnTied } from '../../../cli/local/tied-process.ts';
+import type { Outbound } from '../../../durable-objects/apiserver/outbound.ts';
 import { type InProcess, startInProcess } from '../sequences/in-process.ts';
 import { overHttp } from '../sequences/servers.ts';
 
@@ -19,9 +20,10 @@ export interface Twin extends Pick<InProcess, 'ask' | 'now'> {
 
 const LIMITS = ['--kube-api-qps=5000', '--kube-api-burst=10000'];
 
-export async function startTwin(programs: string, theirs: boolean): Promise<Twin> {
+/** `outbound`: its calls to others, where it is within this program. */
+export async function startTwin(programs: string, theirs: boolean, outbound: Outbound): Promise<Twin> {
   if (theirs) return startWithTheirs(programs);
-  const islet = await startInProcess([]);
+  const islet = await startInProcess([], outbound);
   return { ...islet, stop: async () => islet.stop() };
 }
 

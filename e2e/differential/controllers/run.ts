@@ -10,6 +10,7 @@ import { overHttp } from '../sequences/servers.ts';
 import { generatedScenarios } from './generated/index.ts';
 import { startTwin } from './islet.ts';
 import { Kubelet } from './kubelet.ts';
+import { measured, serveMetrics } from './metrics.ts';
 import { differences, Hashes, normalised } from './normalise.ts';
 import { type Place, type Scenario, SUITE } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -30,13 +31,18 @@ const MOST_MS = 20_000;
 const LOOKS = 4;
 
 const peer = await startPeer(PEERS, 'controllers');
-const islet = await startTwin(PEERS, Boolean(THEIRS));
+const islet = await startTwin(PEERS, Boolean(THEIRS), async ({ to }) => {
+  if (!('service' in to)) throw new Error('a Service is expected');
+  const { status, body } = measured(sides[1], to.service.path);
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+});
 const sides = [
   new Side({ name: 'upstream', ask: overHttp(peer), now: Date.now }),
   new Side({ name: 'islet', ask: islet.ask, now: islet.now }),
 ] as const;
 // Upstream has no class of its own, nor a provisioner.
 if (!THEIRS) await sides[1].must('DELETE', '/apis/storage.k8s.io/v1/storageclasses/standard');
+const metrics = await Promise.all(sides.map(serveMetrics));
 const kubelets = sides.map((side) => new Kubelet(side));
 const namespaces = new Set<string>();
 let differ = 0;
@@ -53,6 +59,7 @@ try {
   isOver = true;
   await loops;
 } finally {
+  for (const server of metrics) server.stop();
   await islet.stop();
   await peer.stop();
 }

@@ -19,15 +19,21 @@ const agent = new Agent({ keepAlive: true, rejectUnauthorized: false, maxSockets
 
 /** A server on the network. */
 export function overHttp({ url, token }: Pick<Target, 'url' | 'token'>): Ask {
-  return ({ method, path, headers = {}, body }) => {
+  const ask: Ask = (asked) => {
+    const { method, path, headers = {}, body } = asked;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const all: Record<string, string> = { authorization: `Bearer ${token}`, ...headers };
     if (body !== undefined) all['content-length'] = String(Buffer.byteLength(body));
     const request = send(url + path, { method, headers: all, agent }, (response) => resolve(answerOf(response)));
-    request.on('error', reject);
+    // A connection that was kept may be closed by the server as it is used again.
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (request.reusedSocket && error.code === 'ECONNRESET') ask(asked).then(resolve, reject);
+      else reject(error);
+    });
     request.end(body);
     return promise;
   };
+  return ask;
 }
 
 function answerOf(response: IncomingMessage): Answer {

@@ -71,7 +71,8 @@ function note(step: number, node = 1): Step {
     async run({ side, namespace }) {
       await setTimeout(2000);
       const { status } = await side.must('GET', `/api/v1/nodes/${namespace}-n${node}`);
-      const data = { attached: JSON.stringify(status.volumesAttached ?? []) };
+      const attached = (status.volumesAttached ?? []).map(({ name, devicePath }: Json) => ({ name, devicePath }));
+      const data = { attached: JSON.stringify(attached) };
       const metadata = { name: `noted-${step}` };
       const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
       await side.must('POST', `/api/v1/namespaces/${namespace}/configmaps`, object);

@@ -106,7 +106,13 @@ async function measure({ start, node }: Fleet, cluster: string, steps: readonly 
     const figures: Figure[] = [];
     for (const { name, count, run } of steps) {
       const [before, from] = [cpuMs(target.pids), performance.now()];
-      await run(target, node);
+      try {
+        await run(target, node);
+      } catch (error) {
+        // The steps before it keep their figures.
+        console.error(`${target.name}: ${name}: no figures: ${error instanceof Error ? error.message : error}`);
+        break;
+      }
       const [time, cpu] = [performance.now() - from, (cpuMs(target.pids) - before) / count];
       console.error(`${target.name}: ${name}: ${(time / 1000).toFixed(1)} s, ${cpu.toFixed(2)} CPU ms each`);
       const figure = (what: string, unit: Figure['unit'], value: number): Figure => {

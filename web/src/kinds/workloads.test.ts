@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Deployment, Pod, ReplicaSet } from '../../../kube/types.ts';
 import type { Filter } from './filter.ts';
-import { workloadsOf } from './workloads.ts';
+import { readiness, workloadsOf } from './workloads.ts';
 
 const meta = (namespace: string, name: string, owner?: { kind: string; name: string }) => ({
   namespace,
@@ -49,4 +49,12 @@ test('a namespace leaves out other namespaces; a name selects an owner with all 
   expect(listed({ search: 'WEB' })).toEqual({ 'shop deploy/web': 'web-1-c web-1-a web-2-b', unowned: '', count: 3 });
   expect(listed({ search: 'web-2' })).toEqual({ 'shop deploy/web': 'web-2-b', unowned: '', count: 1 });
   expect(listed({ namespace: 'shop', search: 'alone' })).toEqual({ unowned: '', count: 0 });
+});
+
+test('a Deployment tells how many pods of it are ready; of another owner those that are there are counted', () => {
+  const ready = (status: string) => ({ status: { conditions: [{ type: 'Ready', status }] } }) as unknown as Pod;
+  const set = { uid: 'u', kind: 'sts', namespace: 'shop', name: 'db', pods: [ready('True'), ready('False')] };
+  expect(readiness(set)).toEqual({ ready: 1, wanted: 2 });
+  const web = { spec: { replicas: 5 }, status: { readyReplicas: 3 } } as unknown as Deployment;
+  expect(readiness({ ...set, deployment: web })).toEqual({ ready: 3, wanted: 5 });
 });

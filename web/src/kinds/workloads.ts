@@ -81,6 +81,14 @@ function narrowed(workload: Workload, filter: Filter): Workload | undefined {
   return pods.length > 0 ? { ...workload, pods } : undefined;
 }
 
+/** How many pods are ready, of how many: those that a Deployment wants, or those of another owner that are there. */
+export function readiness({ deployment, pods }: Workload): { ready: number; wanted: number } {
+  if (deployment) return { ready: deployment.status?.readyReplicas ?? 0, wanted: deployment.spec?.replicas ?? 1 };
+  const isReady = ({ status }: Pod) =>
+    status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True');
+  return { ready: pods.filter(isReady).length, wanted: pods.length };
+}
+
 /** Broken pods come first: they are shown although the rest is folded away. */
 function brokenFirst(a: Pod, b: Pod): number {
   return Number(isBroken(b)) - Number(isBroken(a)) || byName(a, b);

@@ -5,7 +5,7 @@ import type { Cluster } from '../api/cluster.ts';
 import { linkTo, route } from '../api/route.ts';
 import type { Filter } from '../kinds/filter.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
-import { isBroken, type Workload, type Workloads } from '../kinds/workloads.ts';
+import { isBroken, readiness, type Workload, type Workloads } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
 import { Restarts } from './restarts.tsx';
 
@@ -86,10 +86,10 @@ function OwnerRows({ workload, most, withNamespace }: { workload: Workload; most
           )}
         </td>
         <td class="status">
-          {deployment ? (
-            <ReadyBar ready={deployment.status?.readyReplicas ?? 0} wanted={deployment.spec?.replicas ?? 1} />
-          ) : (
+          {kind === 'job' ? (
             `${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}`
+          ) : (
+            <ReadyBar {...readiness(workload)} />
           )}
           {broken > 0 && <span class="bad"> {broken} failing</span>}
         </td>

@@ -34,6 +34,18 @@ test('a reader of node Leases finds them as of the last heartbeat, as their kube
   expect(await list(cluster)).toEqual(['sim-0 03:04:05.000']);
 });
 
+test('a simulated node that is told to be silent has the Lease of its last heartbeat, whenever that is read', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 1 });
+  await cluster.advance(1_000);
+  const annotations = { 'islet.dev/simulated-unreachable': 'true' };
+  await cluster.must('PATCH /api/v1/nodes/sim-0', { metadata: { annotations } }, 'application/merge-patch+json');
+  await cluster.advance(120_000);
+  const [read] = await list(cluster);
+  expect(read).toMatch(/^sim-0 03:04:0\d\.000$/);
+  await cluster.advance(60_000);
+  expect(await list(cluster)).toEqual([read]);
+});
+
 test('a Lease is written once in ten seconds at most, and only when there is news', async () => {
   const heard = new Map<string, number>();
   const cluster = await TestCluster.start({ simulatedNodes: 1, heard });

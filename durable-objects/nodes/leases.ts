@@ -7,7 +7,7 @@
 import { type Key, keyOf, keyPrefix, parseKey } from '../../kube/machinery/resource.ts';
 import { microTime } from '../../kube/machinery/time.ts';
 import type { Lease, Node } from '../../kube/types.ts';
-import { isPresentText } from '../../wire/nodes.ts';
+import { isPresentText, isSimulated } from '../../wire/nodes.ts';
 import type { Clock, ReadPort, RequestPort, TimerPort } from '../controllers/runtime/ports.ts';
 
 export interface NodeLeasesPorts {
@@ -101,9 +101,9 @@ class LeaseRenewer implements NodeLeases {
     const { name } = parseKey(node.key);
     const now = clock.now();
     // A simulated node is part of the object, and so always there, unless it is told not to be.
-    const heard = isPresentText(node.text) ? now : lastHeard(name);
-    if (heard === undefined) return undefined;
     const stored = read.get(keyOf(LEASES, NAMESPACE, name));
+    const heard = isPresentText(node.text) ? now : (lastHeard(name) ?? (stored ? undefined : fellSilent(node.text)));
+    if (heard === undefined) return undefined;
     const renewed = stored && Date.parse((JSON.parse(stored.text) as Lease).spec?.renewTime ?? '');
     if (renewed !== undefined && (heard <= renewed || now - renewed < every)) return undefined;
     const underWay = this.#writing.get(node.key);
@@ -135,4 +135,12 @@ class LeaseRenewer implements NodeLeases {
     const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
     await request({ ...common, method: 'POST', path: PATH, body });
   }
+}
+
+/** The last heartbeat of a simulated node that was told to be silent before its Lease was ever read. */
+function fellSilent(text: string): number | undefined {
+  const { metadata, status } = JSON.parse(text) as Node;
+  if (!isSimulated({ metadata })) return undefined;
+  const at = Date.parse(status?.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime ?? '');
+  return Number.isNaN(at) ? undefined : at;
 }

@@ -5,6 +5,8 @@ import type { Snapshot } from './cache/snapshot.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Consultation } from './extenders/consultation.ts';
 import { DecisionTrace } from './framework/decision-trace.ts';
+import { AnswersOfProfile } from './framework/node-answers.ts';
+import type { Profile } from './framework/profile.ts';
 import { hasWaited } from './queue/queued-pod.ts';
 import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
 import { Slice } from './slice.ts';
@@ -25,6 +27,7 @@ export class Decider {
   readonly #decisions: DecisionLog;
   /** Of this slice, since the last pod found a node. */
   readonly #failures = new Map<string, Decision>();
+  readonly #answers = new WeakMap<Profile, AnswersOfProfile>();
 
   constructor(snapshot: Snapshot, random: Random, decisions: DecisionLog) {
     this.#snapshot = snapshot;
@@ -56,7 +59,8 @@ export class Decider {
   #compare({ queued, pod, info, profile, begun }: Decided, consultation: Consultation | undefined): Decision {
     const trace = new DecisionTrace();
     const asked = consultation ? { consultation } : {};
-    const options = { profile, info, hasWaited: hasWaited(queued), trace, now: begun, ...asked };
+    const answers = this.#answersOf(profile).of(pod, info);
+    const options = { profile, info, hasWaited: hasWaited(queued), trace, answers, now: begun, ...asked };
     const outcome = schedule(pod, this.#snapshot, consultation?.chance(this.#random) ?? this.#random, options);
     const decision = { outcome, trace };
     this.slice.looked(trace.looked, outcome);
@@ -68,5 +72,11 @@ export class Decider {
     else this.#failures.clear();
     if (changesNothing && queued.alike && !consultation) this.#failures.set(queued.alike, decision);
     return decision;
+  }
+
+  #answersOf(profile: Profile): AnswersOfProfile {
+    const answers = this.#answers.get(profile) ?? new AnswersOfProfile(profile, this.#snapshot.slots);
+    this.#answers.set(profile, answers);
+    return answers;
   }
 }

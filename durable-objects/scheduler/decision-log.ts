@@ -24,7 +24,7 @@ export class DecisionLog {
       'node' in outcome
         ? { ...about, outcome: 'scheduled', node: outcome.node.name }
         : { ...about, outcome: 'unschedulable', message: outcome.unschedulable };
-    trace.settle(decision.node);
+    trace.settle('node' in outcome ? outcome.node : undefined);
     this.#kept.delete(key);
     this.#kept.set(key, { uid, decision, trace });
     if (this.#kept.size <= MAX_DECISIONS) return;

@@ -11,6 +11,7 @@ import type { DecisionTrace } from './framework/decision-trace.ts';
 import { runFilters, runPreFilters } from './framework/filters.ts';
 import { failureMessage } from './framework/fit-error.ts';
 import { PluginError, type PostFilterResult, type Rejection, unresolvable } from './framework/interface.ts';
+import type { NodeAnswers } from './framework/node-answers.ts';
 import { prioritizeNodes } from './framework/prioritize.ts';
 import type { Profile } from './framework/profile.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
@@ -36,6 +37,8 @@ export interface ScheduleOptions {
   /** A plugin has let it wait for a node. */
   hasWaited?: boolean;
   trace?: DecisionTrace;
+  /** What was said of nodes for pods like this one. */
+  answers?: NodeAnswers | undefined;
   /** Milliseconds since the epoch. */
   now?: number;
   /** Answers of the extenders. The decision throws {@link Unanswered} where it needs more. */
@@ -50,7 +53,7 @@ export function schedule(
   pod: Pod,
   snapshot: Snapshot,
   random: Random,
-  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace, now = 0, consultation }: ScheduleOptions = {},
+  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace, answers, now = 0, consultation }: ScheduleOptions = {},
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
@@ -62,6 +65,7 @@ export function schedule(
   const surroundings = { now, random, ...(consultation ? { consultation } : {}) };
   const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot, surroundings);
   cycle.hasWaited = hasWaited;
+  cycle.answers = answers;
   const pre = runPreFilters(cycle, profile.points);
   if (pre.rejected) {
     const { reasons } = pre.rejected;

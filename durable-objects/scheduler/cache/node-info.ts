@@ -6,6 +6,8 @@ import type { NodeFacts, PodInfo } from './projections.ts';
 /** A node and the pods on it, added up (`framework/types.go`, NodeInfo). */
 export class NodeInfo {
   readonly name: string;
+  /** Its number among the nodes of the snapshot. */
+  slot = -1;
   /** Undefined while only pods that name this node are known. */
   facts: NodeFacts | undefined;
   readonly pods: Map<Key, PodInfo>;

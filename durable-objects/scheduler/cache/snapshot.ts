@@ -3,9 +3,11 @@ import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { RecentMap } from '../../../kube/machinery/recent-map.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
+import type { Taint } from '../../../kube/types.ts';
 import { ClaimTracker } from '../devices/claim-tracker.ts';
 import { GroupCounts } from './group-counts.ts';
 import { NodeInfo } from './node-info.ts';
+import { NodeSlots } from './node-slots.ts';
 import { Nominator } from './nominator.ts';
 import { Domains, type PodCounts } from './pod-counts.ts';
 import type { NodeFacts, PodInfo } from './projections.ts';
@@ -23,6 +25,7 @@ const MAX_DOMAINS = 16;
 
 export class Snapshot {
   readonly #nodes = new Map<string, NodeInfo>();
+  readonly slots = new NodeSlots();
   readonly #pods = new Map<Key, PodInfo>();
   /** Of the assigned pods. */
   readonly terms = new TermCounts();
@@ -40,6 +43,7 @@ export class Snapshot {
   readonly devices = new ClaimTracker();
   #listed: NodeInfo[] | undefined;
   #images: Map<string, ImageState> | undefined;
+  #anyDissuades: boolean | undefined;
   /** Other objects: owners, Services, claims, budgets. */
   readonly lookup: (key: Key) => KubeObject | undefined;
   readonly list: (prefix: string) => readonly KubeObject[];
@@ -68,25 +72,31 @@ export class Snapshot {
     const node = this.#entry(facts.name);
     if (!node.facts || !isWhereItWas(node.facts, facts)) this.#domains.clear();
     node.facts = facts;
+    this.slots.changed(node.slot);
     this.#listed = undefined;
     this.#images = undefined;
+    this.#anyDissuades = undefined;
   }
 
   removeNode(name: string): void {
     const node = this.#nodes.get(name);
     if (!node) return;
     node.facts = undefined;
+    this.slots.changed(node.slot);
     this.#domains.clear();
-    if (node.pods.size === 0) this.#nodes.delete(name);
+    if (node.pods.size === 0) this.#drop(node);
     this.#listed = undefined;
     this.#images = undefined;
+    this.#anyDissuades = undefined;
   }
 
   /** Adds or replaces an assigned pod. */
   setPod(pod: PodInfo): void {
     this.removePod(pod.key);
     this.#pods.set(pod.key, pod);
-    this.#entry(pod.node).addPod(pod);
+    const node = this.#entry(pod.node);
+    node.addPod(pod);
+    this.slots.changed(node.slot);
     this.#countClaims(pod, 1);
     this.terms.add(pod, 1);
     this.#counts.add(pod, 1);
@@ -100,8 +110,9 @@ export class Snapshot {
     this.#counts.add(pod, -1);
     const node = this.#nodes.get(pod.node);
     node?.removePod(pod);
+    if (node) this.slots.changed(node.slot);
     this.#countClaims(pod, -1);
-    if (node && !node.facts && node.pods.size === 0) this.#nodes.delete(pod.node);
+    if (node && !node.facts && node.pods.size === 0) this.#drop(node);
     return pod;
   }
 
@@ -120,6 +131,12 @@ export class Snapshot {
   /** The number of pods on nodes that use a claim. */
   usersOfClaim(namespace: string, name: string): number {
     return this.#claims.get(`${namespace}/${name}`) ?? 0;
+  }
+
+  /** Whether any node has a taint that would rather keep pods away. */
+  get anyDissuades(): boolean {
+    this.#anyDissuades ??= this.nodes.some(({ facts }) => facts?.taints.some(dissuades));
+    return this.#anyDissuades;
   }
 
   image(name: string): ImageState | undefined {
@@ -149,13 +166,24 @@ export class Snapshot {
     let node = this.#nodes.get(name);
     if (!node) {
       node = new NodeInfo(name);
+      node.slot = this.slots.take();
       this.#nodes.set(name, node);
     }
     return node;
+  }
+
+  #drop({ name, slot }: NodeInfo): void {
+    this.#nodes.delete(name);
+    this.slots.free(slot);
   }
 }
 
 function isWhereItWas(before: NodeFacts, after: NodeFacts): boolean {
   const where = ({ labels, taints }: NodeFacts): string => JSON.stringify([labels, taints]);
   return where(before) === where(after);
+}
+
+/** A taint that a pod may not tolerate and run on the node all the same. */
+export function dissuades({ effect }: Taint): boolean {
+  return effect === 'PreferNoSchedule';
 }

@@ -3,6 +3,7 @@ import type { PodInfo } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
 import type { Consultation } from '../extenders/consultation.ts';
 import type { Plugin } from './interface.ts';
+import type { NodeAnswers } from './node-answers.ts';
 
 /** A plugin's data in the state. Data without a method `clone` is never changed, and shared by all clones. */
 type StateData = object;
@@ -31,6 +32,11 @@ export class CycleState {
   filters: readonly Plugin[] = [];
   /** Likewise those whose addPod and removePod are. */
   preFiltered: readonly Plugin[] = [];
+  /** Answers about the nodes of the snapshot, for pods like this one; a trial, whose nodes are none of them, has none. */
+  answers: NodeAnswers | undefined;
+  /** The filters whose answers are among them, and the others. */
+  remembered: readonly Plugin[] = [];
+  others: readonly Plugin[] = [];
   /** A plugin has let the pod wait, and wrote what was to be written for it. */
   hasWaited = false;
   #data = new Map<string, StateData>();

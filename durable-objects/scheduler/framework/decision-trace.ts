@@ -15,6 +15,8 @@ interface Scorer {
 export class DecisionTrace {
   readonly #rejected: NodeVerdict[] = [];
   readonly #scores: [scorer: Scorer, weight: number, scores: readonly number[]][] = [];
+  #nodes: readonly { name: string }[] = [];
+  /** The names of those that are kept. */
   #feasible: readonly string[] = [];
   #passed = 0;
   #failed = 0;
@@ -48,7 +50,7 @@ export class DecisionTrace {
   }
 
   feasible(nodes: readonly { name: string }[]): void {
-    this.#feasible = nodes.map(({ name }) => name);
+    this.#nodes = nodes;
     this.#passed = nodes.length;
   }
 
@@ -64,14 +66,19 @@ export class DecisionTrace {
   }
 
   /** Of the feasible nodes the best are kept, the chosen one first of them. */
-  settle(chosen: string | undefined): void {
-    if (this.#feasible.length <= MAX_NODES) return;
-    const totals = new Float64Array(this.#feasible.length);
+  settle(chosen: { name: string } | undefined): void {
+    const nodes = this.#nodes;
+    this.#nodes = [];
+    if (nodes.length <= MAX_NODES) {
+      this.#feasible = nodes.map(({ name }) => name);
+      return;
+    }
+    const totals = new Float64Array(nodes.length);
     for (const [, weight, scores] of this.#scores) {
       for (let at = 0; at < totals.length; at++) totals[at] = (totals[at] ?? 0) + weight * (scores[at] ?? 0);
     }
-    const best = bestOf(totals, this.#feasible.indexOf(chosen ?? ''));
-    this.#feasible = best.map((at) => this.#feasible[at] ?? '');
+    const best = bestOf(totals, chosen ? nodes.indexOf(chosen) : -1);
+    this.#feasible = best.map((at) => nodes[at]?.name ?? '');
     for (const scored of this.#scores) scored[2] = best.map((at) => scored[2][at] ?? 0);
   }
 
@@ -116,7 +123,8 @@ function bestOf(totals: Float64Array, chosen: number): number[] {
   const least = totals.toSorted()[totals.length - MAX_NODES] ?? 0;
   const best: number[] = [];
   const equal: number[] = [];
-  for (const [at, total] of totals.entries()) {
+  for (let at = 0; at < totals.length; at++) {
+    const total = totals[at] ?? 0;
     if (total > least) best.push(at);
     else if (total === least) equal.push(at);
   }

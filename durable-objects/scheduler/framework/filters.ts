@@ -26,11 +26,13 @@ export function runFilters(cycle: CycleState, node: NodeInfo): FilterRejection |
       // Nominated pods may come to run elsewhere: the pod must fit without them, too, as with affinity it may not.
     }
   }
-  return runOnce(cycle, node);
+  const { answers } = cycle;
+  if (!answers) return runOnce(cycle, node);
+  return answers.filter(node, () => runOnce(cycle, node, cycle.remembered)) ?? runOnce(cycle, node, cycle.others);
 }
 
-function runOnce(cycle: CycleState, node: NodeInfo): FilterRejection | undefined {
-  for (const plugin of cycle.filters) {
+function runOnce(cycle: CycleState, node: NodeInfo, plugins = cycle.filters): FilterRejection | undefined {
+  for (const plugin of plugins) {
     const rejection = plugin.filter?.(cycle, node);
     if (rejection) return { plugin: plugin.name, rejection };
   }
@@ -85,6 +87,8 @@ export function runPreFilters(cycle: CycleState, { preFilter, filter }: Points):
   }
   const isLeft = ({ name }: Plugin): boolean => !skipping.has(name);
   cycle.filters = filter.filter(isLeft);
+  cycle.remembered = cycle.filters.filter((plugin) => cycle.answers?.plugins.has(plugin));
+  cycle.others = cycle.filters.filter((plugin) => !cycle.answers?.plugins.has(plugin));
   cycle.preFiltered = preFilter.filter(isLeft);
   if (rejected) return { narrowing, rejected: rejected.rejection, plugins: new Set([rejected.plugin]) };
   return { narrowing, plugins: new Set(narrowing), ...(only ? { only } : {}) };

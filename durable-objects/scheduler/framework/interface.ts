@@ -123,6 +123,11 @@ export interface Plugin {
   hint?: Hint;
   /** Further events after which this pod is. */
   wakesPodOn?(pod: Pod): readonly ClusterEvent[];
+  /**
+   * SignPod: all that its Filter and Score depend on beside the node. Left out where they depend on more, and undefined for a
+   * pod whose answers do.
+   */
+  sign?(pod: Pod, info: PodInfo): unknown;
   /** QueueSort: negative when `a` goes first. */
   queueSort?(a: QueuedPod, b: QueuedPod): number;
   /** PreEnqueue: a pod that is rejected here does not enter the queue until it is changed, or an event of its own. */

@@ -1,6 +1,7 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { DecisionTrace } from './decision-trace.ts';
+import type { Plugin } from './interface.ts';
 import type { Profile } from './profile.ts';
 
 /** Extenders give up to 10, plugins up to 100. */
@@ -17,10 +18,10 @@ export function prioritizeNodes(
   const given = cycle.surroundings.consultation?.prioritize(nodes) ?? [];
   const totals = new Float64Array(nodes.length);
   const skipping = points.preScore.filter((plugin) => plugin.preScore?.(cycle, nodes) === 'skip');
+  const slots = cycle.answers?.slotsOf(nodes);
   for (const plugin of points.score) {
     if (!plugin.score || skipping.includes(plugin)) continue;
-    const scores = new Array<number>(nodes.length);
-    for (let i = 0; i < nodes.length; i++) scores[i] = plugin.score(cycle, nodes[i] as NodeInfo);
+    const scores = scoresOf(plugin, cycle, nodes, slots);
     plugin.normalize?.(cycle, scores, nodes);
     const weight = weights[plugin.name] ?? 1;
     trace?.scored(plugin, weight, scores);
@@ -41,4 +42,25 @@ export function prioritizeNodes(
     } else if (difference === 0 && random.next() < 1 / ++ties) chosen = i;
   }
   return nodes[chosen] as NodeInfo;
+}
+
+/** A node that has not changed since pods like this one were scored has the score that it had. */
+function scoresOf(
+  plugin: Plugin,
+  cycle: CycleState,
+  nodes: readonly NodeInfo[],
+  slots: Int32Array | undefined,
+): number[] {
+  const scores = new Array<number>(nodes.length);
+  const known = plugin.sign && cycle.answers?.scoresOf(plugin);
+  for (let i = 0; i < nodes.length; i++) {
+    const slot = slots?.[i] ?? 0;
+    let score = known?.[slot] ?? Number.NaN;
+    if (Number.isNaN(score)) {
+      score = plugin.score?.(cycle, nodes[i] as NodeInfo) ?? 0;
+      if (known) known[slot] = score;
+    }
+    scores[i] = score;
+  }
+  return scores;
 }

@@ -22,6 +22,7 @@ export function nodeAffinity({ addedAffinity }: NodeAffinityArgs): Plugin {
       if (added && !added.some((term) => matchesTerm(term, name, labels))) return false;
       return matches(node.after) && (!node.before || !matches(node.before) || added !== undefined);
     },
+    sign: ({ spec }) => [spec?.nodeSelector, spec?.affinity?.nodeAffinity],
     preFilter({ pod }) {
       const required = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
       if (!required) return pod.spec?.nodeSelector || added ? undefined : 'skip';

@@ -4,6 +4,7 @@ import { type Plugin, unresolvable } from '../framework/interface.ts';
 export const NodeName: Plugin = {
   name: 'NodeName',
   wakesOn: ['node-added'],
+  sign: ({ spec }) => spec?.nodeName ?? '',
   preFilter: ({ pod }) => (pod.spec?.nodeName ? undefined : 'skip'),
   filter({ pod }, node) {
     return pod.spec?.nodeName === node.name ? undefined : unresolvable("node(s) didn't match the requested node name");

@@ -6,6 +6,7 @@ export const NodePorts: Plugin = {
   name: 'NodePorts',
   wakesOn: ['node-added', 'pod-removed'],
   hint: ({ info }, { pod }) => !pod?.before || portsClash(info.ports, pod.before.ports),
+  sign: (_, { ports }) => ports,
   preFilter: ({ info }) => (info.ports.length > 0 ? undefined : 'skip'),
   filter({ info }, node) {
     if (node.withPorts === 0) return undefined;

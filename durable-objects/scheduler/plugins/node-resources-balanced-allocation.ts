@@ -8,6 +8,7 @@ export function nodeResourcesBalancedAllocation({ resources }: NodeResourcesBala
   return {
     name: 'NodeResourcesBalancedAllocation',
     prefers: 'CPU and memory used in even shares',
+    sign: (_, { requests }) => requests,
     preScore({ info }) {
       return resources.every(({ name }) => amount(info.requests, name) === 0) ? 'skip' : undefined;
     },

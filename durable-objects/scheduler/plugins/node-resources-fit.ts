@@ -41,6 +41,9 @@ export function nodeResourcesFit({
       if (fits(info, empty, snapshot, isIgnored)) return false;
       return !node.before || isMore(info, node.after, node.before, snapshot);
     },
+    // Other resources may be devices of a class, and requests of the whole pod are not scored.
+    sign: ({ spec }, { requests, nonZeroRequests }) =>
+      requests.scalar || spec?.resources ? undefined : [requests, nonZeroRequests],
     filter: ({ info, snapshot }, node) => fits(info, node, snapshot, isIgnored),
     preScore(cycle) {
       if (cycle.pod.spec?.resources) cycle.set(SCORED, ofContainers(cycle));

@@ -1,5 +1,6 @@
 import { toleratesAny, untolerated } from '../../../kube/scheduling/tolerations.ts';
 import type { NodeFacts } from '../cache/projections.ts';
+import { dissuades } from '../cache/snapshot.ts';
 import { normalizeToMax, type Plugin, unresolvable } from '../framework/interface.ts';
 
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
@@ -12,6 +13,7 @@ export const TaintToleration: Plugin = {
     const keepsOff = ({ taints }: NodeFacts): boolean => untolerated(taints, pod.spec?.tolerations) !== undefined;
     return !keepsOff(node.after) && (!node.before || keepsOff(node.before));
   },
+  sign: ({ spec }) => spec?.tolerations ?? [],
   filter({ pod }, node) {
     const taints = node.facts?.taints ?? [];
     const taint = taints.length === 0 ? undefined : untolerated(taints, pod.spec?.tolerations);
@@ -20,14 +22,14 @@ export const TaintToleration: Plugin = {
     const details = () => [`${key}${value ? `=${value}` : ''}:${effect}`];
     return { ...unresolvable('node(s) had untolerated taint(s)'), details };
   },
-  preScore(_cycle, nodes) {
-    const any = nodes.some((node) => node.facts?.taints.some((taint) => taint.effect === 'PreferNoSchedule'));
+  preScore({ snapshot }, nodes) {
+    const any = snapshot.anyDissuades && nodes.some((node) => node.facts?.taints.some(dissuades));
     return any ? undefined : 'skip';
   },
   score({ pod }, node) {
     let count = 0;
     for (const taint of node.facts?.taints ?? []) {
-      if (taint.effect === 'PreferNoSchedule' && !toleratesAny(pod.spec?.tolerations, taint)) count++;
+      if (dissuades(taint) && !toleratesAny(pod.spec?.tolerations, taint)) count++;
     }
     return count;
   },

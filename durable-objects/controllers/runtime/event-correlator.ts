@@ -1,4 +1,4 @@
-/** The fate of an event: dropped, written as a new Event, or counted in one that was recorded before. */
+/** Which events are dropped, and which are one: the second one is counted in the Event that the first one made. */
 import {
   EventAggregator,
   EventSpamFilter,
@@ -16,33 +16,36 @@ export interface Recorded {
   firstTimestamp: string;
 }
 
-export type Correlated =
-  | { do: 'drop' }
-  /** `id` names the event for {@link EventCorrelator.recorded}. */
-  | { do: 'create'; id: string; message: string }
-  | { do: 'count'; id: string; message: string; recorded: Recorded };
+export interface Correlated {
+  /** Names the event for {@link EventCorrelator.known}. */
+  id: string;
+  message: string;
+}
 
 export class EventCorrelator {
   private readonly aggregator = new EventAggregator();
   private readonly filter = new EventSpamFilter();
-  private readonly known = new RecentMap<Recorded>(MAX_EVENT_KEYS);
+  private readonly written = new RecentMap<Recorded>(MAX_EVENT_KEYS);
 
-  correlate(source: string, event: EventDecision, now: number): Correlated {
+  /** undefined for an event that is dropped. */
+  correlate(source: string, event: EventDecision, now: number): Correlated | undefined {
     const { regarding } = event;
     const object = eventGroup(source, regarding.kind, regarding.namespace, regarding.name, regarding.uid);
     const group = eventGroup(object, regarding.fieldPath ?? '', event.type, event.reason);
     const { key: id, message } = this.aggregator.aggregate(group, event.message, now);
-    if (!this.filter.admits(object, now)) return { do: 'drop' };
-    const recorded = this.known.get(id);
-    return recorded ? { do: 'count', id, message, recorded } : { do: 'create', id, message };
+    return this.filter.admits(object, now) ? { id, message } : undefined;
+  }
+
+  known(id: string): Recorded | undefined {
+    return this.written.get(id);
   }
 
   recorded(id: string, recorded: Recorded): void {
-    this.known.set(id, recorded);
+    this.written.set(id, recorded);
   }
 
   /** The recorded event has expired. */
   forget(id: string): void {
-    this.known.delete(id);
+    this.written.delete(id);
   }
 }

@@ -97,3 +97,20 @@ test('an event about a cluster-scoped object lies in the namespace default; one 
   await one.record(source, node, cause);
   expect(events().map((event) => event.count)).toEqual([1]);
 });
+
+test('the same event from many writers at once is one event that counts, and others do not wait for it', async () => {
+  const { recorder, events } = start();
+  const { record } = recorder();
+  const created = (name: string) => ({ ...warning(`Created pod: ${name}`), reason: 'SuccessfulCreate' });
+  await Promise.all([
+    ...Array.from({ length: 20 }, (_, at) => record(source, created(`web-${at}`), cause)),
+    ...Array.from({ length: 3 }, () => record(source, warning('no luck'), cause)),
+  ]);
+  const counts = events().map(({ message = '', count }) => [message.split(':')[0], count]);
+  expect(counts.filter(([message]) => message === 'Created pod')).toEqual(Array(9).fill(['Created pod', 1]));
+  expect(counts.slice(9)).toEqual([
+    ['(combined from similar events)', 11],
+    ['no luck', 3],
+  ]);
+  expect(events()[9]?.message).toBe('(combined from similar events): Created pod: web-19');
+});

@@ -25,6 +25,8 @@ const LOOK_BACK = [2, 8, 40];
 export function createEventRecorder(ports: { request: RequestPort; read: ReadPort; clock: Clock }): EventRecorder {
   const { request, read, clock } = ports;
   const correlator = new EventCorrelator();
+  /** The last write of an event that is under way: the same event waits for it, so that it is counted. */
+  const writing = new Map<string, Promise<void>>();
   let lastStamp = 0n;
 
   /** Nanoseconds since the epoch, never the same twice. */
@@ -95,30 +97,22 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
     return ok;
   }
 
-  async function record(source: EventSource, event: EventDecision, cause: Cause): Promise<void> {
-    const now = clock.now();
+  async function write(
+    source: EventSource,
+    event: EventDecision,
+    cause: Cause,
+    id: string,
+    now: number,
+  ): Promise<void> {
     const { regarding } = event;
     const namespace = regarding.namespace || 'default';
-    const decision = correlator.correlate(source.component, event, now);
-    if (decision.do === 'drop') return;
-    const { id, message } = decision;
-    if (decision.do === 'count') {
-      if (event.once) return;
-      if (await count(source, namespace, id, { ...event, message }, cause, decision.recorded)) return;
-    } else {
-      const before = stored(source, { ...event, message }, namespace);
-      if (before && event.once) return;
-      if (before) {
-        const known = {
-          name: before.metadata.name ?? '',
-          count: before.series?.count ?? before.count ?? 1,
-          firstTimestamp: before.firstTimestamp ?? rfc3339(now),
-        };
-        if (await count(source, namespace, id, { ...event, message }, cause, known)) return;
-      }
-    }
+    const known = correlator.known(id);
+    const before = known ? undefined : stored(source, event, namespace);
+    if ((known || before) && event.once) return;
+    const recorded = known ?? (before && recordedOf(before, now));
+    if (recorded && (await count(source, namespace, id, event, cause, recorded))) return;
     const name = eventName(regarding.name, stamp(now));
-    const body = eventObject(source.component, { ...event, message }, namespace, name, now);
+    const body = eventObject(source.component, event, namespace, name, now);
     const { ok } = await request.request({
       user: source.user,
       groups: source.groups,
@@ -133,12 +127,26 @@ export function createEventRecorder(ports: { request: RequestPort; read: ReadPor
 
   return {
     async record(source, event, cause) {
-      try {
-        await record(source, event, cause);
-      } catch {
+      const now = clock.now();
+      const correlated = correlator.correlate(source.component, event, now);
+      if (!correlated) return;
+      const { id, message } = correlated;
+      const written = (writing.get(id) ?? Promise.resolve())
+        .then(() => write(source, { ...event, message }, cause, id, now))
         // Upstream drops events it cannot send, too.
-      }
+        .catch(() => {});
+      writing.set(id, written);
+      await written;
+      if (writing.get(id) === written) writing.delete(id);
     },
+  };
+}
+
+function recordedOf({ metadata, series, count, firstTimestamp }: Event, now: number): Recorded {
+  return {
+    name: metadata.name ?? '',
+    count: series?.count ?? count ?? 1,
+    firstTimestamp: firstTimestamp ?? rfc3339(now),
   };
 }
 

@@ -21,7 +21,7 @@ const config :Workerd.Config = (
   ],
   sockets = [(name = "api", address = "127.0.0.1:0", service = "bare", https = (options = (), tlsOptions = (
     keypair = (privateKey = embed "key.pem", certificateChain = embed "cert.pem"))))],
-  v8Flags = ["--max-semi-space-size=1", "--heap-growing-percent=100"],
+  v8Flags = ["--max-semi-space-size=4", "--heap-growing-percent=100"],
 );
 const bare :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "worker.js")],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Event } from '../../kube/types.ts';
+import type { Event, Pod } from '../../kube/types.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { Refusal } from './runtime/testing/memory-api.ts';
 import { taintEvictionController } from './taint-eviction-controller.ts';
@@ -202,4 +202,21 @@ test('a pod that waits no longer is told of: it is deleted, is evicted at once, 
   expect([isThere(harness), isThere(harness, 'staying')]).toEqual([false, true]);
   const after = ['default/p', 'default/staying'].map((pod) => `Cancelling deletion of Pod ${pod}`);
   expect(messages().sort()).toEqual([...cancelled, ...after, 'Marking for deletion Pod default/p'].sort());
+});
+
+test('a pod that another deletes is evicted once while it ends, and says so', async () => {
+  const harness = await start([]);
+  const { api } = harness;
+  await api.patch('pods', 'default', 'p', { metadata: { finalizers: ['own.io/x'] } });
+  await api.remove('pods', 'default', 'p');
+  await taint(harness, out('k'));
+  await harness.settle(1_000);
+  const conditions = () => api.read<Pod>('pods', 'default', 'p')?.status?.conditions?.map(({ reason }) => reason);
+  expect(conditions()).toContain('DeletionByTaintManager');
+  await api.patch('nodes', '', 'n1', { metadata: { labels: { own: 'x' } } });
+  await taint(harness, out('k'), out('other'));
+  await harness.settle(1_000);
+  expect(api.all<Event>('events/').map(({ message, count }) => [message, count])).toEqual([
+    ['Marking for deletion Pod default/p', 1],
+  ]);
 });

@@ -42,9 +42,13 @@ function goneBefore({ change, object }: ObjectChange, view: View): EventDecision
   const pod = object as unknown as Pod;
   const name = pod.spec?.nodeName ?? '';
   if (name === '' || !nodeFacts.of(view.projection(keyOf('nodes', '', name)))?.evicts) return [];
-  if (pod.status?.conditions?.some(({ reason }) => reason === EVICTED)) return [];
+  if (isEvicted(pod)) return [];
   const taints = noExecute(view.get<Node>('nodes', '', name));
   return (evictionTime(pod, taints, {}, Number.POSITIVE_INFINITY) ?? 0) > 0 ? [toldOf(pod, CANCELLED)] : [];
+}
+
+function isEvicted({ status }: Pod): boolean {
+  return status?.conditions?.some(({ reason }) => reason === EVICTED) ?? false;
 }
 
 function noExecute(node: Node | undefined): Taint[] {
@@ -61,9 +65,9 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
   const apart: Action[][] = [];
   let next: number | undefined;
   for (const object of view.index(podsByNode, name)) {
-    if (object.deleting) continue;
     const pod = view.get<Pod>('pods', object.namespace, object.name);
-    if (!pod) continue;
+    // One that another deletes is evicted, too, and says so while it ends.
+    if (!pod || (object.deleting && isEvicted(pod))) continue;
     const due = evictionTime(pod, taints, noticed, now);
     const isOver = (due ?? 0) <= now && kept !== undefined && waits(pod, kept, now);
     const cancelled = isOver ? [told(pod, CANCELLED)] : [];
@@ -92,9 +96,9 @@ function waits(pod: Pod, { noticed, taints }: Memory, now: number): boolean {
 
 /** The node evicts no longer, which an event tells of each pod that waited for it. */
 function cancelled(node: string, kept: Memory, view: View, now: number): Action[] {
-  return [...view.index(podsByNode, node)].flatMap(({ namespace, name, deleting }): Action[] => {
-    const pod = deleting ? undefined : view.get<Pod>('pods', namespace, name);
-    return pod && waits(pod, kept, now) ? [told(pod, CANCELLED)] : [];
+  return [...view.index(podsByNode, node)].flatMap(({ namespace, name }): Action[] => {
+    const pod = view.get<Pod>('pods', namespace, name);
+    return pod && !isEvicted(pod) && waits(pod, kept, now) ? [told(pod, CANCELLED)] : [];
   });
 }
 

@@ -4,10 +4,11 @@ import type { Json } from '../mutations.ts';
 /** What the scheduler says is not what is compared here. */
 const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'Scheduled', 'BindingConditionsPending']);
 /** Upstream looks at nodes each five seconds. */
-const OF_NODES = 'RegisteredNode';
+const OF_NODES: ReadonlySet<string> = new Set(['RegisteredNode', 'RemovingNode']);
 /** Told anew whenever upstream looks; its binder does every fifteen seconds. */
 const REPEATED: ReadonlySet<string> = new Set([
   'SuccessfulDelete',
+  'NoPods',
   'JobAlreadyActive',
   'FailedBinding',
   'WaitForFirstConsumer',
@@ -30,7 +31,7 @@ export function countEvents(events: readonly Json[]): Map<string, number> {
     // Upstream's controllers act on caches that may be old.
     // Its repair may see a Service before the address.
     if (message.includes('is not allocated; repairing')) continue;
-    if (OF_OTHERS.has(reason) || reason === OF_NODES || message.includes('Operation cannot be fulfilled')) continue;
+    if (OF_OTHERS.has(reason) || OF_NODES.has(reason) || message.includes('Operation cannot be fulfilled')) continue;
     const about = aboutOf(event);
     if (message.startsWith('(combined')) {
       // Upstream names who reports only when there is a second one.

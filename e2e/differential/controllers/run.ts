@@ -38,7 +38,7 @@ const islet = await startTwin(PEERS, Boolean(THEIRS), async ({ to }) => {
 });
 const sides = [
   new Side({ name: 'upstream', ask: overHttp(peer), now: Date.now }),
-  new Side({ name: 'islet', ask: islet.ask, now: islet.now }),
+  new Side({ name: THEIRS ? 'theirs' : 'islet', ask: islet.ask, now: islet.now }),
 ] as const;
 // Upstream has no class of its own, nor a provisioner.
 if (!THEIRS) await sides[1].must('DELETE', '/apis/storage.k8s.io/v1/storageclasses/standard');

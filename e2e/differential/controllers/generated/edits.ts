@@ -1,6 +1,7 @@
 /** Edits of generated objects. A side may refuse one: then the other one does, or their states differ. */
+import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../../mutations.ts';
-import { image, type Place, type Step } from '../scenario.ts';
+import { image, type Place, type Step, SUITE } from '../scenario.ts';
 import type { Choices } from './choices.ts';
 
 const MERGE = 'application/merge-patch+json';
@@ -77,12 +78,12 @@ export function remade(path: string, object: Json, choices: Choices): Step {
       const of = `/apis/${object.apiVersion}/namespaces/${namespace}/`;
       await side.send('DELETE', of + path, { propagationPolicy: policy });
       for (let i = 0; i < 100 && (await side.send('GET', of + path)).status === 200; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await setTimeout(100);
       }
       const copy = structuredClone(object);
       copy.spec.template.spec.nodeSelector = { ...copy.spec.template.spec.nodeSelector, suite: namespace };
       // What was left is orphaned by then on both sides.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await setTimeout(1500);
       await side.send('POST', of + path.split('/')[0], copy);
     },
   };
@@ -103,10 +104,31 @@ export function nodeEdit(choices: Choices, nodes: number, workload: string, stay
     async run(place) {
       const { side, namespace } = place;
       await side.send('PATCH', `/api/v1/nodes/${namespace}-n${at}`, body, MERGE);
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await setTimeout(700);
       await patched(place, `${namespace}/${workload}`, {
         metadata: { annotations: { touched } },
       });
+    },
+  };
+}
+
+/** So long upstream leaves the pods of a node that is gone: a look each 20 s, and 40 s of patience. */
+const COLLECTED_MS = 66_000;
+
+/** A node goes, its pods are collected, and it comes again; then the workload is touched. */
+export function nodeGone(choices: Choices, nodes: number, workload: string): Step {
+  const at = choices.between(1, nodes);
+  return {
+    name: `node ${at} goes and comes again`,
+    async run(place) {
+      const name = `${place.namespace}-n${at}`;
+      await place.side.send('DELETE', `/api/v1/nodes/${name}`);
+      await setTimeout(COLLECTED_MS);
+      await touch(place, workload, 'gone');
+      await setTimeout(COLLECTED_MS / 2);
+      await place.kubelet.addNode(name, { [SUITE]: place.namespace });
+      await setTimeout(2000);
+      await touch(place, workload, 'back');
     },
   };
 }

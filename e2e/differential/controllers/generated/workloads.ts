@@ -3,10 +3,12 @@ import type { Json } from '../../mutations.ts';
 import { type Step, scale } from '../scenario.ts';
 import { workload } from '../scenarios/objects.ts';
 import type { Choices, Sort } from './choices.ts';
-import { change, nodeEdit, remade, roll, template } from './edits.ts';
+import { change, nodeEdit, nodeGone, remade, roll, template } from './edits.ts';
 import { ownedEdit } from './owned.ts';
 import { podEdit } from './pods.ts';
 
+/** It takes almost two minutes. */
+const NODE_GONE_PERCENT = 25;
 const BOUNDS = [0, 1, 2, '25%', '50%', '100%'];
 
 /** Some of the edits of a kind, those of its pods, and those of its nodes. */
@@ -29,6 +31,7 @@ function edits(choices: Choices, object: Json, nodes: number, own: readonly (() 
           ? [() => nodeEdit(choices, nodes, path, stays), () => nodeEdit(choices, nodes, path, stays)]
           : []),
         () => nodeEdit(choices, nodes, path, stays),
+        ...(choices.often(NODE_GONE_PERCENT) && !stays ? [() => nodeGone(choices, nodes, path)] : []),
         () => ownedEdit(choices, object.kind),
         () => ownedEdit(choices, object.kind),
         () => remade(path, object, choices),

@@ -83,6 +83,15 @@ function note(step: number, node = 1): Step {
 const inUse = (names: string[] | null, node = 1): Step =>
   patch(`nodes/NAMESPACE-n${node}/status`, { status: { volumesInUse: names } }, 'merge');
 const ATTACHED = { attached: true };
+const OUT_OF_SERVICE = {
+  op: 'add',
+  path: '/spec/taints/-',
+  value: { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' },
+};
+const staying = (object: Json): Json => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { 'suite/stay': '1' } },
+});
 const UNIQUE = 'kubernetes.io/csi/disk.example.com^NAMESPACE-handle-1';
 const ended = patchPods({}, { metadata: { annotations: { 'suite/run': 'succeed' } } });
 
@@ -178,6 +187,25 @@ export const attachments: Scenario[] = [
       remove('pods/one'),
       remove('pods/two'),
       attacher(ATTACHED),
+    ],
+  },
+  {
+    name: 'attach-out-of-service',
+    nodes: 2,
+    steps: [
+      managed(1),
+      managed(2),
+      together(create(volume(1, 'data'), claim('data')), wait(2)),
+      create(staying(using('one', 'data', 1))),
+      together(attacher(ATTACHED), wait(1), inUse([UNIQUE])),
+      together(patch('nodes/NAMESPACE-n1', { metadata: { annotations: { 'suite/ready': 'False' } } }), wait(18)),
+      // It is volumes in use that upstream waits for, until the node says that it is out of service.
+      together(remove('pods/one'), wait(3)),
+      together(patch('nodes/NAMESPACE-n1', [OUT_OF_SERVICE], 'json'), wait(45)),
+      together(attacher(ATTACHED), wait(3)),
+      together(create(using('two', 'data', 2)), wait(3)),
+      attacher(ATTACHED),
+      note(1, 2),
     ],
   },
   {

@@ -2,7 +2,7 @@
 import type { Service } from '../../../kube/types.ts';
 import { isReady, nearHints, withHints } from './endpoint-hints.ts';
 import type { OwnSlice } from './own-slices.ts';
-import type { Draft } from './packing.ts';
+import { type Draft, draftOf } from './packing.ts';
 
 /** The slices of one address family that a run makes, changes and leaves. */
 export interface Drafts {
@@ -19,13 +19,6 @@ export function hasTopologyMode(annotations: Readonly<Record<string, string>> | 
   const mode =
     annotations?.['service.kubernetes.io/topology-aware-hints'] ?? annotations?.['service.kubernetes.io/topology-mode'];
   return mode === 'Auto' || mode === 'auto';
-}
-
-/** A slice that is changed although its endpoints stay. */
-export function draftOf(slice: OwnSlice): Draft {
-  const { labels } = slice.projection;
-  const { ports, endpoints } = slice.whole;
-  return { slice, labels: { ...labels }, ports: ports ?? [], endpoints: [...(endpoints ?? [])] };
 }
 
 /** Hints by the field, or none. */

@@ -4,7 +4,6 @@
  */
 import type { Endpoint } from '../../../kube/types.ts';
 import { endpointOf, isSameShown, type Member, type Port, type PortGroup } from './endpoints.ts';
-import { draftOf } from './hints.ts';
 import { isLabelled } from './labels.ts';
 import type { OwnSlice } from './own-slices.ts';
 
@@ -18,6 +17,13 @@ export interface Draft {
   labels: Record<string, string>;
   ports: Port[];
   endpoints: Endpoint[];
+}
+
+/** A slice that is changed although its endpoints stay. */
+export function draftOf(slice: OwnSlice): Draft {
+  const { labels } = slice.projection;
+  const { ports, endpoints } = slice.whole;
+  return { slice, labels: { ...labels }, ports: ports ?? [], endpoints: [...(endpoints ?? [])] };
 }
 
 export interface Packing {

@@ -1,7 +1,7 @@
 /** Counts of one work queue, by upstream's name of it (client-go `util/workqueue/metrics.go`). */
 import { type Family, gauge, type Histogram, type Registry, type Value } from '../../../kube/metrics/registry.ts';
 import type { Clock } from './ports.ts';
-import type { WorkQueue } from './queue.ts';
+import type { QueueObserver, WorkQueue } from './queue.ts';
 
 /** Names of upstream's queues, where they are not the controller's. */
 const QUEUES: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ interface Kept {
   worked: Histogram;
 }
 
-export class QueueMetrics {
+export class QueueMetrics implements QueueObserver {
   readonly name: string;
   readonly #registry: Registry;
   readonly #clock: Clock;
@@ -52,13 +52,11 @@ export class QueueMetrics {
     this.#clock = clock;
   }
 
-  /** An item has become ready; returns when. */
   added(): number {
     this.#series().adds.value++;
     return this.#clock.now();
   }
 
-  /** An item that was ready since then is worked on; returns from when on. */
   started(readyAt: number): number {
     const now = this.#clock.now();
     this.#series().waited.observe((now - readyAt) / 1000);

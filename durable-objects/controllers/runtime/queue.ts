@@ -13,7 +13,15 @@
  * again and again within a moment (a ReplicaSet whose thousand pods change one by one) is held back a little, so that
  * one run answers many changes.
  */
-import type { QueueMetrics } from './queue-metrics.ts';
+/** Measures of a queue (client-go's `queueMetrics`). Times are milliseconds since the epoch. */
+export interface QueueObserver {
+  /** An item has become ready; returns when. */
+  added(): number;
+  /** An item that was ready since then is worked on; returns from when on. */
+  started(readyAt: number): number;
+  finished(startedAt: number): void;
+  retried(): void;
+}
 
 /** The first delay of an item that fails, which doubles with each failure, and the longest. In milliseconds. */
 export interface Retries {
@@ -64,10 +72,10 @@ export class WorkQueue {
   private readonly waited = new Set<string>();
   private readonly failures = new Map<string, number>();
   private working = 0;
-  private readonly metrics: QueueMetrics | undefined;
+  private readonly metrics: QueueObserver | undefined;
 
   /** `pace`: how long an item that comes too often is held back, in milliseconds. */
-  constructor(pace = HOLD_MS, metrics?: QueueMetrics) {
+  constructor(pace = HOLD_MS, metrics?: QueueObserver) {
     this.pace = pace;
     this.metrics = metrics;
   }

@@ -1,10 +1,9 @@
-/** Whether a driver that tells of its room has enough of it for a claim (`hasEnoughCapacity`, KEP-1472). */
+/** Whether a driver that publishes its capacity has enough of it at a node for a claim (`hasEnoughCapacity`, KEP-1472). */
 import { unitsOf } from '../../../kube/machinery/quantity.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
-import { type LabelSelectorObject, selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
+import { type LabelSelectorObject, type Labels, selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
 import type { CSIDriver, PersistentVolumeClaim, StorageClass } from '../../../kube/types.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
-import type { VolumeNode } from './pod-volumes.ts';
 
 interface StorageCapacity {
   storageClassName: string;
@@ -16,7 +15,7 @@ interface StorageCapacity {
 export function hasEnoughCapacity(
   { spec }: PersistentVolumeClaim,
   { metadata, provisioner }: StorageClass,
-  { labels }: VolumeNode,
+  nodeLabels: Labels,
   snapshot: Snapshot,
 ): boolean {
   const requested = spec?.resources?.requests?.storage;
@@ -29,6 +28,6 @@ export function hasEnoughCapacity(
     const { storageClassName, nodeTopology, capacity, maximumVolumeSize } = object as unknown as StorageCapacity;
     const limit = maximumVolumeSize ?? capacity;
     if (storageClassName !== metadata.name || limit === undefined || !nodeTopology) return false;
-    return unitsOf(limit) >= unitsOf(requested) && selectorFromObject(nodeTopology).matches(labels);
+    return unitsOf(limit) >= unitsOf(requested) && selectorFromObject(nodeTopology).matches(nodeLabels);
   });
 }

@@ -149,7 +149,7 @@ function unprovisionable(claim: Claim, node: VolumeNode, snapshot: Snapshot): st
   const storageClass = snapshot.lookup(key) as unknown as StorageClass | undefined;
   if (!storageClass?.provisioner || storageClass.provisioner === NO_PROVISIONER) return BIND_CONFLICT;
   if (!isInTopology(storageClass, node.labels)) return BIND_CONFLICT;
-  return hasEnoughCapacity(claim, storageClass, node, snapshot) ? undefined : NOT_ENOUGH_SPACE;
+  return hasEnoughCapacity(claim, storageClass, node.labels, snapshot) ? undefined : NOT_ENOUGH_SPACE;
 }
 
 /** `MatchTopologySelectorTerms` */

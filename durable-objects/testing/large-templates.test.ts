@@ -31,7 +31,7 @@ test('a Deployment whose pods have 5000 labels has its pods', async () => {
 }, 60_000);
 
 test('a ReplicaSet has its labels twice, and where that is too much its Deployment says so', async () => {
-  const { cluster, rows } = await labelled(10_000, 'v'.repeat(63));
+  const { cluster, rows } = await labelled(12_000, 'v'.repeat(63));
   const message = expect.stringMatching(
     /^Failed to create new replica set "d-\w+": replicasets.apps\/default\/d-\w+ is larger than 1500000 bytes$/,
   );

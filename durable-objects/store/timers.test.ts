@@ -79,6 +79,37 @@ test('timers survive a restart, and the alarm that is set for them is known', ()
   expect(again.takeDue(100, 9).map(({ id }) => id)).toEqual(['c', 'a']);
 });
 
+test('the earliest due time is found without a look at all rows', () => {
+  const { sql } = setup();
+  let lines = 0;
+  const counted: typeof sql = {
+    ...sql,
+    *query(...args) {
+      for (const row of sql.query(...args)) {
+        lines++;
+        yield row as never;
+      }
+    },
+  };
+  const timers = new Timers(counted);
+  for (let at = 0; at < 100; at++) timers.set(`a/${at}`, 1000 + (at % 7));
+  expect([timers.next(), lines]).toEqual([1000, 0]);
+  for (let at = 0; at < 99; at++) timers.clear(`a/${at}`);
+  expect([timers.next(), lines]).toEqual([1001, 0]);
+});
+
+test('a row that a rollback took back rings once at most', () => {
+  const { sql, timers } = setup();
+  const fails = () =>
+    sql.transaction(() => {
+      timers.set('a', 100);
+      throw new Error('rolled back');
+    });
+  expect(fails).toThrow('rolled back');
+  expect(timers.due(100, 10)).toEqual([]);
+  expect(timers.next()).toBeUndefined();
+});
+
 test('a note is kept, and writing the same again costs no row', () => {
   const { sql } = setup();
   const notes = new Notes(sql);

@@ -3,6 +3,7 @@
  * billed: `onMove` calls back only when the earliest due time is another than the alarm's.
  * After `takeDue`, the owner arms the alarm for `next()` itself, in a `finally`.
  */
+import { Heap } from '../../kube/machinery/heap.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
 
@@ -16,14 +17,15 @@ export interface Timer {
 export class Timers {
   readonly #sql: SqlPort;
   #listener: (due: number | undefined) => void = () => {};
-  /** Due time of the earliest row; null when it must be read again. */
-  #earliest: number | undefined | null = null;
+  /** The due times of all rows: to read the table for the earliest one costs as many rows as there are. */
+  #dues = byDue();
   /** The time that the alarm is set to, as far as known. */
   #armed: number | undefined;
 
   /** The tables must have been made (`openStore`, or `migrate` with `SCHEMA`). */
   constructor(sql: SqlPort) {
     this.#sql = sql;
+    this.#read();
     this.#armed = this.next();
   }
 
@@ -51,15 +53,13 @@ export class Timers {
     if (before?.due === due && before.payload === payload) return;
     if (before) this.#sql.run('UPDATE timers SET due = ?, payload = ? WHERE id = ?', due, payload, id);
     else this.#sql.run('INSERT INTO timers(id, due, payload) VALUES (?, ?, ?)', id, due, payload);
-    const next = this.next();
-    if (next === undefined || due < next) this.#earliest = due;
-    else if (before?.due === next) this.#earliest = null;
+    this.#dues.push({ key: id, due });
     this.#arm();
   }
 
   clear(id: string): void {
     if (this.#sql.run('DELETE FROM timers WHERE id = ?', id) === 0) return;
-    this.#earliest = null;
+    this.#dues.remove(id);
     this.#arm();
   }
 
@@ -68,7 +68,7 @@ export class Timers {
     for (const prefix of prefixes) {
       this.#sql.run('UPDATE timers SET due = due - ? WHERE id >= ? AND id < ?', by, prefix, `${prefix}\uffff`);
     }
-    this.#earliest = null;
+    this.#read();
     this.#arm();
   }
 
@@ -80,11 +80,14 @@ export class Timers {
   }
 
   next(): number | undefined {
-    if (this.#earliest === null) {
-      this.#earliest =
-        first(this.#sql.query<{ due: number | null }>('SELECT min(due) AS due FROM timers'))?.due ?? undefined;
+    return this.#dues.peek()?.due;
+  }
+
+  #read(): void {
+    this.#dues = byDue();
+    for (const { id, due } of this.#sql.query<{ id: string; due: number }>('SELECT id, due FROM timers')) {
+      this.#dues.push({ key: id, due });
     }
-    return this.#earliest;
   }
 
   #arm(): void {
@@ -108,15 +111,23 @@ export class Timers {
       now,
       limit,
     );
-    return Array.from(rows, ({ id, due, payload }) => ({ id, due, payload }));
+    const found = Array.from(rows, ({ id, due, payload }) => ({ id, due, payload }));
+    // A row whose transaction was rolled back would have the alarm ring without end.
+    if (prefix === '' && found.length === 0 && this.#isDue(now)) this.#read();
+    return found;
   }
 
   #take(now: number, limit: number, prefix: string): Timer[] {
-    return this.#sql.transaction(() => {
+    const taken = this.#sql.transaction(() => {
       const due = this.due(now, limit, prefix);
       for (const { id } of due) this.#sql.run('DELETE FROM timers WHERE id = ?', id);
-      if (due.length > 0) this.#earliest = null;
       return due;
     });
+    for (const { id } of taken) this.#dues.remove(id);
+    return taken;
   }
+}
+
+function byDue(): Heap<{ key: string; due: number }> {
+  return new Heap((a, b) => a.due - b.due);
 }

@@ -135,3 +135,19 @@ test('items are counted as they become ready, wait and are worked on', () => {
     ]),
   );
 });
+
+test('an item that came too often is not held back for the time by which the clock was set back', () => {
+  const queue = new WorkQueue();
+  const held: number[] = [];
+  const comes = (now: number): boolean => {
+    queue.add('a', 1);
+    const isNext = queue.next(now, (_id, ms) => held.push(ms)) !== undefined;
+    if (isNext) queue.done('a');
+    return isNext;
+  };
+  while (comes(86_400_000)) {}
+  queue.release('a');
+  expect(comes(86_400_000)).toBe(true);
+  expect([comes(0), comes(1)]).toEqual([true, true]);
+  expect(held).toEqual([HOLD_MS]);
+});

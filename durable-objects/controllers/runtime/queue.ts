@@ -248,7 +248,8 @@ export class WorkQueue {
     // A released item has waited: the clock may stand still (it does within one event), so it is not held twice.
     const hasWaited = this.waited.delete(id);
     const recent = this.recent.get(id);
-    if (!recent || now - recent.last >= QUICK_MS) {
+    // A clock that was set back tells nothing of how often the item came.
+    if (!recent || now - recent.last >= QUICK_MS || now < recent.last) {
       // A controller that is never quiet must not remember every item that it ever had.
       if (this.recent.size >= MAX_RECENT) this.recent.clear();
       this.recent.set(id, { last: now, streak: 1 });

@@ -21,7 +21,7 @@ export interface Why {
   refusal?: Refusal;
   gates?: readonly string[];
   schedulerName?: string;
-  /** Absent where none is kept: the last few hundred are, while the cluster is awake. */
+  /** Absent where none is kept: the last few hundred are, and of those before the last sleep as many as fit into 256 KB. */
   decision?: SchedulingDecision;
   /** Of the condition PodScheduled, where the pod was decided on and the decision is no longer kept. */
   message?: string;
@@ -58,7 +58,7 @@ export interface NodeVerdict extends Refusal {
   total?: number;
 }
 
-const FORGOTTEN = 'The decision is no longer kept: the last few hundred are, in memory, while the cluster is awake.';
+const FORGOTTEN = 'The decision is no longer kept: of the last few hundred, those that fit into 256 KB are.';
 
 /** The story for a terminal. `now` in milliseconds since the epoch. */
 export function formatWhy(why: Why, now: number): string {

@@ -70,7 +70,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #queue: Queue;
   readonly #cache: Cache;
   readonly #actions: Actions;
-  readonly #decisions = new DecisionLog();
+  readonly #decisions: DecisionLog;
   readonly #decider: Decider;
   readonly #outcomes: Outcomes;
   readonly #extenders: ExtenderClient;
@@ -89,6 +89,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#watched = [...this.prefixes, ...prefixesOf([...DEFAULT_PLUGINS, ...plugins])];
     this.#reader = reader(ports.read);
     this.#snapshot = new Snapshot(this.#reader);
+    this.#decisions = new DecisionLog(ports);
     this.#decider = new Decider(this.#snapshot, ports.random, this.#decisions);
     this.#metrics = new SchedulerMetrics(ports.metrics ?? new Registry(), ports.clock);
     this.#queue = new Queue(plugins, this.#metrics, (key, plugin, observed) => this.#helps(key, plugin, observed));

@@ -104,10 +104,30 @@ test('a pod without a node has its reason still when the decision is no longer k
   const cluster = await TestCluster.start();
   await cluster.must(`POST ${PODS}`, pod('huge', { resources: { requests: { cpu: '1000' } } }));
   await cluster.advance(1000);
+  // The object dies before the decision is written down.
   cluster.evict();
   const { state, decision, message } = cluster.why('name=huge').body as Why;
   expect([state, decision]).toEqual(['unplaced', undefined]);
   expect(message).toContain('3 Insufficient cpu');
+});
+
+test('decisions outlast a sleep, and those of a later life stand beside them', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must(`POST ${PODS}`, pod('huge', { resources: { requests: { cpu: '1000' } } }));
+  await cluster.must(`POST ${PODS}`, pod('first'));
+  await cluster.advance(5000);
+  const before = cluster.why('name=first').body as Why;
+  expect(before.decision?.verdicts).toHaveLength(3);
+  cluster.evict();
+  await cluster.must(`POST ${PODS}`, pod('second'));
+  await cluster.advance(5000);
+  cluster.evict();
+  expect(cluster.why('name=first').body).toEqual(before);
+  const [huge, second] = ['huge', 'second'].map((name) => (cluster.why(`name=${name}`).body as Why).decision);
+  expect([huge?.outcome, second?.outcome]).toEqual(['unschedulable', 'scheduled']);
+  const rows = cluster.rowsWritten;
+  await cluster.advance(60_000);
+  expect(cluster.rowsWritten).toBe(rows);
 });
 
 test('a pod of a configured profile is the scheduler’s own, also while the configuration is not read yet', async () => {

@@ -88,6 +88,7 @@ class Manager implements ControllerManager {
       follow: (asked) => ports.follow?.(asked) ?? false,
       clock,
       versionOf: (resource) => ports.kinds.preferred(resource)?.kind.version,
+      pause: this.pause,
       background: (work) => this.inBackground(work),
     });
     const isStopped = () => this.phase === 'stopped';

@@ -34,13 +34,15 @@ const nameIn = ({ body }: Request) => (body as { metadata: { name: string } }).m
 async function perform(plan: Plan, refuse: (request: Request) => Status | undefined = () => undefined) {
   const requests: Request[] = [];
   const events: string[] = [];
-  let [inFlight, most, version] = [0, 0, 100];
+  let [inFlight, most, version, inTurn, mostInTurn] = [0, 0, 100, 0, 0];
   const runner = createPlanRunner({
     request: {
       async request(request) {
         requests.push(request);
         most = Math.max(most, ++inFlight);
+        mostInTurn = Math.max(mostInTurn, ++inTurn);
         await new Promise((resolve) => setTimeout(resolve, 0));
+        inTurn = 0;
         inFlight--;
         const status = refuse(request);
         if (status) return { ok: false, status };
@@ -63,9 +65,12 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
     clock: { now: () => 5 },
     versionOf: (resource) => (resource === 'gadgets.example.com' ? 'v1beta1' : undefined),
     background: () => {},
+    async pause() {
+      inTurn = 0;
+    },
   });
   const outcome = await runner.perform(controller, 'things/default/a', 42, plan);
-  return { outcome, requests, events, most };
+  return { outcome, requests, events, most, mostInTurn };
 }
 
 test('creates start slowly, and after a refusal nothing more is tried; the refusal’s outcome is recorded once', async () => {
@@ -135,12 +140,12 @@ test('of deletions each is tried, and of runs that are apart each ends for itsel
   expect(requests.map(({ path }) => path.slice(path.lastIndexOf('/') + 1))).toEqual(['bad', 'a', 'b', 'last']);
 });
 
-test('no more than 64 writes are under way at a time', async () => {
-  const { most, requests } = await perform({
+test('no more than 64 writes are under way at a time, and no more than 16 begin in a turn', async () => {
+  const { most, mostInTurn, requests } = await perform({
     actions: Array.from({ length: 300 }, (_, index) => pod(`p${index}`)),
     parallel: true,
   });
-  expect([requests.length, most]).toEqual([300, 64]);
+  expect([requests.length, most, mostInTurn]).toEqual([300, 64, 16]);
 });
 
 test('a conflict is only tried again; a missing object, and a namespace that is being deleted, are no failures', async () => {

@@ -21,6 +21,11 @@ test.each([
   ['* * 0 * *', 'beginning of range (0) below minimum (1): 0'],
   ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1'],
   ['*/0 * * * *', 'step of range should be a positive number: */0'],
+  [
+    '9223372036854775808 * * * *',
+    'failed to parse int from 9223372036854775808: strconv.Atoi: parsing "9223372036854775808": value out of range',
+  ],
+  ['*/-5 * * * *', 'negative number (-5) not allowed: -5'],
   ['x * * * *', 'failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax'],
   ['@every 1', 'failed to parse duration @every 1: time: missing unit in duration "1"'],
   ['CRON_TZ=Bad/Zone * * * * *', 'provided bad location Bad/Zone: unknown time zone Bad/Zone'],

@@ -155,7 +155,10 @@ function readRange(range: string, unit: Unit): Range | string {
 function parse(text: string, { names }: Unit): number | string {
   const named = text === '' ? -1 : (names?.indexOf(text.toLowerCase()) ?? -1);
   if (named >= 0) return named;
-  if (/^\+?\d+$/.test(text)) return Number(text);
-  if (/^-\d+$/.test(text)) return `negative number (${text}) not allowed: ${text}`;
-  return `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const failed = (why: string): string =>
+    `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: ${why}`;
+  if (!/^[+-]?\d+$/.test(text)) return failed('invalid syntax');
+  const number = BigInt(text.replace('+', ''));
+  if (BigInt.asIntN(64, number) !== number) return failed('value out of range');
+  return number < 0n ? `negative number (${number}) not allowed: ${text}` : Number(number);
 }

@@ -9,12 +9,14 @@ import { type Key, parseKey } from '../../kube/machinery/resource.ts';
 import { freedAt, pods } from '../../kube/quota/evaluators/pods.ts';
 import type { Pod, ResourceQuota } from '../../kube/types.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
-import type { Plan } from './runtime/plan.ts';
+import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
 
 const QUOTAS = 'resourcequotas';
 /** Upstream counts everything anew every five minutes. */
 const REPAIR_MS = 30_000;
+/** Times of deletion are whole seconds. */
+const LATER_MS = 1000;
 const NONE: readonly DelayedKey[] = [];
 
 export const resourceQuotaController = defineController({
@@ -42,19 +44,42 @@ function isStatusOfClient({ change, cause }: Pick<ObjectChange, 'change' | 'caus
 /** A pod that begins to end, where a quota counts pods. */
 function stuckPods({ change, cause, key, before, after, object }: ObjectChange, view: View): readonly DelayedKey[] {
   if (change !== 'update' || !after?.deleting || before?.deleting || view.count(QUOTAS) === 0) return NONE;
-  const { deletionTimestamp, deletionGracePeriodSeconds: grace } = (object as unknown as Pod).metadata;
-  if (!deletionTimestamp || grace === undefined) return NONE;
+  const wait = untilCounted(object, cause.at);
+  if (wait === undefined) return NONE;
   const quotas = view.list<ResourceQuota & KubeObject>(QUOTAS, parseKey(key).namespace);
   return quotas
-    .filter(({ status }) => Object.keys(status?.hard ?? {}).some(pods.matches))
-    .map(({ metadata }) => ({
-      key: `${QUOTAS}/${metadata.namespace}/${metadata.name}`,
-      after: freedAt(deletionTimestamp, grace) - cause.at + 1000,
-    }));
+    .filter(countsPods)
+    .map(({ metadata }) => ({ key: `${QUOTAS}/${metadata.namespace}/${metadata.name}`, after: Math.max(0, wait) }));
 }
 
-function reconcile(key: Key, view: View): Plan {
+/** Milliseconds until a pod that is being deleted uses nothing. */
+function untilCounted(pod: unknown, now: number): number | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds: grace } = (pod as Pod).metadata;
+  return deletionTimestamp === undefined || grace === undefined
+    ? undefined
+    : freedAt(deletionTimestamp, grace) + LATER_MS - now;
+}
+
+function countsPods({ status }: ResourceQuota): boolean {
+  return Object.keys(status?.hard ?? {}).some(pods.matches);
+}
+
+function reconcile(key: Key, view: View, now: number): Plan {
   const { namespace, name } = parseKey(key);
-  const quota = view.get(QUOTAS, namespace, name);
-  return { actions: quota ? [{ do: 'update-status', resource: QUOTAS, object: quota }] : [] };
+  const quota = view.get<ResourceQuota & KubeObject>(QUOTAS, namespace, name);
+  if (!quota) return { actions: [] };
+  const actions: Action[] = [{ do: 'update-status', resource: QUOTAS, object: quota }];
+  const wait = countsPods(quota) ? untilNextCounted(namespace, view, now) : undefined;
+  return wait === undefined ? { actions } : { actions, requeueAfter: wait };
+}
+
+/** A key has one timer row, for the pod that ends first: those that end later are looked for then. */
+function untilNextCounted(namespace: string, view: View, now: number): number | undefined {
+  const waits: number[] = [];
+  for (const { deleting, name } of view.projections('pods', namespace)) {
+    const pod = deleting ? view.get('pods', namespace, name) : undefined;
+    const wait = pod && untilCounted(pod, now);
+    if (wait !== undefined && wait > 0) waits.push(wait);
+  }
+  return waits.length > 0 ? Math.min(...waits) : undefined;
 }

@@ -19,8 +19,6 @@ import type { Action, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
-/** Objects that wait for their finalizers are looked for again after this time. Milliseconds. */
-const POLL = 5_000;
 
 export const customResourceDefinitionFinalizer = defineController({
   name: DEFINITION_FINALIZER,
@@ -31,9 +29,9 @@ export const customResourceDefinitionFinalizer = defineController({
   reconcile,
 });
 
-/** The definition of an object that went, where it waits for that. */
+/** The definition of an object that went, where it waits for that, or of one that came while it ends. */
 function definitionOf({ key, change }: ObjectChange, view: View): Key[] {
-  if (change !== 'delete') return [];
+  if (change === 'update') return [];
   const definition = keyOf(DEFINITIONS, '', parseKey(key).resource);
   return view.projection(definition)?.deleting ? [definition] : [];
 }
@@ -52,17 +50,16 @@ function reconcile(key: Key, view: View, now: number): Plan {
     (namespace): Action => ({ do: 'delete-collection', resource: name, namespace, version }),
   );
   const isTold = conditionOf(definition.status, 'Terminating')?.reason === IN_PROGRESS.reason;
-  return {
-    actions: [...(isTold ? [] : [statusAction(definition, IN_PROGRESS, now)]), ...deletes],
-    requeueAfter: POLL,
-  };
+  return { actions: [...(isTold ? [] : [statusAction(definition, IN_PROGRESS, now)]), ...deletes], parallel: true };
 }
 
-/** The namespaces in which objects lie; '' for a kind that has none. */
+/** The namespaces ('' for a kind that has none) in which objects lie that are not being deleted yet. */
 function namespacesOf({ metadata, spec }: CustomResourceDefinition, view: View): string[] {
-  if (spec.scope === 'Cluster') return [''];
-  const names = view.list('namespaces').map((namespace) => namespace.metadata.name ?? '');
-  return names.filter((name) => view.contents(name).some(({ resource }) => resource === metadata.name));
+  const all = spec.scope === 'Cluster' ? [''] : [...view.projections('namespaces', '')].map(({ name }) => name);
+  return all.filter((namespace) => {
+    const { count, terminating } = view.content(metadata.name ?? '', namespace);
+    return count > terminating.length;
+  });
 }
 
 const IN_PROGRESS: NewCondition = {

@@ -9,7 +9,7 @@ const KEY = 'resourcequotas/default/q';
 
 const quota = (hard: object) => ({
   apiVersion: 'v1',
-  kind: 'resourcequotas',
+  kind: 'ResourceQuota',
   metadata: { name: 'q', namespace: 'default' },
   status: { hard },
 });

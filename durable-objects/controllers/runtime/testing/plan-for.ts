@@ -24,6 +24,8 @@ const PLURALS: Record<string, string> = {
   ControllerRevision: 'controllerrevisions.apps',
   EndpointSlice: 'endpointslices.discovery.k8s.io',
   CertificateSigningRequest: 'certificatesigningrequests.certificates.k8s.io',
+  ResourceQuota: 'resourcequotas',
+  CustomResourceDefinition: 'customresourcedefinitions.apiextensions.k8s.io',
   ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
 };
 

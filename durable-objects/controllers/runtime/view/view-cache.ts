@@ -190,14 +190,14 @@ export class ViewCache implements View {
     return this.indexOf(index).size(value);
   }
 
+  content(resource: GroupResource, namespace: string): Content {
+    const count = this.read.count(keyPrefix(resource, namespace));
+    const terminating = count === 0 ? [] : [...this.terminatingByNamespace.of(`${resource}/${namespace}`)];
+    return { resource, count, terminating };
+  }
+
   contents(namespace: string): Content[] {
-    const contents: Content[] = [];
-    for (const resource of this.deletable()) {
-      const count = this.read.count(keyPrefix(resource, namespace));
-      if (count === 0) continue;
-      contents.push({ resource, count, terminating: [...this.terminatingByNamespace.of(`${resource}/${namespace}`)] });
-    }
-    return contents;
+    return [...this.deletable()].map((resource) => this.content(resource, namespace)).filter(({ count }) => count > 0);
   }
 
   /** Resources whose objects are deleted with their namespace. Events go by themselves. */

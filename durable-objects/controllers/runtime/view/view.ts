@@ -46,6 +46,8 @@ export interface View {
   terminating(uid: string): Projection | undefined;
   /** Everything of which any owner has this uid. */
   dependents(ownerUid: string): Projection[];
-  /** The content of a namespace, Events aside. Counts are the store's. */
+  /** A namespace's content of one resource ('' for cluster scope). The count is the store's. */
+  content(resource: GroupResource, namespace: string): Content;
+  /** The content of a namespace, Events aside, of resources that have any. */
   contents(namespace: string): Content[];
 }

@@ -137,7 +137,7 @@ function next(progress: Progress, now: number): Next {
   for (const { uid } of replaced) progress.end(uid);
   return {
     replaced: replaced.map(({ name = '', uid }) => deleteJob(cronJob, name, uid)),
-    created: [createJob(cronJob, time)],
+    created: [createJob(cronJob, time, now)],
     requeueAfter: waiting.requeueAfter,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import { measure } from '../../kube/metrics/registry.ts';
 import type { PersistentVolumeClaim, Pod, Volume } from '../../kube/types.ts';
 import { controllerRef, eventAbout } from './common/controller-ref.ts';
 import { CLAIMS, ofClaim, podClaims, podsByClaim } from './persistent-volume-binder/facts.ts';
@@ -11,6 +12,9 @@ import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import { defineProjection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
+
+const CREATED = measure('ephemeral_volume_controller_create_total', 1);
+const NOT_CREATED = measure('ephemeral_volume_controller_create_failures_total', 1);
 
 /** Absent of pods without such volumes. */
 const isAsking = defineProjection<true>({
@@ -84,5 +88,6 @@ function createClaim(pod: Pod, volume: Volume, name: string): Action {
       spec,
     } as KubeObject,
     onRefused: { event: failed(pod, volume, `create PVC ${name}: `) },
+    metrics: { done: [CREATED], refused: [CREATED, NOT_CREATED] },
   };
 }

@@ -18,6 +18,7 @@ import {
 } from './common/selectors.ts';
 import { announced } from './podautoscaler/announced.ts';
 import { autoscale } from './podautoscaler/autoscale.ts';
+import { autoscalerGauges } from './podautoscaler/gauges.ts';
 import { readHistory } from './podautoscaler/history.ts';
 import { PERIOD_MS } from './podautoscaler/timing.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -107,6 +108,7 @@ export const horizontalPodAutoscalerController = defineController({
   connected: onConnected,
   pace: 1000,
   retries: { first: PERIOD_MS, longest: PERIOD_MS },
+  gauges: autoscalerGauges,
   reconcile,
 });
 

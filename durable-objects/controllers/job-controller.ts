@@ -10,6 +10,7 @@ import { orphanPods, podFacts, podLabels } from './common/pods.ts';
 import { jobSelector } from './common/selectors.ts';
 import { ensured, isFinished, type JobCondition, type JobStatus, newCondition } from './job/conditions.ts';
 import { type Managed, manage } from './job/manage.ts';
+import { type SyncAction, synced } from './job/metrics.ts';
 import { isJobPod, isTracked, JOB_RETRIES, type JobPod, jobPodFacts, TRACKING, untrack } from './job/pods.ts';
 import { endOf, type Sync, syncOf, untilDeadline } from './job/sync.ts';
 import { track } from './job/track.ts';
@@ -84,10 +85,16 @@ function run(sync: Sync): Plan {
       ...track(sync, suspension?.status ?? status, completed),
       ...managed.creates,
     ],
+    metrics: synced(job, isManaged ? syncAction(sync, managed) : 'reconciling'),
     parallel: true,
     ...(waits.length > 0 ? { requeueAfter: Math.min(...waits) } : {}),
     ...(kept ? { memo: kept.memo } : {}),
   };
+}
+
+function syncAction({ job }: Sync, { creates, deletes }: Managed): SyncAction {
+  if (deletes.length > 0 || job.spec?.suspend) return 'pods_deleted';
+  return creates.length > 0 ? 'pods_created' : 'tracking';
 }
 
 /** All that was asked for has succeeded, and no pod runs any more, or is about to. */

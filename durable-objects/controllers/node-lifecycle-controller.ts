@@ -11,6 +11,7 @@ import { eventAbout } from './common/controller-ref.ts';
 import { isPod, podFacts, podsByNode } from './common/pods.ts';
 import { NODE_HEALTH, NOT_READY, UNREACHABLE } from './common/taints.ts';
 import { healthFacts, isNotReady, judgeEviction, notReadyNodes, type Verdict } from './node-lifecycle/disruption.ts';
+import { evictions, zoneGauges } from './node-lifecycle/metrics.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, EventDecision, Plan } from './runtime/plan.ts';
 import type { View } from './runtime/view/view.ts';
@@ -41,6 +42,7 @@ export const nodeLifecycleController = defineController({
   watches: [{ resource: 'nodes', map: otherNotReadyNodes, events: registrationEvents }],
   projections: [healthFacts, podFacts],
   indexes: [podsByNode, notReadyNodes],
+  gauges: zoneGauges,
   reconcile,
 });
 
@@ -83,6 +85,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
       do: 'patch',
       target: { resource: 'nodes', namespace: '', name, uid, resourceVersion },
       patch: { spec: { taints: taints.length > 0 ? taints : null } },
+      metrics: { done: evictions(node, taints) },
     });
   }
   const since = silentSince(condition);

@@ -20,6 +20,7 @@ import {
   VOLUMES,
   volumesByUse,
 } from './persistent-volume-binder/facts.ts';
+import { volumeGauges } from './persistent-volume-binder/gauges.ts';
 import { RECYCLER_NAMESPACE, recycledBy } from './persistent-volume-binder/recycler.ts';
 import { syncVolume } from './persistent-volume-binder/volume.ts';
 import { type DelayedKey, defineController, type ObjectChange } from './runtime/controller.ts';
@@ -41,6 +42,7 @@ export const persistentVolumeBinder = defineController({
   ],
   projections: [bindableVolume, claimFacts, podClaims],
   indexes: [volumesByUse, claimsByWant, podsByClaim],
+  gauges: volumeGauges,
   // Two runs at once would give two claims one volume, and one of them would have to start anew.
   concurrency: 1,
   reconcile,

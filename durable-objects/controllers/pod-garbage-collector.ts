@@ -6,6 +6,7 @@
  * again, and its pods still run.
  */
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
+import { measure } from '../../kube/metrics/registry.ts';
 import type { Pod } from '../../kube/types.ts';
 import { nodeFacts } from './common/nodes.ts';
 import { disruptionPatch, isPod, isTerminal, type PodProjection, podFacts, podsByNode } from './common/pods.ts';
@@ -19,6 +20,9 @@ const QUARANTINE_MS = 40_000;
 /** `--terminated-pod-gc-threshold` */
 const MAX_TERMINATED = 12_500;
 const TERMINATED_PODS = keyOf('pods', '', '');
+
+/** The reasons of upstream's metrics (`podgc/metrics`). */
+type Reason = 'terminated' | 'out-of-service' | 'orphaned' | 'unscheduled';
 
 export const podGarbageCollector = defineController({
   name: 'pod-garbage-collector',
@@ -61,7 +65,7 @@ function isEndless(pod: PodProjection): boolean {
 /** `gcUnscheduledTerminating` */
 function unbound(key: Key, view: View, now: number): Action[][] {
   const pod = view.projection(key);
-  return isPod(pod) && isEndless(pod) ? [collect(pod, view, now)] : [];
+  return isPod(pod) && isEndless(pod) ? [collect(pod, view, now, 'unscheduled')] : [];
 }
 
 /** `gcOrphaned`, where the node is gone; `gcTerminating`, where it was said to be out of service. */
@@ -69,8 +73,8 @@ function ofNodeNow(key: Key, view: View, now: number): Action[][] {
   const node = view.projection(key);
   if (node && !nodeFacts.of(node)?.outOfService) return [];
   const pods = [...view.index(podsByNode, parseKey(key).name)].filter(isPod);
-  if (!node) return pods.map((pod) => collect(pod, view, now, 'PodGC: node no longer exists'));
-  return pods.filter(({ deleting }) => deleting).map((pod) => collect(pod, view, now));
+  if (!node) return pods.map((pod) => collect(pod, view, now, 'orphaned'));
+  return pods.filter(({ deleting }) => deleting).map((pod) => collect(pod, view, now, 'out-of-service'));
 }
 
 /** `gcTerminated`: beyond the threshold the oldest go, of them first those that were evicted. */
@@ -83,23 +87,29 @@ function collectTerminated(view: View): Plan {
   const excess = terminated
     .sort((a, b) => Number(b.pod.evicted ?? false) - Number(a.pod.evicted ?? false) || a.created - b.created)
     .slice(0, Math.max(0, terminated.length - MAX_TERMINATED));
-  return { actions: excess.map(remove), parallel: true };
+  return { actions: excess.map((pod) => remove(pod, 'terminated')), parallel: true };
 }
 
 /** `markFailedAndDeletePod` */
-function collect(projection: PodProjection, view: View, now: number, why?: string): Action[] {
+function collect(projection: PodProjection, view: View, now: number, reason: Reason): Action[] {
   const pod = view.get<Pod>('pods', projection.namespace, projection.name);
   if (!pod) return [];
-  if (isTerminal(projection)) return [remove(projection)];
+  if (isTerminal(projection)) return [remove(projection, reason)];
   const { namespace, name, uid } = projection;
-  const conditions = why === undefined ? {} : disruptionPatch(pod, 'DeletionByPodGC', why, now);
+  const why = 'PodGC: node no longer exists';
+  const conditions = reason === 'orphaned' ? disruptionPatch(pod, 'DeletionByPodGC', why, now) : {};
   const { generation } = pod.metadata;
   const observed = generation ? { observedGeneration: generation } : {};
   const patch = { status: { phase: 'Failed', ...observed, ...conditions } };
   const target = { resource: 'pods', namespace, name, uid };
-  return [{ do: 'patch', target, patch, type: 'strategic', subresource: 'status' }, remove(projection)];
+  return [{ do: 'patch', target, patch, type: 'strategic', subresource: 'status' }, remove(projection, reason)];
 }
 
-function remove({ namespace, name, uid }: Projection): Action {
-  return { do: 'delete', target: { resource: 'pods', namespace, name, uid }, gracePeriodSeconds: 0 };
+function remove({ namespace, name, uid }: Projection, reason: Reason): Action {
+  const done = [measure('pod_gc_collector_force_delete_pods_total', 1, namespace, reason)];
+  const failed = measure('pod_gc_collector_force_delete_pod_errors_total', 1, namespace, reason);
+  // Upstream counts refused deletions of these two among all, too.
+  const refused = reason === 'terminated' || reason === 'out-of-service' ? [...done, failed] : [failed];
+  const target = { resource: 'pods', namespace, name, uid };
+  return { do: 'delete', target, gracePeriodSeconds: 0, metrics: { done, refused } };
 }

@@ -15,6 +15,7 @@ import {
   podsByTemplate,
   TEMPLATES,
 } from './resource-claim/facts.ts';
+import { claimGauges } from './resource-claim/metrics.ts';
 import { syncClaim } from './resource-claim/sync-claim.ts';
 import { syncPod } from './resource-claim/sync-pod.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
@@ -32,6 +33,7 @@ export const resourceClaimController = defineController({
   ],
   projections: [podClaims, podClaimName],
   indexes: [podsByClaim, podsByTemplate],
+  gauges: claimGauges,
   reconcile(key, view) {
     const { resource, namespace, name } = parseKey(key);
     if (resource === CLAIMS) {

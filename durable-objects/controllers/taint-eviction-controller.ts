@@ -5,6 +5,7 @@
 
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import { timeOf } from '../../kube/machinery/time.ts';
+import { type Measurement, measure } from '../../kube/metrics/registry.ts';
 import { tolerates } from '../../kube/scheduling/tolerations.ts';
 import type { Node, Pod, PodCondition, Taint } from '../../kube/types.ts';
 import { nodeFacts } from './common/nodes.ts';
@@ -72,7 +73,7 @@ function reconcile(key: Key, view: View, now: number, memo?: string): Plan {
     const isOver = (due ?? 0) <= now && kept !== undefined && waits(pod, kept, now);
     const cancelled = isOver ? [told(pod, CANCELLED)] : [];
     if (due !== undefined && due > now) next = Math.min(next ?? due, due);
-    else if (due !== undefined) apart.push([...cancelled, ...evict(pod, now)]);
+    else if (due !== undefined) apart.push([...cancelled, ...evict(pod, due, now)]);
     else if (isOver) apart.push(cancelled);
   }
   const plan = { actions: [], apart };
@@ -159,13 +160,22 @@ function isScheduled({ type, status }: PodCondition): boolean {
   return type === 'PodScheduled' && status === 'True';
 }
 
-function evict(pod: Pod, now: number): Action[] {
+/** `due`: 0 for at once. */
+function evict(pod: Pod, due: number, now: number): Action[] {
   const { namespace = '', name = '', uid } = pod.metadata;
   const target = { resource: 'pods', namespace, name, uid };
   const status = disruptionPatch(pod, EVICTED, 'Taint manager: deleting due to NoExecute taint', now);
   return [
     told(pod, 'Marking for deletion Pod'),
     { do: 'patch', target, patch: { status }, type: 'strategic', subresource: 'status' },
-    { do: 'delete', target },
+    { do: 'delete', target, metrics: { done: deleted(due === 0 ? 0 : now - due) } },
+  ];
+}
+
+/** `late`: milliseconds. */
+function deleted(late: number): Measurement[] {
+  return [
+    measure('taint_eviction_controller_pod_deletions_total', 1),
+    measure('taint_eviction_controller_pod_deletion_duration_seconds', late / 1000),
   ];
 }

@@ -1,5 +1,6 @@
 /** ttl-after-finished-controller (upstream `pkg/controller/ttlafterfinished`): Jobs go some time after their end. */
 import { type Key, parseKey } from '../../kube/machinery/resource.ts';
+import { measure } from '../../kube/metrics/registry.ts';
 import type { Job } from '../../kube/types.ts';
 import { trueCondition } from './job/conditions.ts';
 import { defineController } from './runtime/controller.ts';
@@ -24,5 +25,6 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const left = Date.parse(finished) + ttl * 1000 - now;
   if (left > 0) return { actions: [], requeueAfter: left };
   const target = { resource: JOBS, namespace, name, uid: job.metadata.uid };
-  return { actions: [{ do: 'delete', target, propagationPolicy: 'Foreground' }] };
+  const done = [measure('ttl_after_finished_controller_job_deletion_duration_seconds', -left / 1000)];
+  return { actions: [{ do: 'delete', target, propagationPolicy: 'Foreground', metrics: { done } }] };
 }

@@ -252,6 +252,57 @@ export const METRICS = {
     help: "[ALPHA] Counter of authorization attempts broken down by result. It can be either 'allowed', 'denied', 'no-opinion' or 'error'.",
     labels: ['result'],
   },
+  cronjob_controller_job_creation_skew_duration_seconds: {
+    type: 'histogram',
+    help: '[STABLE] Time between when a cronjob is scheduled to be run, and when the corresponding job is created',
+    labels: [],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
+  },
+  ephemeral_volume_controller_create_failures_total: {
+    type: 'counter',
+    help: '[ALPHA] Number of PersistentVolumeClaim creation requests',
+    labels: [],
+  },
+  ephemeral_volume_controller_create_total: {
+    type: 'counter',
+    help: '[ALPHA] Number of PersistentVolumeClaim creation requests',
+    labels: [],
+  },
+  horizontal_pod_autoscaler_controller_desired_replicas: {
+    type: 'gauge',
+    help: '[ALPHA] Current desired replica count for HPA objects.',
+    labels: ['hpa_name', 'namespace'],
+  },
+  horizontal_pod_autoscaler_controller_num_horizontal_pod_autoscalers: {
+    type: 'gauge',
+    help: '[ALPHA] Current number of controlled HPA objects.',
+    labels: [],
+  },
+  job_controller_job_finished_indexes_total: {
+    type: 'counter',
+    help: '[ALPHA] The number of finished indexes. Possible values for the\n\t\t\tstatus label are: "succeeded", "failed". Possible values for the\n\t\t\tbackoffLimit label are: "perIndex" and "global"',
+    labels: ['backoffLimit', 'status'],
+  },
+  job_controller_job_pods_finished_total: {
+    type: 'counter',
+    help: '[STABLE] The number of finished Pods that are fully tracked',
+    labels: ['completion_mode', 'result'],
+  },
+  job_controller_job_syncs_total: {
+    type: 'counter',
+    help: '[STABLE] The number of job syncs',
+    labels: ['action', 'completion_mode', 'result'],
+  },
+  job_controller_jobs_finished_total: {
+    type: 'counter',
+    help: '[STABLE] The number of finished jobs',
+    labels: ['completion_mode', 'reason', 'result'],
+  },
+  job_controller_pod_failures_handled_by_failure_policy_total: {
+    type: 'counter',
+    help: '[ALPHA] The number of failed Pods handled by failure policy with\n\t\t\trespect to the failure policy action applied based on the matched\n\t\t\trule. Possible values of the action label correspond to the\n\t\t\tpossible values for the failure policy rule action, which are:\n\t\t\t"FailJob", "Ignore" and "Count".',
+    labels: ['action'],
+  },
   kube_pod_resource_limit: {
     type: 'gauge',
     help: '[STABLE] Resources limit for workloads on the cluster, broken down by pod. This shows the resource usage the scheduler and kubelet expect per pod for resources along with the unit for the resource if any.',
@@ -287,6 +338,36 @@ export const METRICS = {
     help: '[STABLE] This metric records the result of a single healthcheck.',
     labels: ['name', 'type'],
   },
+  node_collector_evictions_total: {
+    type: 'counter',
+    help: '[STABLE] Number of Node evictions that happened since current instance of NodeController started.',
+    labels: ['zone'],
+  },
+  node_collector_unhealthy_nodes_in_zone: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring number of not Ready Nodes per zones.',
+    labels: ['zone'],
+  },
+  node_collector_zone_health: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring percentage of healthy nodes per zone.',
+    labels: ['zone'],
+  },
+  node_collector_zone_size: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring number of registered Nodes per zones.',
+    labels: ['zone'],
+  },
+  pod_gc_collector_force_delete_pod_errors_total: {
+    type: 'counter',
+    help: '[ALPHA] Number of errors encountered when forcefully deleting the pods since the Pod GC Controller started.',
+    labels: ['namespace', 'reason'],
+  },
+  pod_gc_collector_force_delete_pods_total: {
+    type: 'counter',
+    help: '[ALPHA] Number of pods that are being forcefully deleted since the Pod GC Controller started.',
+    labels: ['namespace', 'reason'],
+  },
   pod_security_evaluations_total: {
     type: 'counter',
     help: '[ALPHA] Number of policy evaluations that occurred, not counting ignored or exempt requests.',
@@ -301,6 +382,41 @@ export const METRICS = {
     type: 'gauge',
     help: 'Start time of the process since unix epoch in seconds.',
     labels: [],
+  },
+  pv_collector_bound_pv_count: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring number of persistent volume currently bound',
+    labels: ['storage_class'],
+  },
+  pv_collector_bound_pvc_count: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring number of persistent volume claim currently bound',
+    labels: ['namespace', 'storage_class', 'volume_attributes_class'],
+  },
+  pv_collector_total_pv_count: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring total number of persistent volumes',
+    labels: ['plugin_name', 'volume_mode'],
+  },
+  pv_collector_unbound_pv_count: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring number of persistent volume currently unbound',
+    labels: ['storage_class'],
+  },
+  pv_collector_unbound_pvc_count: {
+    type: 'gauge',
+    help: '[ALPHA] Gauge measuring number of persistent volume claim currently unbound',
+    labels: ['namespace', 'storage_class', 'volume_attributes_class'],
+  },
+  resourceclaim_controller_creates_total: {
+    type: 'counter',
+    help: '[ALPHA] Number of ResourceClaims creation requests, categorized by creation status and admin access',
+    labels: ['admin_access', 'status'],
+  },
+  resourceclaim_controller_resource_claims: {
+    type: 'gauge',
+    help: "[ALPHA] Number of ResourceClaims, categorized by allocation status, admin access, and source. Source can be 'resource_claim_template' (created from a template), 'extended_resource' (extended resources), or empty (manually created by a user).",
+    labels: ['admin_access', 'allocated', 'source'],
   },
   scheduler_framework_extension_point_duration_seconds: {
     type: 'histogram',
@@ -365,6 +481,23 @@ export const METRICS = {
     type: 'gauge',
     help: '[ALPHA] The number of unschedulable pods broken down by plugin name. A pod will increment the gauge for all plugins that caused it to not schedule and so this metric have meaning only when broken down by plugin.',
     labels: ['plugin', 'profile'],
+  },
+  taint_eviction_controller_pod_deletion_duration_seconds: {
+    type: 'histogram',
+    help: '[ALPHA] Latency, in seconds, between the time when a taint effect has been activated for the Pod and its deletion via TaintEvictionController.',
+    labels: [],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 30, 60, 120, 180, 240],
+  },
+  taint_eviction_controller_pod_deletions_total: {
+    type: 'counter',
+    help: '[ALPHA] Total number of Pods deleted by TaintEvictionController since its start.',
+    labels: [],
+  },
+  ttl_after_finished_controller_job_deletion_duration_seconds: {
+    type: 'histogram',
+    help: '[ALPHA] The time it took to delete the job since it became eligible for deletion',
+    labels: [],
+    buckets: [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6, 819.2],
   },
   version_info: {
     type: 'gauge',

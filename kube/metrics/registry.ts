@@ -51,6 +51,21 @@ export interface Family {
   series: readonly Series[];
 }
 
+/** An addition to a counter or an observation of a histogram, as plain data. */
+export interface Measurement {
+  readonly name: NameOf<'counter' | 'histogram'>;
+  readonly value: number;
+  readonly labels: readonly string[];
+}
+
+export function measure<N extends NameOf<'counter' | 'histogram'>>(
+  name: N,
+  value: number,
+  ...labels: Labels<N>
+): Measurement {
+  return { name, value, labels };
+}
+
 export class Registry {
   /** Counts up when all counts begin anew. */
   generation = 0;
@@ -77,6 +92,12 @@ export class Registry {
 
   observe<N extends NameOf<'histogram'>>(name: N, value: number, ...labels: Labels<N>): void {
     this.histogram(name, ...labels).observe(value);
+  }
+
+  record({ name, value, labels }: Measurement): void {
+    const { state } = this.#find(name, labels, METRICS[name].type === 'histogram' ? newHistogram : newValue);
+    if (state instanceof Histogram) state.observe(value);
+    else state.value += value;
   }
 
   /**

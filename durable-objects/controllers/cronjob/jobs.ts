@@ -2,6 +2,7 @@
 import { zoneOf } from '../../../kube/cron/zone.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { timeOf } from '../../../kube/machinery/time.ts';
+import { measure } from '../../../kube/metrics/registry.ts';
 import type { CronJob, Job } from '../../../kube/types.ts';
 import { controllerRef, eventAbout } from '../common/controller-ref.ts';
 import { trueCondition } from '../job/conditions.ts';
@@ -79,11 +80,13 @@ export function jobName({ metadata }: CronJob, time: number): string {
   return `${metadata.name}-${Math.floor(time / MINUTE)}`;
 }
 
-export function createJob(cronJob: CronJob, time: number): Action {
+export function createJob(cronJob: CronJob, time: number, now: number): Action {
   const { metadata = {}, spec } = cronJob.spec?.jobTemplate ?? {};
   const owner = cronJob as unknown as KubeObject;
   const name = jobName(cronJob, time);
   const { labels, annotations } = metadata;
+  // Times of creation are whole seconds.
+  const skew = Math.floor(now / 1000) - time / 1000;
   return {
     do: 'create',
     resource: JOBS,
@@ -101,6 +104,7 @@ export function createJob(cronJob: CronJob, time: number): Action {
     } as KubeObject,
     onDone: { event: eventAbout(owner, 'Normal', 'SuccessfulCreate', `Created job ${name}`) },
     onRefused: { event: eventAbout(owner, 'Warning', 'FailedCreate', 'Error creating job: ') },
+    metrics: { done: [measure('cronjob_controller_job_creation_skew_duration_seconds', skew)] },
     // It is the CronJob's already, or another's: then it is left alone.
     ignore: ['AlreadyExists'],
   };

@@ -11,6 +11,7 @@ import { same } from '../common/values.ts';
 import type { Action } from '../runtime/plan.ts';
 import { ensured, type JobCondition, type JobStatus, newCondition, trueCondition } from './conditions.ts';
 import { Indexes } from './indexes.ts';
+import { failureHandled, jobFinished, podsFinished } from './metrics.ts';
 import { isFailed, isTracked, type JobPod, untrack } from './pods.ts';
 import { hasIndex, type Sync } from './sync.ts';
 
@@ -48,9 +49,9 @@ export function track(sync: Sync, status: JobStatus, end: JobCondition | undefin
     ...(final ? finished(first, final) : {}),
   };
   return [
-    ...written(job, job.status, first),
-    ...removed.map(untrack),
-    ...written(job, first, last),
+    ...written(sync, job.status, first),
+    ...removed.map((pod) => untracked(sync, pod)),
+    ...written(sync, first, last, final),
     ...(final ? events(sync, last, final) : []),
   ];
 }
@@ -81,6 +82,11 @@ function collect(sync: Sync, before: Uncounted, end: JobCondition | undefined) {
     }
   }
   return { removed, uncounted, newIndexes, isAll: true };
+}
+
+function untracked({ job, verdict }: Sync, pod: JobPod): Action {
+  const action = isFailed(job, pod) ? verdict(pod).action : undefined;
+  return action === undefined ? untrack(pod) : { ...untrack(pod), metrics: { done: [failureHandled(action)] } };
 }
 
 /** A pod that holds the failures of its index keeps its finalizer until the next pod of the index is there. */
@@ -148,9 +154,11 @@ function events(sync: Sync, { succeeded = 0 }: JobStatus, final: JobCondition): 
   ];
 }
 
-function written(job: Job, before: JobStatus | undefined, status: JobStatus): Action[] {
+function written({ job }: Sync, before: JobStatus | undefined, status: JobStatus, final?: JobCondition): Action[] {
   if (same('io.k8s.api.batch.v1.JobStatus', before, status)) return [];
-  return [{ do: 'update-status', resource: JOBS, object: { ...job, status } as unknown as KubeObject }];
+  const object = { ...job, status } as unknown as KubeObject;
+  const done = [...podsFinished(job, before, status), ...(final ? [jobFinished(job, final)] : [])];
+  return [{ do: 'update-status', resource: JOBS, object, metrics: { done } }];
 }
 
 function uncountedOf({ status }: Job): Uncounted {

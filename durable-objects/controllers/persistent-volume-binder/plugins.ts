@@ -15,6 +15,12 @@ export function lacking(ability: 'provisionable' | 'deletable', plugin: string):
   return `no volume plugin matched name: ${plugin}`;
 }
 
+/** The plugin of a volume, as metrics name it (`getPVPluginName`). */
+export function pluginName(spec: PersistentVolume['spec']): string {
+  if (spec?.hostPath) return HOST_PATH;
+  return spec?.nfs ? 'kubernetes.io/nfs' : 'N/A';
+}
+
 /** Why a volume that no provisioner made cannot be deleted; undefined where it can. */
 export function undeletable({ metadata, spec }: PersistentVolume): string | undefined {
   if (spec?.hostPath) return undefined;

@@ -14,6 +14,7 @@ import { eventAbout } from '../common/controller-ref.ts';
 import type { Action, EventDecision, Plan } from '../runtime/plan.ts';
 import type { View } from '../runtime/view/view.ts';
 import { CLAIMS, podClaimName, TEMPLATES } from './facts.ts';
+import { creation } from './metrics.ts';
 
 /** Leaves room for a hyphen and five random characters in a name of 63. */
 const MAX_BASE = 57;
@@ -91,6 +92,7 @@ function createClaim(pod: Pod, claim: PodResourceClaim, { spec: { metadata = {},
       spec,
     } as KubeObject,
     onRefused: { event: failed(pod, claim, 'create ResourceClaim : ') },
+    metrics: creation({ spec } as Pick<ResourceClaim, 'spec'>),
   };
 }
 

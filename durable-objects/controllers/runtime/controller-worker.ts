@@ -3,7 +3,7 @@
  * errors are its own: a controller that throws or is slow holds up no other.
  */
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
-import type { Registry } from '../../../kube/metrics/registry.ts';
+import type { Measurement, Registry } from '../../../kube/metrics/registry.ts';
 import type { Controller, DelayedKey, ObjectChange, Watch } from './controller.ts';
 import { ownerRoute } from './owner-route.ts';
 import type { Inquiry, Plan } from './plan.ts';
@@ -150,6 +150,7 @@ export class ControllerWorker {
       }
       const decision = controller.reconcile(work.key, view, now, ports.rows.memo(this.row(id)));
       if ('actions' in decision && isEmpty(decision)) {
+        this.measured(decision.metrics?.done);
         this.succeeded(id, decision.requeueAfter, decision.memo);
         return;
       }
@@ -213,8 +214,9 @@ export class ControllerWorker {
     this.ports.rows.delay(this.row(id), after);
   }
 
-  private finished(id: string, outcome: Outcome, { requeueAfter, memo }: Plan): void {
+  private finished(id: string, outcome: Outcome, { metrics, requeueAfter, memo }: Plan): void {
     if (this.ports.isStopped()) return;
+    this.measured(metrics?.[outcome.ok ? 'done' : 'refused']);
     if (outcome.ok) this.succeeded(id, requeueAfter, memo);
     else if (this.failed(id, requeueAfter, memo) && outcome.untold) {
       this.ports.report(outcome.status.message, this.about(id));
@@ -261,6 +263,10 @@ export class ControllerWorker {
     if (delay <= wait) this.delays.delete(id);
     this.queue.park(id);
     return failures === 1 || backoff(failures - 2, this.controller.retries) <= IN_MEMORY_MS;
+  }
+
+  private measured(measurements: readonly Measurement[] = []): void {
+    for (const one of measurements) this.ports.metrics.record(one);
   }
 
   private releaseAfter(id: string, ms: number): void {

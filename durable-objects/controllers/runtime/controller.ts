@@ -2,8 +2,9 @@
 import { fnv1a } from '../../../kube/machinery/fnv.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource, Key } from '../../../kube/machinery/resource.ts';
+import type { Family } from '../../../kube/metrics/registry.ts';
 import type { EventDecision, Inquiry, Plan } from './plan.ts';
-import type { Change } from './ports.ts';
+import type { Change, CountPort, ReadPort } from './ports.ts';
 import type { Retries } from './queue.ts';
 import type { IndexDefinition, Projection, ProjectionDefinition } from './view/projection.ts';
 import type { View } from './view/view.ts';
@@ -56,6 +57,8 @@ export interface Controller {
   readonly pace?: number;
   /** The delays of keys whose runs failed, in milliseconds; 5 ms and 1000 s when left out. */
   readonly retries?: Retries;
+  /** Gauges of its objects, made from the store when metrics are read. */
+  gauges?(read: ReadPort & CountPort): Iterable<Family>;
   /** Keys under way at a time. */
   readonly concurrency?: number;
   /**

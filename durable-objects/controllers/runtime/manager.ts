@@ -20,12 +20,12 @@ import { Cursor } from '../../follow/cursor.ts';
 import { buildOf } from './controller.ts';
 import { ControllerWorker, IN_MEMORY_MS } from './controller-worker.ts';
 import { createEventRecorder } from './events.ts';
+import { controllerGauges } from './gauges.ts';
 import { Interests } from './interests.ts';
 import type { ControllerManager, ControllerManagerPorts } from './manager-ports.ts';
 import { News } from './news.ts';
 import { createPlanRunner } from './plan-runner.ts';
 import type { Change } from './ports.ts';
-import { queueGauges } from './queue-metrics.ts';
 import { SerialTask } from './serial-task.ts';
 import { type DueRow, TimerRows } from './timer-rows.ts';
 import { loadView } from './view/load-view.ts';
@@ -87,6 +87,7 @@ class Manager implements ControllerManager {
       effects: ports.effects ?? {},
       follow: (asked) => ports.follow?.(asked) ?? false,
       clock,
+      metrics,
       versionOf: (resource) => ports.kinds.preferred(resource)?.kind.version,
       pause: this.pause,
       background: (work) => this.inBackground(work),
@@ -96,7 +97,7 @@ class Manager implements ControllerManager {
     this.task = new SerialTask(() => this.pump(), defer);
     const forWorkers = { log, read, rows: this.rows, runner, isStopped, schedule, defer, report, metrics, clock };
     this.workers = controllers.map((controller) => new ControllerWorker(controller, forWorkers));
-    metrics.onRead(() => queueGauges(this.workers, clock.now()));
+    metrics.onRead(() => controllerGauges(this.workers, read, clock.now()));
     this.byName = new Map(this.workers.map((worker) => [worker.controller.name, worker]));
     this.interests = new Interests(log, this.cursor, this.workers);
     this.news = new News({ workers: this.workers, read, now: () => clock.now(), rouse: () => this.rouse() });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Status } from '../../../kube/machinery/status.ts';
+import { Registry } from '../../../kube/metrics/registry.ts';
 import { defineController } from './controller.ts';
 import type { Action, OnRefused, Plan } from './plan.ts';
 import { createPlanRunner } from './plan-runner.ts';
@@ -59,6 +60,7 @@ async function perform(plan: Plan, refuse: (request: Request) => Status | undefi
         };
       },
     },
+    metrics: new Registry(),
     events: { record: async (_source, event) => void events.push(event.message) },
     follow: () => false,
     effects: { copy: async (object) => [{ do: 'create', resource: 'pods', object }] },

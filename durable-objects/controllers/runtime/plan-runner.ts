@@ -3,6 +3,7 @@ import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
+import type { Measurement, Registry } from '../../../kube/metrics/registry.ts';
 import type { UsageFollow } from '../../../wire/usage.ts';
 import { unfold } from './compound.ts';
 import { type Condition, withCondition } from './conditions.ts';
@@ -32,6 +33,7 @@ export interface PlanRunnerPorts {
   /** Of {@link Question}. */
   follow(asked: UsageFollow): boolean;
   clock: Clock;
+  metrics: Registry;
   versionOf: VersionOf;
   /** Resolves once others have had a turn. */
   pause(): Promise<void>;
@@ -175,7 +177,12 @@ class Run {
       return failure?.status;
     }
     const answer = await this.send(this.requests.of(action));
-    if (!answer.ok) return isFine(action, answer.status) ? undefined : answer.status;
+    if (!answer.ok) {
+      if (isFine(action, answer.status)) return undefined;
+      this.measured(action.metrics?.refused);
+      return answer.status;
+    }
+    this.measured(action.metrics?.done);
     this.requests.answered(action, answer.object);
     if (action.onDone) this.done(action.onDone, nameOf(action, answer.object));
     return undefined;
@@ -184,6 +191,10 @@ class Run {
   private send(sent: Omit<Parameters<RequestPort['request']>[0], 'user' | 'groups' | 'cause'>) {
     const { user, groups } = this.source;
     return this.ports.request.request({ user, groups, cause: this.causeNow(), ...sent });
+  }
+
+  private measured(measurements: readonly Measurement[] = []): void {
+    for (const one of measurements) this.ports.metrics.record(one);
   }
 
   private done({ event, appendName }: OnDone, name: string): void {

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { GroupResource } from '../../../kube/machinery/resource.ts';
 import type { Reason, Status } from '../../../kube/machinery/status.ts';
+import type { Measurement } from '../../../kube/metrics/registry.ts';
 import type { UsageFollow } from '../../../wire/usage.ts';
 import type { Condition } from './conditions.ts';
 
@@ -33,6 +34,13 @@ interface Outcomes {
   onRefused?: OnRefused;
   /** Reasons that count as success. A delete or patch of a missing object always does. */
   ignore?: readonly Reason[];
+  /** Of actions that are one request: measured once it is done, or once it is refused. */
+  metrics?: Metrics;
+}
+
+export interface Metrics {
+  readonly done?: readonly Measurement[];
+  readonly refused?: readonly Measurement[];
 }
 
 export interface OnDone {
@@ -148,6 +156,8 @@ export interface Plan {
    * `actions`, many at a time. A refusal ends its own run alone: all else is done, and then the key is tried again.
    */
   apart?: readonly (readonly Action[])[];
+  /** Measured once the run is over: done, or refused in a part. */
+  metrics?: Metrics;
   /** Reconcile the key again after this many milliseconds, whatever happens. */
   requeueAfter?: number;
   /** A short text for that next run. It is kept in the timer's row, so it survives evictions. */

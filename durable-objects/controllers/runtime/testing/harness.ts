@@ -1,5 +1,6 @@
 /** Controllers on a small API in memory and a clock of their own, which can be killed and brought back at any step. */
 import { KindRegistry } from '../../../../kube/kinds/registry.ts';
+import { Histogram, Registry } from '../../../../kube/metrics/registry.ts';
 import { GUARD_TIMER, WakeGuard } from '../../../follow/wake-guard.ts';
 import type { Controller } from '../controller.ts';
 import { type ControllerManager, createControllerManager } from '../manager.ts';
@@ -14,6 +15,7 @@ export class Harness {
   readonly timers = new MemoryTimers();
   readonly notes = new MemoryNotes();
   readonly errors: unknown[] = [];
+  readonly metrics = new Registry();
   private controllers: readonly Controller[];
   private readonly effects: Effects;
   private build = 'test';
@@ -71,6 +73,19 @@ export class Harness {
     this.time.advance(Math.max(0, end - this.time.now()));
   }
 
+  /** Values of the metrics whose names begin so, by the rest of the name and the labels; of a histogram its count. */
+  measured(prefix: string): Record<string, number> {
+    const found = [...this.metrics.families()].filter(({ name }) => name.startsWith(prefix));
+    return Object.fromEntries(
+      found.flatMap(({ name, series }) =>
+        series.map(({ labels, state }) => [
+          [name.slice(prefix.length), ...labels].join(' '),
+          state instanceof Histogram ? state.count : state.value,
+        ]),
+      ),
+    );
+  }
+
   private alarm(): void {
     const next = this.timers.next();
     const now = this.time.now();
@@ -100,6 +115,7 @@ export class Harness {
       guard: this.guard.share(),
       notes: this.notes,
       clock: this.time,
+      metrics: this.metrics,
       random: { next: () => 0.5, uuid: () => 'uuid' },
       defer: this.time.defer,
       report: (error) => this.errors.push(error),

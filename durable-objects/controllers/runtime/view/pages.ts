@@ -1,5 +1,6 @@
 /** Everything under a prefix, a page at a time: at most a page of texts is in memory, and work can pause between. */
-import type { Key } from '../../../../kube/machinery/resource.ts';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { type GroupResource, type Key, keyPrefix } from '../../../../kube/machinery/resource.ts';
 import type { ReadPort } from '../ports.ts';
 
 const PAGE = 200;
@@ -11,4 +12,11 @@ export function* pages(read: ReadPort, prefix: string): Iterable<ReturnType<Read
     yield page;
     after = page.next;
   } while (after !== undefined);
+}
+
+/** All objects of a resource, one after the other. */
+export function* objects<T extends KubeObject>(read: ReadPort, resource: GroupResource): Iterable<T> {
+  for (const { items } of pages(read, keyPrefix(resource))) {
+    for (const { text } of items) yield JSON.parse(text) as T;
+  }
 }

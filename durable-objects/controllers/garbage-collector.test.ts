@@ -201,6 +201,29 @@ test('owners that wait for each other all go, also where one of them is held', a
   expect(left(harness)).toEqual([]);
 });
 
+test.each([[['a', 'b']], [['a', 'b', 'c']]])(
+  'owners of a circle that are deleted at once all go (%o)',
+  async (names) => {
+    const harness = new Harness([garbageCollector]);
+    const { api } = harness;
+    for (const name of names) await api.apply('configmaps', thing(name, { uid: name }));
+    const held = { ...reference('a', 'a'), blockOwnerDeletion: true };
+    await api.apply('configmaps', thing('held', { ownerReferences: [held], finalizers: ['example.com/held'] }));
+    for (const [index, name] of names.entries()) {
+      const owner = names[(index + 1) % names.length] ?? '';
+      const ownerReferences = [{ ...reference(owner, owner), blockOwnerDeletion: true }];
+      await api.patch('configmaps', 'default', name, { metadata: { ownerReferences } });
+    }
+    for (const name of names) await api.remove('configmaps', 'default', name, 'Foreground');
+    await harness.settle();
+    // They wait for what is no part of the circle.
+    expect(left(harness)).toHaveLength(names.length + 1);
+    await api.patch('configmaps', 'default', 'held', { metadata: { finalizers: null } });
+    await harness.settle();
+    expect(left(harness)).toEqual([]);
+  },
+);
+
 test('an owner learns of the last dependent that went while the view was being built', async () => {
   const harness = new Harness([garbageCollector]);
   const { api } = harness;

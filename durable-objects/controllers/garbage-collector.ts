@@ -16,6 +16,7 @@ import {
   ORPHAN,
   type ResolvedOwner,
   resolveOwner,
+  waitsForItself,
 } from './garbage-collector/graph.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
@@ -99,7 +100,7 @@ function collect(object: Projection, view: View): Plan {
 
 /** `processDeletingDependentsItem`: dependents are deleted by their own keys. */
 function awaitDependents(object: Projection, view: View): Plan {
-  if (blockers(object, view).length > 0) return { actions: [] };
+  if (blockers(object, view).length > 0 && !waitsForItself(object, view)) return { actions: [] };
   return { actions: [patch(object, { finalizers: object.finalizers.filter((name) => name !== FOREGROUND) })] };
 }
 

@@ -49,3 +49,22 @@ export function blockers(owner: Projection, view: View): Projection[] {
         dependent.owners.some(({ uid, blockOwnerDeletion }) => uid === owner.uid && blockOwnerDeletion),
     );
 }
+
+/**
+ * Whether the owner waits for itself, through others that wait as it does, and for nothing else. Several owners that were
+ * deleted in the foreground at once may be such a circle, which upstream breaks only where it sees one of them first.
+ */
+export function waitsForItself(owner: Projection, view: View): boolean {
+  const seen = new Set<Projection>();
+  let isCircle = false;
+  for (const next = [owner]; next.length > 0; ) {
+    const awaited = blockers(next.pop() ?? owner, view);
+    if (awaited.length === 0 || !awaited.every(isDeletingDependents)) return false;
+    for (const one of awaited) {
+      if (one.uid === owner.uid) isCircle = true;
+      else if (!seen.has(one)) next.push(one);
+      seen.add(one);
+    }
+  }
+  return isCircle;
+}

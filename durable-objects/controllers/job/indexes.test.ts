@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Indexes } from './indexes.ts';
 
@@ -21,4 +22,22 @@ test('gaps are the lowest indexes that are missing', () => {
   expect(Indexes.parse('1,3-5', 10).gaps(2, 8)).toEqual([0, 2]);
   expect(Indexes.parse('0-7', 8).gaps(5, 8)).toEqual([]);
   expect(Indexes.NONE.gaps(2, 1)).toEqual([0]);
+});
+
+test('sets of any shape contain and share what their lists do', () => {
+  const list = fc.uniqueArray(fc.nat({ max: 40 }));
+  fc.assert(
+    fc.property(list, list, (some, others) => {
+      const set = Indexes.of(some);
+      for (let index = 0; index <= 41; index++) expect(set.has(index)).toBe(some.includes(index));
+      expect(set.countIn(Indexes.of(others))).toBe(some.filter((index) => others.includes(index)).length);
+    }),
+  );
+});
+
+test('a hundred thousand indexes, of which every other one is done, are looked up in no time', () => {
+  const done = Indexes.of(Array.from({ length: 100_000 }, (_, at) => 2 * at));
+  let found = 0;
+  for (let index = 0; index < 200_000; index++) if (done.has(index)) found++;
+  expect([found, done.countIn(done)]).toEqual([100_000, 100_000]);
 });

@@ -44,7 +44,13 @@ export class Indexes {
   }
 
   has(index: number): boolean {
-    return this.#intervals.some(({ first, last }) => first <= index && index <= last);
+    let [from, to] = [0, this.#intervals.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#intervals[middle]?.last ?? 0) < index) from = middle + 1;
+      else to = middle;
+    }
+    return (this.#intervals[from]?.first ?? Number.POSITIVE_INFINITY) <= index;
   }
 
   with(other: Indexes): Indexes {
@@ -54,12 +60,13 @@ export class Indexes {
   /** How many of them are among the others. */
   countIn(other: Indexes): number {
     let count = 0;
-    for (const a of this.#intervals) {
-      for (const b of other.#intervals) {
-        count += Math.max(0, Math.min(a.last, b.last) - Math.max(a.first, b.first) + 1);
-      }
+    for (let [i, j] = [0, 0]; ; ) {
+      const [a, b] = [this.#intervals[i], other.#intervals[j]];
+      if (!a || !b) return count;
+      count += Math.max(0, Math.min(a.last, b.last) - Math.max(a.first, b.first) + 1);
+      if (a.last < b.last) i++;
+      else j++;
     }
-    return count;
   }
 
   /** The lowest ones below `completions` that are not among these, `most` at most. */

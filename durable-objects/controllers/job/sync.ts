@@ -42,10 +42,11 @@ export function syncOf(job: Job, unsorted: readonly JobPod[], view: View, now: n
   const uncounted = status?.uncountedTerminatedPods;
   const verdict = verdicts(job, view);
   const completions = spec?.completionMode === 'Indexed' ? (spec.completions ?? 0) : undefined;
-  const isNew = (pod: JobPod, known: readonly string[] | undefined) =>
-    isTracked(pod) && !known?.includes(pod.uid) && hasIndex(pod, completions);
-  const newSucceeded = pods.filter((pod) => pod.pod.phase === 'Succeeded' && isNew(pod, uncounted?.succeeded));
-  const newFailed = pods.filter((pod) => isFailed(job, pod) && isNew(pod, uncounted?.failed) && verdict(pod).counts);
+  const known = { succeeded: new Set(uncounted?.succeeded), failed: new Set(uncounted?.failed) };
+  const isNew = (pod: JobPod, ofThese: ReadonlySet<string>) =>
+    isTracked(pod) && !ofThese.has(pod.uid) && hasIndex(pod, completions);
+  const newSucceeded = pods.filter((pod) => pod.pod.phase === 'Succeeded' && isNew(pod, known.succeeded));
+  const newFailed = pods.filter((pod) => isFailed(job, pod) && isNew(pod, known.failed) && verdict(pod).counts);
   const active = pods.filter(isActive);
   const indexed = completions === undefined ? undefined : indexedSync(job, pods, active, completions, verdict);
   return {

@@ -7,16 +7,13 @@ import { sameJson } from '../../kube/machinery/equality.ts';
 import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Pod } from '../../kube/types.ts';
 import { disruptionPatch } from './common/pods.ts';
-import { evictionTime } from './device-taint-eviction/eviction-time.ts';
+import { evictionTime, waitFor } from './device-taint-eviction/eviction-time.ts';
 import { CLAIMS, claimsByPool, heldDevices, SLICES, slicesByPool, sliceTaints } from './device-taint-eviction/facts.ts';
 import { podClaims } from './resource-claim/facts.ts';
 import { defineController, type ObjectChange } from './runtime/controller.ts';
 import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
-
-/** The memo of a pod that is to leave later. */
-const WAITS = 'waits';
 
 export const deviceTaintEvictionController = defineController({
   name: 'device-taint-eviction-controller',
@@ -37,9 +34,10 @@ export const deviceTaintEvictionController = defineController({
 });
 
 function reconcile(pod: Pod, view: View, now: number, memo: string | undefined): Plan {
-  const due = evictionTime(pod, view);
-  if (due === undefined) return { actions: memo === WAITS ? [told(pod, 'Cancelling deletion')] : [] };
-  return due > now ? { actions: [], requeueAfter: due - now, memo: WAITS } : { actions: evict(pod, now) };
+  const computed = evictionTime(pod, view);
+  if (computed === undefined) return { actions: memo === undefined ? [] : [told(pod, 'Cancelling deletion')] };
+  const wait = waitFor(computed, memo, now);
+  return wait.due > now ? { actions: [], requeueAfter: wait.due - now, memo: wait.memo } : { actions: evict(pod, now) };
 }
 
 /** The pods that a claim is, or was, reserved for, where some device of its pools is tainted. */

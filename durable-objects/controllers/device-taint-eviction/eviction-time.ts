@@ -22,6 +22,24 @@ export function evictionTime(pod: Pod, view: View): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
+/** Kept while a pod waits: when it is to leave by its taints, when it leaves, and when that was found. */
+interface Wait {
+  computed: number;
+  due: number;
+  at: number;
+}
+
+/**
+ * When a pod leaves, and the memo of that. A clock that was set back since the last look leaves the time that was left
+ * then, as upstream, which waits by a clock that is never set.
+ */
+export function waitFor(computed: number, memo: string | undefined, now: number): { due: number; memo: string } {
+  const kept: Wait | undefined = memo?.startsWith('{') ? JSON.parse(memo) : undefined;
+  const before = kept?.computed === computed ? kept : { due: computed, at: now };
+  const due = before.at > now ? now + before.due - before.at : before.due;
+  return { due, memo: JSON.stringify({ computed, due, at: now } satisfies Wait) };
+}
+
 function timesOf({ driver, pool, device, tolerations = [] }: Result, view: View): number[] {
   return taintsOf(poolId(driver, pool), device, view).flatMap((taint) => {
     const seconds = toleratedFor(taint, tolerations);

@@ -48,8 +48,9 @@ export const jobs: Scenario[] = [
     steps: [
       create(job({ backoffLimit: 3 }, fail)),
       patchPods({}, { metadata: { annotations: { x: 'y' } } }),
+      // Pods are replaced after 10 and 20 seconds, and then after 40.
       wait(11),
-      wait(10),
+      wait(20),
     ],
   },
   {

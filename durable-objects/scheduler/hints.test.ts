@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod, PodSpec } from '../../kube/types.ts';
 import { projectNode, projectPod } from './cache/projections.ts';
-import type { ClusterEvent } from './framework/interface.ts';
+import type { ClusterEvent } from './framework/events.ts';
 import { DEFAULT_PLUGINS } from './plugins/index.ts';
 import { InFlightEvents } from './queue/in-flight-events.ts';
 import { type ObservedEvent, waitingPod } from './queue/observed-events.ts';

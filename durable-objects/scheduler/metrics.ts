@@ -4,7 +4,7 @@
  */
 import { gauge, type Registry } from '../../kube/metrics/registry.ts';
 import type { Clock } from '../controllers/runtime/ports.ts';
-import type { ClusterEvent } from './framework/interface.ts';
+import type { ClusterEvent } from './framework/events.ts';
 import { SCHEDULER_NAME } from './framework/profile.ts';
 import type { QueuedPodInfo, QueueObserver } from './queue/queued-pod.ts';
 import type { Chosen, Unschedulable } from './schedule.ts';

@@ -1,7 +1,6 @@
 /** The PersistentVolumeClaims of a pod. */
-import { type Key, keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../kube/types.ts';
-import type { ObservedEvent, WaitingPod } from '../queue/observed-events.ts';
+import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
+import type { PersistentVolumeClaim, Pod } from '../../../kube/types.ts';
 
 export interface PodClaim {
   name: string;
@@ -19,27 +18,6 @@ export function claimNames(pod: Pod): { name: string; ephemeral: boolean }[] {
   }
   return names;
 }
-
-/** Whether a change of a claim, or any other object, may concern a pod: a claim does where it is the pod's. */
-export function concernsClaims({ info }: WaitingPod, { key = '' }: ObservedEvent): boolean {
-  if (!key.startsWith(CLAIM_PREFIX)) return true;
-  const [, namespace, name = ''] = key.split('/');
-  return namespace === info.namespace && (info.claims?.includes(name) ?? false);
-}
-
-/** As {@link concernsClaims}; a volume that is kept for a claim concerns the claim's pods alone, and one that went none. */
-export function concernsVolumes(waiting: WaitingPod, observed: ObservedEvent, snapshot: Reader): boolean {
-  const { key = '' } = observed;
-  if (!key.startsWith(VOLUME_PREFIX)) return concernsClaims(waiting, observed);
-  const volume = snapshot.lookup(key) as PersistentVolume | undefined;
-  const { claimRef } = volume?.spec ?? {};
-  if (!volume || !claimRef) return volume !== undefined;
-  const { info } = waiting;
-  return claimRef.namespace === info.namespace && (info.claims?.includes(claimRef.name ?? '') ?? false);
-}
-
-const CLAIM_PREFIX = keyPrefix('persistentvolumeclaims');
-const VOLUME_PREFIX = keyPrefix('persistentvolumes');
 
 interface Reader {
   lookup(key: Key): unknown;

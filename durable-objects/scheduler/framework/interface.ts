@@ -9,6 +9,7 @@ import type { PodInfo } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
 import type { Hint } from '../queue/observed-events.ts';
 import type { CycleState } from './cycle-state.ts';
+import type { ClusterEvent } from './events.ts';
 
 /** The rejection of a node, or of the pod as a whole. */
 export interface Rejection {
@@ -28,26 +29,6 @@ export interface NodeStatuses {
   /** The nodes that no Filter looked at. */
   absent: Rejection;
 }
-
-/** A change in the cluster that may help a pod that was rejected. */
-export type ClusterEvent =
-  | 'node-added'
-  | 'node-allocatable'
-  | 'node-labels'
-  | 'node-taints'
-  | 'node-features'
-  | 'node-removed'
-  /** A pod came to run on a node. */
-  | 'pod-assigned'
-  /** A pod left its node, ended, or no longer claims the room that was held for it. */
-  | 'pod-removed'
-  | 'pod-labels'
-  /** A pod on a node asks for less. */
-  | 'pod-scaled-down'
-  /** A claim gave its devices back. */
-  | 'claim-deallocated'
-  /** An object of another resource was made, changed or deleted: `changed:persistentvolumes`, or that one: its key. */
-  | `changed:${string}`;
 
 export interface QueuedPod {
   key: string;

@@ -2,11 +2,12 @@ import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { CSINode, PersistentVolume, StorageClass, VolumeAttachment } from '../../../kube/types.ts';
 import { claimClass } from '../../../kube/volumes/classes.ts';
 import { driverInPlaceOf } from '../../../kube/volumes/migration.ts';
-import { claimNamed, concernsClaims } from '../cache/claims.ts';
+import { claimNamed } from '../cache/claims.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
 import { type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
 import { type InlineDisk, inlineDisk } from '../volumes/inline-disks.ts';
+import { concernsClaims } from '../volumes/queueing-hints.ts';
 
 /** Drivers by volume, a volume being named by its driver and handle. */
 type Volumes = Map<string, string>;

@@ -3,7 +3,7 @@ import type { PersistentVolumeClaim, Pod, StorageClass } from '../../../kube/typ
 import { SELECTED_NODE } from '../../../kube/volumes/annotations.ts';
 import { boundTo, isFullyBound } from '../../../kube/volumes/binding.ts';
 import { claimClass, isDelayed } from '../../../kube/volumes/classes.ts';
-import { claimsOf, concernsVolumes } from '../cache/claims.ts';
+import { claimsOf } from '../cache/claims.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
 import { DEFAULT_ARGS, type VolumeBindingArgs } from '../framework/arguments.ts';
@@ -17,6 +17,7 @@ import {
   type VolumeNode,
   volumeKey,
 } from '../volumes/pod-volumes.ts';
+import { concernsVolumes } from '../volumes/queueing-hints.ts';
 
 const STATE = 'VolumeBinding';
 

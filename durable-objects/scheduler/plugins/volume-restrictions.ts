@@ -1,8 +1,9 @@
-import { claimsOf, concernsClaims } from '../cache/claims.ts';
+import { claimsOf } from '../cache/claims.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
 import { disksClash } from '../volumes/exclusive-disks.ts';
+import { concernsClaims } from '../volumes/queueing-hints.ts';
 
 const STATE = 'VolumeRestrictions';
 

@@ -1,7 +1,8 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
-import { claimsOf, concernsClaims } from '../cache/claims.ts';
+import { claimsOf } from '../cache/claims.ts';
 import { type Plugin, unresolvable } from '../framework/interface.ts';
+import { concernsClaims } from '../volumes/queueing-hints.ts';
 
 const STATE = 'VolumeZone';
 /** The labels of zones and regions; the older of two names is matched by the newer as well. */

@@ -4,7 +4,8 @@ import type { Resources } from '../../../kube/scheduling/requests.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Change } from '../../controllers/runtime/ports.ts';
 import type { NodeFacts, PodInfo } from '../cache/projections.ts';
-import type { ClusterEvent, Plugin } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
+import type { Plugin } from '../framework/interface.ts';
 
 const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
 

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
 import type { QueuedPodInfo } from './queued-pod.ts';
 
 /** Pods that are not to be tried before they are changed, or something that they name is. */

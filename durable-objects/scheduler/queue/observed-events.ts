@@ -2,7 +2,7 @@
 import type { Pod } from '../../../kube/types.ts';
 import { type NodeFacts, type PodInfo, projectPod } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
-import type { ClusterEvent } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
 
 interface Change<T> {
   before?: T;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ClusterEvent, Plugin } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
+import type { Plugin } from '../framework/interface.ts';
 import { PrioritySort } from '../plugins/priority-sort.ts';
 import type { ObservedEvent } from './observed-events.ts';
 import { Queue } from './queue.ts';

@@ -9,7 +9,8 @@
  */
 
 import { Heap } from '../../../kube/machinery/heap.ts';
-import type { ClusterEvent, Plugin } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
+import type { Plugin } from '../framework/interface.ts';
 import { BackOffQueue, countFailure } from './back-off-queue.ts';
 import { GatedPods } from './gated-pods.ts';
 import { InFlightEvents } from './in-flight-events.ts';

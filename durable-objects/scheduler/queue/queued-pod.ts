@@ -1,5 +1,6 @@
 /** A pod as the queue knows it. */
-import type { ClusterEvent, Plugin, QueuedPod } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
+import type { Plugin, QueuedPod } from '../framework/interface.ts';
 
 /** Back-offs end with whole ones of these milliseconds. */
 export const BACK_OFF_WINDOW = 1000;

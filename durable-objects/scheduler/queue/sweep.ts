@@ -1,5 +1,5 @@
 /** Which pods something helps that happened. */
-import type { ClusterEvent } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
 import type { ObservedEvent } from './observed-events.ts';
 import type { QueuedPodInfo } from './queued-pod.ts';
 import type { Wakes } from './wakes.ts';

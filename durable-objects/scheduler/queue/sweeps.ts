@@ -3,7 +3,7 @@
  * requests get their turn in between.
  */
 import type { Heap } from '../../../kube/machinery/heap.ts';
-import type { ClusterEvent } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
 import type { InFlightEvents } from './in-flight-events.ts';
 import type { ObservedEvent } from './observed-events.ts';
 import type { QueuedPodInfo } from './queued-pod.ts';

@@ -1,6 +1,7 @@
 /** The events that may help pods which were rejected (`isPodWorthRequeuing`). */
 import { EXTENDER } from '../extenders/extender.ts';
-import type { ClusterEvent, Plugin } from '../framework/interface.ts';
+import type { ClusterEvent } from '../framework/events.ts';
+import type { Plugin } from '../framework/interface.ts';
 import type { ObservedEvent } from './observed-events.ts';
 
 /** Whether something may help a pod, by its key, that a plugin rejected. */

@@ -19,6 +19,8 @@ export interface PodFacts {
   cost: number;
   /** The highest restart count of its containers. */
   restarts: number;
+  /** The highest of its sidecars; absent where it is 0. */
+  sidecarRestarts?: number;
   ips: readonly string[];
   hostname?: string;
   subdomain?: string;
@@ -113,13 +115,15 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
   const { spec, status, metadata } = pod;
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
   const ports: { name: string; port: number; protocol: string }[] = [];
-  for (const container of [...(spec?.containers ?? []), ...sidecars(pod)]) {
+  const sidecars = (spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  for (const container of [...(spec?.containers ?? []), ...sidecars]) {
     for (const port of container.ports ?? []) {
       if (port.name) ports.push({ name: port.name, port: port.containerPort, protocol: port.protocol ?? 'TCP' });
     }
   }
-  let restarts = 0;
-  for (const container of status?.containerStatuses ?? []) restarts = Math.max(restarts, container.restartCount ?? 0);
+  const sidecarStatuses = status?.initContainerStatuses?.filter(({ name }) =>
+    sidecars.some((sidecar) => sidecar.name === name),
+  );
   const ips = status?.podIPs?.map((entry) => entry.ip) ?? (status?.podIP ? [status.podIP] : []);
   const facts: PodFacts = {
     phase: intern.text(status?.phase ?? 'Pending'),
@@ -127,10 +131,12 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
     ready: ready?.status === 'True',
     readySince: ready ? timeOf(ready.lastTransitionTime) : 0,
     cost: Number.parseInt(metadata.annotations?.[DELETION_COST] ?? '0', 10) || 0,
-    restarts,
+    restarts: highestRestarts(status?.containerStatuses),
     ips: ips.length > 0 ? ips : NONE,
     ports: ports.length > 0 ? intern.value(ports) : NONE,
   };
+  const sidecarRestarts = highestRestarts(sidecarStatuses);
+  if (sidecarRestarts > 0) facts.sidecarRestarts = sidecarRestarts;
   if (status?.phase === 'Failed' && status.reason === 'Evicted') facts.evicted = true;
   const disruption = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
   if (disruption?.status === 'True' && disruption.reason !== 'TerminationByKubelet') {
@@ -143,8 +149,8 @@ function factsOf(pod: Pod, intern: Interner): PodFacts {
   return facts;
 }
 
-function sidecars(pod: Pod) {
-  return (pod.spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+function highestRestarts(statuses: readonly { restartCount?: number }[] | undefined): number {
+  return Math.max(0, ...(statuses ?? []).map(({ restartCount = 0 }) => restartCount));
 }
 
 /** `GetTargetNodeName` of `pkg/controller/daemon/util/daemonset_util.go` */

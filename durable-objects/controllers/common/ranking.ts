@@ -8,7 +8,8 @@ export function byProgress(a: PodProjection, b: PodProjection): number {
   const progress = compareProgress(a, b);
   if (progress !== 0) return progress;
   if (a.pod.ready && a.pod.readySince !== b.pod.readySince) return laterFirst(a.pod.readySince, b.pod.readySince);
-  if (a.pod.restarts !== b.pod.restarts) return b.pod.restarts - a.pod.restarts;
+  const restarts = moreRestartsFirst(a, b);
+  if (restarts !== 0) return restarts;
   return a.created === b.created ? 0 : laterFirst(a.created, b.created);
 }
 
@@ -35,6 +36,11 @@ function compareProgress(a: PodProjection, b: PodProjection): number {
   return Number(a.pod.ready) - Number(b.pod.ready);
 }
 
+/** Those of sidecars count where the others are equal (`compareMaxContainerRestarts`). */
+function moreRestartsFirst({ pod: a }: PodProjection, { pod: b }: PodProjection): number {
+  return b.restarts - a.restarts || (b.sidecarRestarts ?? 0) - (a.sidecarRestarts ?? 0);
+}
+
 /** A time that is not known comes first. */
 function laterFirst(a: number, b: number): number {
   if (a === 0 || b === 0) return a - b;
@@ -49,7 +55,8 @@ function compare(a: PodProjection, b: PodProjection, crowd: (item: PodProjection
   if (a.pod.ready && a.pod.readySince !== b.pod.readySince) {
     return youngerFirst(a, b, a.pod.readySince, b.pod.readySince, now);
   }
-  if (a.pod.restarts !== b.pod.restarts) return b.pod.restarts - a.pod.restarts;
+  const restarts = moreRestartsFirst(a, b);
+  if (restarts !== 0) return restarts;
   if (a.created !== b.created) return youngerFirst(a, b, a.created, b.created, now);
   return 0;
 }

@@ -15,6 +15,8 @@ const MOST_FAILURES = 8;
 const KEPT = 2 * MAX;
 
 interface Memory {
+  /** The uid of the Job: another of its name, made as soon as it went, begins anew. Absent in memos of earlier builds. */
+  job?: string;
   /** When a pod last succeeded. */
   success: number;
   /** The failures since then by the uids of their pods, and when they were, the latest last. */
@@ -27,7 +29,8 @@ export class BackOff {
   readonly #now: number;
 
   constructor(memo: string | undefined, job: Job, pods: readonly JobPod[], now: number) {
-    const kept: Memory = memo === undefined ? { success: 0, failures: [] } : JSON.parse(memo);
+    const { uid } = job.metadata;
+    const kept = keptFor(uid, memo);
     const ends = pods.filter(({ pod }) => pod.phase === 'Succeeded').map((pod) => pod.job.finished);
     const success = Math.max(kept.success, ...ends);
     const failed = pods.filter((pod) => isFailure(job, pod)).map((pod) => [pod.uid, pod.job.finished] as const);
@@ -36,7 +39,7 @@ export class BackOff {
       .filter(([, finished]) => finished > success && now - finished < KEPT)
       .sort(([, a], [, b]) => a - b)
       .slice(-MOST_FAILURES);
-    this.#memory = { success, failures };
+    this.#memory = { ...(uid ? { job: uid } : {}), success, failures };
     this.#now = now;
   }
 
@@ -52,6 +55,11 @@ export class BackOff {
     if (!last) return undefined;
     return { requeueAfter: Math.max(0, last[1] + KEPT - this.#now), memo: JSON.stringify(this.#memory) };
   }
+}
+
+function keptFor(uid: string | undefined, memo: string | undefined): Memory {
+  const kept: Memory | undefined = memo === undefined ? undefined : JSON.parse(memo);
+  return kept && (kept.job ?? uid) === uid ? kept : { success: 0, failures: [] };
 }
 
 /** A pod that the controller itself deletes has lost its finalizer before, and however it ends is no failure. */

@@ -29,6 +29,7 @@ import { SchedulerMetrics } from './metrics.ts';
 import { Outcomes } from './outcomes.ts';
 import { DEFAULT_PLUGINS } from './plugins/index.ts';
 import { isUnassigned, prefixesOf } from './queue/cluster-events.ts';
+import { NewPods } from './queue/new-pods.ts';
 import { type ObservedEvent, ObservedEvents, waitingPod } from './queue/observed-events.ts';
 import { Queue, type QueuedPodInfo } from './queue/queue.ts';
 import type { Scheduler, SchedulerPorts } from './scheduler-ports.ts';
@@ -68,6 +69,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   readonly #snapshot: Snapshot;
   readonly #metrics: SchedulerMetrics;
   readonly #queue: Queue;
+  readonly #newPods = new NewPods();
   readonly #cache: Cache;
   readonly #actions: Actions;
   readonly #decisions: DecisionLog;
@@ -160,6 +162,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     this.#reader.clear();
     try {
       for (const item of items) {
+        if (item.key.startsWith('pods/')) this.#newPods.observe(item);
         // Another profile may be a pod's, or any at all.
         if (item.key !== CONFIGURATION_KEY) this.#cache.take(item, events);
         else if (this.#configure(item)) this.#follower.rescan(['pods/']);
@@ -201,6 +204,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       if (work === 'none') break;
       if (work) this.#follower.track(work);
     }
+    if (this.#queue.ready === 0) this.#newPods.clear();
   }
 
   /** Pods about which extenders have answered go first. */
@@ -235,8 +239,8 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     consultation?: Consultation,
     begun = this.#ports.clock.now(),
   ): Promise<void> | undefined {
-    const stored = this.#ports.read.get(queued.key);
-    const pod = stored && parseExact<Pod>(stored.text);
+    // All changes have been taken in, so that the last one says how the pod is stored.
+    const { pod, revision } = this.#newPods.take(queued.key) ?? this.#read(queued.key);
     const profile = pod && this.#settings.profiles.get(schedulerOf(pod));
     if (!profile || pod.metadata.uid !== queued.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
       // The change that says so is on its way here.
@@ -247,7 +251,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       this.#queue.gate(queued);
       return undefined;
     }
-    const info = projectPod(queued.key, pod, stored.revision);
+    const info = projectPod(queued.key, pod, revision);
     const asked = consultation ?? this.#consultation(pod);
     const decided = { queued, pod, info, profile, begun, extenders: asked?.extenders ?? [] };
     try {
@@ -263,6 +267,11 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       const why = error instanceof PluginError ? error.message : `scheduling failed: ${String(error)}`;
       return this.#outcomes.fail(decided, why);
     }
+  }
+
+  #read(key: string): { pod?: Pod; revision: number } {
+    const stored = this.#ports.read.get(key);
+    return stored ? { pod: parseExact<Pod>(stored.text), revision: stored.revision } : { revision: 0 };
   }
 
   #consultation(pod: Pod): Consultation | undefined {

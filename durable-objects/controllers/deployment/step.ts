@@ -3,6 +3,7 @@
  * syncDeployment).
  */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { timeOf } from '../../../kube/machinery/time.ts';
 import type { ReplicaSet } from '../../../kube/types.ts';
 import { isPod, isTerminal } from '../common/pods.ts';
 import { same } from '../common/values.ts';
@@ -79,7 +80,10 @@ function create(rollout: Rollout, decision: Decision, view: View): Plan {
   const made = makeNewSet(rollout, oldSets, collisionCount);
   const { name = '' } = made.metadata;
   // Another object has the name: the collision is counted, which makes another hash in the next run.
-  if (view.get(SETS, namespace, name)) {
+  const present = view.get<ReplicaSet>(SETS, namespace, name);
+  if (present) {
+    const wait = collisionWait(collisionCount, present, rollout.now);
+    if (wait > 0) return { actions: [], requeueAfter: wait };
     const status = { ...deployment.status, collisionCount: (collisionCount ?? 0) + 1 };
     return { actions: [statusAction(rollout, status as DeploymentStatus, undefined)] };
   }
@@ -102,6 +106,20 @@ function create(rollout: Rollout, decision: Decision, view: View): Plan {
     conditions: deadlineMs === undefined ? decision.conditions : withCondition(decision.conditions, created),
     create: action,
   });
+}
+
+/** Hashes collide once at most, by chance. */
+const COLLISIONS_BY_CHANCE = 3;
+const MAX_COLLISION_WAIT = 300_000;
+
+/**
+ * The milliseconds until another set is made. Where admission changes the template of each set that is made, none is ever the
+ * Deployment's new one, and upstream makes them without end, many a second: here each comes later than the one before it.
+ */
+function collisionWait(collisions = 0, { metadata }: ReplicaSet, now: number): number {
+  if (collisions < COLLISIONS_BY_CHANCE) return 0;
+  const wait = Math.min(1000 * 2 ** (collisions - COLLISIONS_BY_CHANCE), MAX_COLLISION_WAIT);
+  return Math.min(wait, timeOf(metadata.creationTimestamp) + wait - now);
 }
 
 /** The event and the condition for a refusal of the new set. */

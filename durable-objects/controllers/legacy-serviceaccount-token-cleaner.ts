@@ -53,7 +53,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const { uid, resourceVersion, creationTimestamp, labels = {} } = secret.metadata;
   const tracked = dayAfter(trackedSince(view));
   const unused = labels[LAST_USED] === undefined ? 0 : dayAfter(labels[LAST_USED]);
-  // What cannot be read tells of no time at which the token was not in use.
+  // A date that cannot be read does not show that the token is unused.
   if (tracked === undefined || unused === undefined) return { actions: [] };
   const due = CLEAN_UP_PERIOD + Math.max(tracked, unused, timeOf(creationTimestamp) + 1);
   if (now < due) return { actions: [], requeueAfter: due - now };

@@ -71,7 +71,7 @@ export class NodeUsage {
     return sent.every(Boolean);
   }
 
-  /** Nothing has that key any more. */
+  /** Ends the node's reports for a key. */
   unfollow(node: string, key: string): void {
     this.#ports.send(node, { type: 'unfollow-usage', key });
   }

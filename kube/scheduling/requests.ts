@@ -62,7 +62,7 @@ export interface RequestOptions {
   /** Containers without a request count with scoring's defaults. */
   defaults?: boolean;
   /**
-   * What a resize on the node has not given back, or not taken yet, counts as the larger of the two (KEP-1287): the
+   * A resource whose resize the node has not carried out counts with the larger of its values (KEP-1287): the
    * spec says what is wanted, the status what is allocated and what the container runs with.
    */
   status?: boolean;

@@ -27,7 +27,7 @@ const KEPT_SIZE = 2 * 1024 * 1024;
 const REPEATED_EVERY = 1000;
 
 /**
- * What a container writes; undefined where the pod does not say. Those that are not the pod's main ones write only what
+ * The lines that a container writes; undefined where the pod has none for it. Init containers and sidecars write only what
  * is said of them alone.
  */
 export function saidBy({ metadata: { annotations = {} }, spec }: Pod, container: string): Said | undefined {

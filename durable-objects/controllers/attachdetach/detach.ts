@@ -32,7 +32,7 @@ export function detach({ facts, exists, wanted, present, now, memo }: Situation)
   const result: Detached = { deletes: [], kept: [], requeueAfter: Number.POSITIVE_INFINITY };
   for (const [unique, projection] of present) {
     if (wanted.has(unique) || projection.deleting) continue;
-    // What a node had mounted that is gone cannot be known.
+    // The mounts of a node that is gone are not known: its volumes count as mounted.
     const isMounted = !exists || facts.inUse.includes(unique);
     const requested = since[unique] ?? now;
     const isOverdue = !facts.isReady && now - requested >= MAX_WAIT;

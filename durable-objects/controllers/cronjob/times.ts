@@ -47,7 +47,7 @@ export function untilNext(cronJob: CronJob, calendar: Calendar, now: number): nu
 }
 
 interface Recent {
-  /** Nothing is due before it. */
+  /** Times of the schedule count from then on, in milliseconds since the epoch. */
   earliest: number;
   time?: number;
   /** How many times have passed, roughly; none where the first two tell it. */

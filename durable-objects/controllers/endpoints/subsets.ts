@@ -68,7 +68,7 @@ export function subsetsOf(service: Service, pods: Iterable<PodProjection>): PodS
   return { subsets, truncated: truncate(subsets), shown };
 }
 
-/** What {@link repackSubsets} and {@link truncate} make of one subset: only addresses that are kept are written out. */
+/** The result of {@link repackSubsets} and {@link truncate} for one subset: only addresses that are kept are written out. */
 function packedAlone({ ports, ready, notReady }: Part, service: string): { subsets: Subset[]; truncated: boolean } {
   const kept = { ready: inOrder(ready).slice(0, MAX_CAPACITY), notReady: [] as Placed[] };
   kept.notReady = inOrder(notReady).slice(0, Math.max(0, MAX_CAPACITY - ready.length));

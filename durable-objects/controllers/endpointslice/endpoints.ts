@@ -87,7 +87,7 @@ export function desiredGroups(
       group = { ports: portsOf(service, pod), members: new Map() };
       groups.set(member.ports, group);
     }
-    // Nothing says that a pod whose Node is missing still runs; where a Service says so itself, it is published.
+    // A pod whose Node is missing may not run any more: it is left out, unless its Service publishes all addresses.
     if (!node.isThere && !publishes) {
       lost.push(pod);
       continue;

@@ -49,7 +49,7 @@ export function standing({ attempt, ...history }: History, replicas: number, now
   return { ...history, rescales, recommendations: [...history.recommendations.slice(0, -1), [latest, now]] };
 }
 
-/** Nothing is recommended from now on. */
+/** The history once recommendations have ended, until the next one. */
 export function broken(history: History): History {
   return history.recommendations.length > 0 ? { ...history, isBroken: true } : history;
 }

@@ -80,7 +80,7 @@ function guarded(
   };
 }
 
-/** Nothing where the addresses are the same. */
+/** The update of the status; none where the addresses are the same. */
 function written(service: Service, { ingress = [] }: LoadBalancerStatus): Action[] {
   const before = service.status?.loadBalancer?.ingress ?? [];
   const plain = (all: LoadBalancerStatus['ingress']) =>

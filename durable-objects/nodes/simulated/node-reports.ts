@@ -55,7 +55,7 @@ export async function postNode(ports: NodeReportPorts, name: string, by: (saw: n
   return ok;
 }
 
-/** Nothing waits for them. */
+/** Records the events in the background. */
 export function recordNodeEvents(
   ports: NodeReportPorts,
   name: string,

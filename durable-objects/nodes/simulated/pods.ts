@@ -194,7 +194,7 @@ export class Pods {
     this.queue.plan(key, wakeAt);
   }
 
-  /** Nothing waits for what is told of annotations that cannot be followed. */
+  /** Records events about annotations that cannot be followed, in the background. */
   #tell(key: string, pod: Pod, saw: number): void {
     const notices = steeringNotices(pod);
     const text = notices.map(({ message }) => message).join('\n');

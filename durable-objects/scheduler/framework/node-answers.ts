@@ -1,5 +1,5 @@
 /**
- * What plugins said of nodes, kept while a node stays as it is: pods that are alike get the same answers again. Only of
+ * The answers of plugins about nodes, kept while a node stays as it is, since pods that are alike get the same again. Only of
  * plugins that look at the pod and the node alone, as they say by signing the pod (KEP-5598, SignPlugin). In arrays by the
  * nodes' slots, because most of a decision on thousands of nodes would be spent on fetching their objects from memory.
  */

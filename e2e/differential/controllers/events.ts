@@ -1,7 +1,7 @@
 /** Events as they are compared: how often each was told, as far as that does not depend on time. */
 import type { Json } from '../mutations.ts';
 
-/** What the scheduler says is not what is compared here. */
+/** Events of the scheduler are not compared here. */
 const OF_OTHERS: ReadonlySet<string> = new Set(['FailedScheduling', 'Scheduled', 'BindingConditionsPending']);
 /** Upstream looks at nodes each five seconds. */
 const OF_NODES: ReadonlySet<string> = new Set(['RegisteredNode', 'RemovingNode']);

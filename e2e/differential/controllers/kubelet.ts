@@ -14,7 +14,7 @@ const SILENT = 'silent';
 export class Kubelet {
   readonly #side: Side;
   readonly #nodes = new Map<string, number>();
-  /** What a node said last of its condition Ready. */
+  /** The last condition Ready of each node. */
   readonly #said = new Map<string, string>();
   readonly #handled = new Map<string, string>();
 
@@ -40,7 +40,7 @@ export class Kubelet {
     throw new Error(`${this.#side.name}: ${name} stays tainted`);
   }
 
-  /** What its annotations ask a node to say of itself. */
+  /** The condition Ready that a node's annotations ask for. */
   #asked(name: string): string {
     const all = this.#side.seen(name.replace(/-n\d+$/, ''));
     const node = all.find(({ plural, metadata }) => plural === 'nodes' && metadata.name === name);
@@ -72,7 +72,7 @@ export class Kubelet {
     else this.#nodes.set(name, Date.now());
   }
 
-  /** What the kubelets do about the pods that were last seen. */
+  /** Renews the nodes' heartbeats, and takes the pods that were last seen a step on. */
   async work(namespaces: readonly string[]): Promise<void> {
     const beats = [...this.#nodes]
       .filter(([name, at]) => Date.now() - at > HEARTBEAT_MS || this.#said.get(name) !== this.#asked(name))

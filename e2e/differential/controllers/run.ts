@@ -74,7 +74,7 @@ async function lookAfter(side: Side, kubelet: Kubelet): Promise<void> {
   }
 }
 
-/** What differs in a generated scenario is to differ again: races between upstream's own controllers seldom do. */
+/** The difference of a generated scenario counts when it is seen twice: races between upstream's own controllers seldom are. */
 async function judged(scenario: Scenario): Promise<void> {
   let report = await judge(scenario);
   if (report && isGenerated) report = await judge({ ...scenario, name: `${scenario.name}-again` });
@@ -117,7 +117,7 @@ async function judge(scenario: Scenario): Promise<string | undefined> {
   return [`\n${namespace}: ${rest}`, ...report].join('\n  ');
 }
 
-/** What differs once nothing moves any more. */
+/** The differences of two sides at rest. */
 async function compared(
   places: readonly Place[],
   told: readonly Told[][],

@@ -46,7 +46,7 @@ const OF_NODE = /-n\d+$/;
 const OF_VOLUME = /^(.*)-v\d+$/;
 /** Further namespaces of a scenario. */
 const OF_NAMESPACE = /-ns\d$/;
-/** What else is in no namespace has a point behind the scenario's name. */
+/** Other resources without a namespace: the names of their objects begin with the scenario's and a point. */
 const OF_CLUSTER: ReadonlySet<string> = new Set([
   'certificatesigningrequests',
   'clusterroles',
@@ -75,7 +75,7 @@ export interface SideOptions {
   now(): number;
 }
 
-/** What a request of a step was answered. */
+/** The answer to a request of a step. */
 export interface Told {
   request: string;
   answer: Json;
@@ -113,7 +113,7 @@ async function accepted(client: Client, method: string, path: string, body?: Jso
   return answer.body;
 }
 
-/** What a heartbeat does not change. */
+/** The part of an object that a heartbeat does not change. */
 function standing({ plural, metadata, spec }: Json): string {
   return `${metadata.uid}:${plural === 'nodes' ? JSON.stringify(spec) : metadata.resourceVersion}`;
 }

@@ -5,7 +5,7 @@ export interface Scenario {
   name: string;
   /** By extender: `all`, `second`, `binder`, `weak`. */
   rules: Record<string, Rule>;
-  /** What the pod asks for, beside CPU. */
+  /** Resources that the pod requests beside CPU. */
   resources?: readonly string[];
   cpu?: string;
   priority?: 'high' | 'patient';

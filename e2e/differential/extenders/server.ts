@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../mutations.ts';
 
-/** What the extender of a name answers about a pod. */
+/** The answer of one extender about a pod. */
 export interface Rule {
   /** Nodes with the reason why not. */
   failed?: Record<string, string>;

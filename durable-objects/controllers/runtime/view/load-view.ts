@@ -56,7 +56,7 @@ export async function loadView(ports: ControllerManagerPorts, state: LoadState):
   return view;
 }
 
-/** Everything that a controller may act on, as if it were new. */
+/** Maps all objects that a controller may act on as if they were new. */
 async function mapEverything(
   { read, report }: ControllerManagerPorts,
   { routed, pause }: LoadState,

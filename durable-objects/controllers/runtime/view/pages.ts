@@ -1,4 +1,4 @@
-/** Everything under a prefix, a page at a time: at most a page of texts is in memory, and work can pause between. */
+/** The objects under a prefix, a page at a time: at most a page of texts is in memory, and work can pause between. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyPrefix } from '../../../../kube/machinery/resource.ts';
 import type { ReadPort } from '../ports.ts';

@@ -40,11 +40,11 @@ export interface View {
   isNamespaced(reference: OwnerReference): boolean | undefined;
   /** Under which resource the kind that a reference names is served; undefined for one that is not. */
   resourceOf(reference: OwnerReference): GroupResource | undefined;
-  /** Everything in memory that has an owner. */
+  /** The projections in memory that have an owner. */
   owned(): Iterable<Projection>;
   /** The object with this uid, if it is being deleted. */
   terminating(uid: string): Projection | undefined;
-  /** Everything of which any owner has this uid. */
+  /** The projections of which any owner has this uid. */
   dependents(ownerUid: string): Projection[];
   /** A namespace's content of one resource ('' for cluster scope). The count is the store's. */
   content(resource: GroupResource, namespace: string): Content;

@@ -63,7 +63,7 @@ export function runSome(most: number, how: string): Step {
   return changeSome(most, { metadata: { annotations: { 'suite/run': how } } });
 }
 
-/** Nothing keeps pods that are deleted any more. */
+/** Lets deleted pods go. */
 export const freeAll: Step = {
   name: 'free all pods',
   async run({ side, namespace }) {
@@ -79,7 +79,7 @@ export const freeAll: Step = {
   },
 };
 
-/** What may happen to the pods of any workload. */
+/** A change that may befall the pods of any workload. */
 export function podEdit(choices: Choices): Step {
   const most = choices.between(1, 3);
   return choices.one([

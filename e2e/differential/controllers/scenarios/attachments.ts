@@ -47,7 +47,7 @@ const managed = (node = 1): Step =>
     metadata: { annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' } },
   });
 
-/** What the driver's attacher does: attachments get its finalizer and a status; those being deleted are let go. */
+/** The driver's attacher: attachments get its finalizer and a status; those being deleted are let go. */
 function attacher(status: Json): Step {
   return {
     name: `the attacher says ${JSON.stringify(status)}`,

@@ -1,4 +1,4 @@
-/** What becomes of objects whose owners go, or never were. */
+/** Objects whose owners go, or never were. */
 import type { Json } from '../../mutations.ts';
 import { create, ownedBy, type Place, patch, remove, type Scenario, type Step, send, wait } from '../scenario.ts';
 

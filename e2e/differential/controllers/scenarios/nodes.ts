@@ -1,4 +1,4 @@
-/** What becomes of pods when their node is drained, tainted or gone. */
+/** Pods whose node is drained, tainted or gone. */
 import { create, type Place, patch, patchPods, remove, type Scenario, type Step, together, wait } from '../scenario.ts';
 import { job, template, workload } from './objects.ts';
 

@@ -1,4 +1,4 @@
-/** What was reported of budgets, ownership, namespaces, volumes and pods that wait: numbers of kubernetes/kubernetes. */
+/** Reports about budgets, ownership, namespaces, volumes and pods that wait, by their numbers in kubernetes/kubernetes. */
 import type { Json } from '../../mutations.ts';
 import {
   all,

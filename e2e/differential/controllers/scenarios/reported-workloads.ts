@@ -1,4 +1,4 @@
-/** What was reported of workloads: the number is that of the report in kubernetes/kubernetes. */
+/** Reports about workloads, by their numbers in kubernetes/kubernetes. */
 import type { Json } from '../../mutations.ts';
 import {
   create,

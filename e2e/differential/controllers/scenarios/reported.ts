@@ -1,4 +1,4 @@
-/** What users of Kubernetes have reported again and again, or been surprised by: it is the same here. */
+/** Behaviours that users of Kubernetes have reported again and again, or been surprised by: they are the same here. */
 import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../../mutations.ts';
 import {

@@ -159,3 +159,11 @@ test('pods of a Job that is gone are let go, and a finished Job goes after its t
   const left = other.harness.api.read<{ metadata: { deletionTimestamp?: string } }>('jobs.batch', 'default', 'work');
   expect(left === undefined || left.metadata.deletionTimestamp !== undefined).toBe(true);
 });
+
+test('a Job whose deadline passes while it has no pod fails at once: its two writes are not sent together', async () => {
+  const job = await TestJob.of({ parallelism: 0, activeDeadlineSeconds: 15 });
+  let writes = 0;
+  job.harness.api.intercept = ({ path }) => void (path.endsWith('/status') && writes++);
+  await job.pass(15);
+  expect([job.conditions, job.events, writes]).toEqual([['FailureTarget', 'Failed'], ['DeadlineExceeded'], 2]);
+});

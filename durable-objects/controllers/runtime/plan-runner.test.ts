@@ -239,3 +239,22 @@ test('statuses that kube-apiserver writes upstream have its manager', async () =
     'fieldManager=kube-controller-manager',
   ]);
 });
+
+test('of writes that go together, two of one object follow one another, each from the state that the other made', async () => {
+  const status = (name: string, phase: string): Action => ({
+    do: 'update-status',
+    resource: 'pods',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', resourceVersion: '7' },
+      status: { phase },
+    },
+  });
+  const actions = [status('a', 'Running'), status('b', 'Running'), status('a', 'Failed'), status('b', 'Failed')];
+  const { requests, most } = await perform({ actions, parallel: true });
+  const versions = requests.map(
+    ({ body }) => (body as { metadata: { resourceVersion: string } }).metadata.resourceVersion,
+  );
+  expect([versions, most]).toEqual([['7', '7', '101', '102'], 2]);
+});

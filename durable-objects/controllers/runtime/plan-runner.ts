@@ -1,7 +1,7 @@
 /** Performs a Plan: every action re-enters at the top of the API as a request of the controller's user. */
 import type { Cause } from '../../../kube/machinery/cause.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { Key } from '../../../kube/machinery/resource.ts';
+import { type Key, keyOf } from '../../../kube/machinery/resource.ts';
 import type { Status } from '../../../kube/machinery/status.ts';
 import type { Measurement, Registry } from '../../../kube/metrics/registry.ts';
 import type { UsageFollow } from '../../../wire/usage.ts';
@@ -226,13 +226,27 @@ function nameOf(action: Action, object: unknown): string {
   return (object as KubeObject | undefined)?.metadata?.name ?? '';
 }
 
-/** Runs of actions that do the same. */
+/** Runs of actions that do the same, each to another object: the second write of one carries on from the first. */
 function neighbours(actions: readonly Action[]): Action[][] {
   const groups: Action[][] = [];
+  const written = new Set<string>();
   for (const action of actions) {
+    const object = objectOf(action);
     const last = groups.at(-1);
-    if (last?.[0]?.do === action.do) last.push(action);
-    else groups.push([action]);
+    if (last?.[0]?.do === action.do && !written.has(object)) last.push(action);
+    else {
+      groups.push([action]);
+      written.clear();
+    }
+    if (object !== '') written.add(object);
   }
   return groups;
+}
+
+/** '' where no other action can be about the same object. */
+function objectOf(action: Action): string {
+  if ('target' in action) return keyOf(action.target.resource, action.target.namespace, action.target.name);
+  if (!('resource' in action && 'object' in action)) return '';
+  const { namespace = '', name = '' } = action.object.metadata;
+  return name === '' ? '' : keyOf(action.resource, namespace, name);
 }

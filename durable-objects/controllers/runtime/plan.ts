@@ -163,9 +163,9 @@ export interface Plan {
   /** A short text for that next run. It is kept in the timer's row, so it survives evictions. */
   memo?: string;
   /**
-   * Actions run in order; with `parallel`, neighbours that do the same run together (creates with a slow start, as
-   * upstream, which a failure ends; of all else each is tried). The first failure ends the run and the key is retried
-   * with back-off, except for `ignore`d reasons.
+   * Actions run in order; with `parallel`, neighbours that do the same to several objects run together (creates with a
+   * slow start, as upstream, which a failure ends; of all else each is tried). The first failure ends the run and the
+   * key is retried with back-off, except for `ignore`d reasons.
    * An object written twice in a run carries on from the resourceVersion that its first write got.
    */
   parallel?: boolean;

@@ -211,6 +211,11 @@ export function patchPods(which: PodsOptions, body: Json, subresource = ''): Ste
   };
 }
 
+/** Lets deleted pods go that stay (`suite/stay`). */
+export function free(which: PodsOptions = {}): Step {
+  return patchPods(which, { metadata: { annotations: { 'suite/stay': null } } });
+}
+
 /** Patches all of a kind that lie in the namespace, or that belong to its Services; deletes them where `body` is missing. */
 export function all(plural: string, body: Json | undefined, which: (object: Json) => boolean = () => true): Step {
   return {

@@ -1,4 +1,16 @@
-import { create, image, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
+import {
+  create,
+  free,
+  image,
+  kill,
+  patch,
+  patchPods,
+  remove,
+  runs,
+  type Scenario,
+  together,
+  wait,
+} from '../scenario.ts';
 import { pod, quota, template, workload } from './objects.ts';
 
 const SET = 'daemonsets/web';
@@ -166,7 +178,7 @@ export const daemonSets: Scenario[] = [
     steps: [
       create(workload('DaemonSet', { template: template({ 'suite/stay': '1' }) })),
       remove(SET, { propagationPolicy: 'Foreground' }),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {

@@ -1,5 +1,6 @@
 import {
   create,
+  free,
   image,
   kill,
   patch,
@@ -60,7 +61,7 @@ export const deployments: Scenario[] = [
       scale(WEB, 1),
       image(WEB, '3', { 'suite/stay': '1' }),
       image(WEB, '4'),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {
@@ -181,7 +182,7 @@ export const deployments: Scenario[] = [
     steps: [
       create(workload('Deployment', { replicas: 1, template: template({ 'suite/stay': '1' }) })),
       remove(WEB, { propagationPolicy: 'Foreground' }),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {

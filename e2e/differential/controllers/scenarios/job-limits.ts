@@ -1,6 +1,6 @@
 /** Jobs at their limits, and those into which someone meddles. */
 import type { Json } from '../../mutations.ts';
-import { create, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
+import { create, free, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
 import { job } from './objects.ts';
 
 const JOB = 'jobs/web';
@@ -14,7 +14,6 @@ const indexed = (completions: number, more: Json = {}) => ({
 });
 const ofIndex = (...indexes: number[]) => ({ labels: `batch.kubernetes.io/job-completion-index in (${indexes})` });
 const suspend = (is: boolean) => patch(JOB, { spec: { suspend: is } });
-const free = patchPods({}, { metadata: { annotations: { 'suite/stay': null } } });
 
 export const jobLimits: Scenario[] = [
   {
@@ -84,7 +83,7 @@ export const jobLimits: Scenario[] = [
   },
   {
     name: 'limit-suspended-stays',
-    steps: [create(job({ parallelism: 2, completions: 2 }, stay)), suspend(true), suspend(false), free],
+    steps: [create(job({ parallelism: 2, completions: 2 }, stay)), suspend(true), suspend(false), free()],
   },
   {
     name: 'limit-suspended-deadline',
@@ -173,7 +172,7 @@ export const jobLimits: Scenario[] = [
         ),
       ),
       runs({ most: 1 }, 'fail:3'),
-      free,
+      free(),
     ],
   },
   {
@@ -208,7 +207,7 @@ export const jobLimits: Scenario[] = [
       create(job({ parallelism: 2, completions: 2 }, stay)),
       remove(JOB, { propagationPolicy: 'Foreground' }),
       runs({ most: 1 }, 'succeed'),
-      free,
+      free(),
     ],
   },
   {

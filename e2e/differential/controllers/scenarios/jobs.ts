@@ -1,4 +1,4 @@
-import { create, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
+import { create, free, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
 import { job, pod, quota } from './objects.ts';
 
 const JOB = 'jobs/web';
@@ -6,7 +6,6 @@ const succeed = { 'suite/run': 'succeed' };
 const fail = { 'suite/run': 'fail' };
 const indexed = { completionMode: 'Indexed' };
 const stay = { 'suite/stay': '1' };
-const free = patchPods({}, { metadata: { annotations: { 'suite/stay': null } } });
 
 export const jobs: Scenario[] = [
   { name: 'job-complete', steps: [create(job({}, succeed)), remove(JOB, { propagationPolicy: 'Background' })] },
@@ -59,7 +58,7 @@ export const jobs: Scenario[] = [
   },
   {
     name: 'job-fails-with-others-that-stay',
-    steps: [create(job({ backoffLimit: 0, parallelism: 2, completions: 2 }, stay)), runs({ most: 1 }, 'fail'), free],
+    steps: [create(job({ backoffLimit: 0, parallelism: 2, completions: 2 }, stay)), runs({ most: 1 }, 'fail'), free()],
   },
   {
     name: 'job-on-failure',
@@ -183,7 +182,7 @@ export const jobs: Scenario[] = [
         ),
       ),
       runs({ labels: 'batch.kubernetes.io/job-completion-index=0' }, 'succeed'),
-      free,
+      free(),
     ],
   },
   {
@@ -211,7 +210,7 @@ export const jobs: Scenario[] = [
   { name: 'job-deadline', steps: [together(create(job({ activeDeadlineSeconds: 3 })), wait(5))] },
   {
     name: 'job-deadline-stays',
-    steps: [together(create(job({ activeDeadlineSeconds: 3, podReplacementPolicy: 'Failed' }, stay)), wait(5)), free],
+    steps: [together(create(job({ activeDeadlineSeconds: 3, podReplacementPolicy: 'Failed' }, stay)), wait(5)), free()],
   },
   { name: 'job-ttl', steps: [together(create(job({ ttlSecondsAfterFinished: 3 }, succeed)), wait(6))] },
   { name: 'job-ttl-later', steps: [create(job({}, succeed)), patch(JOB, { spec: { ttlSecondsAfterFinished: 0 } })] },
@@ -221,10 +220,10 @@ export const jobs: Scenario[] = [
   },
   { name: 'job-kill', steps: [create(job()), kill({}), wait(11)] },
   { name: 'job-kill-force', steps: [create(job()), kill({}, { gracePeriodSeconds: 0 }), wait(11)] },
-  { name: 'job-kill-stays', steps: [create(job({}, stay)), kill({}), wait(11), free] },
+  { name: 'job-kill-stays', steps: [create(job({}, stay)), kill({}), wait(11), free()] },
   {
     name: 'job-replace-failed',
-    steps: [create(job({ podReplacementPolicy: 'Failed' }, stay)), kill({}), free, wait(11)],
+    steps: [create(job({ podReplacementPolicy: 'Failed' }, stay)), kill({}), free(), wait(11)],
   },
   {
     name: 'job-quota',
@@ -238,7 +237,7 @@ export const jobs: Scenario[] = [
   },
   { name: 'job-quota-none', steps: [create(quota({ pods: '0' })), wait(1), create(job()), wait(4)] },
   { name: 'job-orphan', steps: [create(job({ parallelism: 2 })), remove(JOB, { propagationPolicy: 'Orphan' })] },
-  { name: 'job-foreground', steps: [create(job({}, stay)), remove(JOB, { propagationPolicy: 'Foreground' }), free] },
+  { name: 'job-foreground', steps: [create(job({}, stay)), remove(JOB, { propagationPolicy: 'Foreground' }), free()] },
   {
     name: 'job-deleted-after',
     steps: [create(job({ completions: 2, parallelism: 2 }, succeed)), remove(JOB, { propagationPolicy: 'Foreground' })],

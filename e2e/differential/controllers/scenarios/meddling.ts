@@ -2,6 +2,7 @@
 import type { Json } from '../../mutations.ts';
 import {
   create,
+  free,
   image,
   kill,
   type Place,
@@ -38,7 +39,6 @@ const retain = (whenDeleted: string, whenScaled: string) => ({
   persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
 });
 const stay = { template: template({ 'suite/stay': '1' }) };
-const free = patchPods({}, { metadata: { annotations: { 'suite/stay': null } } });
 
 /** Deletes or changes the ControllerRevisions of a number. */
 function revisions(number: number, body?: Json): Step {
@@ -129,7 +129,7 @@ export const meddling: Scenario[] = [
       runs({}, 'ready'),
     ],
   },
-  { name: 'daemons-stay', nodes: 2, steps: [daemons(stay), image(DAEMONS, '2'), free] },
+  { name: 'daemons-stay', nodes: 2, steps: [daemons(stay), image(DAEMONS, '2'), free()] },
   {
     name: 'daemons-stay-surge',
     nodes: 2,
@@ -137,7 +137,7 @@ export const meddling: Scenario[] = [
       daemons({ ...stay, ...rolling({ maxSurge: 1, maxUnavailable: 0 }) }),
       kill({ most: 1 }),
       image(DAEMONS, '2'),
-      free,
+      free(),
     ],
   },
   {
@@ -199,7 +199,7 @@ export const meddling: Scenario[] = [
   },
   {
     name: 'set-made-again',
-    steps: [set(stay), remove(SET, { propagationPolicy: 'Background' }), set({ replicas: 2 }), free, wait(2)],
+    steps: [set(stay), remove(SET, { propagationPolicy: 'Background' }), set({ replicas: 2 }), free(), wait(2)],
   },
   {
     name: 'set-ordinals-shrink',

@@ -1,5 +1,5 @@
 /** Pods whose node is drained, tainted or gone. */
-import { create, type Place, patch, patchPods, remove, type Scenario, type Step, together, wait } from '../scenario.ts';
+import { create, free, type Place, patch, remove, type Scenario, type Step, together, wait } from '../scenario.ts';
 import { job, template, workload } from './objects.ts';
 
 const NODE = 'nodes/NAMESPACE-n1';
@@ -91,7 +91,7 @@ export const nodes: Scenario[] = [
       create(workload('StatefulSet', { serviceName: 'web', replicas: 1, template: template({ 'suite/stay': '1' }) })),
       evict,
       wait(2),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
 ];

@@ -2,9 +2,9 @@
 import type { Json } from '../../mutations.ts';
 import {
   create,
+  free,
   kill,
   patch,
-  patchPods,
   remove,
   runs,
   type Scenario,
@@ -71,7 +71,7 @@ export const quotas: Scenario[] = [
       // Past its grace a pod that still is there counts no longer: upstream sees that when the quota changes.
       together(wait(5), patch(QUOTA, { spec: { hard: { pods: '2' } } })),
       tried(sized('b', {})),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {

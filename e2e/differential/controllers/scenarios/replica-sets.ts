@@ -1,5 +1,6 @@
 import {
   create,
+  free,
   image,
   kill,
   patch,
@@ -72,7 +73,7 @@ export const replicaSets: Scenario[] = [
     steps: [
       create(workload('ReplicaSet', { replicas: 2, template: template({ 'suite/stay': '1' }) })),
       remove(SET, { propagationPolicy: 'Foreground' }),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {
@@ -89,7 +90,7 @@ export const replicaSets: Scenario[] = [
       create(workload('ReplicaSet', { replicas: 2, template: template({ 'suite/stay': '1' }) })),
       kill({ most: 1 }),
       scale(SET, 1),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {
@@ -140,7 +141,7 @@ export const replicaSets: Scenario[] = [
     steps: [
       create(replicationController({ replicas: 2, template: template({ 'suite/stay': '1' }) })),
       kill({ most: 1 }),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
       remove(RC, { propagationPolicy: 'Foreground' }),
     ],
   },

@@ -3,6 +3,7 @@ import type { Json } from '../../mutations.ts';
 import {
   all,
   create,
+  free,
   kill,
   ownedBy,
   patch,
@@ -287,7 +288,7 @@ export const reportedObjects: Scenario[] = [
       create(sized('low', '8', 'low', 1, { annotations: { 'suite/stay': '1' } }), sized('mid', '8', 'mid', 2)),
       create(sized('top', '8', 'top')),
       remove('pods/mid'),
-      patchPods({ named: /^low$/ }, { metadata: { annotations: { 'suite/stay': null } } }),
+      free({ named: /^low$/ }),
     ],
   },
 ];

@@ -2,6 +2,7 @@
 import type { Json } from '../../mutations.ts';
 import {
   create,
+  free,
   image,
   kill,
   ownedBy,
@@ -138,7 +139,7 @@ export const reportedWorkloads: Scenario[] = [
     steps: [
       create(job({ parallelism: 2, completions: 2 }, { 'suite/stay': '1' })),
       remove('jobs/web', { propagationPolicy: 'Foreground' }),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {

@@ -3,12 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { Json } from '../../mutations.ts';
 import {
   create,
+  free,
   image,
   kill,
   nextMinute,
   type Place,
   patch,
-  patchPods,
   remove,
   runs,
   type Scenario,
@@ -36,7 +36,6 @@ const indexed = (completions: number, more: Json = {}) => ({
   ...more,
 });
 const ofIndex = (...indexes: number[]) => ({ labels: `batch.kubernetes.io/job-completion-index in (${indexes})` });
-const free = patchPods({}, { metadata: { annotations: { 'suite/stay': null } } });
 const claims = {
   volumeClaimTemplates: [
     {
@@ -152,7 +151,7 @@ export const reported: Scenario[] = [
   {
     name: 'reported-daemons-terminating',
     nodes: 3,
-    steps: [create(workload('DaemonSet', { template: template({ 'suite/stay': '1' }) })), image(DAEMONS, '2'), free],
+    steps: [create(workload('DaemonSet', { template: template({ 'suite/stay': '1' }) })), image(DAEMONS, '2'), free()],
   },
   {
     name: 'reported-daemons-surge-toleration',
@@ -249,7 +248,7 @@ export const reported: Scenario[] = [
     steps: [
       create(job({ parallelism: 2, completions: 2, podReplacementPolicy: 'Failed' }, { 'suite/stay': '1' })),
       kill({ most: 1 }),
-      together(free, wait(12)),
+      together(free(), wait(12)),
     ],
   },
   {
@@ -272,7 +271,7 @@ export const reported: Scenario[] = [
         create(job({ ttlSecondsAfterFinished: 2, backoffLimit: 0 }, { 'suite/run': 'fail', 'suite/stay': '1' })),
         wait(4),
       ),
-      free,
+      free(),
     ],
   },
   {

@@ -2,6 +2,7 @@
 import type { Json } from '../../mutations.ts';
 import {
   create,
+  free,
   image,
   kill,
   type Place,
@@ -140,7 +141,7 @@ export const rollouts: Scenario[] = [
       image(WEB, '2'),
       scale(WEB, 1),
       kill({ most: 1 }),
-      patchPods({}, { metadata: { annotations: { 'suite/stay': null } } }),
+      free(),
     ],
   },
   {

@@ -1,6 +1,6 @@
 /** Services and their addresses: EndpointSlices, Endpoints, and those that are kept by hand. */
 import type { Json } from '../../mutations.ts';
-import { all, create, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
+import { all, create, free, kill, patch, patchPods, remove, runs, type Scenario, together, wait } from '../scenario.ts';
 import { pod, service } from './objects.ts';
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -64,7 +64,7 @@ export const services: Scenario[] = [
       ),
       kill({ named: /a/ }),
       runs({ named: /a/ }, 'unready'),
-      patchPods({ named: /a/ }, { metadata: { annotations: { 'suite/stay': null } } }),
+      free({ named: /a/ }),
       remove('services/portless'),
     ],
   },

@@ -1,6 +1,7 @@
 import type { Json } from '../../mutations.ts';
 import {
   create,
+  free,
   image,
   kill,
   patch,
@@ -26,7 +27,6 @@ const claims = {
 };
 const partition = (at: number) => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: at } } });
 const parallel = { podManagementPolicy: 'Parallel' };
-const free = (labels = '') => patchPods({ labels }, { metadata: { annotations: { 'suite/stay': null } } });
 
 export const statefulSets: Scenario[] = [
   { name: 'statefulset-scale', steps: [create(set()), scale(SET, 5), scale(SET, 1), scale(SET, 0)] },

@@ -83,5 +83,5 @@ export const LOADS: readonly SchedulingLoad[] = [
     count: 500,
     make: (i) => podOf(`high-${i}`, {}, { priorityClassName: 'high' }, '3'),
   },
-  { name: '5,000 pods on 5,000 nodes', nodes: 5000, count: 5000, make: plainPod },
+  { name: '10,000 pods on 5,000 nodes', nodes: 5000, count: 10_000, make: plainPod },
 ];

@@ -43,6 +43,8 @@ export const serviceAddresses: Scenario[] = [
   },
   {
     name: 'svc-ranges',
+    // Any Service may get an address of its ranges.
+    alone: true,
     steps: [
       create(range('c1', '10.55.0.0/28')),
       create(service({ clusterIP: '10.55.0.3' })),

@@ -1,7 +1,7 @@
 /** Zones of which some nodes, or all, are not ready: which nodes are tainted, how fast, and what becomes of their pods. */
 import type { Json } from '../../mutations.ts';
 import { create, patch, patchPods, type Scenario, type Step, together, wait } from '../scenario.ts';
-import { template, workload } from './objects.ts';
+import { pod, template, workload } from './objects.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -26,37 +26,29 @@ function onFirst(object: Json): Step {
   return together(closed(true), create(object), wait(4), closed(false));
 }
 
-const spread = (replicas: number): Step =>
-  create(
-    workload('ReplicaSet', {
-      replicas,
-      template: template({}, { ...tolerant, topologySpreadConstraints: spreading() }),
-    }),
+/**
+ * A pod for each node, which no other replaces: one would be bound as soon as the node is ready, and be evicted by the
+ * taint that upstream takes away up to five seconds later.
+ */
+function onEach(nodes: number): Step {
+  const pods = Array.from({ length: nodes }, (_, at) =>
+    pod(`web${at + 1}`, {}, { ...tolerant, nodeSelector: { 'kubernetes.io/hostname': `NAMESPACE-n${at + 1}` } }),
   );
-
-function spreading(): object[] {
-  return [
-    {
-      maxSkew: 1,
-      topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: { app: 'web' } },
-    },
-  ];
+  return create(...pods);
 }
 
 export const zones: Scenario[] = [
   {
     name: 'zone-one-node',
     nodes: 3,
-    steps: [zoned('a', 1, 2, 3), spread(3), ready('False', 1), ready('True', 1)],
+    steps: [zoned('a', 1, 2, 3), onEach(3), ready('False', 1), ready('True', 1)],
   },
   {
     name: 'zone-partial',
     nodes: 4,
     steps: [
       zoned('a', 1, 2, 3, 4),
-      spread(4),
+      onEach(4),
       ready('False', 1),
       ready('False', 2),
       ready('False', 3),
@@ -71,7 +63,7 @@ export const zones: Scenario[] = [
     steps: [
       zoned('a', 1, 2),
       zoned('b', 3, 4),
-      spread(4),
+      onEach(4),
       ready('False', 1),
       ready('False', 2),
       ready('True', 1),
@@ -85,7 +77,7 @@ export const zones: Scenario[] = [
     steps: [
       zoned('a', 1, 2),
       zoned('b', 3),
-      spread(3),
+      onEach(3),
       ready('False', 1),
       ready('False', 2),
       ready('False', 3),

@@ -12,6 +12,8 @@ import {
 } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { Clock, Random, ReadPort, RequestPort } from '../../controllers/runtime/ports.ts';
+import type { ObservedState } from '../../follow/follower-ports.ts';
+import { HandedStates } from '../../follow/handed-states.ts';
 import { DelayingQueue } from './delaying-queue.ts';
 import { chooseEvicted, disrupted, Evictions, evictionTime } from './evictions.ts';
 import type { Fleet, SimulatedMember } from './fleet.ts';
@@ -45,6 +47,8 @@ export class Pods {
   readonly #evictions = new Evictions();
   /** Pods that are to be evicted at their next look. */
   readonly #evicted = new Map<string, PodFailure>();
+  /** Of pods to look at now. */
+  readonly #handed = new HandedStates();
 
   constructor(ports: PodsPorts, fleet: Fleet) {
     this.#ports = ports;
@@ -76,11 +80,20 @@ export class Pods {
       this.queue.now.add(key);
   }
 
-  /** The pod was deleted. */
-  gone(key: string, text: string): void {
-    const { spec } = JSON.parse(text) as Pod;
+  /** The pod was changed, or deleted. */
+  changed(state: ObservedState): void {
+    if (state.gone) this.#gone(state);
+    else {
+      this.queue.now.add(state.key);
+      this.#handed.keep(state);
+    }
+  }
+
+  #gone({ key, object }: ObservedState): void {
+    const { spec } = object() as unknown as Pod;
     this.#free(key, this.#fleet.member(spec?.nodeName ?? ''));
     this.queue.forget(key);
+    this.#handed.forget(key);
     this.#memory.delete(key);
     this.#told.delete(key);
   }
@@ -90,11 +103,13 @@ export class Pods {
     this.queue.now.delete(key);
     if (this.#writing.has(key)) {
       this.#writing.set(key, true);
+      this.#handed.forget(key);
       return undefined;
     }
     const stored = this.#ports.read.get(key);
+    const handed = this.#handed.take(key, stored?.revision) as Pod | undefined;
     // Its status is written with the rest of it as it is.
-    const pod = stored && parseExact<Pod>(stored.text);
+    const pod = stored && (handed ?? parseExact<Pod>(stored.text));
     const node = pod?.spec?.nodeName ?? '';
     const member = this.#fleet.member(node);
     if (!pod || !member) return undefined;

@@ -104,8 +104,7 @@ class SimulatedKubelets implements SimulatedNodes, FollowerHandler {
   changed(items: readonly ObservedState[]): void {
     for (const item of items) {
       if (item.key.startsWith('nodes/')) this.#nodeChanged(item);
-      else if (item.gone) this.#pods.gone(item.key, item.text);
-      else this.#pods.queue.now.add(item.key);
+      else this.#pods.changed(item);
     }
   }
 

@@ -183,8 +183,10 @@ class Run {
       return answer.status;
     }
     this.measured(action.metrics?.done);
-    this.requests.answered(action, answer.object);
-    if (action.onDone) this.done(action.onDone, nameOf(action, answer.object));
+    // The last state of a deleted object is of no use, and reading it would parse it.
+    const object = action.do === 'delete' ? undefined : answer.object;
+    this.requests.answered(action, object);
+    if (action.onDone) this.done(action.onDone, nameOf(action, object));
     return undefined;
   }
 

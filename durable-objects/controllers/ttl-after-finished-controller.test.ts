@@ -23,9 +23,13 @@ test('a Job goes its time after its end, with its pods before it', () => {
     const ended = job({ ttlSecondsAfterFinished: 90 }, type);
     expect(plan(ended, END + 1500)).toEqual({ actions: [], requeueAfter: 88_500 });
     const target = { resource: JOBS, namespace: 'default', name: 'work', uid: 'uid-work' };
-    const gone = { actions: [{ do: 'delete', target, propagationPolicy: 'Foreground' }] };
-    expect(plan(ended, END + 90_000)).toEqual(gone);
-    expect(plan(job({ ttlSecondsAfterFinished: 0 }, type), END)).toEqual(gone);
+    const name = 'ttl_after_finished_controller_job_deletion_duration_seconds';
+    const gone = (late: number) => {
+      const metrics = { done: [{ name, labels: [], value: late }] };
+      return { actions: [{ do: 'delete', target, propagationPolicy: 'Foreground', metrics }] };
+    };
+    expect(plan(ended, END + 90_000)).toEqual(gone(0));
+    expect(plan(job({ ttlSecondsAfterFinished: 0 }, type), END + 2000)).toEqual(gone(2));
   }
 });
 

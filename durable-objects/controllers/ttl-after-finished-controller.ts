@@ -25,6 +25,6 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const left = Date.parse(finished) + ttl * 1000 - now;
   if (left > 0) return { actions: [], requeueAfter: left };
   const target = { resource: JOBS, namespace, name, uid: job.metadata.uid };
-  const done = [measure('ttl_after_finished_controller_job_deletion_duration_seconds', -left / 1000)];
+  const done = [measure('ttl_after_finished_controller_job_deletion_duration_seconds', Math.abs(left) / 1000)];
   return { actions: [{ do: 'delete', target, propagationPolicy: 'Foreground', metrics: { done } }] };
 }

@@ -1,5 +1,14 @@
 /** A cluster as the dashboard sees it: one connection, and a live collection of each kind it shows. */
-import type { Deployment, Event, Namespace, Node, Pod, ReplicaSet } from '../../../kube/types.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  Event,
+  Namespace,
+  Node,
+  Pod,
+  ReplicaSet,
+  StatefulSet,
+} from '../../../kube/types.ts';
 import { SOCKET_PATH } from '../../../wire/socket.ts';
 import { Collection } from './collection.ts';
 import { Connection } from './connection.ts';
@@ -15,6 +24,8 @@ export class Cluster {
   readonly pods: Collection<Pod>;
   readonly deployments: Collection<Deployment>;
   readonly replicaSets: Collection<ReplicaSet>;
+  readonly statefulSets: Collection<StatefulSet>;
+  readonly daemonSets: Collection<DaemonSet>;
   readonly events: Collection<Event>;
 
   constructor(ref: ClusterRef) {
@@ -27,6 +38,8 @@ export class Cluster {
     this.pods = new Collection(this.connection, '/api/v1/pods');
     this.deployments = new Collection(this.connection, '/apis/apps/v1/deployments');
     this.replicaSets = new Collection(this.connection, '/apis/apps/v1/replicasets');
+    this.statefulSets = new Collection(this.connection, '/apis/apps/v1/statefulsets');
+    this.daemonSets = new Collection(this.connection, '/apis/apps/v1/daemonsets');
     this.events = new Collection(this.connection, '/api/v1/events');
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Deployment, Pod, ReplicaSet } from '../../../kube/types.ts';
+import type { DaemonSet, Deployment, Pod, ReplicaSet, StatefulSet } from '../../../kube/types.ts';
 import type { Filter } from './filter.ts';
 import { readiness, workloadsOf } from './workloads.ts';
 
@@ -51,10 +51,23 @@ test('a namespace leaves out other namespaces; a name selects an owner with all 
   expect(listed({ namespace: 'shop', search: 'alone' })).toEqual({ unowned: '', count: 0 });
 });
 
-test('a Deployment tells how many pods of it are ready; of another owner those that are there are counted', () => {
+test('an owner tells how many pods of it are ready, and of another kind those that are there are counted', () => {
   const ready = (status: string) => ({ status: { conditions: [{ type: 'Ready', status }] } }) as unknown as Pod;
-  const set = { uid: 'u', kind: 'sts', namespace: 'shop', name: 'db', pods: [ready('True'), ready('False')] };
+  const set = { uid: 'u', kind: 'rc', namespace: 'shop', name: 'db', pods: [ready('True'), ready('False')] };
   expect(readiness(set)).toEqual({ ready: 1, wanted: 2 });
   const web = { spec: { replicas: 5 }, status: { readyReplicas: 3 } } as unknown as Deployment;
   expect(readiness({ ...set, deployment: web })).toEqual({ ready: 3, wanted: 5 });
+  const db = { spec: { replicas: 3 }, status: {} } as unknown as StatefulSet;
+  expect(readiness({ ...set, statefulSet: db })).toEqual({ ready: 0, wanted: 3 });
+  const logs = { status: { numberReady: 2, desiredNumberScheduled: 3 } } as unknown as DaemonSet;
+  expect(readiness({ ...set, daemonSet: logs })).toEqual({ ready: 2, wanted: 3 });
+});
+
+test('a StatefulSet without pods is listed, too', () => {
+  const statefulSets = [
+    { metadata: meta('shop', 'db') },
+    { metadata: meta('shop', 'idle') },
+  ] as unknown as StatefulSet[];
+  const { owned } = workloadsOf({ ...sources, statefulSets }, { namespace: 'shop' });
+  expect(owned.map(({ name, pods }) => `${name} ${pods.length}`)).toEqual(['db 1', 'idle 0', 'web 3']);
 });

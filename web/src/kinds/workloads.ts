@@ -1,6 +1,6 @@
 /** Pods with their owners: a Deployment by way of its ReplicaSet, else the controller that owns them. */
 import type { KubeObject } from '../../../kube/machinery/object.ts';
-import type { Deployment, Pod, ReplicaSet } from '../../../kube/types.ts';
+import type { DaemonSet, Deployment, Pod, ReplicaSet, StatefulSet } from '../../../kube/types.ts';
 import { type Filter, inNamespace, isNamed } from './filter.ts';
 import { podStatus } from './pod.ts';
 
@@ -10,8 +10,9 @@ export interface Workload {
   kind: string;
   namespace: string;
   name: string;
-  /** Undefined for other kinds, of which only the pods are known. */
   deployment?: Deployment;
+  statefulSet?: StatefulSet;
+  daemonSet?: DaemonSet;
   pods: Pod[];
 }
 
@@ -27,6 +28,8 @@ export interface Workloads {
 export interface Sources {
   deployments: Iterable<Deployment>;
   replicaSets: Iterable<ReplicaSet>;
+  statefulSets?: Iterable<StatefulSet>;
+  daemonSets?: Iterable<DaemonSet>;
   pods: Iterable<Pod>;
 }
 
@@ -37,12 +40,16 @@ const SHORT: Readonly<Record<string, string>> = {
   DaemonSet: 'ds',
 };
 
-export function workloadsOf({ deployments, replicaSets, pods }: Sources, filter: Filter): Workloads {
+export function workloadsOf(sources: Sources, filter: Filter): Workloads {
+  const { deployments, replicaSets, statefulSets = [], daemonSets = [], pods } = sources;
   const byUid = new Map<string, Workload>();
-  for (const deployment of deployments) {
-    const { uid = '', namespace = '', name = '' } = deployment.metadata;
-    if (inNamespace(filter, namespace)) byUid.set(uid, { uid, kind: 'deploy', namespace, name, deployment, pods: [] });
-  }
+  const owns = (kind: string, { metadata }: KubeObject, object: Partial<Workload>): void => {
+    const { uid = '', namespace = '', name = '' } = metadata;
+    if (inNamespace(filter, namespace)) byUid.set(uid, { uid, kind, namespace, name, ...object, pods: [] });
+  };
+  for (const deployment of deployments) owns('deploy', deployment, { deployment });
+  for (const statefulSet of statefulSets) owns('sts', statefulSet, { statefulSet });
+  for (const daemonSet of daemonSets) owns('ds', daemonSet, { daemonSet });
   const deploymentOf = new Map<string, string>();
   for (const { metadata } of replicaSets) {
     const owner = metadata.ownerReferences?.find(({ controller }) => controller);
@@ -81,12 +88,22 @@ function narrowed(workload: Workload, filter: Filter): Workload | undefined {
   return pods.length > 0 ? { ...workload, pods } : undefined;
 }
 
-/** How many pods are ready, of how many: those that a Deployment wants, or those of another owner that are there. */
-export function readiness({ deployment, pods }: Workload): { ready: number; wanted: number } {
-  if (deployment) return { ready: deployment.status?.readyReplicas ?? 0, wanted: deployment.spec?.replicas ?? 1 };
+/** How many pods are ready, of how many the owner wants; of kinds whose pods alone are known, of those that are there. */
+export function readiness({ deployment, statefulSet, daemonSet, pods }: Workload): { ready: number; wanted: number } {
+  const set = deployment ?? statefulSet;
+  if (set) return { ready: set.status?.readyReplicas ?? 0, wanted: set.spec?.replicas ?? 1 };
+  if (daemonSet) {
+    const { numberReady = 0, desiredNumberScheduled = 0 } = daemonSet.status ?? {};
+    return { ready: numberReady, wanted: desiredNumberScheduled };
+  }
   const isReady = ({ status }: Pod) =>
     status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True');
   return { ready: pods.filter(isReady).length, wanted: pods.length };
+}
+
+/** The time at which the owner was made; undefined where its pods alone are known. */
+export function madeAt({ deployment, statefulSet, daemonSet }: Workload) {
+  return (deployment ?? statefulSet ?? daemonSet)?.metadata.creationTimestamp;
 }
 
 /** Broken pods come first: they are shown although the rest is folded away. */

@@ -28,6 +28,8 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
   const sources = {
     deployments: cluster.deployments.objects.value.values(),
     replicaSets: cluster.replicaSets.objects.value.values(),
+    statefulSets: cluster.statefulSets.objects.value.values(),
+    daemonSets: cluster.daemonSets.objects.value.values(),
     pods: cluster.pods.objects.value.values(),
   };
   const filter = { namespace, search };

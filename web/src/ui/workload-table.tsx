@@ -5,7 +5,7 @@ import type { Cluster } from '../api/cluster.ts';
 import { linkTo, route } from '../api/route.ts';
 import type { Filter } from '../kinds/filter.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
-import { isBroken, readiness, type Workload, type Workloads } from '../kinds/workloads.ts';
+import { isBroken, madeAt, readiness, type Workload, type Workloads } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
 import { Restarts } from './restarts.tsx';
 
@@ -95,7 +95,7 @@ function OwnerRows({ workload, most, withNamespace }: { workload: Workload; most
         </td>
         <td />
         <td class="number">
-          <Age since={deployment?.metadata.creationTimestamp} />
+          <Age since={madeAt(workload)} />
         </td>
       </tr>
       <PodRows pods={pods} most={most} child />

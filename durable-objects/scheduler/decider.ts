@@ -60,7 +60,8 @@ export class Decider {
     const trace = new DecisionTrace();
     const asked = consultation ? { consultation } : {};
     const answers = this.#answersOf(profile).of(pod, info);
-    const options = { profile, info, hasWaited: hasWaited(queued), trace, answers, now: begun, ...asked };
+    const spend = (nodes: number): void => this.slice.spend(nodes);
+    const options = { profile, info, hasWaited: hasWaited(queued), trace, answers, now: begun, spend, ...asked };
     const outcome = schedule(pod, this.#snapshot, consultation?.chance(this.#random) ?? this.#random, options);
     const decision = { outcome, trace };
     this.slice.looked(trace.looked, outcome);

@@ -43,6 +43,7 @@ export interface ScheduleOptions {
   now?: number;
   /** Answers of the extenders. The decision throws {@link Unanswered} where it needs more. */
   consultation?: Consultation;
+  spend?(nodes: number): void;
 }
 
 interface Random {
@@ -53,7 +54,16 @@ export function schedule(
   pod: Pod,
   snapshot: Snapshot,
   random: Random,
-  { profile = DEFAULT_PROFILE, info, hasWaited = false, trace, answers, now = 0, consultation }: ScheduleOptions = {},
+  {
+    profile = DEFAULT_PROFILE,
+    info,
+    hasWaited = false,
+    trace,
+    answers,
+    now = 0,
+    consultation,
+    spend,
+  }: ScheduleOptions = {},
 ): Chosen | Unschedulable {
   const nodes = snapshot.nodes;
   if (nodes.length === 0) {
@@ -62,7 +72,7 @@ export function schedule(
     return { unschedulable, plugins: new Set(['NodeName']), nominatedNodeName: '' };
   }
   const key = `pods/${pod.metadata.namespace}/${pod.metadata.name}`;
-  const surroundings = { now, random, ...(consultation ? { consultation } : {}) };
+  const surroundings = { now, random, ...(consultation ? { consultation } : {}), ...(spend ? { spend } : {}) };
   const cycle = new CycleState(pod, info ?? projectPod(key, pod, 0), snapshot, surroundings);
   cycle.hasWaited = hasWaited;
   cycle.answers = answers;

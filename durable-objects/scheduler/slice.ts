@@ -23,6 +23,11 @@ export class Slice {
     this.#spent += POD;
   }
 
+  /** Work that is as much as looking at so many nodes. */
+  spend(nodes: number): void {
+    this.#spent += nodes;
+  }
+
   looked(nodes: number, outcome: Chosen | Unschedulable): void {
     this.#spent += nodes * ('victims' in outcome ? PREEMPTION : 1);
   }

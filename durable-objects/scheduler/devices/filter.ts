@@ -18,7 +18,7 @@ export function filterNode(cycle: CycleState, state: DeviceState, node: NodeInfo
   const useless = state.claims.filter(
     (claim) => !isAvailable(claim, node, state.bindingTimeout, cycle.surroundings.now),
   );
-  const given = state.allocator ? allocate(state, node, extended) : undefined;
+  const given = state.allocator ? allocate(cycle, state, node, extended) : undefined;
   if (given && 'reasons' in given) return given;
   for (const claim of useless) state.unavailable.add(claim);
   if (useless.length > 0) return unresolvable('resourceclaim not available on the node');
@@ -56,7 +56,13 @@ function extendedOn(
   return { claim: { ...extended, spec: { devices: { requests: requests.requests } } }, requests };
 }
 
-function allocate(state: DeviceState, node: NodeInfo, extended: Extended | undefined): NodeAllocation | Rejection {
+function allocate(
+  { surroundings }: CycleState,
+  state: DeviceState,
+  node: NodeInfo,
+  extended: Extended | undefined,
+): NodeAllocation | Rejection {
+  const before = state.allocator?.effort.tried ?? 0;
   const open = state.open.filter((at) => !state.isExtended(at) || extended !== undefined);
   const claims = open.map((at) =>
     state.isExtended(at) && extended ? extended.claim : (state.claims[at] as DeviceClaim),
@@ -68,5 +74,8 @@ function allocate(state: DeviceState, node: NodeInfo, extended: Extended | undef
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
     throw new PluginError(`running "DynamicResources" filter plugin: ${error.message}`);
+  } finally {
+    // A device that is tried costs about as much as a node that is looked at.
+    surroundings.spend?.((state.allocator?.effort.tried ?? 0) - before);
   }
 }

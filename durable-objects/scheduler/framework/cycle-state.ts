@@ -18,6 +18,8 @@ export interface Surroundings {
   random: { next(): number };
   /** Answers of the extenders; left out where there are none. */
   consultation?: Consultation;
+  /** Tells of work beside that of looking at each node once, in as many nodes. */
+  spend?(nodes: number): void;
 }
 
 const NONE: Surroundings = { now: 0, random: { next: () => 0 } };

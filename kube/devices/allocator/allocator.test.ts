@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { AllocatedDevices } from '../allocated.ts';
 import { allocate, ask, claim, devices, held, selecting, slice } from '../testing/devices.ts';
 import type { Device } from '../types.ts';
+import { Allocator } from './allocator.ts';
 
 const named = (...names: string[]): Device[] => names.map((name) => ({ name }));
 const of = (name: string, model: string): Device => ({ name, attributes: { model: { string: model } } });
@@ -94,6 +96,14 @@ test('constraints match devices, or keep them apart', () => {
   expect(() => devices(slices, all)).toThrow('because a claim constraint would not be satisfied');
 });
 
+test('a device has no attribute or capacity but its own, whatever their names', () => {
+  const constraints = [{ matchAttribute: 'd.example.com/constructor' }];
+  expect(devices([slice('s', named('a'))], claim([ask()], { constraints }))).toBe('');
+  const shared = { name: 'a', allowMultipleAllocations: true, capacity: { toString: { value: '10' } } };
+  const [found] = allocate([slice('s', [shared])], [claim([ask({ capacity: { requests: {} } })])]);
+  expect(found).toMatchObject({ devices: { results: [{ consumedCapacity: { toString: '10' } }] } });
+});
+
 test('taints keep devices from those that do not tolerate them', () => {
   const taints = [{ key: 'k', value: 'v', effect: 'NoExecute' }];
   const slices = [
@@ -165,6 +175,22 @@ test('devices that have to be prepared come last, and a claim has at most 32', (
   expect(() => devices([], claim([ask({ count: 33 })]))).toThrow(
     'claim n/c: number of requested devices 33 exceeds the claim limit of 32',
   );
+});
+
+test('a search that would end on each node is given up once it took too long on all of them', () => {
+  const pairs = Array.from({ length: 16 }, (_, i) => of(`d${i}`, `m${i % 8}`));
+  const constraints = [{ requests: ['b'], matchAttribute: 'd.example.com/model' }];
+  const one = claim([ask({ count: 3 }, 'a'), ask({ count: 3 }, 'b')], { constraints });
+  const nodes = Array.from({ length: 40 }, (_, i) => `n${i}`);
+  const allocator = new Allocator({
+    slices: nodes.map((nodeName) => slice(nodeName, pairs, { nodeName })),
+    allocated: new AllocatedDevices(),
+    classOf: () => ({ metadata: { name: 'any' } }),
+    uuid: () => 'share',
+  });
+  const search = () => nodes.map((name) => allocator.allocate([one], { name, labels: {} }));
+  expect(search).toThrow(/node n[1-9].*: timed out trying to allocate devices/);
+  expect(allocator.effort.tried).toBeLessThan(1_010_000);
 });
 
 test('a search that would not end is given up', () => {

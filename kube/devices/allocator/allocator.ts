@@ -4,6 +4,7 @@ import type { NodeIdentity } from '../nodes.ts';
 import { gatherPools } from '../pools.ts';
 import type { Allocation, Claim, Class, Slice } from '../types.ts';
 import { AvailableCounters } from './counters.ts';
+import { Effort } from './effort.ts';
 import { allocationOf } from './results.ts';
 import { Search } from './search.ts';
 import { Selection } from './selection.ts';
@@ -18,6 +19,7 @@ export interface AllocatorParts {
 
 /** For one pod: nothing that it knows may change meanwhile. */
 export class Allocator {
+  readonly effort = new Effort();
   readonly #parts: AllocatorParts;
   readonly #available: AvailableCounters;
   readonly #ofNodes: ReadonlyMap<string, readonly Slice[]>;
@@ -38,7 +40,7 @@ export class Allocator {
     const pools = gatherPools(reachable, slices, node);
     const selection = new Selection(node, allocated);
     const parts = { claims, allocated, available: this.#available, selection, uuid, pools, classOf, node: node.name };
-    const choice = new Search(parts).run();
+    const choice = new Search({ ...parts, effort: this.effort }).run();
     if (!choice) return pools.some(({ isInvalid }) => isInvalid) ? 'invalid resource pools were encountered' : '';
     return claims.map((claim, i) => allocationOf(claim, choice.chosen[i] ?? [], choice.taken[i] ?? [], node.name));
   }

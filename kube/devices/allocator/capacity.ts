@@ -18,7 +18,8 @@ const isMore = (a: string, b: string): boolean => compareQuantities(read(a), rea
 /** The share that a request takes of each capacity (`GetConsumedCapacityFromRequest`). */
 export function consumedOf({ capacity }: DeviceRequirements, capacities: Capacities): Consumed {
   const requests = capacity?.requests ?? {};
-  return Object.fromEntries(Object.entries(capacities).map(([name, one]) => [name, taken(requests[name], one)]));
+  const requested = (name: string) => (Object.hasOwn(requests, name) ? requests[name] : undefined);
+  return Object.fromEntries(Object.entries(capacities).map(([name, one]) => [name, taken(requested(name), one)]));
 }
 
 /** `calculateConsumedCapacity` */

@@ -43,7 +43,8 @@ function ofConcerned(concerns: (candidate: Candidate) => boolean, inner: DeviceC
 function attributeOf(attribute: string, { driver, device: { attributes = {} } }: Candidate): string | undefined {
   const slash = attribute.indexOf('/');
   const own = slash >= 0 && attribute.slice(0, slash) === driver ? attribute.slice(slash + 1) : undefined;
-  const found = attributes[attribute] ?? (own === undefined ? undefined : attributes[own]);
+  const name = [attribute, own].find((one) => one !== undefined && Object.hasOwn(attributes, one));
+  const found = name === undefined ? undefined : attributes[name];
   return found && textOf(found);
 }
 

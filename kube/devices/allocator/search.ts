@@ -2,14 +2,9 @@
 import { type Pool, poolName } from '../pools.ts';
 import type { Claim } from '../types.ts';
 import { Attempt, type AttemptParts, type Chosen } from './attempt.ts';
+import type { Effort } from './effort.ts';
 import { AllocationError, alternativesOf, claimText, MAX_RESULTS, type Wanted } from './requests.ts';
 import { type Located, locate } from './selection.ts';
-
-/**
- * Devices that are tried on a node at most, whatever the claims ask for. Upstream gives up after ten seconds; the clock
- * of a Durable Object stands still while it computes.
- */
-const MOST_TRIED = 1_000_000;
 
 /** No alternative of the rest fits into what is left of a claim's results: another device before it changes nothing. */
 type Found = boolean | 'too many';
@@ -30,6 +25,7 @@ export interface Choice {
 }
 
 export interface SearchParts extends AttemptParts {
+  effort: Effort;
   pools: readonly Pool[];
   classOf: Parameters<typeof alternativesOf>[2];
   /** Of the node, for errors. */
@@ -42,7 +38,8 @@ export class Search {
   readonly #options: Option[][][];
   readonly #taken: Wanted[][];
   readonly #located: readonly Located[];
-  #tried = 0;
+  /** The tries that are left until each device was tried once for each request. */
+  #first: number;
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
@@ -50,6 +47,7 @@ export class Search {
     this.#located = parts.pools.flatMap(devicesOf);
     this.#options = parts.claims.map((claim) => this.#optionsOf(claim));
     this.#taken = this.#options.map((requests) => requests.map((options) => (options[0] as Option).wanted));
+    this.#first = this.#located.length * this.#options.flat(2).length;
   }
 
   /** undefined where the claims cannot be allocated. */
@@ -133,7 +131,8 @@ export class Search {
   }
 
   #isPossible(claim: number, wanted: Wanted, located: Located): boolean {
-    if (++this.#tried > MOST_TRIED) {
+    this.#first--;
+    if (!this.#parts.effort.spend(this.#first < 0)) {
       throw new AllocationError(`node ${this.#parts.node}: timed out trying to allocate devices`);
     }
     if (this.#attempt.isInUse(claim, wanted, located.id)) return false;

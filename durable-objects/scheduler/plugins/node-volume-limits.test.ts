@@ -71,3 +71,32 @@ test('disks that pods name themselves count for the driver in the place of their
   expect(place(ebs('p'), [], known)).toBe('a');
   expect(place(ebs('p'), [ebs('q', { nodeName: 'a' })], known)).toEqual(FULL);
 });
+test('of many attachments a node looks at its own', () => {
+  let reads = 0;
+  const nodes = Array.from({ length: 50 }, (_, i) => `n${i}`);
+  const attachments = nodes.map((nodeName) => ({
+    metadata: { name: nodeName },
+    get spec() {
+      reads++;
+      return { attacher: 'disk', nodeName, source: { persistentVolumeName: 'x' } };
+    },
+  }));
+  const known: Record<string, object> = objects(1);
+  for (const name of nodes) {
+    const drivers = [{ name: 'disk', allocatable: { count: 1 } }];
+    known[`csinodes.storage.k8s.io//${name}`] = { metadata: { name }, spec: { drivers } };
+  }
+  const reader = {
+    lookup: (key: string) => known[key],
+    list: (prefix: string) => (prefix.startsWith('volumeattachments') ? attachments : []),
+  };
+  const snapshot = snapshotOf(
+    nodes.map((name) => node(name)),
+    [],
+    reader,
+  );
+  expect(schedule(using('p', ['y']), snapshot, NO_CHANCE)).toMatchObject({
+    unschedulable: expect.stringContaining('50 node(s) exceed max volume count'),
+  });
+  expect(reads).toBeLessThanOrEqual(2 * nodes.length);
+});

@@ -97,13 +97,22 @@ function diskOfClaim(namespace: string, name: string, snapshot: Snapshot): Inlin
   return { driver: driverInPlaceOf(provisioner) ?? provisioner, handle: `to be made for ${namespace}/${name}` };
 }
 
+const byNode = new WeakMap<object, Map<string, VolumeAttachment[]>>();
+
+/** Those of a list are sorted by their nodes once, since each node asks for its own. */
+function attachmentsOf(node: string, { list }: Snapshot): readonly VolumeAttachment[] {
+  const all = list('volumeattachments.storage.k8s.io/') as unknown as readonly VolumeAttachment[];
+  const known = byNode.get(all) ?? Map.groupBy(all, ({ spec }) => spec.nodeName);
+  byNode.set(all, known);
+  return known.get(node) ?? [];
+}
+
 /** Volumes that are attached, or on their way, though no pod of the node uses them. */
 function attachedTo(node: string, snapshot: Snapshot): Volumes {
   const volumes: Volumes = new Map();
-  for (const object of snapshot.list('volumeattachments.storage.k8s.io/')) {
-    const { spec } = object as unknown as VolumeAttachment;
+  for (const { spec } of attachmentsOf(node, snapshot)) {
     const name = spec.source.persistentVolumeName;
-    if (spec.nodeName !== node || !name) continue;
+    if (!name) continue;
     const volume = snapshot.lookup(keyOf('persistentvolumes', '', name)) as PersistentVolume | undefined;
     const handle = volume?.spec?.csi?.volumeHandle;
     if (handle) volumes.set(`${spec.attacher}/${handle}`, spec.attacher);

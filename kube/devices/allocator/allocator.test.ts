@@ -177,6 +177,27 @@ test('devices that have to be prepared come last, and a claim has at most 32', (
   );
 });
 
+test('the expressions of a request are evaluated once for a device that all nodes can reach', () => {
+  let reads = 0;
+  const device = {
+    name: 'a',
+    get attributes() {
+      reads++;
+      return {};
+    },
+  };
+  const any = { metadata: { name: 'any' } };
+  const allocator = new Allocator({
+    slices: [slice('s', [device], { allNodes: true })],
+    allocated: new AllocatedDevices(),
+    classOf: () => any,
+    uuid: () => 'share',
+  });
+  const none = claim([ask(selecting('device.driver == "none"'))]);
+  for (const name of ['n1', 'n2', 'n3']) expect(allocator.allocate([none], { name, labels: {} })).toBe('');
+  expect(reads).toBe(1);
+});
+
 test('a search that would end on each node is given up once it took too long on all of them', () => {
   const pairs = Array.from({ length: 16 }, (_, i) => of(`d${i}`, `m${i % 8}`));
   const constraints = [{ requests: ['b'], matchAttribute: 'd.example.com/model' }];

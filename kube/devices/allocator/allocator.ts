@@ -7,7 +7,7 @@ import { AvailableCounters } from './counters.ts';
 import { Effort } from './effort.ts';
 import { allocationOf } from './results.ts';
 import { Search } from './search.ts';
-import { Selection } from './selection.ts';
+import { Selection, SelectorAnswers } from './selection.ts';
 
 export interface AllocatorParts {
   slices: readonly Slice[];
@@ -21,6 +21,7 @@ export interface AllocatorParts {
 export class Allocator {
   readonly effort = new Effort();
   readonly #parts: AllocatorParts;
+  readonly #answers = new SelectorAnswers();
   readonly #available: AvailableCounters;
   readonly #ofNodes: ReadonlyMap<string, readonly Slice[]>;
 
@@ -38,7 +39,7 @@ export class Allocator {
     const { slices, allocated, classOf, uuid } = this.#parts;
     const reachable = [...(this.#ofNodes.get(node.name) ?? []), ...(this.#ofNodes.get('') ?? [])];
     const pools = gatherPools(reachable, slices, node);
-    const selection = new Selection(node, allocated);
+    const selection = new Selection(node, allocated, this.#answers);
     const parts = { claims, allocated, available: this.#available, selection, uuid, pools, classOf, node: node.name };
     const choice = new Search({ ...parts, effort: this.effort }).run();
     if (!choice) return pools.some(({ isInvalid }) => isInvalid) ? 'invalid resource pools were encountered' : '';

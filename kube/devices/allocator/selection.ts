@@ -4,7 +4,7 @@ import type { AllocatedDevices } from '../allocated.ts';
 import { deviceId } from '../allocated.ts';
 import { type NodeIdentity, nodeMatches } from '../nodes.ts';
 import type { Pool } from '../pools.ts';
-import type { Claim, Device, Slice } from '../types.ts';
+import type { Claim, Class, Device, DeviceRequirements, Slice } from '../types.ts';
 import { type Amounts, suffices } from './capacity.ts';
 import { AllocationError, claimText, type Wanted } from './requests.ts';
 
@@ -20,28 +20,37 @@ export function locate(pool: Pool, slice: Slice, device: Device): Located {
   return { id: deviceId(pool.driver, pool.name, device.name), device, slice, pool };
 }
 
+/** The answers of the expressions of classes and requests, which are the same on all nodes. */
+export class SelectorAnswers {
+  readonly #known = new Map<Class, Map<DeviceRequirements['selectors'], Map<Device, boolean>>>();
+
+  of({ class: own, requirements: { selectors } }: Wanted): Map<Device, boolean> {
+    const ofClass = this.#known.get(own) ?? new Map<DeviceRequirements['selectors'], Map<Device, boolean>>();
+    this.#known.set(own, ofClass);
+    const answers = ofClass.get(selectors) ?? new Map<Device, boolean>();
+    ofClass.set(selectors, answers);
+    return answers;
+  }
+}
+
 export class Selection {
   readonly #node: NodeIdentity;
   readonly #allocated: AllocatedDevices;
-  /** The answers, which do not change while claims are allocated on a node. */
-  readonly #known = new Map<Wanted, Map<string, boolean>>();
+  readonly #answers: SelectorAnswers;
 
-  constructor(node: NodeIdentity, allocated: AllocatedDevices) {
+  constructor(node: NodeIdentity, allocated: AllocatedDevices, answers: SelectorAnswers) {
     this.#node = node;
     this.#allocated = allocated;
+    this.#answers = answers;
   }
 
   /** Throws an AllocationError where an expression cannot be evaluated. */
   selects(claim: Claim, wanted: Wanted, located: Located): boolean {
-    let known = this.#known.get(wanted);
-    if (!known) {
-      known = new Map();
-      this.#known.set(wanted, known);
-    }
-    const { id } = located;
-    const answer = known.get(id) ?? this.#judge(claim, wanted, located);
-    known.set(id, answer);
-    return answer;
+    const { device, slice } = located;
+    const known = this.#answers.of(wanted);
+    const answer = known.get(device) ?? this.#judge(claim, wanted, located);
+    known.set(device, answer);
+    return answer && (slice.spec.perDeviceNodeSelection !== true || nodeMatches(this.#node, device));
   }
 
   /** `allocating`: what the claims that are being allocated take of the device. */
@@ -63,6 +72,6 @@ export class Selection {
         if (!matches) return false;
       }
     }
-    return slice.spec.perDeviceNodeSelection !== true || nodeMatches(this.#node, device);
+    return true;
   }
 }

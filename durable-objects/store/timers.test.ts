@@ -34,6 +34,15 @@ test('an alarm that is needed no more is cleared', () => {
   expect(alarms).toEqual([100, 200, undefined, 300]);
 });
 
+test('a row that is due beyond all times that the runtime sets an alarm for has the latest of these', () => {
+  const { timers, alarms } = setup();
+  timers.set('a', 9.2e21);
+  expect(alarms).toEqual([Date.UTC(2189)]);
+  expect(timers.takeDue(Date.UTC(2189), 10)).toEqual([]);
+  timers.set('b', 100);
+  expect(alarms).toEqual([Date.UTC(2189), 100]);
+});
+
 test('due rows are taken out once, earliest first, a bounded number at a time', () => {
   const { timers } = setup();
   for (const [id, due] of [

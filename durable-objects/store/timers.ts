@@ -14,6 +14,9 @@ export interface Timer {
   payload: string;
 }
 
+/** The runtime sets no alarm after the year 2189, and waits of clients' choice may be longer. */
+const LATEST = Date.UTC(2189);
+
 export class Timers {
   readonly #sql: SqlPort;
   #listener: (due: number | undefined) => void = () => {};
@@ -80,7 +83,8 @@ export class Timers {
   }
 
   next(): number | undefined {
-    return this.#dues.peek()?.due;
+    const next = this.#dues.peek();
+    return next && Math.min(next.due, LATEST);
   }
 
   #read(): void {

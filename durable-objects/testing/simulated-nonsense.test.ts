@@ -100,3 +100,36 @@ test('a pod with any annotations is served, and ends when it is deleted', async 
     { numRuns: 150 },
   );
 }, 60_000);
+
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const PODS = '/api/v1/namespaces/default/pods';
+
+test.each([{ running: {} }, { terminated: { exitCode: 1 } }])(
+  'a container that another client says has no times (%j) is served, and its pod ends when it is deleted',
+  async (state) => {
+    const cluster = await TestCluster.start({ simulatedNodes: 1 });
+    const annotations = { 'islet.dev/simulated-exit-after.c': '3600' };
+    const containers = [{ name: 'c', image: 'i' }];
+    await cluster.must(`POST ${PODS}`, { metadata: { name: 'p', annotations }, spec: { containers } });
+    await cluster.advance(2000);
+    const garbled = { name: 'c', image: 'i', imageID: '', ready: false, restartCount: 0 };
+    const containerStatuses = [{ ...garbled, state: { running: null, ...state } }];
+    await cluster.must(`PATCH ${PODS}/p/status`, { status: { containerStatuses } }, STRATEGIC);
+    await cluster.advance(15_000);
+    const { status } = await cluster.must<Pod>(`GET ${PODS}/p`);
+    expect(status?.containerStatuses?.[0]?.state?.running?.startedAt).toMatch(/^2026-01-02T03:04:/);
+    await cluster.must(`DELETE ${PODS}/p`);
+    await cluster.advance(31_000);
+    expect((await cluster.send(`GET ${PODS}/p`)).status).toBe(404);
+    expect(cluster.reported).toEqual([]);
+  },
+);
+
+test('a pod of very many init containers gets to run', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 1 });
+  const named = (name: string) => ({ name, image: 'i' });
+  const initContainers = Array.from({ length: 450 }, (_, index) => named(`i${index}`));
+  await cluster.must(`POST ${PODS}`, { metadata: { name: 'p' }, spec: { initContainers, containers: [named('c')] } });
+  await cluster.advance(10_000);
+  expect((await cluster.must<Pod>(`GET ${PODS}/p`)).status?.phase).toBe('Running');
+});

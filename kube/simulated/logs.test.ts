@@ -77,3 +77,8 @@ test('of a log that goes on for ever the end is kept, as it would be after rotat
   const long = shown(pod({ logs: 'x'.repeat(100_000), 'log-repeat': 'true' }), year);
   expect(long?.length).toBeLessThan(2_200_000);
 });
+
+test('a container without the time of its start has no run: nothing tells when its lines are due', () => {
+  const p = pod({ logs: 'a', 'log-repeat': 'true' }, { state: { running: { startedAt: null } } });
+  expect(runOf(p, 'c', false)).toBeUndefined();
+});

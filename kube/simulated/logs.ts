@@ -51,7 +51,9 @@ export function runOf(pod: Pod, container: string, previous: boolean): Run | und
   const status = all.find(({ name }) => name === container);
   if (!status) return undefined;
   if (!previous && status.state?.running) {
+    // Another client may have written the status without it: when a line is due is unknown then.
     const startedAt = Date.parse(status.state.running.startedAt ?? '');
+    if (Number.isNaN(startedAt)) return undefined;
     return { id: status.containerID ?? '', startedAt, endedAt: undefined };
   }
   return (previous ? undefined : endedRun(status, status.state)) ?? endedRun(status, status.lastState);

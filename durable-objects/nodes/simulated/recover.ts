@@ -2,7 +2,14 @@
  * A simulated node's view of a pod, read from its status: that is all that is kept, so it survives eviction of the
  * object.
  */
-import { NO_MEMORY, type Observed, type ObservedContainer, type PodMemory } from '../../../kube/pod-lifecycle/index.ts';
+import { timeOf } from '../../../kube/machinery/time.ts';
+import {
+  CONTAINER_BACK_OFF,
+  NO_MEMORY,
+  type Observed,
+  type ObservedContainer,
+  type PodMemory,
+} from '../../../kube/pod-lifecycle/index.ts';
 import type { ContainerState, ContainerStatus, Pod } from '../../../kube/types.ts';
 
 export const SANDBOX = 'sandbox';
@@ -14,20 +21,22 @@ export function recover(pod: Pod): { observed: Observed; memory: PodMemory } {
     ...(status?.containerStatuses ?? []),
     ...(status?.ephemeralContainerStatuses ?? []),
   ];
-  const containers = statuses.flatMap(containersOf);
+  const begin = timeOf(status?.startTime) || timeOf(pod.metadata.creationTimestamp);
+  const containers = statuses.flatMap((each) => containersOf(each, begin));
   const ended = status?.phase === 'Succeeded' || status?.phase === 'Failed';
   const begun = containers.length > 0 || status?.podIP !== undefined;
   const ips = pod.spec?.hostNetwork ? [] : (status?.podIPs ?? []).map(({ ip }) => ip ?? '');
   return {
     observed: { containers, ...(begun ? { sandbox: { id: SANDBOX, ready: !ended, ips, attempt: 0 } } : {}) },
-    memory: recoverBackOff(statuses),
+    memory: recoverBackOff(statuses, begin),
   };
 }
 
-function containersOf(status: ContainerStatus): ObservedContainer[] {
+/** Another client may have written the status, and left out the times: `begin`, the pod's start, stands for them. */
+function containersOf(status: ContainerStatus, begin: number): ObservedContainer[] {
   const found: ObservedContainer[] = [];
-  const current = observe(status, status.state, status.restartCount);
-  const last = observe(status, status.lastState, current ? status.restartCount - 1 : status.restartCount);
+  const current = observe(status, status.state, status.restartCount, begin);
+  const last = observe(status, status.lastState, current ? status.restartCount - 1 : status.restartCount, begin);
   if (last) found.push(last);
   if (current) found.push(current);
   return found;
@@ -37,6 +46,7 @@ function observe(
   status: ContainerStatus,
   state: ContainerState | undefined,
   attempt: number,
+  begin: number,
 ): ObservedContainer | undefined {
   const common = {
     name: status.name,
@@ -46,19 +56,19 @@ function observe(
     imageID: status.imageID,
   };
   if (state?.running) {
-    const startedAt = Date.parse(state.running.startedAt ?? '');
+    const startedAt = timeOf(state.running.startedAt) || begin;
     return { ...common, id: status.containerID ?? '', state: 'running', createdAt: startedAt, startedAt };
   }
   const ended = state?.terminated;
   if (!ended) return undefined;
-  const startedAt = Date.parse(ended.startedAt ?? ended.finishedAt ?? '');
+  const startedAt = timeOf(ended.startedAt) || timeOf(ended.finishedAt) || begin;
   return {
     ...common,
     id: ended.containerID ?? status.containerID ?? '',
     state: 'exited',
     createdAt: startedAt,
     startedAt,
-    finishedAt: Date.parse(ended.finishedAt ?? ''),
+    finishedAt: timeOf(ended.finishedAt) || startedAt,
     exitCode: ended.exitCode,
     reason: ended.reason,
   };
@@ -67,15 +77,15 @@ function observe(
 const HELD_BACK = /^back-off (?:(\d+)m)?(\d+)s restarting/;
 
 /** The back-off that a CrashLoopBackOff names. */
-function recoverBackOff(statuses: readonly ContainerStatus[]): PodMemory {
+function recoverBackOff(statuses: readonly ContainerStatus[], begin: number): PodMemory {
   const backOff: Record<string, { delay: number; updated: number }> = {};
   const waiting: Record<string, { reason: string; message: string }> = {};
   for (const { name, state, lastState } of statuses) {
     const { reason, message } = state?.waiting ?? {};
     const match = HELD_BACK.exec(message ?? '');
     if (reason !== 'CrashLoopBackOff' || !message || !match) continue;
-    const delay = (Number(match[1] ?? 0) * 60 + Number(match[2])) * 1000;
-    backOff[name] = { delay, updated: Date.parse(lastState?.terminated?.startedAt ?? '') };
+    const delay = Math.min((Number(match[1] ?? 0) * 60 + Number(match[2])) * 1000, CONTAINER_BACK_OFF.max);
+    backOff[name] = { delay, updated: timeOf(lastState?.terminated?.startedAt) || begin };
     waiting[name] = { reason, message };
   }
   return { ...NO_MEMORY, backOff, waiting };

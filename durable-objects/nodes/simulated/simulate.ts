@@ -46,8 +46,10 @@ export interface Simulated {
   wakeAt?: number;
 }
 
-/** More rounds than any pod needs; a guard against rules that contradict each other. */
+/** A pod with more init containers than that goes on at its next look, and so no turn is long. */
 const MAX_ROUNDS = 200;
+/** Until then, in milliseconds. */
+const NEXT_ROUNDS = 1000;
 /** How long a pod for which its node has no address waits before it is tried again, in milliseconds. */
 const RETRY = 30_000;
 /** As a process that SIGTERM ends. */
@@ -72,6 +74,7 @@ export function simulate(input: SimulationInput): Simulated {
       // The status alone shows whether the pod has ended by itself.
       if (!simulation.report()) break;
     }
+    if (round === MAX_ROUNDS - 1) simulation.goesOn();
   }
   return simulation.result(wakeAt);
 }
@@ -169,6 +172,11 @@ class PodSimulation {
       ...(status && !sameStatus(this.#input.pod.status, status) ? { status } : {}),
       ...(next === Number.POSITIVE_INFINITY ? {} : { wakeAt: next }),
     };
+  }
+
+  /** There is more to do than was done in this look. */
+  goesOn(): void {
+    this.#tries.push(this.#input.now + NEXT_ROUNDS);
   }
 
   #createSandbox(attempt: number): void {

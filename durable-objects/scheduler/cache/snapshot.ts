@@ -2,10 +2,9 @@
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { RecentMap } from '../../../kube/machinery/recent-map.ts';
 import type { Key } from '../../../kube/machinery/resource.ts';
-import type { Selector } from '../../../kube/machinery/selectors/labels.ts';
 import type { Taint } from '../../../kube/types.ts';
 import { ClaimTracker } from '../devices/claim-tracker.ts';
-import { GroupCounts } from './group-counts.ts';
+import { type Counted, GroupCounts } from './group-counts.ts';
 import { NodeInfo } from './node-info.ts';
 import { NodeSlots } from './node-slots.ts';
 import { Nominator } from './nominator.ts';
@@ -116,9 +115,9 @@ export class Snapshot {
     return pod;
   }
 
-  /** The pods of a namespace that a selector matches; those being deleted count where `deleting`. */
-  countsOf(namespace: string, selector: Selector, selectorKey: string, deleting = false): PodCounts {
-    return this.#counts.of(namespace, selector, selectorKey, this.#pods, deleting);
+  /** The pods of namespaces that a selector matches. */
+  countsOf(counted: Counted): PodCounts {
+    return this.#counts.of(counted);
   }
 
   /** The domains of the nodes by their labels and taints alone, as `id` says. */

@@ -144,7 +144,8 @@ export function interPodAffinity({
         else scores.set(topologyKey, [{ weight, counts }]);
       };
       const addOwn = (term: Term, weight: number): void => {
-        for (const pods of podsOf(cycle, [term])) add(term.topologyKey, weight, pods);
+        const pods = podsOf(cycle, [term]);
+        if (pods) add(term.topologyKey, weight, pods);
       };
       for (const term of preferred) addOwn(term, term.weight);
       for (const term of preferredAnti) addOwn(term, -term.weight);
@@ -200,19 +201,20 @@ function countExistingAntiAffinity({ snapshot, info }: CycleState): Map<string, 
   return new Map([...parts].map(([key, counts]) => [key, new Pairs(key, new Tally(counts))]));
 }
 
-/** The pods that every one of the terms matches, a group for each namespace. */
-function podsOf({ snapshot }: CycleState, terms: readonly Term[]): PodCounts[] {
+/** The pods that every one of the terms matches; undefined for none. */
+function podsOf({ snapshot }: CycleState, terms: readonly Term[]): PodCounts | undefined {
   const [first, ...rest] = terms;
   // A term without a selector matches nothing, and so do all terms together.
-  if (!first || terms.some((term) => term.selectorKey === 'nothing')) return [];
+  if (!first || terms.some((term) => term.selectorKey === 'nothing')) return undefined;
   const selector = withRequirements(
     first.selector,
     rest.flatMap((term) => term.selector.requirements),
   );
   const selectorKey = rest.length === 0 ? first.selectorKey : selectorKeyOf(selector);
-  return namespacesOf(first, snapshot)
-    .filter((namespace) => rest.every((term) => includesNamespace(term, namespace, snapshot)))
-    .map((namespace) => snapshot.countsOf(namespace, selector, selectorKey, true));
+  const namespaces = namespacesOf(first, snapshot).filter((namespace) =>
+    rest.every((term) => includesNamespace(term, namespace, snapshot)),
+  );
+  return snapshot.countsOf({ namespaces, selector, selectorKey, deleting: true });
 }
 
 /** One of each term. */
@@ -220,7 +222,7 @@ function countAll(cycle: CycleState, terms: readonly Term[]): Pairs[] {
   const pods = podsOf(cycle, terms);
   return terms.map(({ topologyKey }) => {
     const domains = domainsOf(cycle.snapshot, topologyKey);
-    return new Pairs(topologyKey, new Tally(pods.map((each) => each.byDomain(domains))));
+    return new Pairs(topologyKey, new Tally(pods ? [pods.byDomain(domains)] : []));
   });
 }
 

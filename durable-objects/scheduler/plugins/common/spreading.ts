@@ -90,7 +90,8 @@ const EMPTY = selectorKeyOf(selectorFromMap({}));
 
 /** The matching pods. An empty selector, which matches every pod, counts none (`countPodsMatchSelector`). */
 export function podsOf({ selector, selectorKey }: Constraint, namespace: string, snapshot: Snapshot): PodCounts {
-  return selectorKey === EMPTY ? NO_PODS : snapshot.countsOf(namespace, selector, selectorKey);
+  if (selectorKey === EMPTY) return NO_PODS;
+  return snapshot.countsOf({ namespaces: [namespace], selector, selectorKey, deleting: false });
 }
 
 /** `DefaultSelector`: the selectors of the pod's Services and of its owning workload, together. */

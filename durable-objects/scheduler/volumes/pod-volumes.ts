@@ -14,6 +14,7 @@ import {
 } from '../../../kube/volumes/matching.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
 import { hasEnoughCapacity } from './capacity.ts';
+import { ReachableVolumes } from './reachable-volumes.ts';
 
 type Claim = PersistentVolumeClaim;
 export type Volume = VolumeFacts & { object: PersistentVolume };
@@ -35,7 +36,7 @@ export interface PodVolumeClaims {
   /** Claims that get a volume as the pod gets a node, the smallest first. */
   delayed: readonly Claim[];
   /** By class, those of the classes of such claims. */
-  volumes: ReadonlyMap<string, readonly Volume[]>;
+  volumes: ReadonlyMap<string, ReachableVolumes<Volume>>;
 }
 
 export interface PodVolumes {
@@ -62,11 +63,11 @@ export function podVolumeClaims(
 ): PodVolumeClaims {
   // For a claim whose node is chosen, a volume is made there.
   const matched = unbound.filter((claim) => selectedNode(claim, snapshot) === undefined);
-  const volumes = new Map<string, Volume[]>(matched.map((claim) => [claimClass(claim), []]));
+  const volumes = new Map(matched.map((claim) => [claimClass(claim), new ReachableVolumes<Volume>()]));
   if (volumes.size > 0) {
     for (const object of snapshot.list(keyPrefix('persistentvolumes'))) {
       const volume = describe(object as unknown as PersistentVolume);
-      volumes.get(volume.class)?.push(volume);
+      volumes.get(volume.class)?.add(volume);
     }
   }
   return {
@@ -117,6 +118,7 @@ function ofDelayed({ delayed, volumes }: PodVolumeClaims, node: VolumeNode, snap
   const provisions: Claim[] = [];
   const unmatched: Claim[] = [];
   const chosen = new Set<string>();
+  const reachable = new Map<string, readonly Volume[]>();
   if (delayed.some((claim) => (selectedNode(claim, snapshot) ?? node.name) !== node.name)) return BIND_CONFLICT;
   for (const claim of delayed) {
     if (selectedNode(claim, snapshot) !== undefined) {
@@ -128,7 +130,10 @@ function ofDelayed({ delayed, volumes }: PodVolumeClaims, node: VolumeNode, snap
       return chosen.has(name) || (holder !== undefined && holder !== claim.metadata.uid);
     };
     const options = { node: node.labels, isDelayed: true, isExcluded };
-    const volume = findMatchingVolume(claim, volumes.get(claimClass(claim)) ?? [], options);
+    const ofClass = claimClass(claim);
+    const offered = reachable.get(ofClass) ?? volumes.get(ofClass)?.from(node.labels) ?? [];
+    reachable.set(ofClass, offered);
+    const volume = findMatchingVolume(claim, offered, options);
     if (!volume) unmatched.push(claim);
     else {
       chosen.add(volume.name);

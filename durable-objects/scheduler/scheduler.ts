@@ -285,8 +285,9 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     consultation: Consultation,
     questions: readonly Question[],
   ): Promise<void> {
+    const { fingerprint } = queued;
     await this.#extenders.ask(consultation, JSON.stringify(pod), questions);
-    const isAnother = consultation.all !== this.#settings.extenders || queued.changed;
+    const isAnother = consultation.all !== this.#settings.extenders || queued.fingerprint !== fingerprint;
     this.#answered.push({ queued, begun, ...(isAnother ? {} : { consultation }) });
   }
 }

@@ -1,4 +1,5 @@
 /** A configuration from its YAML, in which unknown fields and repeated keys are errors, as upstream reads its file. */
+import { parseDuration } from '../../../kube/machinery/go-duration.ts';
 import { isObject } from '../../../kube/machinery/json-object.ts';
 import { checkObject } from '../../../kube/machinery/schema/check.ts';
 import { yamlToJson } from '../../../kube/machinery/yaml.ts';
@@ -21,6 +22,7 @@ export function decode(text: string): Configuration {
     );
   }
   const configuration = checked(KIND, value, problems) as Configuration;
+  readDurations((configuration.extenders ?? []).map(({ httpTimeout }) => httpTimeout));
   for (const [i, { pluginConfig = [] }] of (configuration.profiles ?? []).entries()) {
     for (const [j, config] of pluginConfig.entries()) {
       const where = `decoding .profiles[${i}].pluginConfig[${j}]: `;
@@ -46,7 +48,16 @@ function checked(type: string, value: unknown, problems: readonly string[] = [])
   if (error) throw new ConfigurationError(error);
   const all = [...problems, ...strict];
   if (all.length > 0) throw new ConfigurationError(`strict decoding error: ${all.join(', ')}`);
-  return object;
+  // An int64 may be more than a number holds exactly, and none here needs to be exact then.
+  return JSON.parse(JSON.stringify(object, (_, one) => (typeof one === 'bigint' ? Number(one) : one)));
+}
+
+/** Durations are read together with the rest, so that a text which is none is no configuration. */
+function readDurations(texts: readonly unknown[]): void {
+  for (const text of texts) {
+    const read = text === undefined ? 0n : parseDuration(String(text));
+    if (typeof read === 'string') throw new ConfigurationError(`time: ${read}`);
+  }
 }
 
 /** Those of plugins that take none stay as they are: nothing reads them. */
@@ -62,6 +73,7 @@ function argsOf(plugin: string, args: unknown, where: string): Record<string, un
   }
   try {
     const { apiVersion: _, kind: __, ...rest } = checked(type, given);
+    readDurations([rest.filterTimeout, rest.bindingTimeout]);
     return rest;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -9,7 +9,8 @@ import type { ConfiguredExtender } from './types.ts';
 
 const { invalid, forbidden } = fieldError;
 const DEFAULT_TIMEOUT_MS = 5000;
-const NANOSECONDS = 1_000_000n;
+/** A call without an end of its own, as a negative timeout asks for, and one of many days are given up after this. */
+const MAX_TIMEOUT_MS = 10 * 60_000;
 /** Fields for files, which a scheduler with a disk reads, and the fields for their content. */
 const FILES = { certFile: 'certData', keyFile: 'keyData', caFile: 'caData' } as const;
 
@@ -61,18 +62,22 @@ export function ignoredResources(configured: readonly ConfiguredExtender[]): str
 function extenderOf(configured: ConfiguredExtender): Extender {
   const { urlPrefix = '', filterVerb, prioritizeVerb, preemptVerb, bindVerb, weight = 0 } = configured;
   const verbs = { filter: filterVerb, prioritize: prioritizeVerb, preempt: preemptVerb, bind: bindVerb };
-  const nanoseconds = parseDuration(configured.httpTimeout ?? '0s');
-  const timeoutMs = typeof nanoseconds === 'bigint' ? Number(nanoseconds / NANOSECONDS) : 0;
   return {
     urlPrefix,
     verbs: Object.fromEntries(Object.entries(verbs).filter(([, path]) => path)),
     weight,
-    timeoutMs: timeoutMs || DEFAULT_TIMEOUT_MS,
+    timeoutMs: timeoutOf(configured.httpTimeout ?? '0s'),
     nodeCacheCapable: configured.nodeCacheCapable ?? false,
     managedResources: new Set(configured.managedResources?.map(({ name = '' }) => name)),
     ignorable: configured.ignorable ?? false,
     tls: tlsOf(configured),
   };
+}
+
+function timeoutOf(text: string): number {
+  const nanoseconds = Number(parseDuration(text));
+  if (nanoseconds === 0) return DEFAULT_TIMEOUT_MS;
+  return nanoseconds < 0 ? MAX_TIMEOUT_MS : Math.min(MAX_TIMEOUT_MS, Math.ceil(nanoseconds / 1e6));
 }
 
 /** `makeTransport`: with HTTPS asked for and no authority, certificates are not checked. */

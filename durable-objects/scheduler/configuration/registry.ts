@@ -5,6 +5,7 @@ import {
   type NodeResourcesFitArgs,
   type PodTopologySpreadArgs,
   type ResourceSpec,
+  type VolumeBindingArgs,
 } from '../framework/arguments.ts';
 import type { Plugin } from '../framework/interface.ts';
 import { defaultPreemption } from '../plugins/default-preemption.ts';
@@ -18,6 +19,9 @@ import { podTopologySpread } from '../plugins/pod-topology-spread.ts';
 import { volumeBinding } from '../plugins/volume-binding.ts';
 import type { GivenResource } from './types.ts';
 
+/** Ten years: an end beyond them is no time that a timer can be set to. */
+export const MAX_SECONDS = 10 * 365 * 24 * 3600;
+
 type Given = Readonly<Record<string, unknown>>;
 /** Arguments as they count, and the plugin. */
 type Factory = (given: Given) => Plugin;
@@ -30,7 +34,7 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   NodeResourcesBalancedAllocation: (given) => nodeResourcesBalancedAllocation(balancedArgs(given)),
   NodeResourcesFit: (given) => nodeResourcesFit(fitArgs(given)),
   PodTopologySpread: (given) => podTopologySpread(spreadArgs(given)),
-  VolumeBinding: (given) => volumeBinding({ ...DEFAULT_ARGS.VolumeBinding, ...given }),
+  VolumeBinding: (given) => volumeBinding(volumeArgs(given)),
 };
 
 export function makePlugin(name: string, args: Given | undefined): Plugin | undefined {
@@ -59,6 +63,11 @@ export function fitArgs(given: Given): NodeResourcesFitArgs {
     ...ignored,
     scoringStrategy: { ...strategy, resources, ...(ratio ? { requestedToCapacityRatio: { shape } } : {}) },
   };
+}
+
+function volumeArgs(given: Given): VolumeBindingArgs {
+  const { bindTimeoutSeconds } = { ...DEFAULT_ARGS.VolumeBinding, ...given };
+  return { bindTimeoutSeconds: Math.min(bindTimeoutSeconds, MAX_SECONDS) };
 }
 
 export function spreadArgs(given: Given): PodTopologySpreadArgs {

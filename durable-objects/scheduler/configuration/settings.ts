@@ -7,7 +7,7 @@ import type { BackOff } from '../queue/queued-pod.ts';
 import { ConfigurationError, decode } from './decode.ts';
 import { extendersOf, ignoredResources } from './extenders.ts';
 import { pluginTable } from './plugin-sets.ts';
-import { makePlugin } from './registry.ts';
+import { MAX_SECONDS, makePlugin } from './registry.ts';
 import type { Configuration, ConfiguredProfile, PluginChoice } from './types.ts';
 import { validate } from './validate.ts';
 
@@ -47,7 +47,8 @@ export function parseSettings(text: string): Settings {
   const { podInitialBackoffSeconds: initial = 1, podMaxBackoffSeconds: max = 10 } = configuration;
   const extenders = extendersOf(configuration.extenders ?? []);
   const made = profiles.map((profile) => profileFrom(profile, configuration));
-  return settingsOf(made, { initial: initial * 1000, max: max * 1000 }, extenders);
+  const [shortest, longest] = [initial, max].map((seconds) => Math.min(seconds, MAX_SECONDS) * 1000);
+  return settingsOf(made, { initial: shortest ?? 0, max: longest ?? 0 }, extenders);
 }
 
 /** The name may be left out where there is one profile alone. */

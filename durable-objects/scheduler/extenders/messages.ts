@@ -62,8 +62,8 @@ export function answerOf(question: Question, text: string): Answer {
   if (verb === 'prioritize') return { scores: scoresOf(value) };
   if (!isObject(value)) throw new Error(`json: cannot unmarshal ${sortOf(value)} into Go value`);
   if (verb === 'preempt') return { preempted: preemptedOf(field(value, 'NodeNameToMetaVictims')) };
-  const error = field(value, 'Error');
-  if (typeof error === 'string' && error !== '') return { error };
+  const error = stringOf(field(value, 'Error'), 'ExtenderFilterResult.Error');
+  if (error !== '') return { error };
   return { filtered: filteredOf(value, extender, question.nodes) };
 }
 
@@ -71,8 +71,7 @@ export function answerOf(question: Question, text: string): Answer {
 export function bindingError(text: string): string | undefined {
   const value = parsed(text);
   if (!isObject(value)) throw new Error(`json: cannot unmarshal ${sortOf(value)} into Go value`);
-  const error = field(value, 'Error');
-  return typeof error === 'string' && error !== '' ? error : undefined;
+  return stringOf(field(value, 'Error'), 'ExtenderBindingResult.Error') || undefined;
 }
 
 function parsed(text: string): unknown {
@@ -88,12 +87,14 @@ function filteredOf(value: Record<string, unknown>, extender: Extender, asked: r
   const names = field(value, 'NodeNames');
   const nodes = field(value, 'Nodes');
   let passed: string[] = [];
-  if (extender.nodeCacheCapable && Array.isArray(names)) passed = names.map(String);
+  if (extender.nodeCacheCapable && Array.isArray(names))
+    passed = names.map((name) => stringOf(name, 'ExtenderFilterResult.NodeNames'));
   else if (isObject(nodes)) {
     const items = field(nodes, 'items');
     passed = (Array.isArray(items) ? items : []).map((node) => String(node?.metadata?.name ?? ''));
   }
-  const unknown = passed.find((name) => !asked.includes(name));
+  const known = new Set(asked);
+  const unknown = passed.find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new Error(
       `extender ${JSON.stringify(extender.urlPrefix)} claims a filtered node ${JSON.stringify(unknown)} which is not found in the input node list`,
@@ -101,8 +102,11 @@ function filteredOf(value: Record<string, unknown>, extender: Extender, asked: r
   }
   return {
     passed: new Set(passed),
-    failed: textsOf(field(value, 'FailedNodes')),
-    unresolvable: textsOf(field(value, 'FailedAndUnresolvableNodes')),
+    failed: textsOf(field(value, 'FailedNodes'), 'ExtenderFilterResult.FailedNodes'),
+    unresolvable: textsOf(
+      field(value, 'FailedAndUnresolvableNodes'),
+      'ExtenderFilterResult.FailedAndUnresolvableNodes',
+    ),
   };
 }
 
@@ -110,9 +114,11 @@ function scoresOf(value: unknown): ReadonlyMap<string, number> {
   if (value === null) return new Map();
   if (!Array.isArray(value)) throw new Error(`json: cannot unmarshal ${sortOf(value)} into Go value`);
   const scores = new Map<string, number>();
-  for (const one of value.filter(isObject)) {
-    const host = String(field(one, 'Host') ?? '');
-    scores.set(host, (scores.get(host) ?? 0) + Number(field(one, 'Score') ?? 0));
+  for (const one of value) {
+    if (one === null) continue;
+    if (!isObject(one)) throw wrongSort(one, 'Go value', 'HostPriority');
+    const host = stringOf(field(one, 'Host'), 'HostPriority.Host');
+    scores.set(host, (scores.get(host) ?? 0) + wholeOf(field(one, 'Score'), 'HostPriority.Score'));
   }
   return scores;
 }
@@ -121,14 +127,34 @@ function preemptedOf(value: unknown): Preempted {
   const victims = (one: unknown) => {
     if (!isObject(one)) return undefined;
     const pods = field(one, 'Pods');
-    const uids = (Array.isArray(pods) ? pods : []).filter(isObject).map((pod) => String(field(pod, 'UID') ?? ''));
-    return { uids, violations: Number(field(one, 'NumPDBViolations') ?? 0) };
+    const uids = (Array.isArray(pods) ? pods : [])
+      .filter(isObject)
+      .map((pod) => stringOf(field(pod, 'UID'), 'MetaPod.UID'));
+    return { uids, violations: wholeOf(field(one, 'NumPDBViolations'), 'MetaVictims.NumPDBViolations') };
   };
   return new Map(Object.entries(isObject(value) ? value : {}).map(([node, one]) => [node, victims(one)]));
 }
 
-function textsOf(value: unknown): ReadonlyMap<string, string> {
-  return new Map(Object.entries(isObject(value) ? value : {}).map(([name, text]) => [name, String(text)]));
+function textsOf(value: unknown, path: string): ReadonlyMap<string, string> {
+  return new Map(Object.entries(isObject(value) ? value : {}).map(([name, text]) => [name, stringOf(text, path)]));
+}
+
+function stringOf(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  throw wrongSort(value, `Go struct field ${path}`, 'string');
+}
+
+/** An int64: any other number would count as none, or as more than all. */
+function wholeOf(value: unknown, path: string): number {
+  if (value === null || value === undefined) return 0;
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63) return value;
+  throw wrongSort(value, `Go struct field ${path}`, 'int64');
+}
+
+function wrongSort(value: unknown, into: string, type: string): Error {
+  const sort = typeof value === 'number' && type === 'int64' ? `number ${value}` : sortOf(value);
+  return new Error(`json: cannot unmarshal ${sort} into ${into} of type ${type}`);
 }
 
 function field(object: Record<string, unknown>, name: string): unknown {

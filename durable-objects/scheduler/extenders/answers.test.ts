@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { Pod } from '../../../kube/types.ts';
+import { type Asked, extender } from '../testing/extender.ts';
+import { node, pod } from '../testing/objects.ts';
+import { start } from '../testing/scheduler.ts';
+import type { Question } from './consultation.ts';
+import type { Extender } from './extender.ts';
+import { answerOf } from './messages.ts';
+
+const asking: Extender = {
+  urlPrefix: 'http://e',
+  verbs: {},
+  weight: 1,
+  timeoutMs: 1000,
+  nodeCacheCapable: true,
+  managedResources: new Set(),
+  ignorable: false,
+  tls: {},
+};
+const about = (verb: 'filter' | 'prioritize', nodes: readonly string[] = ['a']): Question => ({
+  slot: 's',
+  verb,
+  extender: asking,
+  nodes,
+});
+const preempting: Question = { slot: 's', verb: 'preempt', extender: asking, candidates: [] };
+
+test.each<[Question, string, string]>([
+  [
+    about('prioritize'),
+    '[{"Host":"a","Score":"much"}]',
+    'string into Go struct field HostPriority.Score of type int64',
+  ],
+  [
+    about('prioritize'),
+    '[{"Host":"a","Score":1.5}]',
+    'number 1.5 into Go struct field HostPriority.Score of type int64',
+  ],
+  [
+    about('prioritize'),
+    '[{"Host":"a","Score":1e999}]',
+    'number Infinity into Go struct field HostPriority.Score of type int64',
+  ],
+  [about('prioritize'), '[{"Host":7}]', 'number into Go struct field HostPriority.Host of type string'],
+  [about('prioritize'), '["a"]', 'string into Go value of type HostPriority'],
+  [about('filter'), '{"Error":{}}', 'object into Go struct field ExtenderFilterResult.Error of type string'],
+  [
+    about('filter'),
+    '{"NodeNames":[],"FailedNodes":{"a":["full"]}}',
+    'array into Go struct field ExtenderFilterResult.FailedNodes of type string',
+  ],
+  [
+    preempting,
+    '{"NodeNameToMetaVictims":{"a":{"Pods":[],"NumPDBViolations":"many"}}}',
+    'string into Go struct field MetaVictims.NumPDBViolations of type int64',
+  ],
+])('%j is not answered by %s', (question, text, why) => {
+  expect(() => answerOf(question, text)).toThrow(`json: cannot unmarshal ${why}`);
+});
+
+const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
+
+test('a pod that changes while an extender is asked about it is asked about once more', async () => {
+  const answers: (() => void)[] = [];
+  const { call, asked } = extender(
+    ({ body }: Asked) => new Promise((resolve) => answers.push(() => resolve({ NodeNames: body.NodeNames }))),
+  );
+  const { cluster } = await start(
+    (c) => {
+      const text = `${HEAD}extenders: [{nodeCacheCapable: true, urlPrefix: "http://e", filterVerb: filter}]`;
+      c.put('configmaps', {
+        metadata: { name: 'kube-scheduler', namespace: 'kube-system' },
+        data: { 'config.yaml': text },
+      });
+      c.put('nodes', node('a'));
+      c.put('pods', pod('p'));
+    },
+    { callExtender: call, wait: false },
+  );
+  const { metadata, ...rest } = cluster.get<Pod>('pods/default/p') as Pod;
+  cluster.put('pods', { ...rest, metadata: { ...metadata, labels: { changed: 'yes' } } });
+  await cluster.settle();
+  for (let i = 0; i < 5; i++) {
+    answers[i]?.();
+    await cluster.settle();
+  }
+  expect(cluster.get<Pod>('pods/default/p')?.spec?.nodeName).toBe('a');
+  expect(asked.map(({ body }) => body.Pod.metadata)).toMatchObject([{ name: 'p' }, { labels: { changed: 'yes' } }]);
+});

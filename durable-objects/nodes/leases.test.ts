@@ -142,3 +142,20 @@ test('a new watch does not put off the renewals that others wait for', async () 
     'MODIFIED sim-0 03:04:25.000',
   ]);
 });
+
+test('Leases are renewed, when they are read and while they are watched, after the clock was set back', async () => {
+  const cluster = await TestCluster.start({ simulatedNodes: 1 });
+  const first = await cluster.watch(`${LEASES}?resourceVersion=0`);
+  first.stop();
+  cluster.setBack(3_600_000);
+  await cluster.must('POST /api/v1/namespaces/default/configmaps', { metadata: { name: 'wakes' } });
+  await cluster.advance(60_000);
+  expect(await list(cluster)).toEqual(['sim-0 02:05:05.000']);
+  const { lines } = await cluster.watch(`${LEASES}?resourceVersion=0`);
+  await cluster.advance(20_000);
+  expect(seen(lines)).toEqual([
+    'ADDED sim-0 02:05:05.000',
+    'MODIFIED sim-0 02:05:15.000',
+    'MODIFIED sim-0 02:05:25.000',
+  ]);
+});

@@ -75,6 +75,8 @@ class LeaseRenewer implements NodeLeases {
 
   async alarm(now: number): Promise<void> {
     const { isWatched } = this.#ports;
+    // The clock may have been set back, and the timer have rung before its time.
+    this.#ringsAt = 0;
     if (!isWatched(keyPrefix(LEASES, NAMESPACE))) return;
     // The timer is set first, so that it rings again even if a renewal fails.
     this.#arm(now);
@@ -105,7 +107,9 @@ class LeaseRenewer implements NodeLeases {
     const heard = isPresentText(node.text) ? now : (lastHeard(name) ?? (stored ? undefined : fellSilent(node.text)));
     if (heard === undefined) return undefined;
     const renewed = stored && Date.parse((JSON.parse(stored.text) as Lease).spec?.renewTime ?? '');
-    if (renewed !== undefined && (heard <= renewed || now - renewed < every)) return undefined;
+    // A Lease of later than now is of before the clock was set back.
+    const isKnown = renewed !== undefined && renewed <= now;
+    if (isKnown && (heard <= renewed || now - renewed < every)) return undefined;
     const underWay = this.#writing.get(node.key);
     if (underWay) return underWay;
     const write = this.#write(node, name, heard, stored !== undefined, now).finally(() =>

@@ -68,6 +68,15 @@ test('a node is asked once, and its answer is kept for a moment', async () => {
   expect(await again).toEqual(new Map());
 });
 
+test('an answer of before the clock was set back is asked for anew', async () => {
+  const { ports, sent, clock } = usage();
+  clock.time += 3_600_000;
+  ports.heard('a', { ...message(0), changed: ['k'] });
+  clock.time -= 3_600_000;
+  void ports.ask(['a']);
+  expect(sent).toEqual([['a', 1]]);
+});
+
 test('the answer of a node that is gone is forgotten with the next one’s', async () => {
   const { ports, sent, clock } = usage();
   for (let i = 0; i < 3; i++) {

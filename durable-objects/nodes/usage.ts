@@ -58,7 +58,7 @@ export class NodeUsage {
     const report = reportOf(message);
     const now = this.#ports.now();
     // Nodes come and go.
-    for (const [name, { heard }] of this.#reports) if (now - heard >= FRESH_MS) this.#reports.delete(name);
+    for (const [name, { heard }] of this.#reports) if (!isFresh(heard, now)) this.#reports.delete(name);
     this.#reports.set(node, { report, heard: now });
     if (isAsked) question.answer(report);
   }
@@ -78,7 +78,7 @@ export class NodeUsage {
 
   #askOne(node: string): Promise<Answer> | Answer {
     const kept = this.#reports.get(node);
-    if (kept && this.#ports.now() - kept.heard < FRESH_MS) return kept.report;
+    if (kept && isFresh(kept.heard, this.#ports.now())) return kept.report;
     this.#reports.delete(node);
     const under = this.#questions.get(node);
     if (under) return under.promise;
@@ -94,4 +94,9 @@ export class NodeUsage {
     this.#questions.set(node, { id, promise, answer });
     return promise;
   }
+}
+
+/** An answer of later than now is of before the clock was set back. */
+function isFresh(heard: number, now: number): boolean {
+  return heard <= now && now - heard < FRESH_MS;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Node } from '../../../kube/types.ts';
+import type { Node, Pod } from '../../../kube/types.ts';
 import { TestCluster } from '../../scheduler/testing/cluster.ts';
-import { node } from '../../scheduler/testing/objects.ts';
+import { node, pod } from '../../scheduler/testing/objects.ts';
 import { createSimulatedNodes } from './index.ts';
 
 async function start() {
@@ -208,4 +208,14 @@ test('simulated nodes are tainted while a real node is there, and keep other tai
   cluster.remove('nodes//worker-1');
   await cluster.settle();
   expect(taints()).toEqual([['mine:NoExecute'], [], []]);
+});
+
+test('pods have the address that their node has now', async () => {
+  const { cluster } = await start();
+  cluster.change<Node>('nodes//sim-0', ({ status }) => {
+    if (status) status.addresses = [{ type: 'InternalIP', address: '192.0.2.7' }];
+  });
+  cluster.put('pods', pod('p', { nodeName: 'sim-0' }));
+  await cluster.settle();
+  expect(cluster.get<Pod>('pods/default/p')?.status?.hostIP).toBe('192.0.2.7');
 });

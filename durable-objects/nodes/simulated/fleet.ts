@@ -110,17 +110,11 @@ export class Fleet {
     this.#nodes.set(name, seen);
     const member = this.#members.get(name);
     if (seen.kind !== 'simulated' || seen.isSilent) this.#members.delete(name);
-    else if (member) Object.assign(member, { host: hostOf(node), pressures: pressuresOf(node) });
+    else if (member) Object.assign(member, propertiesOf(name, node));
     // A node without a range for its pods, or without a status, has nothing to give.
     else if (seen.podCIDR && node.status?.allocatable) {
-      const hostIP = node.status.addresses?.find((address) => address.type === 'InternalIP')?.address;
-      this.#members.set(name, {
-        hostIP: hostIP ?? hostAddress(simulatedIndex(name) ?? 0),
-        pool: new AddressPool(seen.podCIDR),
-        host: hostOf(node),
-        held: new Occupancy(),
-        pressures: pressuresOf(node),
-      });
+      const pool = new AddressPool(seen.podCIDR);
+      this.#members.set(name, { pool, held: new Occupancy(), ...propertiesOf(name, node) });
     }
   }
 
@@ -232,6 +226,16 @@ export class Fleet {
       saw,
     };
   }
+}
+
+/** Those that change with the Node. */
+function propertiesOf(name: string, node: Node): Pick<SimulatedMember, 'hostIP' | 'host' | 'pressures'> {
+  const hostIP = node.status?.addresses?.find((address) => address.type === 'InternalIP')?.address;
+  return {
+    hostIP: hostIP ?? hostAddress(simulatedIndex(name) ?? 0),
+    host: hostOf(node),
+    pressures: pressuresOf(node),
+  };
 }
 
 function isOurs(taint: Taint): boolean {

@@ -46,7 +46,7 @@ export class Pods {
   readonly #told = new Map<string, string>();
   readonly #evictions = new Evictions();
   /** Pods that are to be evicted at their next look. */
-  readonly #evicted = new Map<string, PodFailure>();
+  readonly #evicted = new Map<string, { uid: string; failure: PodFailure }>();
   /** Of pods to look at now. */
   readonly #handed = new HandedStates();
 
@@ -96,6 +96,7 @@ export class Pods {
     this.#handed.forget(key);
     this.#memory.delete(key);
     this.#told.delete(key);
+    this.#evicted.delete(key);
   }
 
   /** Moves a pod on as far as it gets; the promise is of the writes that takes, if any. */
@@ -119,8 +120,10 @@ export class Pods {
       return undefined;
     }
     let result: Simulated;
-    const failure = this.#evicted.get(key);
+    const evicted = this.#evicted.get(key);
     this.#evicted.delete(key);
+    // Another pod of its name may have come.
+    const failure = evicted?.uid === pod.metadata.uid ? evicted?.failure : undefined;
     try {
       result = failure
         ? this.#evict(key, pod, member, failure, now)
@@ -160,7 +163,7 @@ export class Pods {
       const chosen = chooseEvicted([...keys.keys()], pressures);
       if (!chosen) continue;
       const key = keys.get(chosen.pod) ?? '';
-      this.#evicted.set(key, chosen.failure);
+      this.#evicted.set(key, { uid: chosen.pod.metadata.uid ?? '', failure: chosen.failure });
       this.queue.now.add(key);
       this.#evictions.again(node, now);
     }

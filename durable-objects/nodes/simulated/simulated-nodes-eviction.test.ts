@@ -122,3 +122,29 @@ test('a node whose range another has comes without, and its pods run once it is 
   await cluster.settle();
   expect(cluster.get<Pod>('pods/default/p')?.status?.phase).toBe('Running');
 });
+
+test('a pod that was to be evicted and went by itself leaves the next one of its name alone', async () => {
+  const cluster = new TestCluster();
+  const ring = live(cluster);
+  await cluster.settle();
+  const victim = () => cluster.put('pods', pod('victim', { ...requesting('10m'), nodeName: 'sim-0', priority: -1 }));
+  victim();
+  for (let i = 0; i < 50; i++) cluster.put('pods', pod(`p${i}`, { ...requesting('10m'), nodeName: 'sim-0' }));
+  await cluster.settle();
+  cluster.change<Node>('nodes//sim-0', ({ metadata }) => {
+    metadata.annotations = { 'islet.dev/simulated-memory-pressure': 'true' };
+  });
+  await cluster.settle();
+  cluster.now += 15_000;
+  const relabel = (i: number) =>
+    cluster.change<Pod>(`pods/default/p${i}`, ({ metadata }) => {
+      metadata.labels = { changed: 'yes' };
+    });
+  for (let i = 0; i < 50; i++) relabel(i);
+  for (const due of cluster.takeTimers()) ring(due);
+  await cluster.turn(1);
+  cluster.remove('pods/default/victim');
+  victim();
+  await cluster.settle();
+  expect(cluster.get<Pod>('pods/default/victim')?.status?.phase).toBe('Running');
+});

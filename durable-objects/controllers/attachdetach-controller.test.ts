@@ -96,6 +96,22 @@ test('a volume for one node is attached to a second when the first has let it go
   expect([cluster.attachment('data', 'a'), cluster.attachment('data', 'b')?.spec?.nodeName]).toEqual([undefined, 'b']);
 });
 
+test('of two nodes that want a volume for one node at the same time, one gets it', async () => {
+  const cluster = new TestAttachments();
+  await cluster.node('a');
+  await cluster.node('b');
+  await cluster.claim('data');
+  await cluster.settle();
+  await cluster.pod('p', 'a', 'data');
+  await cluster.pod('q', 'b', 'data');
+  await cluster.settle();
+  const holders = ['a', 'b'].filter((node) => cluster.attachment('data', node));
+  expect(holders).toHaveLength(1);
+  expect(cluster.events).toEqual([
+    expect.stringMatching(/^FailedAttachVolume .: Multi-Attach error for volume "pv-data" /),
+  ]);
+});
+
 test('a volume that is about to leave its node is waited for in silence', async () => {
   const cluster = await attached();
   const { name } = cluster.attachment('data', 'a')?.metadata ?? {};

@@ -44,6 +44,8 @@ export const attachDetachController = defineController({
   ],
   projections: [nodeVolumes, csiVolume, attachment, podFacts, podClaims, claimFacts, bindableVolume],
   indexes: [attachments, volumesByHandle, podsByNode, podsByClaim],
+  // Two runs at once would give two nodes a volume that one alone may have.
+  concurrency: 1,
   reconcile: (key, view, now, memo) => syncNode(parseKey(key).name, view, now, memo),
 });
 

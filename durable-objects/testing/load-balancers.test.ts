@@ -50,7 +50,15 @@ test('a wanted address is given where it is free, and an error that is asked for
   const ip = '203.0.113.7';
   await cluster.must(`POST ${NS}/services`, service('a', ASK, { loadBalancerIP: ip }));
   await cluster.advance(5_000);
-  const wrong = { b: { loadBalancerIP: ip }, c: { loadBalancerIP: '10.0.0.1' }, d: {} };
+  // A later life knows the addresses that were given.
+  cluster.evict();
+  const wrong = {
+    b: { loadBalancerIP: ip },
+    c: { loadBalancerIP: '10.0.0.1' },
+    d: {},
+    f: { loadBalancerIP: '203.0.113.1e1' },
+    g: { loadBalancerIP: '203.0.113.007' },
+  };
   for (const [name, spec] of Object.entries(wrong)) {
     const error = name === 'd' ? { 'islet.dev/simulated-load-balancer-error': 'quota exceeded' } : {};
     await cluster.must(`POST ${NS}/services`, service(name, { ...ASK, ...error }, spec));
@@ -65,6 +73,8 @@ test('a wanted address is given where it is free, and an error that is asked for
   expect(why.sort()).toEqual([
     'quota exceeded',
     'the requested address 10.0.0.1 is not in the range 203.0.113.0/24',
+    'the requested address 203.0.113.007 is not in the range 203.0.113.0/24',
+    'the requested address 203.0.113.1e1 is not in the range 203.0.113.0/24',
     'the requested address 203.0.113.7 is in use already',
   ]);
   const reply = await cluster.send(`POST ${NS}/services`, service('e', { 'islet.dev/simulated-load-balancer': 'yes' }));

@@ -3,6 +3,7 @@
  * a range for documentation (RFC 5737), to which nothing listens.
  */
 import { serviceSteerOf } from '../../../kube/kinds/core/simulated-annotations.ts';
+import { parseIPv4 } from '../../../kube/kinds/validation/ip.ts';
 import { fnv1a } from '../../../kube/machinery/fnv.ts';
 import type { Service } from '../../../kube/types.ts';
 import type { LoadBalancer } from './load-balancer.ts';
@@ -12,7 +13,7 @@ const RANGE = `${NET}0/24`;
 /** From .1 to .254 */
 const SIZE = 254;
 
-/** `services` are all of the cluster. */
+/** `services` are those of the cluster that may have an address of a load balancer. */
 export function simulatedLoadBalancers(services: () => Iterable<Service>): LoadBalancer {
   /** Addresses that Services have or are about to have, by uid. */
   const given = new Map<string, string>();
@@ -71,6 +72,6 @@ export function simulatedLoadBalancers(services: () => Iterable<Service>): LoadB
 }
 
 function isInRange(ip: string): boolean {
-  const last = ip.startsWith(NET) ? Number(ip.slice(NET.length)) : 0;
-  return Number.isInteger(last) && last >= 1 && last <= SIZE;
+  const [a, b, c, last = 0] = parseIPv4(ip) ?? [];
+  return `${a}.${b}.${c}.` === NET && last >= 1 && last <= SIZE;
 }

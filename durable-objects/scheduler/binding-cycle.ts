@@ -96,7 +96,7 @@ export class BindingCycle {
   /** Events and the deadline decide how the wait ends; a pod that comes back to wait keeps its deadline. */
   async #wait(decided: Decided, node: string, plugin: string, wait: Wait): Promise<void> {
     const { clock, outcomes, actions, queue } = this.#parts;
-    const { queued, info } = decided;
+    const { queued } = decided;
     const now = clock.now();
     if (queued.deadline <= now && wait.expired !== undefined) {
       return outcomes.fail(decided, preBindError(plugin, wait.expired));
@@ -105,7 +105,7 @@ export class BindingCycle {
       const { message, plugins } = timedOut(plugin, wait);
       return outcomes.giveUp(decided, { unschedulable: message, plugins, nominatedNodeName: '' });
     }
-    outcomes.nominate(info, node);
+    outcomes.nominate(decided, node);
     const begins = queued.deadline === Number.POSITIVE_INFINITY;
     const [error] = await Promise.all([
       actions.write(decided, wait.writes ?? []),

@@ -51,11 +51,11 @@ export class Outcomes {
     const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
     if (!nominatedNodeName) {
       this.#queue.failed(queued, plugins, this.#ports.clock.now());
-      if (nominatedNodeName === '') this.nominate(info, '');
+      if (nominatedNodeName === '') this.nominate(decided, '');
       return this.#actions.reportFailure(decided, unschedulable, change);
     }
     const outranked = nominator.on(nominatedNodeName).filter(({ priority }) => priority < info.priority);
-    this.nominate(info, nominatedNodeName);
+    this.nominate(decided, nominatedNodeName);
     // The pod stays in flight until its victims are marked, or it would look for others.
     const [, preempted] = await Promise.all([
       this.#actions.reportFailure(decided, unschedulable, change),
@@ -69,9 +69,11 @@ export class Outcomes {
     this.#metrics.ended(result, queued, begun, profile.schedulerName);
   }
 
-  /** To no node where `node` is empty. */
-  nominate(info: PodInfo, node: string): void {
+  /** To no node where `node` is empty. A pod that is gone, or another of its name, is left as it is. */
+  nominate({ queued, info }: Decided, node: string): void {
     const { nominator } = this.#snapshot;
+    const known = nominator.info(info.key);
+    if (node === '' ? known && known.uid !== info.uid : !this.#queue.isInFlight(queued)) return;
     const before = nominator.nodeOf(info.key);
     if (node === '') nominator.remove(info.key);
     else nominator.nominate(info, node);
@@ -92,7 +94,7 @@ export class Outcomes {
     this.ended('error', decided);
     // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());
-    this.nominate(info, '');
+    this.nominate(decided, '');
     if (!this.#ports.read.get(info.key)) return;
     const condition = { reason: 'SchedulerError', message } as const;
     await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pod } from '../../kube/types.ts';
 import type { TestCluster } from './testing/cluster.ts';
+import { extender } from './testing/extender.ts';
 import { node, pod } from './testing/objects.ts';
 import { start } from './testing/scheduler.ts';
 
@@ -80,4 +81,25 @@ test('what did not fit is tried again with other plugins, and gates that no plug
   cluster.now += 60_000;
   await cluster.settle();
   expect([nodeOf(cluster, 'p'), nodeOf(cluster, 'gated')]).toEqual(['a', 'a']);
+});
+
+test('a change of the ConfigMap beside its text tries no pod again', async () => {
+  const { call, asked } = extender(() => ({ NodeNames: [], FailedNodes: { a: 'full' } }));
+  const text = 'extenders: [{nodeCacheCapable: true, urlPrefix: "http://e", filterVerb: filter}]';
+  const { cluster } = await start(
+    (c) => {
+      c.put('configmaps', map(text));
+      c.put('nodes', node('a'));
+      c.put('pods', pod('p'));
+    },
+    { callExtender: call },
+  );
+  for (const data of [{ 'config.yaml': HEAD + text, more: 'x' }, { 'config.yaml': 'none' }, { 'config.yaml': 'no' }]) {
+    cluster.change<{ data: object }>(KEY, (stored) => {
+      stored.data = data;
+    });
+    cluster.now += 30_000;
+    await cluster.settle();
+  }
+  expect(asked).toHaveLength(1);
 });

@@ -138,3 +138,31 @@ test('reservations are given back when the pod is not bound, in reverse order', 
   await cluster.settle();
   expect(calls).toEqual(['reserve one', 'reserve two']);
 });
+
+test('a pod that is deleted while it is prepared keeps no node', async () => {
+  const Slow: Plugin = {
+    name: 'Slow',
+    preBind({ pod: { metadata } }) {
+      if (metadata.name !== 'p') return undefined;
+      const path = '/api/v1/namespaces/default/configmaps';
+      return {
+        requests: (function* () {
+          for (const name of ['one', 'two', 'three']) yield { method: 'POST', path, body: configMap(name) };
+          return { timeout: 600_000 };
+        })(),
+      };
+    },
+  };
+  const { cluster } = await start((c) => {
+    c.put('nodes', node('n', {}, { cpu: '1', memory: '4Gi', pods: '110' }));
+    c.put('pods', pod('p', requesting('1')));
+    c.fail = ({ path }) => {
+      if (path.endsWith('/configmaps')) c.remove('pods/default/p');
+      return undefined;
+    };
+  }, with_(Slow));
+  expect(get(cluster, 'p')).toBeUndefined();
+  cluster.put('pods', pod('q', requesting('1')));
+  await cluster.settle();
+  expect(get(cluster, 'q')?.spec?.nodeName).toBe('n');
+});

@@ -35,6 +35,8 @@ export interface Taken {
 export class ConfigurationLoader {
   readonly #notes: NotePort | undefined;
   #kept: Kept = {};
+  /** One text gives the same settings, so that changes of the rest of the ConfigMap are none of the configuration. */
+  #read = { text: '', settings: DEFAULT_SETTINGS };
 
   constructor(notes: NotePort | undefined) {
     this.#notes = notes;
@@ -49,7 +51,7 @@ export class ConfigurationLoader {
       return { settings: DEFAULT_SETTINGS };
     }
     try {
-      const settings = parseSettings(text);
+      const settings = this.#parse(text);
       this.#keep(kept, { good: text });
       if (kept.good === text) return { settings };
       const profiles = [...settings.profiles.keys()].join(', ');
@@ -57,7 +59,7 @@ export class ConfigurationLoader {
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       this.#keep(kept, { ...kept, told: revision });
-      const settings = settingsOrDefault(kept.good);
+      const settings = this.#parseOrDefault(kept.good);
       if (kept.told === revision) return { settings };
       const message = `${error.message}; the ${kept.good === undefined ? 'default' : 'last'} configuration stays`;
       return { settings, told: { type: 'Warning', reason: 'InvalidConfiguration', message } };
@@ -66,7 +68,22 @@ export class ConfigurationLoader {
 
   /** As it was left by the last ConfigMap that was taken in, in this life of the object or in an earlier one. */
   stored(): Settings {
-    return settingsOrDefault(this.#before().good);
+    return this.#parseOrDefault(this.#before().good);
+  }
+
+  #parse(text: string): Settings {
+    if (this.#read.text !== text) this.#read = { text, settings: parseSettings(text) };
+    return this.#read.settings;
+  }
+
+  /** Another build may refuse what was good before. */
+  #parseOrDefault(text: string | undefined): Settings {
+    try {
+      return text === undefined ? DEFAULT_SETTINGS : this.#parse(text);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      return DEFAULT_SETTINGS;
+    }
   }
 
   #before(): Kept {
@@ -82,14 +99,4 @@ export class ConfigurationLoader {
 
 function textOf(map: KubeObject): string | undefined {
   return (map as { data?: Record<string, string> }).data?.[FILE];
-}
-
-/** Another build may refuse what was good before. */
-function settingsOrDefault(text: string | undefined): Settings {
-  try {
-    return text === undefined ? DEFAULT_SETTINGS : parseSettings(text);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return DEFAULT_SETTINGS;
-  }
 }

@@ -35,7 +35,9 @@ export const VolumeZone: Plugin = {
       const labels: Labels = volume.metadata.labels ?? {};
       for (const label in TOPOLOGY) {
         const value = labels[label];
-        if (value !== undefined) topologies.push({ label, values: value.split('__') });
+        const values = value?.split('__') ?? [];
+        // A list of zones with an empty one says nothing, and so does an empty list.
+        if (value !== undefined && !values.includes('')) topologies.push({ label, values });
       }
     }
     if (topologies.length === 0) return 'skip';

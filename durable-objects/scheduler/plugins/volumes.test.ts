@@ -40,6 +40,9 @@ test('a volume that is labelled with zones is reached from their nodes alone', (
   expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: labelled('0__1') })).toBe('a');
   const older = labelled('1', 'failure-domain.beta.kubernetes.io/zone');
   expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: older })).toBe('a');
+  for (const saysNothing of ['', '3____4']) {
+    expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: labelled(saysNothing) })).toMatch(/^[abc]$/);
+  }
   expect(place(using('data'), { [CLAIM]: bound, [VOLUME]: labelled('3') })).toEqual(
     only('3 node(s) had no available volume zone'),
   );

@@ -5,7 +5,7 @@ import { node, pod } from '../testing/objects.ts';
 import { start } from '../testing/scheduler.ts';
 import type { Question } from './consultation.ts';
 import type { Extender } from './extender.ts';
-import { answerOf } from './messages.ts';
+import { answerOf, bareText, bodyOf } from './messages.ts';
 
 const asking: Extender = {
   urlPrefix: 'http://e',
@@ -86,4 +86,23 @@ test('a pod that changes while an extender is asked about it is asked about once
   }
   expect(cluster.get<Pod>('pods/default/p')?.spec?.nodeName).toBe('a');
   expect(asked.map(({ body }) => body.Pod.metadata)).toMatchObject([{ name: 'p' }, { labels: { changed: 'yes' } }]);
+});
+
+test.each([
+  ['{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"}}', '{"metadata":{"name":"a"}}'],
+  ['{"kind":"Node","apiVersion":"v1","metadata":{"name":"a"}}', '{"metadata":{"name":"a"}}'],
+  ['{"kind":"Node","metadata":{"name":"a"},"apiVersion":"v1"}', '{"metadata":{"name":"a"}}'],
+  ['{"apiVersion":"v1","kind":"N\\"ode","metadata":{"uid":1}}', '{"metadata":{"uid":1}}'],
+])('%s is told without kind and version', (text, bare) => {
+  expect(bareText(text)).toBe(bare);
+});
+
+test('nodes are told to an extender as they are stored, and those that are gone are left out', () => {
+  const question: Question = { ...about('filter', ['a', 'b']), extender: { ...asking, nodeCacheCapable: false } };
+  const text = '{"apiVersion":"v1","kind":"Node","metadata":{"name":"a","generation":9007199254740993}}';
+  const body = bodyOf(question, '{"metadata":{"name":"p"}}', (key) => (key === 'nodes//a' ? { text } : undefined));
+  expect(body).toBe(
+    '{"Pod":{"metadata":{"name":"p"}},' +
+      '"Nodes":{"metadata":{},"items":[{"metadata":{"name":"a","generation":9007199254740993}}]},"NodeNames":null}',
+  );
 });

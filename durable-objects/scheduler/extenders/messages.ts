@@ -21,6 +21,14 @@ function bare(text: string): { metadata: KubeObject['metadata']; [field: string]
   return rest;
 }
 
+/** Kind and version, where a stored text begins with them. */
+const TYPE_META = /^\{(?:"apiVersion":"[^"\\]*","kind":"[^"\\]*"|"kind":"[^"\\]*","apiVersion":"[^"\\]*"),/;
+
+/** The text of {@link bare}, without parsing it: nodes are many, and their texts long. */
+export function bareText(text: string): string {
+  return TYPE_META.test(text) ? text.replace(TYPE_META, '{') : JSON.stringify(bare(text));
+}
+
 /** Upstream keeps pods without their managers. */
 function barePod(text: string): object {
   const { metadata, ...rest } = bare(text);
@@ -36,9 +44,9 @@ export function bodyOf(question: Question, pod: string, lookup: Lookup): string 
     if (nodeCacheCapable) return JSON.stringify({ Pod, Nodes: null, NodeNames: nodes });
     const items = nodes.flatMap((name) => {
       const stored = lookup(`nodes//${name}`);
-      return stored ? [bare(stored.text)] : [];
+      return stored ? [bareText(stored.text)] : [];
     });
-    return JSON.stringify({ Pod, Nodes: { metadata: {}, items }, NodeNames: null });
+    return `{"Pod":${JSON.stringify(Pod)},"Nodes":{"metadata":{},"items":[${items.join()}]},"NodeNames":null}`;
   }
   const byNode = (pods: (keys: readonly { key: string; uid: string }[]) => object[]): Record<string, object> =>
     Object.fromEntries(

@@ -1,9 +1,15 @@
 /** Whether a driver that publishes its capacity has enough of it at a node for a claim (`hasEnoughCapacity`, KEP-1472). */
 import { unitsOf } from '../../../kube/machinery/quantity.ts';
 import { keyOf, keyPrefix } from '../../../kube/machinery/resource.ts';
-import { type LabelSelectorObject, type Labels, selectorFromObject } from '../../../kube/machinery/selectors/labels.ts';
+import {
+  type LabelSelectorObject,
+  type Labels,
+  type Selector,
+  selectorFromObject,
+} from '../../../kube/machinery/selectors/labels.ts';
 import type { CSIDriver, PersistentVolumeClaim, StorageClass } from '../../../kube/types.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
+import { ByNodeLabel } from './by-node-label.ts';
 
 interface StorageCapacity {
   storageClassName: string;
@@ -24,10 +30,39 @@ export function hasEnoughCapacity(
     | CSIDriver
     | undefined;
   if (driver?.spec?.storageCapacity !== true) return true;
-  return snapshot.list(keyPrefix('csistoragecapacities.storage.k8s.io')).some((object) => {
+  const wanted = unitsOf(requested);
+  const reachable =
+    capacitiesOf(snapshot)
+      .get(metadata.name ?? '')
+      ?.from(nodeLabels) ?? [];
+  return reachable.some(({ limit, nodes }) => limit >= wanted && nodes.matches(nodeLabels));
+}
+
+interface Known {
+  limit: number;
+  nodes: Selector;
+}
+
+type Capacities = ReadonlyMap<string, ByNodeLabel<Known>>;
+
+const byList = new WeakMap<object, Capacities>();
+
+/** By class. Those of a list are read once, since each node asks for them. */
+function capacitiesOf({ list }: Snapshot): Capacities {
+  const all = list(keyPrefix('csistoragecapacities.storage.k8s.io'));
+  const known = byList.get(all);
+  if (known) return known;
+  const byClass = new Map<string, ByNodeLabel<Known>>();
+  for (const object of all) {
     const { storageClassName, nodeTopology, capacity, maximumVolumeSize } = object as unknown as StorageCapacity;
     const limit = maximumVolumeSize ?? capacity;
-    if (storageClassName !== metadata.name || limit === undefined || !nodeTopology) return false;
-    return unitsOf(limit) >= unitsOf(requested) && selectorFromObject(nodeTopology).matches(nodeLabels);
-  });
+    if (limit === undefined || !nodeTopology) continue;
+    const ofClass = byClass.get(storageClassName) ?? new ByNodeLabel<Known>();
+    byClass.set(storageClassName, ofClass);
+    const nodes = selectorFromObject(nodeTopology);
+    const label = nodes.requirements.find(({ operator }) => operator === '=' || operator === 'in');
+    ofClass.add({ limit: unitsOf(limit), nodes }, label);
+  }
+  byList.set(all, byClass);
+  return byClass;
 }

@@ -29,3 +29,23 @@ test('a pod that goes where room was made for it was not compared with others', 
   trace.nominated({ name: 'node-1' });
   expect(told(trace, 'node-1', 3)).toContain('on node-1: it was kept for this node');
 });
+
+test('a decision with long reasons is kept in short, and takes no other out of the note', () => {
+  const written: string[] = [];
+  const due: (() => void)[] = [];
+  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
+  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  for (const name of ['first', 'last']) {
+    const trace = new DecisionTrace();
+    const reason = 'x'.repeat(name === 'last' ? 100_000 : 10);
+    for (const { name: node } of nodes(100)) {
+      trace.rejected(node, { plugin: 'Extender', rejection: { reasons: [reason], unresolvable: false } });
+    }
+    const chosen = { unschedulable: `0/100 nodes are available: 100 ${reason}.`, plugins: new Set<string>() };
+    log.note({ key: `pods/default/${name}`, uid: name }, chosen, { at: 0, nodes: 100 }, trace);
+  }
+  for (const work of due) work();
+  const [text = '[]'] = written;
+  expect(JSON.parse(text).map(([key]: [string]) => key)).toEqual(['pods/default/first', 'pods/default/last']);
+  expect(log.find('pods/default/last', 'last')?.message).toHaveLength(1024);
+});

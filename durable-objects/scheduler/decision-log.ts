@@ -4,7 +4,7 @@
  */
 import type { SchedulingDecision } from '../../wire/why.ts';
 import type { NotePort } from '../controllers/runtime/ports.ts';
-import type { DecisionTrace } from './framework/decision-trace.ts';
+import { type DecisionTrace, shortened } from './framework/decision-trace.ts';
 import type { Chosen, Unschedulable } from './schedule.ts';
 
 const MAX_DECISIONS = 200;
@@ -51,7 +51,7 @@ export class DecisionLog {
     const outcome: Outcome =
       'node' in chosen
         ? { ...about, outcome: 'scheduled', node: chosen.node.name }
-        : { ...about, outcome: 'unschedulable', message: chosen.unschedulable };
+        : { ...about, outcome: 'unschedulable', message: shortened(chosen.unschedulable) };
     trace.settle('node' in chosen ? chosen.node : undefined);
     const rest = () => ({
       ...trace.passed,
@@ -69,7 +69,7 @@ export class DecisionLog {
   failed(key: string, message: string): void {
     const entry = this.#entries.get(key);
     if (!entry) return;
-    entry.outcome = { ...entry.outcome, outcome: 'failed', node: undefined, message };
+    entry.outcome = { ...entry.outcome, outcome: 'failed', node: undefined, message: shortened(message) };
     this.#keepSoon();
   }
 

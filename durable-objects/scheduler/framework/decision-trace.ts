@@ -5,6 +5,8 @@ import type { FilterRejection } from './filters.ts';
 
 /** Nodes of a decision; a large cluster has many that fail alike. */
 const MAX_NODES = 100;
+/** Characters of a reason. An extender may give any. */
+const MAX_REASON = 1024;
 
 /** A plugin or an extender. */
 interface Scorer {
@@ -25,7 +27,7 @@ export class DecisionTrace {
 
   /** No node was looked at: the pod as a whole was refused. */
   refused(filter: string, reasons: readonly string[]): void {
-    this.#refusal = { filter, reasons };
+    this.#refusal = { filter, reasons: reasons.map(shortened) };
   }
 
   /** Plugins left only these nodes to be looked at. */
@@ -43,7 +45,7 @@ export class DecisionTrace {
     this.#rejected.push({
       node,
       filter: plugin,
-      reasons,
+      reasons: reasons.some(({ length }) => length > MAX_REASON) ? reasons.map(shortened) : reasons,
       ...(details ? { details: details() } : {}),
       ...(unresolvable ? { unresolvable: true } : {}),
     });
@@ -114,6 +116,12 @@ export class DecisionTrace {
     const scores = Object.fromEntries(this.#scores.map(([{ name }, , all]) => [name, all[at] ?? 0]));
     return { scores, total: this.#scores.reduce((sum, [, weight, all]) => sum + weight * (all[at] ?? 0), 0) };
   }
+}
+
+export function shortened(text: string): string {
+  if (text.length <= MAX_REASON) return text;
+  // A slice would hold the whole text in memory.
+  return JSON.parse(JSON.stringify(`${text.slice(0, MAX_REASON - 4)} ...`));
 }
 
 /** The places of the highest totals, the highest first, after that which was chosen. */

@@ -78,7 +78,8 @@ export class ClaimTracker {
   #remove(key: Key, { held, podUid }: Known): void {
     this.#known.delete(key);
     this.allocated.add(held, -1);
-    if (podUid !== undefined) this.#ofPods.delete(podUid);
+    // By now another claim may stand for the pod.
+    if (podUid !== undefined && this.#ofPods.get(podUid) === key) this.#ofPods.delete(podUid);
   }
 }
 

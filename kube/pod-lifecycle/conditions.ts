@@ -1,8 +1,10 @@
 /** A pod's conditions (kubelet `status/generate.go`), in the order kubelet writes them. */
+
 import { semanticEqual } from '../machinery/equality.ts';
 import { schemaOf } from '../machinery/schema/resolve.ts';
 import { rfc3339 } from '../machinery/time.ts';
 import type { ContainerStatus, Pod, PodCondition } from '../types.ts';
+import { named } from './by-name.ts';
 import { allContainers, appContainers, initContainers, isSidecar } from './containers.ts';
 import type { Phase } from './phase.ts';
 
@@ -87,7 +89,7 @@ function initializedCondition({ pod, phase, init, app }: ConditionInput): Draft 
   const unknown: string[] = [];
   const incomplete: string[] = [];
   for (const container of initContainers(pod)) {
-    const status = init.find((s) => s.name === container.name);
+    const status = named(init, container.name);
     if (!status) unknown.push(container.name);
     else if (!(isSidecar(container) ? status.started : status.ready)) incomplete.push(container.name);
   }
@@ -108,7 +110,7 @@ function containersReadyCondition({ pod, phase, init, app }: ConditionInput): Dr
   const unknown: string[] = [];
   const notReady: string[] = [];
   const check = (name: string, statuses: readonly ContainerStatus[]): void => {
-    const status = statuses.find((s) => s.name === name);
+    const status = named(statuses, name);
     if (!status) unknown.push(name);
     else if (!status.ready) notReady.push(name);
   };

@@ -2,6 +2,7 @@
 import { entryOf } from '../machinery/entries.ts';
 import { rfc3339 } from '../machinery/time.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../types.ts';
+import { named } from './by-name.ts';
 import { allContainers, type ContainerKind, shouldStart } from './containers.ts';
 import {
   newestContainer,
@@ -105,9 +106,9 @@ function shouldStartAgain(pod: Pod, container: Container, kind: ContainerKind, e
 /** The API's status of a container, from the last report. */
 export function recorded(pod: Pod, name: string): ContainerStatus | undefined {
   return (
-    pod.status?.containerStatuses?.find((status) => status.name === name) ??
-    pod.status?.initContainerStatuses?.find((status) => status.name === name) ??
-    pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name)
+    named(pod.status?.containerStatuses, name) ??
+    named(pod.status?.initContainerStatuses, name) ??
+    named(pod.status?.ephemeralContainerStatuses, name)
   );
 }
 

@@ -2,6 +2,7 @@
  * A pod's containers, and whether one that has ended runs again (kubelet `container/helpers.go`, KEP-753, KEP-5307).
  */
 import type { Container, EphemeralContainer, Pod } from '../types.ts';
+import { named } from './by-name.ts';
 import type { ObservedContainer } from './observed.ts';
 
 export type ContainerKind = 'init' | 'sidecar' | 'app' | 'ephemeral';
@@ -26,7 +27,11 @@ export function ephemeralContainers(pod: Pod): readonly EphemeralContainer[] {
 
 export function containerOf(pod: Pod, name: string): Container | undefined {
   const lists = [appContainers(pod), initContainers(pod), ephemeralContainers(pod) as readonly Container[]];
-  return lists.flat().find((container) => container.name === name);
+  for (const list of lists) {
+    const found = named(list, name);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Init containers in their order, then those of the app, then ephemeral ones. */

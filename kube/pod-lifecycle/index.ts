@@ -16,6 +16,7 @@ export {
   CONTAINER_BACK_OFF,
   stepBackOff,
 } from './back-off.ts';
+export { named } from './by-name.ts';
 export { KUBELET_CONDITIONS } from './conditions.ts';
 export { isStarted, reportedOf } from './container-statuses.ts';
 export {

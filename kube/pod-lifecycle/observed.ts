@@ -3,6 +3,7 @@
  * milliseconds since the epoch. A runtime (CRI, or the simulation) fills {@link Observed}; the caller keeps
  * {@link PodMemory} between decisions and may lose it, at the cost of fresh back-offs.
  */
+import { maybeNamed } from './by-name.ts';
 import type { ProbeKind, ProbeState } from './probes.ts';
 
 export interface ObservedSandbox {
@@ -97,7 +98,7 @@ export function forgetWaiting(memory: PodMemory, container: string): PodMemory {
 /** The newest container of a name, over all sandboxes or in one. */
 export function newestContainer(observed: Observed, name: string, sandbox?: string): ObservedContainer | undefined {
   let newest: ObservedContainer | undefined;
-  for (const container of observed.containers) {
+  for (const container of maybeNamed(observed.containers, name)) {
     if (container.name !== name || (sandbox !== undefined && container.sandbox !== sandbox)) continue;
     if (
       !newest ||
@@ -113,7 +114,7 @@ export function newestContainer(observed: Observed, name: string, sandbox?: stri
 /** The newest exited container of a name before `current`: what `lastState` shows. */
 export function previousContainer(observed: Observed, current: ObservedContainer): ObservedContainer | undefined {
   let newest: ObservedContainer | undefined;
-  for (const container of observed.containers) {
+  for (const container of maybeNamed(observed.containers, current.name)) {
     if (container.name !== current.name || container.id === current.id || container.state !== 'exited') continue;
     if (container.attempt > current.attempt) continue;
     if (!newest || container.attempt > newest.attempt) newest = container;

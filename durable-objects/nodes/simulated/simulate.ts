@@ -5,6 +5,7 @@ import {
   about,
   containerOf,
   decide,
+  named,
   type Observed,
   type ObservedContainer,
   type PodAction,
@@ -240,11 +241,12 @@ class PodSimulation {
   }
 
   #isInit(name: string): boolean {
-    return this.pod.spec?.initContainers?.some((c) => c.name === name && c.restartPolicy !== 'Always') ?? false;
+    const container = named(this.pod.spec?.initContainers, name);
+    return container !== undefined && container.restartPolicy !== 'Always';
   }
 
   #isApp(name: string): boolean {
-    return this.pod.spec?.containers.some((c) => c.name === name) ?? false;
+    return named(this.pod.spec?.containers, name) !== undefined;
   }
 
   #endsAt(container: ObservedContainer): number | undefined {

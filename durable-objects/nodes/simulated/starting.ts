@@ -9,10 +9,11 @@ import {
   CONTAINER_BACK_OFF,
   initContainers,
   isSidecar,
+  named,
   type PodEvent,
   podEvents,
 } from '../../../kube/pod-lifecycle/index.ts';
-import type { Container, ContainerStatus, Pod } from '../../../kube/types.ts';
+import type { Container, Pod } from '../../../kube/types.ts';
 import type { Steering } from './steering.ts';
 
 export interface Starting {
@@ -29,7 +30,8 @@ const SHOWN = 3000;
 /** `pod` is as it is stored: its status shows what was told already. */
 export function startOf(pod: Pod, container: Container, steering: Steering, now: number): Starting {
   const image = container.image ?? '';
-  const stored = statusesOf(pod).find(({ name }) => name === container.name);
+  const { initContainerStatuses, containerStatuses } = pod.status ?? {};
+  const stored = named(initContainerStatuses, container.name) ?? named(containerStatuses, container.name);
   const waiting = stored?.state?.waiting;
   const { startAfter, pullError } = steering;
   const hasRun = Boolean(stored?.containerID || stored?.lastState?.terminated);
@@ -95,14 +97,10 @@ function startableSince(pod: Pod, name: string): number | undefined {
   let since = Date.parse(pod.status.startTime);
   for (const before of initContainers(pod)) {
     if (before.name === name) break;
-    const state = pod.status.initContainerStatuses?.find((status) => status.name === before.name)?.state;
+    const state = named(pod.status.initContainerStatuses, before.name)?.state;
     const passed = isSidecar(before) ? state?.running?.startedAt : state?.terminated?.finishedAt;
     if (!passed) return undefined;
     since = Math.max(since, Date.parse(passed));
   }
   return since;
-}
-
-function statusesOf({ status }: Pod): ContainerStatus[] {
-  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }

@@ -8,7 +8,7 @@ import {
   podSteeringProblems,
   steerOf,
 } from '../../../kube/kinds/core/simulated-annotations.ts';
-import type { PodEvent } from '../../../kube/pod-lifecycle/index.ts';
+import { named, type PodEvent } from '../../../kube/pod-lifecycle/index.ts';
 import type { Pod } from '../../../kube/types.ts';
 
 /** Seconds after which each container ends, counted from its start. */
@@ -42,7 +42,7 @@ export interface Steering {
 export function steeringOf(pod: Pod, container: string): Steering {
   const annotations = pod.metadata.annotations ?? {};
   const text = (name: PodSteer) => steerOf(annotations, name, container);
-  const isMain = pod.spec?.containers.some(({ name }) => name === container);
+  const isMain = named(pod.spec?.containers, container) !== undefined;
   const end = (name: PodSteer) => (isMain ? text(name) : ownSteerOf(annotations, name, container));
   const time = (seconds: string | undefined) => (seconds === undefined ? undefined : Number(seconds) * 1000);
   const [ready, unready] = (text('ready-flips')?.split(',') ?? []).map((part) => Number(part) * 1000);

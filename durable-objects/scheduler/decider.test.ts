@@ -4,18 +4,19 @@ import type { Decided } from './actions.ts';
 import { likenessOf, projectPod } from './cache/projections.ts';
 import { Decider } from './decider.ts';
 import { DecisionLog } from './decision-log.ts';
-import { type Plugin, unschedulable } from './framework/interface.ts';
+import { type Plugin, PluginError, unschedulable } from './framework/interface.ts';
 import { profileOf } from './framework/profile.ts';
 import { NO_CHANCE, node, pod as podOf, snapshotOf } from './testing/objects.ts';
 
-function deciding() {
-  const snapshot = snapshotOf([node('a'), node('b')]);
+function deciding(nodes = [node('a'), node('b')]) {
+  const snapshot = snapshotOf(nodes);
   let filtered = 0;
   const plugin: Plugin = {
     name: 'Names',
     queueSort: () => 0,
     filter({ pod }) {
       filtered++;
+      if (pod.metadata.labels?.app === 'fails' && filtered % nodes.length === 0) throw new PluginError('failed');
       return pod.metadata.labels?.app === 'fits' ? undefined : unschedulable('no');
     },
   };
@@ -45,6 +46,16 @@ test('pods that are alike are compared with the nodes once in a slice, as long a
   decider.begin();
   decide(pod('u', 'none'));
   expect(filtered()).toBe(before + 4);
+});
+
+test('a decision that fails at the last of many nodes is work of the turn all the same', () => {
+  const { decider, decide } = deciding(Array.from({ length: 3000 }, (_, i) => node(`n${i}`)));
+  decider.begin();
+  for (const name of ['x', 'y']) {
+    expect(decider.slice.isOver).toBe(false);
+    expect(() => decide(pod(name, 'fails'))).toThrow('failed');
+  }
+  expect(decider.slice.isOver).toBe(true);
 });
 
 test('a pod that a node is kept for is compared by itself', () => {

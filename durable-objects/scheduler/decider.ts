@@ -62,7 +62,14 @@ export class Decider {
     const answers = this.#answersOf(profile).of(pod, info);
     const spend = (nodes: number): void => this.slice.spend(nodes);
     const options = { profile, info, hasWaited: hasWaited(queued), trace, answers, now: begun, spend, ...asked };
-    const outcome = schedule(pod, this.#snapshot, consultation?.chance(this.#random) ?? this.#random, options);
+    const random = consultation?.chance(this.#random) ?? this.#random;
+    let outcome: Chosen | Unschedulable;
+    try {
+      outcome = schedule(pod, this.#snapshot, random, options);
+    } catch (error) {
+      spend(trace.looked);
+      throw error;
+    }
     const decision = { outcome, trace };
     this.slice.looked(trace.looked, outcome);
     // A nomination that is taken back makes room.

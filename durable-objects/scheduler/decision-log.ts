@@ -66,9 +66,9 @@ export class DecisionLog {
   }
 
   /** The decision about a pod could not be carried out. */
-  failed(key: string, message: string): void {
+  failed({ key, uid }: { key: string; uid: string }, message: string): void {
     const entry = this.#entries.get(key);
-    if (!entry) return;
+    if (entry?.uid !== uid) return;
     entry.outcome = { ...entry.outcome, outcome: 'failed', node: undefined, message: shortened(message) };
     this.#keepSoon();
   }

@@ -1,4 +1,6 @@
 /** A pod that is not bound is told of, and waits for events that may help it. */
+import { parseExact } from '../../kube/machinery/exact-json.ts';
+import type { Pod } from '../../kube/types.ts';
 import type { Clock, ReadPort } from '../controllers/runtime/ports.ts';
 import type { Actions, Decided } from './actions.ts';
 import type { PodInfo } from './cache/projections.ts';
@@ -90,13 +92,16 @@ export class Outcomes {
   /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
   async fail(decided: Decided, message: string): Promise<void> {
     const { queued, info } = decided;
-    this.#decisions.failed(queued.key, message);
+    this.#decisions.failed(queued, message);
     this.ended('error', decided);
     // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());
     this.nominate(decided, '');
-    if (!this.#ports.read.get(info.key)) return;
+    const stored = this.#ports.read.get(info.key);
+    const pod = stored && parseExact<Pod>(stored.text);
+    if (pod?.metadata.uid !== info.uid) return;
     const condition = { reason: 'SchedulerError', message } as const;
-    await this.#actions.reportFailure(decided, message, { condition, nominatedNodeName: '' });
+    // Its preparation may have written its node into the status.
+    await this.#actions.reportFailure({ ...decided, pod }, message, { condition, nominatedNodeName: '' });
   }
 }

@@ -166,3 +166,42 @@ test('a pod that is deleted while it is prepared keeps no node', async () => {
   await cluster.settle();
   expect(get(cluster, 'q')?.spec?.nodeName).toBe('n');
 });
+
+/** Its preparation fails after some requests. */
+const failing: Plugin = {
+  name: 'Failing',
+  preBind() {
+    const path = '/api/v1/namespaces/default/configmaps';
+    return {
+      requests: (function* () {
+        for (const name of ['one', 'two', 'three']) yield { method: 'POST', path, body: configMap(name) };
+        return 'no way';
+      })(),
+    };
+  },
+};
+
+test('a pod whose preparation failed is nominated to no node any more', async () => {
+  const { cluster } = await start(two, with_(failing));
+  expect(cluster.events()).toEqual(['Warning FailedScheduling running PreBind plugin "Failing": no way']);
+  expect(get(cluster, 'p')?.status?.nominatedNodeName ?? '').toBe('');
+});
+
+test('nothing is told of a pod that was made anew while its namesake was prepared', async () => {
+  let isAnew = false;
+  const { cluster } = await start((c) => {
+    two(c);
+    c.fail = ({ path }) => {
+      if (!path.endsWith('/configmaps') || isAnew) return undefined;
+      isAnew = true;
+      c.remove('pods/default/p');
+      c.put('pods', {
+        ...pod('p', { schedulingGates: [{ name: 'wait' }] }),
+        metadata: { name: 'p', namespace: 'default', uid: 'anew' },
+      });
+      return undefined;
+    };
+  }, with_(failing));
+  expect(get(cluster, 'p')?.metadata.uid).toBe('anew');
+  expect(cluster.events()).toEqual([]);
+});

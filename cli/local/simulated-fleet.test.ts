@@ -104,3 +104,10 @@ test('many names are a range or cut short', () => {
     /^sim-0, .*sim-14 and 2 more$/,
   );
 });
+
+test.each(['k=v=w:NoSchedule', 'k:NoSchedule:x', 'k=v-', 'k=v', ':NoSchedule', 'k:Nope'])(
+  'a taint that kubectl would not take (%s) is refused, and no part of it is dropped',
+  (taint) => {
+    expect(() => change({ taint: [taint] })).toThrow(`--taint ${taint}: expected KEY[=VALUE]:EFFECT`);
+  },
+);

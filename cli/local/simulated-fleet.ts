@@ -83,9 +83,10 @@ function labelOf(text: string): [string, string | null] {
 /** As kubectl: `KEY[=VALUE]:EFFECT`, or `KEY[:EFFECT]-` to take it away. */
 function taintOf(text: string): NodeChange['taints'][number] {
   const remove = text.endsWith('-');
-  const [name = '', effect] = (remove ? text.slice(0, -1) : text).split(':');
-  const [key = '', value] = name.split('=');
-  if (key === '' || (effect === undefined ? !remove : !EFFECTS.includes(effect))) {
+  const [name = '', effect, ...more] = (remove ? text.slice(0, -1) : text).split(':');
+  const [key = '', value, ...rest] = name.split('=');
+  const isWhole = key !== '' && more.length + rest.length === 0;
+  if (!isWhole || (effect === undefined ? !remove || value !== undefined : !EFFECTS.includes(effect))) {
     fail(
       `--taint ${text}: expected KEY[=VALUE]:EFFECT, or KEY[:EFFECT]- to take it away; EFFECT is ${EFFECTS.join(', ')}`,
     );

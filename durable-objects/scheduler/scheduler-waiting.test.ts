@@ -205,3 +205,17 @@ test('nothing is told of a pod that was made anew while its namesake was prepare
   expect(get(cluster, 'p')?.metadata.uid).toBe('anew');
   expect(cluster.events()).toEqual([]);
 });
+
+test('changes of a pod that waits leave its deadline as it is', async () => {
+  const { cluster } = await start(two, with_(Approval));
+  for (const label of ['one', 'two', 'three']) {
+    cluster.now += 4_000;
+    cluster.change<Pod>('pods/default/p', ({ metadata }) => {
+      metadata.labels = { label };
+    });
+    await cluster.settle();
+  }
+  expect(cluster.events()).toEqual([
+    'Warning FailedScheduling 0/1 nodes are available: 1 rejected due to timeout after waiting 10s at plugin Approval.',
+  ]);
+});

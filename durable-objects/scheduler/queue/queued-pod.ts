@@ -62,7 +62,8 @@ export function queuedPod(
     changed: false,
     failedAt: 0,
     plugins: new Set(),
-    deadline: Number.POSITIVE_INFINITY,
+    // A change of a pod that waits gives it no more time.
+    deadline: same?.deadline ?? Number.POSITIVE_INFINITY,
     reported: same?.reported,
   };
 }

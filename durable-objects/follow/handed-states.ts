@@ -22,10 +22,20 @@ export class HandedStates {
 
   /** The object as of a revision, not to be changed; undefined where that is not the state that is kept. Forgets it. */
   take(key: string, revision: number | undefined): KubeObject | undefined {
+    const state = this.takeLatest(key);
+    return state?.revision === revision ? state?.object() : undefined;
+  }
+
+  /** The state that was handed over last; undefined where it is not kept. Forgets it. */
+  takeLatest(key: string): ObservedState | undefined {
     const state = this.#states.get(key);
-    if (!state) return undefined;
     this.forget(key);
-    return state.revision === revision ? state.object() : undefined;
+    return state;
+  }
+
+  clear(): void {
+    this.#states.clear();
+    this.#size = 0;
   }
 
   forget(key: string): void {

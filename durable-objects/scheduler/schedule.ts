@@ -37,7 +37,7 @@ export interface ScheduleOptions {
   /** A plugin has let it wait for a node. */
   hasWaited?: boolean;
   trace?: DecisionTrace;
-  /** What was said of nodes for pods like this one. */
+  /** The plugins' answers about nodes for pods like this one. */
   answers?: NodeAnswers | undefined;
   /** Milliseconds since the epoch. */
   now?: number;

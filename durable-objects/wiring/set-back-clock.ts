@@ -1,8 +1,8 @@
 /**
  * A machine whose clock was set back. Waits are timer rows with the time at which they end, and would last longer by as
  * much: a client that failed an hour before the clock of a laptop was put right would be tried again a day later. Upstream
- * waits by a clock that is never set. So the rows come earlier by what the clock was set back; whoever has set one for a
- * time by the calendar (a CronJob's next run) looks at the clock again, and waits on.
+ * waits by a clock that is never set. So the rows come earlier by the time that the clock was set back. A controller that
+ * waits for a time of the calendar, as for a CronJob's next run, looks at the clock again then, and waits on.
  */
 
 import type { LogPort, NotePort } from '../controllers/runtime/ports.ts';

@@ -27,6 +27,7 @@ test('a decision is kept with what each plugin said', async () => {
     3,
   ]);
   const [first, second, third] = decision?.verdicts ?? [];
+  expect(Object.keys(decision?.weights ?? {})).toEqual(['NodeResourcesFit']);
   expect(third).toMatchObject({ node: 'sim-2', filter: 'NodeUnschedulable', reasons: ['node(s) were unschedulable'] });
   expect(decision?.weights).toMatchObject({ NodeResourcesFit: 1 });
   for (const verdict of [first, second]) {

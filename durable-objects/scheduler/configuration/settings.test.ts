@@ -157,6 +157,10 @@ test.each<[string, string]>([
     'initializing profiles: creating profile for scheduler name default-scheduler: plugin "NodeName" does not extend ScorePlugin plugin',
   ],
   [
+    'profiles: [{plugins: {preScore: {enabled: [{name: ImageLocality}]}}}]',
+    'initializing profiles: creating profile for scheduler name default-scheduler: plugin "ImageLocality" does not extend PreScorePlugin plugin',
+  ],
+  [
     'profiles: [{plugins: {bind: {disabled: [{name: "*"}]}}}]',
     'initializing profiles: creating profile for scheduler name default-scheduler: at least one bind plugin is needed for profile with scheduler name "default-scheduler"',
   ],

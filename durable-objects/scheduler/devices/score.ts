@@ -6,6 +6,13 @@ import type { DeviceState } from './state.ts';
 /** `FirstAvailableDeviceRequestMaxSize` */
 const MOST_ALTERNATIVES = 8;
 
+/** A claim names devices that would do in the place of others. */
+export function hasAlternatives({ claims }: DeviceState): boolean {
+  return claims.some(({ spec }) =>
+    spec?.devices?.requests?.some(({ firstAvailable = [] }) => firstAvailable.length > 0),
+  );
+}
+
 export function scoreOf(state: DeviceState, node: string): number {
   const given = state.nodes.get(node);
   if (!given) return 0;

@@ -123,6 +123,8 @@ export interface Plugin {
   /** `skip`: Score is left out. */
   preScore?(cycle: CycleState, nodes: readonly NodeInfo[]): 'skip' | undefined;
   score?(cycle: CycleState, node: NodeInfo): number;
+  /** Its Score would be the same of every node for this pod, and is left out. */
+  abstains?(cycle: CycleState): boolean;
   /** NormalizeScore: brings its own scores (one for each node) to 0…100, in place. */
   normalize?(cycle: CycleState, scores: number[], nodes: readonly NodeInfo[]): void;
   /** Takes the plugin's own share, until Unreserve gives it back or the pod is bound. */

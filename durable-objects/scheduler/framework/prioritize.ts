@@ -20,7 +20,7 @@ export function prioritizeNodes(
   const skipping = points.preScore.filter((plugin) => plugin.preScore?.(cycle, nodes) === 'skip');
   const slots = cycle.answers?.slotsOf(nodes);
   for (const plugin of points.score) {
-    if (!plugin.score || skipping.includes(plugin)) continue;
+    if (!plugin.score || skipping.includes(plugin) || plugin.abstains?.(cycle)) continue;
     const scores = scoresOf(plugin, cycle, nodes, slots);
     plugin.normalize?.(cycle, scores, nodes);
     const weight = weights[plugin.name] ?? 1;

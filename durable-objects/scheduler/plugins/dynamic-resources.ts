@@ -3,7 +3,7 @@ import { bindClaims, reserve, undoClaims, unreserve } from '../devices/bind.ts';
 import { filterNode } from '../devices/filter.ts';
 import { claimKeys, claimsOfPod } from '../devices/pod-claims.ts';
 import { prepareDevices } from '../devices/pre-filter.ts';
-import { scoreOf } from '../devices/score.ts';
+import { hasAlternatives, scoreOf } from '../devices/score.ts';
 import { DeviceState, isUnwritten } from '../devices/state.ts';
 import { attempt, deallocateClaim, deleteClaim } from '../devices/writes.ts';
 import { DEFAULT_ARGS, type DynamicResourcesArgs } from '../framework/arguments.ts';
@@ -71,6 +71,11 @@ export function dynamicResources({ bindingTimeout }: DynamicResourcesArgs): Plug
         return { message: 'deletion of ResourceClaim completed', requests: attempt(deleteClaim(state.extended)) };
       }
       return { message: 'still not schedulable' };
+    },
+
+    abstains(cycle) {
+      const state = stateOf(cycle);
+      return !state || !hasAlternatives(state);
     },
 
     score(cycle, node) {

@@ -11,9 +11,7 @@ const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;
 export const ImageLocality: Plugin = {
   name: 'ImageLocality',
   prefers: 'its images are there already',
-  preScore(cycle) {
-    return imagesOf(cycle).some((image) => cycle.snapshot.image(image)) ? undefined : 'skip';
-  },
+  abstains: (cycle) => !imagesOf(cycle).some((image) => cycle.snapshot.image(image)),
   score(cycle, node) {
     const images = imagesOf(cycle);
     const { initContainers = [], containers = [] } = cycle.pod.spec ?? {};

@@ -3,7 +3,7 @@ import { EXTENDED_RESOURCE_CLAIM } from '../../../kube/devices/claims.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import { CLAIMS, ClaimTracker } from './claim-tracker.ts';
 
-test('the claim that stands for a pod stays known when an earlier one of the pod goes', () => {
+test('the claim that stands for a pod stays known when another one of the pod changes and goes', () => {
   const tracker = new ClaimTracker();
   const take = (name: string, revision: number, gone = false): void => {
     const object = {
@@ -19,6 +19,10 @@ test('the claim that stands for a pod stays known when an earlier one of the pod
   take('later', 2);
   take('earlier', 3, true);
   expect(tracker.ofExtendedResources('u')).toBe(`${CLAIMS}/default/later`);
-  take('later', 4, true);
+  take('again', 4);
+  take('later', 5);
+  take('later', 6, true);
+  expect(tracker.ofExtendedResources('u')).toBe(`${CLAIMS}/default/again`);
+  take('again', 7, true);
   expect(tracker.ofExtendedResources('u')).toBeUndefined();
 });

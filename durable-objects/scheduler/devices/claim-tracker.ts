@@ -30,7 +30,8 @@ export class ClaimTracker {
   /** Of claims that matter: allocated ones, and those of extended resources. */
   readonly #known = new Map<Key, Known>();
   readonly #pending = new Map<string, readonly Result[]>();
-  readonly #ofPods = new Map<string, Key>();
+  /** The claims that stand for a pod, of which there are two while one goes and another is there already. */
+  readonly #ofPods = new Map<string, Set<Key>>();
 
   /** Whether the claim gave devices back. */
   take({ key, revision, gone, object }: ClaimState): boolean {
@@ -66,20 +67,26 @@ export class ClaimTracker {
 
   /** The claim that stands for the extended resources of a pod. */
   ofExtendedResources(podUid: string): Key | undefined {
-    return this.#ofPods.get(podUid);
+    const [first] = this.#ofPods.get(podUid) ?? [];
+    return first;
   }
 
   #add(key: Key, known: Known): void {
     this.#known.set(key, known);
     this.allocated.add(known.held, 1);
-    if (known.podUid !== undefined) this.#ofPods.set(known.podUid, key);
+    if (known.podUid === undefined) return;
+    const ofPod = this.#ofPods.get(known.podUid);
+    if (ofPod) ofPod.add(key);
+    else this.#ofPods.set(known.podUid, new Set([key]));
   }
 
   #remove(key: Key, { held, podUid }: Known): void {
     this.#known.delete(key);
     this.allocated.add(held, -1);
-    // By now another claim may stand for the pod.
-    if (podUid !== undefined && this.#ofPods.get(podUid) === key) this.#ofPods.delete(podUid);
+    if (podUid === undefined) return;
+    const ofPod = this.#ofPods.get(podUid);
+    ofPod?.delete(key);
+    if (ofPod?.size === 0) this.#ofPods.delete(podUid);
   }
 }
 

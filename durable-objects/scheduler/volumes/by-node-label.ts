@@ -7,40 +7,67 @@ export interface NodeLabel {
   values: readonly string[];
 }
 
-interface Placed<T> {
-  item: T;
-  /** Its place among all. */
-  at: number;
+/** Things in the order in which they were added, with their places among all. */
+class Placed<T> {
+  readonly items: T[] = [];
+  readonly places: number[] = [];
+
+  add(item: T, place: number): void {
+    this.items.push(item);
+    this.places.push(place);
+  }
 }
 
 export class ByNodeLabel<T> {
   #count = 0;
-  readonly #anywhere: Placed<T>[] = [];
-  readonly #byLabel = new Map<string, Map<string, Placed<T>[]>>();
+  readonly #anywhere = new Placed<T>();
+  readonly #byLabel = new Map<string, Map<string, Placed<T>>>();
 
   /** Without a label, for any node. */
   add(item: T, label: NodeLabel | undefined): void {
-    const placed = { item, at: this.#count++ };
+    const place = this.#count++;
     if (!label) {
-      this.#anywhere.push(placed);
+      this.#anywhere.add(item, place);
       return;
     }
-    const byValue = this.#byLabel.get(label.key) ?? new Map<string, Placed<T>[]>();
+    const byValue = this.#byLabel.get(label.key) ?? new Map<string, Placed<T>>();
     this.#byLabel.set(label.key, byValue);
     for (const value of new Set(label.values)) {
-      const items = byValue.get(value);
-      if (items) items.push(placed);
-      else byValue.set(value, [placed]);
+      const placed = byValue.get(value) ?? new Placed<T>();
+      byValue.set(value, placed);
+      placed.add(item, place);
     }
   }
 
   /** For a node with these labels, in the order in which they were added. */
-  from(labels: Labels): T[] {
-    const found = [...this.#anywhere];
+  from(labels: Labels): readonly T[] {
+    const own: Placed<T>[] = [];
     for (const [key, byValue] of this.#byLabel) {
       const value = labelOf(labels, key);
-      if (value !== undefined) found.push(...(byValue.get(value) ?? []));
+      const placed = value === undefined ? undefined : byValue.get(value);
+      if (placed) own.push(placed);
     }
-    return found.sort((a, b) => a.at - b.at).map(({ item }) => item);
+    // Most often there are things for any node alone, or for one label alone, which every node would copy.
+    return merged(this.#anywhere, own.length > 1 ? sorted(own) : (own[0] ?? new Placed<T>()));
   }
+}
+
+function sorted<T>(all: readonly Placed<T>[]): Placed<T> {
+  const pairs = all.flatMap(({ items, places }) => places.map((place, i) => ({ item: items[i] as T, place })));
+  const result = new Placed<T>();
+  for (const { item, place } of pairs.sort((a, b) => a.place - b.place)) result.add(item, place);
+  return result;
+}
+
+function merged<T>(a: Placed<T>, b: Placed<T>): readonly T[] {
+  if (b.items.length === 0) return a.items;
+  if (a.items.length === 0) return b.items;
+  const result: T[] = [];
+  let next = 0;
+  for (const [i, place] of a.places.entries()) {
+    for (; (b.places[next] ?? place) < place; next++) result.push(b.items[next] as T);
+    result.push(a.items[i] as T);
+  }
+  for (; next < b.items.length; next++) result.push(b.items[next] as T);
+  return result;
 }

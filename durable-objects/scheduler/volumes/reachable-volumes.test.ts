@@ -16,6 +16,15 @@ const onHost = (name: string, host: string, more: Partial<VolumeFacts> = {}) =>
     ...more,
   });
 
+test('volumes that all nodes of a cluster reach, or all of a zone, are not copied for each of them, however many', () => {
+  for (const terms of [{}, { nodeTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }] }]) {
+    const all = new ReachableVolumes<VolumeFacts>();
+    for (let i = 0; i < 200_000; i++) all.add(volume('v', terms));
+    expect(all.from({ zone: 'a', [HOST]: 'x' })).toHaveLength(200_000);
+    expect(all.from({ zone: 'a', [HOST]: 'y' })).toBe(all.from({ zone: 'a', [HOST]: 'x' }));
+  }
+});
+
 const from = (volumes: VolumeFacts[], labels: Record<string, string>): string[] => {
   const all = new ReachableVolumes<VolumeFacts>();
   for (const one of volumes) all.add(one);

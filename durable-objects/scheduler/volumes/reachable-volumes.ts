@@ -11,7 +11,7 @@ export class ReachableVolumes<V extends VolumeFacts> {
   }
 
   /** In the order in which they were added: all that a node with these labels reaches, and some that it may not. */
-  from(labels: Labels): V[] {
+  from(labels: Labels): readonly V[] {
     return this.#volumes.from(labels);
   }
 }

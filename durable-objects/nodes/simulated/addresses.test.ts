@@ -33,3 +33,16 @@ test('an address that two pods say they have is not given while one of them hold
   pool.release('a');
   expect(taken(pool, 5)).toEqual(['10.0.0.3', '10.0.0.4', '10.0.0.5', '10.0.0.6', undefined]);
 });
+
+test('a pod that says it has another one’s address leaves it to that one when it ends, and may hold it after it', () => {
+  const pool = new AddressPool('10.0.0.0/30');
+  expect(pool.take('a')).toBe('10.0.0.2');
+  pool.hold('10.0.0.2', 'b');
+  pool.release('b');
+  expect([pool.take('c'), pool.take('a')]).toEqual([undefined, '10.0.0.2']);
+  pool.hold('10.0.0.2', 'b');
+  pool.release('a');
+  expect(pool.take('c')).toBeUndefined();
+  pool.release('b');
+  expect(pool.take('c')).toBe('10.0.0.2');
+});

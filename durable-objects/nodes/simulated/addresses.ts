@@ -9,8 +9,8 @@ export class AddressPool {
   readonly #range: IPRange | undefined;
   /** The number of the last address in the range. */
   readonly #last: number;
-  /** By the address's number. */
-  readonly #holders = new Map<number, string>();
+  /** How many hold each number: a pod may say that it has another one's address. */
+  readonly #holders = new Map<number, number>();
   readonly #byHolder = new Map<string, number>();
   #next = 2;
 
@@ -50,13 +50,14 @@ export class AddressPool {
     const number = this.#byHolder.get(holder);
     if (number === undefined) return;
     this.#byHolder.delete(holder);
-    // A pod may say that it has another one's address.
-    if (this.#holders.get(number) === holder) this.#holders.delete(number);
+    const others = (this.#holders.get(number) ?? 1) - 1;
+    if (others > 0) this.#holders.set(number, others);
+    else this.#holders.delete(number);
   }
 
   #give(number: number, holder: string): void {
     this.release(holder);
-    this.#holders.set(number, holder);
+    this.#holders.set(number, (this.#holders.get(number) ?? 0) + 1);
     this.#byHolder.set(holder, number);
   }
 

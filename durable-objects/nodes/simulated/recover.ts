@@ -36,7 +36,9 @@ export function recover(pod: Pod): { observed: Observed; memory: PodMemory } {
 function containersOf(status: ContainerStatus, begin: number): ObservedContainer[] {
   const found: ObservedContainer[] = [];
   const current = observe(status, status.state, status.restartCount, begin);
-  const last = observe(status, status.lastState, current ? status.restartCount - 1 : status.restartCount, begin);
+  // The id that the status has is that of its run now.
+  const before = current ? { ...status, containerID: '', restartCount: status.restartCount - 1 } : status;
+  const last = observe(before, status.lastState, before.restartCount, begin);
   if (last) found.push(last);
   if (current) found.push(current);
   return found;

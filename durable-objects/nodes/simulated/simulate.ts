@@ -126,8 +126,11 @@ class PodSimulation {
         return;
       case 'kill-container': {
         this.#events.push(about(this.pod, action.container, podEvents.killing(action.container, action.message)));
-        const container = this.#observed.containers.find((c) => c.id === action.id);
-        if (container) this.#end(container, this.#killedCode(), this.#input.now);
+        // Another client may have given several containers one id.
+        const killed = this.#observed.containers.filter(
+          ({ id, name, state }) => id === action.id && name === action.container && state === 'running',
+        );
+        for (const container of killed) this.#end(container, this.#killedCode(), this.#input.now);
         return;
       }
       case 'stop-sandbox':
@@ -225,7 +228,7 @@ class PodSimulation {
       createdAt: at,
       startedAt: at,
     };
-    this.#replace(container, true);
+    this.#observed = { ...this.#observed, containers: [...this.#observed.containers, container] };
     for (const event of [podEvents.created(), podEvents.started()]) {
       this.#events.push(about(this.pod, name, event));
     }
@@ -265,12 +268,9 @@ class PodSimulation {
   }
 
   #end(container: ObservedContainer, exitCode: number, at: number): void {
-    this.#replace({ ...container, state: 'exited', exitCode, finishedAt: at }, false);
-  }
-
-  #replace(container: ObservedContainer, fresh: boolean): void {
-    const containers = this.#observed.containers.filter((c) => fresh || c.id !== container.id);
-    this.#observed = { ...this.#observed, containers: [...containers, container] };
+    const others = this.#observed.containers.filter((other) => other !== container);
+    const ended: ObservedContainer = { ...container, state: 'exited', exitCode, finishedAt: at };
+    this.#observed = { ...this.#observed, containers: [...others, ended] };
   }
 
   #probing({ name, startedAt, createdAt }: ObservedContainer): Probing | undefined {

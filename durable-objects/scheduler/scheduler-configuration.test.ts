@@ -103,3 +103,10 @@ test('a change of the ConfigMap beside its text tries no pod again', async () =>
   }
   expect(asked).toHaveLength(1);
 });
+
+test.each(['', '\n'])('the text %j is no configuration', async (text) => {
+  const { cluster } = await start((c) => c.put('configmaps', { ...map(''), data: { 'config.yaml': text } }));
+  cluster.put('pods', pod('p'));
+  await cluster.settle();
+  expect(about(cluster)).toEqual([expect.stringContaining("Warning InvalidConfiguration couldn't get version/kind")]);
+});

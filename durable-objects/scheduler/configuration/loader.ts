@@ -36,7 +36,7 @@ export class ConfigurationLoader {
   readonly #notes: NotePort | undefined;
   #kept: Kept = {};
   /** One text gives the same settings, so that changes of the rest of the ConfigMap are none of the configuration. */
-  #read = { text: '', settings: DEFAULT_SETTINGS };
+  #read: { text: string; settings: Settings } | undefined;
 
   constructor(notes: NotePort | undefined) {
     this.#notes = notes;
@@ -72,7 +72,7 @@ export class ConfigurationLoader {
   }
 
   #parse(text: string): Settings {
-    if (this.#read.text !== text) this.#read = { text, settings: parseSettings(text) };
+    if (this.#read?.text !== text) this.#read = { text, settings: parseSettings(text) };
     return this.#read.settings;
   }
 

@@ -49,3 +49,41 @@ test('a decision with long reasons is kept in short, and takes no other out of t
   expect(JSON.parse(text).map(([key]: [string]) => key)).toEqual(['pods/default/first', 'pods/default/last']);
   expect(log.find('pods/default/last', 'last')?.message).toHaveLength(1024);
 });
+
+test('a decision with many long reasons is kept with fewer nodes, and takes no other out of the note', () => {
+  const written: string[] = [];
+  const due: (() => void)[] = [];
+  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
+  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  for (const name of ['first', 'last']) {
+    const trace = new DecisionTrace();
+    const reasons = Array.from({ length: name === 'last' ? 5000 : 1 }, (_, at) => `Insufficient example.com/${at}`);
+    const rejection = { reasons, unresolvable: false, details: () => reasons };
+    for (const { name: node } of nodes(100)) trace.rejected(node, { plugin: 'NodeResourcesFit', rejection });
+    const chosen = { unschedulable: '0/100 nodes are available.', plugins: new Set<string>() };
+    log.note({ key: `pods/default/${name}`, uid: name }, chosen, { at: 0, nodes: 100 }, trace);
+  }
+  for (const work of due) work();
+  const kept: [string, string, { verdicts: unknown[] }][] = JSON.parse(written[0] ?? '[]');
+  expect(kept.map(([key]) => key)).toEqual(['pods/default/first', 'pods/default/last']);
+  expect(kept[1]?.[2].verdicts.length).toBeGreaterThan(0);
+  expect(JSON.stringify(log.find('pods/default/last', 'last')).length).toBeLessThan(256 * 1024);
+});
+
+test('a decision whose scorers have long names is kept with fewer nodes', () => {
+  const written: string[] = [];
+  const due: (() => void)[] = [];
+  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
+  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  const trace = new DecisionTrace();
+  trace.feasible(nodes(100));
+  trace.scored(
+    { name: `http://${'e'.repeat(3000)}` },
+    1,
+    nodes(100).map((_, at) => at),
+  );
+  log.note({ key: KEY, uid: 'u' }, { node: { name: 'node-99' } } as unknown as Chosen, { at: 0, nodes: 100 }, trace);
+  for (const work of due) work();
+  const kept: [string, string, { verdicts: unknown[] }][] = JSON.parse(written[0] ?? '[]');
+  expect(kept[0]?.[2].verdicts.length).toBeGreaterThan(0);
+});

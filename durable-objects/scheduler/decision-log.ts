@@ -11,8 +11,9 @@ const MAX_DECISIONS = 200;
 const NOTE = 'scheduler/decisions';
 /** Decisions of this time are written together, one row for all of them. */
 const KEEP_AFTER_MS = 2_000;
-/** Characters of the note. */
+/** Characters of the note, and of a decision in it: a larger one is kept with fewer nodes. */
 const MAX_KEPT = 256 * 1024;
+const MAX_ONE = 64 * 1024;
 
 /** The part of a decision that stands beside its trace. */
 type Outcome = Omit<SchedulingDecision, 'verdicts' | 'weights' | 'preferences' | 'passed' | 'nominated' | 'refusal'>;
@@ -95,7 +96,7 @@ export class DecisionLog {
     const texts: string[] = [];
     let size = 0;
     for (const [key, { uid, outcome, rest }] of [...this.#entries].reverse()) {
-      const text = JSON.stringify([key, uid, { ...outcome, ...rest() }] satisfies Kept);
+      const text = printed(key, uid, { ...outcome, ...rest() });
       size += text.length;
       if (size > MAX_KEPT) break;
       texts.push(text);
@@ -124,4 +125,11 @@ export class DecisionLog {
       this.#entries.delete(oldest);
     }
   }
+}
+
+function printed(...[key, uid, decision]: Kept): string {
+  const text = JSON.stringify([key, uid, decision]);
+  if (text.length <= MAX_ONE || decision.verdicts.length === 0) return text;
+  const fewer = Math.floor((decision.verdicts.length * MAX_ONE) / (text.length + MAX_ONE));
+  return printed(key, uid, { ...decision, verdicts: decision.verdicts.slice(0, fewer) });
 }

@@ -7,6 +7,8 @@ import type { FilterRejection } from './filters.ts';
 const MAX_NODES = 100;
 /** Characters of a reason. An extender may give any. */
 const MAX_REASON = 1024;
+/** Reasons of a node: a pod may ask for thousands of resources. */
+const MAX_REASONS = 20;
 
 /** A plugin or an extender. */
 interface Scorer {
@@ -27,7 +29,7 @@ export class DecisionTrace {
 
   /** No node was looked at: the pod as a whole was refused. */
   refused(filter: string, reasons: readonly string[]): void {
-    this.#refusal = { filter, reasons: reasons.map(shortened) };
+    this.#refusal = { filter, reasons: few(reasons) };
   }
 
   /** Plugins left only these nodes to be looked at. */
@@ -45,8 +47,8 @@ export class DecisionTrace {
     this.#rejected.push({
       node,
       filter: plugin,
-      reasons: reasons.some(({ length }) => length > MAX_REASON) ? reasons.map(shortened) : reasons,
-      ...(details ? { details: details() } : {}),
+      reasons: few(reasons),
+      ...(details ? { details: few(details()) } : {}),
       ...(unresolvable ? { unresolvable: true } : {}),
     });
   }
@@ -116,6 +118,12 @@ export class DecisionTrace {
     const scores = Object.fromEntries(this.#scores.map(([{ name }, , all]) => [name, all[at] ?? 0]));
     return { scores, total: this.#scores.reduce((sum, [, weight, all]) => sum + weight * (all[at] ?? 0), 0) };
   }
+}
+
+/** The first of the reasons, each in short. */
+function few(reasons: readonly string[]): readonly string[] {
+  const isShort = reasons.length <= MAX_REASONS && reasons.every(({ length }) => length <= MAX_REASON);
+  return isShort ? reasons : reasons.slice(0, MAX_REASONS).map(shortened);
 }
 
 export function shortened(text: string): string {

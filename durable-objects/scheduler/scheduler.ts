@@ -51,8 +51,7 @@ const noWayOut: ExtenderCall = () => Promise.reject(new Error('this cluster has 
 interface Answered {
   queued: QueuedPodInfo;
   begun: number;
-  /** Left out where the question is another by now. */
-  consultation?: Consultation;
+  consultation: Consultation;
 }
 
 class ClusterScheduler implements Scheduler, FollowerHandler {
@@ -252,7 +251,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
       return undefined;
     }
     const info = projectPod(queued.key, pod, revision);
-    const asked = consultation ?? this.#consultation(pod);
+    const asked = this.#consultation(pod, consultation);
     const decided = { queued, pod, info, profile, begun, extenders: asked?.extenders ?? [] };
     try {
       const outcome = this.#decider.decide(decided, asked);
@@ -274,9 +273,10 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
     return stored ? { pod: parseExact<Pod>(stored.text), revision: stored.revision } : { revision: 0 };
   }
 
-  #consultation(pod: Pod): Consultation | undefined {
+  #consultation(pod: Pod, before?: Consultation): Consultation | undefined {
     const { extenders } = this.#settings;
-    return extenders.length > 0 ? new Consultation(extenders, pod) : undefined;
+    if (before?.all === extenders && !before.isOutdated) return before;
+    return extenders.length > 0 ? new Consultation(extenders, pod, before) : undefined;
   }
 
   /** The decision is taken again once the extenders have answered; others are taken meanwhile. */
@@ -287,7 +287,7 @@ class ClusterScheduler implements Scheduler, FollowerHandler {
   ): Promise<void> {
     const { fingerprint } = queued;
     await this.#extenders.ask(consultation, JSON.stringify(pod), questions);
-    const isAnother = consultation.all !== this.#settings.extenders || queued.fingerprint !== fingerprint;
-    this.#answered.push({ queued, begun, ...(isAnother ? {} : { consultation }) });
+    if (queued.fingerprint !== fingerprint) consultation.podChanged();
+    this.#answered.push({ queued, begun, consultation });
   }
 }

@@ -42,20 +42,57 @@ test.each<[Question, string, string]>([
     'number Infinity into Go struct field HostPriority.Score of type int64',
   ],
   [about('prioritize'), '[{"Host":7}]', 'number into Go struct field HostPriority.Host of type string'],
-  [about('prioritize'), '["a"]', 'string into Go value of type HostPriority'],
+  [about('prioritize'), '["a"]', 'string into Go value of type v1.HostPriority'],
   [about('filter'), '{"Error":{}}', 'object into Go struct field ExtenderFilterResult.Error of type string'],
   [
     about('filter'),
     '{"NodeNames":[],"FailedNodes":{"a":["full"]}}',
     'array into Go struct field ExtenderFilterResult.FailedNodes of type string',
   ],
+  [about('filter'), '{"NodeNames":"a"}', 'string into Go struct field ExtenderFilterResult.NodeNames of type []string'],
+  [
+    about('filter'),
+    '{"NodeNames":["a"],"FailedNodes":["b"]}',
+    'array into Go struct field ExtenderFilterResult.FailedNodes of type v1.FailedNodesMap',
+  ],
+  [about('filter'), '{"Nodes":["a"]}', 'array into Go struct field ExtenderFilterResult.Nodes of type v1.NodeList'],
+  [
+    about('filter'),
+    '{"Nodes":{"items":{"a":{}}}}',
+    'object into Go struct field NodeList.Nodes.items of type []v1.Node',
+  ],
+  [
+    preempting,
+    '{"NodeNameToMetaVictims":["a"]}',
+    'array into Go struct field ExtenderPreemptionResult.NodeNameToMetaVictims of type map[string]*v1.MetaVictims',
+  ],
+  [
+    preempting,
+    '{"NodeNameToMetaVictims":{"a":"u"}}',
+    'string into Go struct field ExtenderPreemptionResult.NodeNameToMetaVictims of type v1.MetaVictims',
+  ],
+  [
+    preempting,
+    '{"NodeNameToMetaVictims":{"a":{"Pods":{"UID":"u"}}}}',
+    'object into Go struct field MetaVictims.NodeNameToMetaVictims.Pods of type []*v1.MetaPod',
+  ],
+  [
+    preempting,
+    '{"NodeNameToMetaVictims":{"a":{"Pods":["u"]}}}',
+    'string into Go struct field MetaVictims.NodeNameToMetaVictims.Pods of type v1.MetaPod',
+  ],
   [
     preempting,
     '{"NodeNameToMetaVictims":{"a":{"Pods":[],"NumPDBViolations":"many"}}}',
-    'string into Go struct field MetaVictims.NumPDBViolations of type int64',
+    'string into Go struct field MetaVictims.NodeNameToMetaVictims.NumPDBViolations of type int64',
   ],
 ])('%j is not answered by %s', (question, text, why) => {
   expect(() => answerOf(question, text)).toThrow(`json: cannot unmarshal ${why}`);
+});
+
+test('an answer that is null says nothing', () => {
+  expect(answerOf(about('filter'), 'null')).toMatchObject({ filtered: { passed: new Set() } });
+  expect(answerOf(preempting, 'null')).toEqual({ preempted: new Map() });
 });
 
 const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
@@ -86,6 +123,35 @@ test('a pod that changes while an extender is asked about it is asked about once
   }
   expect(cluster.get<Pod>('pods/default/p')?.spec?.nodeName).toBe('a');
   expect(asked.map(({ body }) => body.Pod.metadata)).toMatchObject([{ name: 'p' }, { labels: { changed: 'yes' } }]);
+});
+
+test('a pod that goes on changing while an extender is asked about it is decided on all the same', async () => {
+  const answers: (() => void)[] = [];
+  const { call, asked } = extender(
+    ({ body }: Asked) => new Promise((resolve) => answers.push(() => resolve({ NodeNames: body.NodeNames }))),
+  );
+  const { cluster } = await start(
+    (c) => {
+      const text = `${HEAD}extenders: [{nodeCacheCapable: true, urlPrefix: "http://e", filterVerb: filter}]`;
+      c.put('configmaps', {
+        metadata: { name: 'kube-scheduler', namespace: 'kube-system' },
+        data: { 'config.yaml': text },
+      });
+      c.put('nodes', node('a'));
+      c.put('pods', pod('p'));
+    },
+    { callExtender: call, wait: false },
+  );
+  for (let i = 0; i < 5; i++) {
+    cluster.change<Pod>('pods/default/p', ({ metadata }) => {
+      metadata.labels = { change: `${i}` };
+    });
+    await cluster.settle();
+    answers[i]?.();
+    await cluster.settle();
+  }
+  expect(cluster.get<Pod>('pods/default/p')?.spec?.nodeName).toBe('a');
+  expect(asked).toHaveLength(2);
 });
 
 test.each([

@@ -52,11 +52,24 @@ export class Consultation {
   readonly extenders: readonly Extender[];
   readonly #answers = new Map<string, { question: Question; answer: Answer }>();
   readonly #draws: number[] = [];
+  readonly #isSecond: boolean;
+  #isOutdated = false;
   #rounds = 0;
 
-  constructor(all: readonly Extender[], pod: Pod) {
+  /** `before`: what was asked about the pod since it was popped, and counts no more. */
+  constructor(all: readonly Extender[], pod: Pod, before?: Consultation) {
     this.all = all;
     this.extenders = all.filter((extender) => isInterested(extender, pod));
+    this.#isSecond = before !== undefined;
+  }
+
+  get isOutdated(): boolean {
+    return this.#isOutdated;
+  }
+
+  /** The pod was changed meanwhile. The second answers count all the same, or one that goes on changing is asked about for ever. */
+  podChanged(): void {
+    this.#isOutdated = !this.#isSecond;
   }
 
   get isTired(): boolean {

@@ -68,17 +68,24 @@ export function answerOf(question: Question, text: string): Answer {
   const value = parsed(text);
   const { extender, verb } = question;
   if (verb === 'prioritize') return { scores: scoresOf(value) };
-  if (!isObject(value)) throw new Error(`json: cannot unmarshal ${sortOf(value)} into Go value`);
-  if (verb === 'preempt') return { preempted: preemptedOf(field(value, 'NodeNameToMetaVictims')) };
-  const error = stringOf(field(value, 'Error'), 'ExtenderFilterResult.Error');
+  if (verb === 'preempt') return { preempted: preemptedOf(value) };
+  const told = objectOf(value, 'Go value', 'v1.ExtenderFilterResult') ?? {};
+  const filtered = filteredOf(told, extender);
+  const error = stringOf(field(told, 'Error'), 'ExtenderFilterResult.Error');
   if (error !== '') return { error };
-  return { filtered: filteredOf(value, extender, question.nodes) };
+  const asked = new Set(question.nodes);
+  for (const name of filtered.passed) {
+    if (asked.has(name)) continue;
+    throw new Error(
+      `extender ${JSON.stringify(extender.urlPrefix)} claims a filtered node ${JSON.stringify(name)} which is not found in the input node list`,
+    );
+  }
+  return { filtered };
 }
 
 /** The error that an extender tells of. */
 export function bindingError(text: string): string | undefined {
-  const value = parsed(text);
-  if (!isObject(value)) throw new Error(`json: cannot unmarshal ${sortOf(value)} into Go value`);
+  const value = objectOf(parsed(text), 'Go value', 'v1.ExtenderBindingResult') ?? {};
   return stringOf(field(value, 'Error'), 'ExtenderBindingResult.Error') || undefined;
 }
 
@@ -91,25 +98,21 @@ function parsed(text: string): unknown {
   }
 }
 
-function filteredOf(value: Record<string, unknown>, extender: Extender, asked: readonly string[]): Filtered {
-  const names = field(value, 'NodeNames');
-  const nodes = field(value, 'Nodes');
-  let passed: string[] = [];
-  if (extender.nodeCacheCapable && Array.isArray(names))
-    passed = names.map((name) => stringOf(name, 'ExtenderFilterResult.NodeNames'));
-  else if (isObject(nodes)) {
-    const items = field(nodes, 'items');
-    passed = (Array.isArray(items) ? items : []).map((node) => String(node?.metadata?.name ?? ''));
-  }
-  const known = new Set(asked);
-  const unknown = passed.find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    throw new Error(
-      `extender ${JSON.stringify(extender.urlPrefix)} claims a filtered node ${JSON.stringify(unknown)} which is not found in the input node list`,
-    );
-  }
+/** All is read, as Go reads it, whether it counts or not. */
+function filteredOf(value: Record<string, unknown>, extender: Extender): Filtered {
+  const path = 'Go struct field ExtenderFilterResult';
+  const names = listOf(field(value, 'NodeNames'), `${path}.NodeNames`, '[]string')?.map((name) =>
+    stringOf(name, 'ExtenderFilterResult.NodeNames'),
+  );
+  const nodes = objectOf(field(value, 'Nodes'), `${path}.Nodes`, 'v1.NodeList');
+  const items = listOf(nodes && field(nodes, 'items'), 'Go struct field NodeList.Nodes.items', '[]v1.Node') ?? [];
+  const whole = items.map((item) => {
+    const node = objectOf(item, 'Go struct field NodeList.Nodes.items', 'v1.Node') ?? {};
+    const metadata = objectOf(node.metadata, 'Go struct field Node.Nodes.items.metadata', 'v1.ObjectMeta') ?? {};
+    return stringOf(metadata.name, 'ObjectMeta.Nodes.items.metadata.name');
+  });
   return {
-    passed: new Set(passed),
+    passed: new Set((extender.nodeCacheCapable ? names : undefined) ?? whole),
     failed: textsOf(field(value, 'FailedNodes'), 'ExtenderFilterResult.FailedNodes'),
     unresolvable: textsOf(
       field(value, 'FailedAndUnresolvableNodes'),
@@ -119,12 +122,9 @@ function filteredOf(value: Record<string, unknown>, extender: Extender, asked: r
 }
 
 function scoresOf(value: unknown): ReadonlyMap<string, number> {
-  if (value === null) return new Map();
-  if (!Array.isArray(value)) throw new Error(`json: cannot unmarshal ${sortOf(value)} into Go value`);
   const scores = new Map<string, number>();
-  for (const one of value) {
-    if (one === null) continue;
-    if (!isObject(one)) throw wrongSort(one, 'Go value', 'HostPriority');
+  for (const given of listOf(value, 'Go value', 'v1.HostPriorityList') ?? []) {
+    const one = objectOf(given, 'Go value', 'v1.HostPriority') ?? {};
     const host = stringOf(field(one, 'Host'), 'HostPriority.Host');
     scores.set(host, (scores.get(host) ?? 0) + wholeOf(field(one, 'Score'), 'HostPriority.Score'));
   }
@@ -132,19 +132,38 @@ function scoresOf(value: unknown): ReadonlyMap<string, number> {
 }
 
 function preemptedOf(value: unknown): Preempted {
-  const victims = (one: unknown) => {
-    if (!isObject(one)) return undefined;
-    const pods = field(one, 'Pods');
-    const uids = (Array.isArray(pods) ? pods : [])
-      .filter(isObject)
-      .map((pod) => stringOf(field(pod, 'UID'), 'MetaPod.UID'));
-    return { uids, violations: wholeOf(field(one, 'NumPDBViolations'), 'MetaVictims.NumPDBViolations') };
+  const told = objectOf(value, 'Go value', 'v1.ExtenderPreemptionResult') ?? {};
+  const inside = 'MetaVictims.NodeNameToMetaVictims';
+  const victims = (given: unknown, path: string) => {
+    const one = objectOf(given, path, 'v1.MetaVictims');
+    if (!one) return undefined;
+    const pods = listOf(field(one, 'Pods'), `Go struct field ${inside}.Pods`, '[]*v1.MetaPod') ?? [];
+    const uids = pods.map((pod) => {
+      const victim = objectOf(pod, `Go struct field ${inside}.Pods`, 'v1.MetaPod') ?? {};
+      return stringOf(field(victim, 'UID'), 'MetaPod.NodeNameToMetaVictims.Pods.UID');
+    });
+    return { uids, violations: wholeOf(field(one, 'NumPDBViolations'), `${inside}.NumPDBViolations`) };
   };
-  return new Map(Object.entries(isObject(value) ? value : {}).map(([node, one]) => [node, victims(one)]));
+  const path = 'Go struct field ExtenderPreemptionResult.NodeNameToMetaVictims';
+  const byNode = objectOf(field(told, 'NodeNameToMetaVictims'), path, 'map[string]*v1.MetaVictims') ?? {};
+  return new Map(Object.entries(byNode).map(([node, one]) => [node, victims(one, path)]));
 }
 
 function textsOf(value: unknown, path: string): ReadonlyMap<string, string> {
-  return new Map(Object.entries(isObject(value) ? value : {}).map(([name, text]) => [name, stringOf(text, path)]));
+  const texts = objectOf(value, `Go struct field ${path}`, 'v1.FailedNodesMap') ?? {};
+  return new Map(Object.entries(texts).map(([name, text]) => [name, stringOf(text, path)]));
+}
+
+function objectOf(value: unknown, into: string, type: string): Record<string, unknown> | undefined {
+  if (isObject(value)) return value;
+  if (value === null || value === undefined) return undefined;
+  throw wrongSort(value, into, type);
+}
+
+function listOf(value: unknown, into: string, type: string): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (value === null || value === undefined) return undefined;
+  throw wrongSort(value, into, type);
 }
 
 function stringOf(value: unknown, path: string): string {

@@ -88,11 +88,16 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   watchMetrics.follow(() => hub.requests());
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const remoteVersions = () => api.aggregation.discovery.versions;
-  const loadBalancers = simulatedLoadBalancers(function* () {
-    for (const { text } of store.scan({ prefix: keyPrefix('services') })) {
-      // Most have none, and need not be parsed.
-      if (text.includes('"ingress":[')) yield JSON.parse(text) as Service;
-    }
+  const loadBalancers = simulatedLoadBalancers({
+    get revision() {
+      return store.revision;
+    },
+    *services() {
+      for (const { text } of store.scan({ prefix: keyPrefix('services') })) {
+        // Most have none, and need not be parsed.
+        if (text.includes('"ingress":[')) yield JSON.parse(text) as Service;
+      }
+    },
   });
   const definitions = createControllers({
     rootCA: ports.rootCA,

@@ -13,16 +13,32 @@ const RANGE = `${NET}0/24`;
 /** From .1 to .254 */
 const SIZE = 254;
 
-/** `services` are those of the cluster that may have an address of a load balancer. */
-export function simulatedLoadBalancers(services: () => Iterable<Service>): LoadBalancer {
+export interface KnownServices {
+  /** The cluster's. */
+  readonly revision: number;
+  /** Those that may have an address of a load balancer. */
+  services(): Iterable<Service>;
+}
+
+export function simulatedLoadBalancers(known: KnownServices): LoadBalancer {
+  /** As of a revision, since the calls of one turn would each go through all Services. */
+  let stored = { revision: -1, taken: new Map<string, string>() };
   /** Addresses that Services have or are about to have, by uid. */
   const given = new Map<string, string>();
 
-  function takenBy(): Map<string, string> {
+  function storedAddresses(): ReadonlyMap<string, string> {
+    const { revision } = known;
+    if (stored.revision === revision) return stored.taken;
     const taken = new Map<string, string>();
-    for (const { metadata, status } of services()) {
+    for (const { metadata, status } of known.services()) {
       for (const { ip } of status?.loadBalancer?.ingress ?? []) if (ip) taken.set(ip, metadata.uid ?? '');
     }
+    stored = { revision, taken };
+    return taken;
+  }
+
+  function takenBy(): Map<string, string> {
+    const taken = new Map(storedAddresses());
     for (const [uid, ip] of given) taken.set(ip, uid);
     return taken;
   }

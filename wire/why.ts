@@ -17,6 +17,8 @@ export interface Why {
   named?: true;
   /** There is no such node. */
   missing?: true;
+  /** What is wrong with a pod that has its node, as its status has it. */
+  trouble?: string;
   /** Of a pod that is held. */
   refusal?: Refusal;
   gates?: readonly string[];
@@ -66,7 +68,13 @@ export function formatWhy(why: Why, now: number): string {
 }
 
 /** Where the pod is and why; the next step behind it, where no node's verdict says it. `now` in milliseconds since the epoch. */
-export function whyHeadline(
+export function whyHeadline(why: Why, now: number): string[] {
+  const { namespace, name, trouble } = why;
+  const next = `kubectl describe pod ${name} -n ${namespace} shows its events.`;
+  return [...placement(why, now), ...(trouble ? [`${trouble}. ${next}`] : [])];
+}
+
+function placement(
   { namespace, name, state, node, named, missing, gates = [], schedulerName, decision, refusal, message }: Why,
   now: number,
 ): string[] {

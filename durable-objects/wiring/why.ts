@@ -7,6 +7,7 @@ import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision, Why } from '../../wire/why.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
 import type { Answer } from './islet-api.ts';
+import { troubleOf } from './pod-trouble.ts';
 
 export interface WhyPorts {
   store: Pick<ReadPort, 'get'>;
@@ -51,7 +52,9 @@ function whyOf(pod: Pod, { schedules, held, hasNode, ...known }: Known): Omit<Wh
   // One that it did not bring there, as where a client bound the pod, says nothing of its node.
   if (nodeName) {
     const how = decision?.node === nodeName ? kept : isNamed(pod) ? { named: true as const } : {};
-    return { state: 'bound', node: nodeName, ...how, ...(hasNode(nodeName) ? {} : { missing: true }) };
+    if (!hasNode(nodeName)) return { state: 'bound', node: nodeName, ...how, missing: true };
+    const trouble = troubleOf(pod);
+    return { state: 'bound', node: nodeName, ...how, ...(trouble ? { trouble } : {}) };
   }
   if (schedulingGates.length > 0) return { state: 'gated', gates: schedulingGates.map((gate) => gate.name) };
   if (!schedules) return { state: 'off' };

@@ -47,3 +47,17 @@ test('a step is told once, and a plugin of someone else has none', () => {
   expect(adviceFor([refusal, refusal])).toHaveLength(1);
   expect(adviceFor([{ filter: 'Own', reasons: ['no'] }])).toEqual([]);
 });
+
+test('where there are several steps, each names its nodes', () => {
+  const full = ['a', 'b'].map((node) => ({ node, filter: 'NodeResourcesFit', reasons: [FREE] }));
+  const tainted = Array.from({ length: 6 }, (_, at) => ({
+    node: `t${at}`,
+    filter: 'TaintToleration',
+    reasons: [TAINT],
+  }));
+  expect(adviceFor([...full, ...tainted])).toEqual([
+    expect.stringMatching(/^a, b: The pod asks/),
+    expect.stringMatching(/^t0, t1, t2 and 3 more: These nodes have taints/),
+  ]);
+  expect(adviceFor(full)).toEqual([expect.stringMatching(/^The pod asks/)]);
+});

@@ -146,10 +146,13 @@ const FILTER_ADVICE: Readonly<Record<string, readonly Advice[]>> = {
   ],
 };
 
-/** The steps that help, each once. */
-export function adviceFor(refusals: Iterable<Refusal>): string[] {
-  const texts = new Set<string>();
-  for (const { filter = '', reasons = [], details = [], unresolvable = false } of refusals) {
+/** Names of nodes before a step; a large cluster has many. */
+const MAX_NAMES = 3;
+
+/** The steps that help, each once; where there are several, behind the nodes that each is about. */
+export function adviceFor(refusals: Iterable<Refusal & { node?: string }>): string[] {
+  const steps = new Map<string, Set<string>>();
+  for (const { node, filter = '', reasons = [], details = [], unresolvable = false } of refusals) {
     for (const [at, reason] of reasons.entries()) {
       const fits = FILTER_ADVICE[filter]?.find(
         (advice) =>
@@ -157,8 +160,17 @@ export function adviceFor(refusals: Iterable<Refusal>): string[] {
           (advice.about?.test(details[at] ?? '') ?? true) &&
           (unresolvable || !advice.unresolvable),
       );
-      if (fits) texts.add(fits.text);
+      if (!fits) continue;
+      const nodes = steps.get(fits.text) ?? new Set();
+      if (node) nodes.add(node);
+      steps.set(fits.text, nodes);
     }
   }
-  return [...texts];
+  if (steps.size < 2) return [...steps.keys()];
+  return [...steps].map(([text, nodes]) => (nodes.size > 0 ? `${namesOf([...nodes])}: ${text}` : text));
+}
+
+function namesOf(nodes: readonly string[]): string {
+  const more = nodes.length - MAX_NAMES;
+  return more > 1 ? `${nodes.slice(0, MAX_NAMES).join(', ')} and ${more} more` : nodes.join(', ');
 }

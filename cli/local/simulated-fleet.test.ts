@@ -93,6 +93,12 @@ test('what follows is said, with the command that ends it', () => {
     'sim-1: under PID pressure: new pods are kept off, and one that is there is evicted every 10 seconds',
   );
   expect(consequence(change({ unreachable: false }), ['sim-1'], [])).toEqual([
+    'sim-1: heard from again: pods are let in again; `kubectl get nodes` shows it',
+  ]);
+  expect(consequence(change({ diskPressure: false }), ['sim-1'], [])).toEqual([
+    'sim-1: no longer under disk pressure: pods are let in again; `kubectl describe node sim-1` shows it',
+  ]);
+  expect(consequence(change({ zone: 'b' }), ['sim-1'], [])).toEqual([
     'sim-1: changed; `kubectl describe node sim-1` shows it',
   ]);
 });

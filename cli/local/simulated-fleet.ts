@@ -21,6 +21,7 @@ export interface NodeChange {
 const ZONE = 'topology.kubernetes.io/zone';
 const REGION = 'topology.kubernetes.io/region';
 const PREFIX = 'islet.dev/simulated-';
+const PRESSURES = ['memory-pressure', 'disk-pressure', 'pid-pressure'] as const;
 const EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 /** The options of `add` and `set`. Flags are undefined where they are left out. */
@@ -158,6 +159,8 @@ export function namesText(names: readonly string[]): string {
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
+const pressureText = (name: string): string => name.replace('-', ' ').replace('pid', 'PID');
+
 /** What follows from a change, and the next command. `all` are the cluster's nodes as they are now. */
 export function consequence({ steering }: NodeChange, names: readonly string[], all: readonly Node[]): string[] {
   const who = namesText(names);
@@ -175,11 +178,10 @@ export function consequence({ steering }: NodeChange, names: readonly string[], 
       `\`kubectl get nodes -w\` shows it; \`islet nodes set ${nodes} --ready\` ends it`,
     );
   }
-  for (const name of ['memory-pressure', 'disk-pressure', 'pid-pressure'] as const) {
+  for (const name of PRESSURES) {
     if (steering[name] !== 'true') continue;
-    const what = name.replace('-', ' ').replace('pid', 'PID');
     lines.push(
-      `${who}: under ${what}: new pods are kept off, and one that is there is evicted every 10 seconds`,
+      `${who}: under ${pressureText(name)}: new pods are kept off, and one that is there is evicted every 10 seconds`,
       `\`kubectl describe node ${names[0]}\` shows it; \`islet nodes set ${nodes} --no-${name}\` ends it`,
     );
   }
@@ -189,7 +191,20 @@ export function consequence({ steering }: NodeChange, names: readonly string[], 
   if (lines.length > 0 && simulated.length > 0 && simulated.every(isDown)) {
     lines.push('note: all simulated nodes are down now, and then no pod is evicted, as upstream: leave one ready');
   }
+  if (lines.length === 0) lines.push(...ended(steering, who, names));
   return lines.length > 0 ? lines : [`${who}: changed; \`kubectl describe node ${names[0]}\` shows it`];
+}
+
+/** What is over when a state of nodes is taken away. */
+function ended(steering: NodeChange['steering'], who: string, names: readonly string[]): string[] {
+  const over = [
+    ...(steering.unreachable === null ? ['heard from again'] : []),
+    ...(steering.ready === null ? ['ready by its own word again'] : []),
+    ...PRESSURES.filter((name) => steering[name] === null).map((name) => `no longer under ${pressureText(name)}`),
+  ];
+  if (over.length === 0) return [];
+  const command = over.some((text) => text.includes('pressure')) ? `describe node ${names[0]}` : 'get nodes';
+  return [`${who}: ${over.join(', ')}: pods are let in again; \`kubectl ${command}\` shows it`];
 }
 
 /** Its annotations, as options of `set`. */

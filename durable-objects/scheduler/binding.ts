@@ -1,7 +1,8 @@
 /** From a node that was chosen to a binding (`schedule_one.go`, prepareForBindingCycle, bindingCycle). */
 
-import type { Plugin, Preparation, Rejection, Requests, Wait } from './framework/interface.ts';
+import type { Plugin, Preparation, Requests, Wait } from './framework/interface.ts';
 import type { Points } from './framework/profile.ts';
+import type { Rejection } from './framework/rejection.ts';
 import type { Chosen } from './schedule.ts';
 
 export type BindingStep =

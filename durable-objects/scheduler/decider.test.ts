@@ -4,8 +4,9 @@ import type { Decided } from './actions.ts';
 import { likenessOf, projectPod } from './cache/projections.ts';
 import { Decider } from './decider.ts';
 import { DecisionLog } from './decision-log.ts';
-import { type Plugin, PluginError, unschedulable } from './framework/interface.ts';
+import { type Plugin, PluginError } from './framework/interface.ts';
 import { profileOf } from './framework/profile.ts';
+import { unschedulable } from './framework/rejection.ts';
 import { NO_CHANCE, node, pod as podOf, snapshotOf } from './testing/objects.ts';
 
 function deciding(nodes = [node('a'), node('b')]) {

@@ -10,10 +10,11 @@ import { CycleState } from './framework/cycle-state.ts';
 import type { DecisionTrace } from './framework/decision-trace.ts';
 import { runFilters, runPreFilters } from './framework/filters.ts';
 import { failureMessage } from './framework/fit-error.ts';
-import { PluginError, type PostFilterResult, type Rejection, unresolvable } from './framework/interface.ts';
+import { PluginError, type PostFilterResult } from './framework/interface.ts';
 import type { NodeAnswers } from './framework/node-answers.ts';
 import { prioritizeNodes } from './framework/prioritize.ts';
 import type { Profile } from './framework/profile.ts';
+import { type Rejection, unresolvable } from './framework/rejection.ts';
 import { DEFAULT_PROFILE } from './plugins/index.ts';
 
 export interface Chosen {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
-import { type Plugin, unschedulable } from './framework/interface.ts';
+import type { Plugin } from './framework/interface.ts';
 import { profileOf } from './framework/profile.ts';
+import { unschedulable } from './framework/rejection.ts';
 import { DEFAULT_PLUGINS, DEFAULT_WEIGHTS } from './plugins/index.ts';
 import { SCHEDULER_TIMER } from './scheduler.ts';
 import type { TestCluster } from './testing/cluster.ts';

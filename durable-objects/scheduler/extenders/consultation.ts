@@ -5,7 +5,7 @@
  */
 import type { Pod } from '../../../kube/types.ts';
 import type { NodeInfo } from '../cache/node-info.ts';
-import type { Candidate } from '../preemption/victims.ts';
+import type { Candidate } from '../preemption/candidate.ts';
 import { type Extender, isInterested } from './extender.ts';
 
 /** `nominated`: the node that was kept for the pod, before any other is looked at. */

@@ -1,6 +1,7 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { DecisionTrace } from '../framework/decision-trace.ts';
-import { PluginError, type Rejection, unresolvable, unschedulable } from '../framework/interface.ts';
+import { PluginError } from '../framework/interface.ts';
+import { type Rejection, unresolvable, unschedulable } from '../framework/rejection.ts';
 import type { Consultation, Stage } from './consultation.ts';
 import { EXTENDER } from './extender.ts';
 

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../cache/snapshot.ts';
-import type { Candidate } from '../preemption/victims.ts';
+import type { Candidate } from '../preemption/candidate.ts';
 import type { Consultation, Preempted } from './consultation.ts';
 import type { Extender } from './extender.ts';
 

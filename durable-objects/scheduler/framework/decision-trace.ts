@@ -1,7 +1,7 @@
 /** The answers of plugins while one pod is decided on, taken down for people. */
 import type { Refusal } from '../../../kube/scheduling/advice.ts';
 import type { NodeVerdict, SchedulingDecision } from '../../../wire/why.ts';
-import type { FilterRejection } from './filters.ts';
+import type { FilterRejection } from './rejection.ts';
 
 /** Nodes of a decision; a large cluster has many that fail alike. */
 const MAX_NODES = 100;

@@ -3,13 +3,9 @@
 import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { CycleState } from './cycle-state.ts';
-import { type Plugin, type Rejection, unresolvable } from './interface.ts';
+import type { Plugin } from './interface.ts';
 import type { Points } from './profile.ts';
-
-export interface FilterRejection {
-  plugin: string;
-  rejection: Rejection;
-}
+import { type FilterRejection, type Rejection, unresolvable } from './rejection.ts';
 
 /** The first rejection of a node, if any, taking the pods that are nominated to it into account. */
 export function runFilters(cycle: CycleState, node: NodeInfo): FilterRejection | undefined {
@@ -87,8 +83,8 @@ export function runPreFilters(cycle: CycleState, { preFilter, filter }: Points):
   }
   const isLeft = ({ name }: Plugin): boolean => !skipping.has(name);
   cycle.filters = filter.filter(isLeft);
-  cycle.remembered = cycle.filters.filter((plugin) => cycle.answers?.plugins.has(plugin));
-  cycle.others = cycle.filters.filter((plugin) => !cycle.answers?.plugins.has(plugin));
+  cycle.remembered = cycle.filters.filter((plugin) => cycle.answers?.plugins.has(plugin.name));
+  cycle.others = cycle.filters.filter((plugin) => !cycle.answers?.plugins.has(plugin.name));
   cycle.preFiltered = preFilter.filter(isLeft);
   if (rejected) return { narrowing, rejected: rejected.rejection, plugins: new Set([rejected.plugin]) };
   return { narrowing, plugins: new Set(narrowing), ...(only ? { only } : {}) };

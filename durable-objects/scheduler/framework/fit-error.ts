@@ -1,5 +1,5 @@
 /** The words of FailedScheduling (`framework/types.go`, FitError). */
-import type { Rejection } from './interface.ts';
+import type { Rejection } from './rejection.ts';
 
 /** `1 node(s) had untolerated taint(s), 2 Insufficient cpu`, in upstream's order: that of the texts. */
 function histogram(reasons: readonly string[]): string {

@@ -10,18 +10,7 @@ import type { Snapshot } from '../cache/snapshot.ts';
 import type { Hint } from '../queue/observed-events.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { ClusterEvent } from './events.ts';
-
-/** The rejection of a node, or of the pod as a whole. */
-export interface Rejection {
-  /** Removing other pods could not help (`UnschedulableAndUnresolvable`). */
-  unresolvable: boolean;
-  reasons: readonly string[];
-  /** More about each reason, for `islet why`: upstream's words name no amount and no taint. */
-  details?(): readonly string[];
-}
-
-export const unresolvable = (...reasons: string[]): Rejection => ({ unresolvable: true, reasons });
-export const unschedulable = (...reasons: string[]): Rejection => ({ unresolvable: false, reasons });
+import type { Rejection } from './rejection.ts';
 
 /** The status of each node that was not feasible (`NodeToStatus`). */
 export interface NodeStatuses {

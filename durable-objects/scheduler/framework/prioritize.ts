@@ -52,7 +52,7 @@ function scoresOf(
   slots: Int32Array | undefined,
 ): number[] {
   const scores = new Array<number>(nodes.length);
-  const known = plugin.sign && cycle.answers?.scoresOf(plugin);
+  const known = plugin.sign && cycle.answers?.scoresOf(plugin.name);
   for (let i = 0; i < nodes.length; i++) {
     const slot = slots?.[i] ?? 0;
     let score = known?.[slot] ?? Number.NaN;

@@ -3,16 +3,11 @@ import { callExtenders } from '../extenders/preempt.ts';
 import { DEFAULT_ARGS, type DefaultPreemptionArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { failureMessage } from '../framework/fit-error.ts';
-import {
-  type NodeStatuses,
-  type Plugin,
-  PluginError,
-  type PostFilterResult,
-  type Rejection,
-  unresolvable,
-} from '../framework/interface.ts';
+import { type NodeStatuses, type Plugin, PluginError, type PostFilterResult } from '../framework/interface.ts';
+import { type Rejection, unresolvable } from '../framework/rejection.ts';
+import type { Candidate } from '../preemption/candidate.ts';
 import { pickOneNode } from '../preemption/pick-node.ts';
-import { type Candidate, selectVictims } from '../preemption/victims.ts';
+import { selectVictims } from '../preemption/victims.ts';
 
 /**
  * Makes room by deleting pods of a lower priority (`defaultpreemption/default_preemption.go`,

@@ -8,7 +8,8 @@ import { DeviceState, isUnwritten } from '../devices/state.ts';
 import { attempt, deallocateClaim, deleteClaim } from '../devices/writes.ts';
 import { DEFAULT_ARGS, type DynamicResourcesArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
-import { normalizeToMax, type Plugin, type PostFilterResult, unresolvable } from '../framework/interface.ts';
+import { normalizeToMax, type Plugin, type PostFilterResult } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 const STATE = 'DynamicResources';
 /** Its PreFilter was run: no plugin before it rejected the pod as a whole. */

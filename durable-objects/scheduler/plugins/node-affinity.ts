@@ -2,7 +2,8 @@ import { matchesRequired, matchesTerm, type NodeSelectorTerm } from '../../../ku
 import type { Pod } from '../../../kube/types.ts';
 import type { NodeFacts } from '../cache/projections.ts';
 import { DEFAULT_ARGS, type NodeAffinityArgs } from '../framework/arguments.ts';
-import { normalizeToMax, type Plugin, unresolvable } from '../framework/interface.ts';
+import { normalizeToMax, type Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 const ENFORCED = "node(s) didn't match scheduler-enforced node affinity";
 const MISMATCH = "node(s) didn't match Pod's node affinity/selector";

@@ -1,5 +1,6 @@
 import type { PodSpec } from '../../../kube/types.ts';
-import { type Plugin, unresolvable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 /** The features without which a kubelet could not run a pod (`component-helpers/nodedeclaredfeatures/features`). */
 const NEEDS: Readonly<Record<string, (spec: PodSpec) => boolean>> = {

@@ -1,4 +1,5 @@
-import { type Plugin, unresolvable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 /** spec.nodeName: such pods skip the scheduler, so this only guards. */
 export const NodeName: Plugin = {

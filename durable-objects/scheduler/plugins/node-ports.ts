@@ -1,5 +1,6 @@
 import { portsClash } from '../../../kube/scheduling/host-ports.ts';
-import { type Plugin, unschedulable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unschedulable } from '../framework/rejection.ts';
 
 /** hostPorts: one pod per port, protocol and address of a node. */
 export const NodePorts: Plugin = {

@@ -7,7 +7,8 @@ import type { Snapshot } from '../cache/snapshot.ts';
 import { classOfResource } from '../devices/device-classes.ts';
 import { DEFAULT_ARGS, type NodeResourcesFitArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
-import type { Plugin, Rejection } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import type { Rejection } from '../framework/rejection.ts';
 import { Allocations, amount, scorerOf } from './common/resource-scores.ts';
 
 /** The pod as it is scored. */

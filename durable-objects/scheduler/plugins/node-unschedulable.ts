@@ -1,5 +1,6 @@
 import { toleratesAny } from '../../../kube/scheduling/tolerations.ts';
-import { type Plugin, unresolvable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 

@@ -5,7 +5,8 @@ import { driverInPlaceOf } from '../../../kube/volumes/migration.ts';
 import { claimNamed } from '../cache/claims.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
-import { type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable, unschedulable } from '../framework/rejection.ts';
 import { type InlineDisk, inlineDisk } from '../volumes/inline-disks.ts';
 import { concernsClaims } from '../volumes/queueing-hints.ts';
 

@@ -4,7 +4,8 @@ import { type DomainCounts, type Domains, Tally } from '../cache/pod-counts.ts';
 import type { NodeFacts, PodInfo } from '../cache/projections.ts';
 import { DEFAULT_ARGS, type PodTopologySpreadArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
-import { MAX_SCORE, type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
+import { MAX_SCORE, type Plugin } from '../framework/interface.ts';
+import { unresolvable, unschedulable } from '../framework/rejection.ts';
 import type { ObservedEvent } from '../queue/observed-events.ts';
 import {
   type Constraint,

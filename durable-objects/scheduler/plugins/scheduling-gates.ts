@@ -1,4 +1,5 @@
-import { type Plugin, unresolvable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 /** KEP-3521: a pod with gates does not enter the queue. */
 export const SchedulingGates: Plugin = {

@@ -1,7 +1,8 @@
 import { toleratesAny, untolerated } from '../../../kube/scheduling/tolerations.ts';
 import type { NodeFacts } from '../cache/projections.ts';
 import { dissuades } from '../cache/snapshot.ts';
-import { normalizeToMax, type Plugin, unresolvable } from '../framework/interface.ts';
+import { normalizeToMax, type Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {

@@ -8,7 +8,8 @@ import type { NodeInfo } from '../cache/node-info.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
 import { DEFAULT_ARGS, type VolumeBindingArgs } from '../framework/arguments.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
-import { type Plugin, type Rejection, unresolvable, type Wait, type Write } from '../framework/interface.ts';
+import type { Plugin, Wait, Write } from '../framework/interface.ts';
+import { type Rejection, unresolvable } from '../framework/rejection.ts';
 import {
   claimKey,
   findPodVolumes,

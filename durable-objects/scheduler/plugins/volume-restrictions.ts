@@ -1,7 +1,8 @@
 import { claimsOf } from '../cache/claims.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
-import { type Plugin, unresolvable, unschedulable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable, unschedulable } from '../framework/rejection.ts';
 import { disksClash } from '../volumes/exclusive-disks.ts';
 import { concernsClaims } from '../volumes/queueing-hints.ts';
 

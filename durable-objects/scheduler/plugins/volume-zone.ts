@@ -1,7 +1,8 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Labels } from '../../../kube/machinery/selectors/labels.ts';
 import { claimsOf } from '../cache/claims.ts';
-import { type Plugin, unresolvable } from '../framework/interface.ts';
+import type { Plugin } from '../framework/interface.ts';
+import { unresolvable } from '../framework/rejection.ts';
 import { concernsClaims } from '../volumes/queueing-hints.ts';
 
 const STATE = 'VolumeZone';

@@ -1,5 +1,5 @@
 import type { PodInfo } from '../cache/projections.ts';
-import type { Candidate } from './victims.ts';
+import type { Candidate } from './candidate.ts';
 
 /** Added to priorities, so that a node with fewer victims of a negative priority is preferred to one with more. */
 const MAX_INT32_AND_ONE = 2 ** 31;

@@ -2,16 +2,10 @@ import type { NodeInfo } from '../cache/node-info.ts';
 import type { PodInfo } from '../cache/projections.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { addPod, removePod, runFilters } from '../framework/filters.ts';
-import { PluginError, type Rejection, unresolvable } from '../framework/interface.ts';
+import { PluginError } from '../framework/interface.ts';
+import { type Rejection, unresolvable } from '../framework/rejection.ts';
 import { splitByBudgets } from './budgets.ts';
-
-export interface Candidate {
-  node: string;
-  /** The most important first. */
-  victims: readonly PodInfo[];
-  /** The number of victims that violate their PodDisruptionBudget. */
-  violations: number;
-}
+import type { Candidate } from './candidate.ts';
 
 /**
  * The fewest pods to delete from a node so that the pod fits there, or why it never does (`SelectVictimsOnNode`).

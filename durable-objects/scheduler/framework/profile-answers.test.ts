@@ -8,8 +8,8 @@ import { Generated } from '../testing/generate.ts';
 import { chance, node, pod as podOf, snapshotOf } from '../testing/objects.ts';
 import { DecisionTrace } from './decision-trace.ts';
 import type { Plugin } from './interface.ts';
-import { AnswersOfProfile } from './node-answers.ts';
 import { profileOf } from './profile.ts';
+import { AnswersOfProfile } from './profile-answers.ts';
 
 const STEPS = 120;
 

@@ -4,6 +4,8 @@ import type { Decided } from './actions.ts';
 import { likenessOf, projectPod } from './cache/projections.ts';
 import { Decider } from './decider.ts';
 import { DecisionLog } from './decision-log.ts';
+import { Consultation } from './extenders/consultation.ts';
+import type { Extender } from './extenders/extender.ts';
 import { type Plugin, PluginError } from './framework/interface.ts';
 import { profileOf } from './framework/profile.ts';
 import { unschedulable } from './framework/rejection.ts';
@@ -23,10 +25,11 @@ function deciding(nodes = [node('a'), node('b')]) {
   };
   const decider = new Decider(snapshot, NO_CHANCE, new DecisionLog());
   const profile = profileOf([plugin]);
-  const decide = (pod: Pod) => {
+  const decide = (pod: Pod, consultation?: Consultation) => {
     const key = `pods/default/${pod.metadata.name}`;
     const queued = { key, uid: key, deadline: Number.POSITIVE_INFINITY } as Decided['queued'];
-    return decider.decide({ queued, pod, info: projectPod(key, pod, 0), profile, begun: 0, extenders: [] });
+    const info = projectPod(key, pod, 0);
+    return decider.decide({ queued, pod, info, profile, begun: 0, extenders: [] }, consultation);
   };
   return { decider, snapshot, decide, filtered: () => filtered };
 }
@@ -58,6 +61,28 @@ test('a decision that fails at the last of many nodes is work of the turn all th
   }
   expect(decider.slice.isOver).toBe(true);
 });
+
+test.each([
+  [true, 4],
+  [false, 1],
+])(
+  'nodes that an extender is asked about are work of the turn (nodeCacheCapable: %s)',
+  (nodeCacheCapable, decisions) => {
+    const { decider, decide } = deciding(Array.from({ length: 3000 }, (_, i) => node(`n${i}`)));
+    const [urlPrefix, verbs] = ['http://e', { filter: 'filter' }];
+    const rest = { weight: 1, timeoutMs: 1000, managedResources: new Set<string>(), ignorable: false, tls: {} };
+    const extender: Extender = { urlPrefix, verbs, nodeCacheCapable, ...rest };
+    decider.begin();
+    let taken = 0;
+    for (; !decider.slice.isOver && taken < 100; taken++) {
+      const asking = pod(`p${taken}`, 'fits');
+      expect(() => decide(asking, new Consultation([extender], asking))).toThrow(
+        'the answers of extenders are missing',
+      );
+    }
+    expect(taken).toBe(decisions);
+  },
+);
 
 test('a pod that a node is kept for is compared by itself', () => {
   const { decider, snapshot, decide, filtered } = deciding();

@@ -3,13 +3,16 @@ import type { Decided } from './actions.ts';
 import { likenessOf } from './cache/projections.ts';
 import type { Snapshot } from './cache/snapshot.ts';
 import type { DecisionLog } from './decision-log.ts';
-import type { Consultation } from './extenders/consultation.ts';
+import { type Consultation, type Question, Unanswered } from './extenders/consultation.ts';
 import { DecisionTrace } from './framework/decision-trace.ts';
 import type { Profile } from './framework/profile.ts';
 import { AnswersOfProfile } from './framework/profile-answers.ts';
 import { hasWaited } from './queue/queued-pod.ts';
 import { type Chosen, schedule, type Unschedulable } from './schedule.ts';
 import { Slice } from './slice.ts';
+
+/** Telling an extender of a node costs so many times as much as looking at it. */
+const TOLD = 10;
 
 interface Decision {
   outcome: Chosen | Unschedulable;
@@ -67,7 +70,7 @@ export class Decider {
     try {
       outcome = schedule(pod, this.#snapshot, random, options);
     } catch (error) {
-      spend(trace.looked);
+      spend(trace.looked + (error instanceof Unanswered ? costOf(error.questions) : 0));
       throw error;
     }
     const decision = { outcome, trace };
@@ -87,4 +90,13 @@ export class Decider {
     this.#answers.set(profile, answers);
     return answers;
   }
+}
+
+/** Questions are put in the turn of the decision, each with the text of every node where the extender keeps none itself. */
+function costOf(questions: readonly Question[]): number {
+  let cost = 0;
+  for (const question of questions) {
+    if (question.verb !== 'preempt') cost += question.nodes.length * (question.extender.nodeCacheCapable ? 1 : TOLD);
+  }
+  return cost;
 }

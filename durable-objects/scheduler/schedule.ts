@@ -205,6 +205,7 @@ function findFeasible(
   const enough = isSearched ? numFeasibleNodesToFind(candidates.length, percentageOfNodesToScore) : 1;
   const asked = consultation?.asked('all');
   const feasible: NodeInfo[] = [];
+  trace?.passing(feasible);
   let unasked = 0;
   // Large clusters are searched from a different node each time, so that all get their share.
   const start = enough < candidates.length ? Math.floor(random.next() * candidates.length) : 0;

@@ -53,6 +53,11 @@ export class DecisionTrace {
     });
   }
 
+  /** The nodes that pass while others are still looked at. */
+  passing(nodes: readonly { name: string }[]): void {
+    this.#nodes = nodes;
+  }
+
   feasible(nodes: readonly { name: string }[]): void {
     this.#nodes = nodes;
     this.#passed = nodes.length;
@@ -88,7 +93,7 @@ export class DecisionTrace {
 
   /** The number of nodes that the pod was compared with. */
   get looked(): number {
-    return this.#passed + this.#failed;
+    return Math.max(this.#passed, this.#nodes.length) + this.#failed;
   }
 
   get passed(): Pick<SchedulingDecision, 'passed' | 'nominated' | 'refusal'> {

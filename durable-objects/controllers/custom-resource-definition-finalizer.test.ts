@@ -70,6 +70,33 @@ test('the definition ends once its objects are gone, and at once where it never 
   expect(plan(definition(GOES, []), widget('a', 'w')).actions).toMatchObject(end('NeverEstablished'));
 });
 
+test.each(['apiservices.apiregistration.k8s.io', 'customresourcedefinitions.apiextensions.k8s.io'])(
+  'a definition with the name of %s ends, and leaves the built-in objects alone',
+  (name) => {
+    const key = `customresourcedefinitions.apiextensions.k8s.io//${name}`;
+    const object = definition({ ...GOES, name });
+    expect(planFor(customResourceDefinitionFinalizer, key, [object], NOW).actions).toMatchObject([
+      {
+        do: 'update-status',
+        object: {
+          metadata: { finalizers: ['example.com/other'] },
+          status: {
+            conditions: [
+              established,
+              {
+                type: 'Terminating',
+                status: 'False',
+                reason: 'OverlappingBuiltInResource',
+                message: 'instances overlap with built-in resources in storage',
+              },
+            ],
+          },
+        },
+      },
+    ]);
+  },
+);
+
 test('a definition that waits for an object sets no timer, and ends when the object goes', async () => {
   const cluster = await TestCluster.start();
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

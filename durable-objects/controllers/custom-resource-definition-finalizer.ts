@@ -41,6 +41,7 @@ function reconcile(key: Key, view: View, now: number): Plan {
   const definition = view.get<CustomResourceDefinition>(DEFINITIONS, '', name);
   const { deletionTimestamp, finalizers = [] } = definition?.metadata ?? {};
   if (!definition || !deletionTimestamp || !finalizers.includes(CLEANUP_FINALIZER)) return { actions: [] };
+  if (OVERLAPPING_RESOURCES.has(name)) return ended(definition, OVERLAPPING, now);
   if (!isConditionTrue(definition.status, 'Established')) return ended(definition, NEVER_ESTABLISHED, now);
   // Objects under the name of a built-in kind do not belong to the definition.
   if (isBuiltInGroup(definition.spec.group) || view.count(name) === 0) return ended(definition, COMPLETED, now);
@@ -74,6 +75,14 @@ const COMPLETED: NewCondition = {
   reason: 'InstanceDeletionCompleted',
   message: 'removed all instances',
 };
+const OVERLAPPING: NewCondition = {
+  type: 'Terminating',
+  status: 'False',
+  reason: 'OverlappingBuiltInResource',
+  message: 'instances overlap with built-in resources in storage',
+};
+/** Built-in resources that upstream stores where it would store the objects of definitions with these names. */
+const OVERLAPPING_RESOURCES = new Set(['apiservices.apiregistration.k8s.io', DEFINITIONS]);
 const NEVER_ESTABLISHED: NewCondition = {
   type: 'Terminating',
   status: 'False',

@@ -23,7 +23,9 @@ export class GatedPods {
     return [...(this.#byEvent.get(event) ?? [])];
   }
 
+  /** A node that was kept for it until a deadline is not waited for any more. */
   add(pod: QueuedPodInfo): void {
+    pod.deadline = Number.POSITIVE_INFINITY;
     this.#pods.set(pod.key, pod);
     for (const event of eventsOf(pod)) {
       this.#byEvent.set(event, (this.#byEvent.get(event) ?? new Set()).add(pod.key));

@@ -126,3 +126,25 @@ test('a gated pod is found by the events that may help it, until it is let in or
   queue.ungate('a', event);
   expect([queue.gatedOn(event), queue.pop()?.key]).toEqual([[], 'a']);
 });
+
+test('a pod that waited and is gated since waits for its whole time again', () => {
+  const queue = queueOf('a');
+  queue.wait(take(queue), 'Fit', 10_000);
+  queue.add({ key: 'a', uid: 'a', priority: 0, fingerprint: 'gated' }, true);
+  queue.add({ key: 'a', uid: 'a', priority: 0, fingerprint: 'open' }, false);
+  expect(take(queue).deadline).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('pods are tried again after their time, also where the clock was set back meanwhile', () => {
+  const queue = queueOf('a', 'b');
+  const [a, b] = [take(queue), take(queue)];
+  queue.failed(a, new Set(['Fit']), 3_600_000);
+  queue.wait(b, 'Fit', 3_600_000 + 200_000);
+  queue.release(0);
+  expect(queue.nextDue).toBe(200_000);
+  queue.release(200_000);
+  expect(queue.pop()?.key).toBe('b');
+  expect(queue.nextDue).toBe(300_000);
+  queue.release(300_000);
+  expect(queue.pop()?.key).toBe('a');
+});

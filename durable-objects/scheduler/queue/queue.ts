@@ -14,6 +14,7 @@ import type { Plugin } from '../framework/interface.ts';
 import { BackOffQueue, countFailure } from './back-off-queue.ts';
 import { GatedPods } from './gated-pods.ts';
 import { InFlightEvents } from './in-flight-events.ts';
+import { LatestTime } from './latest-time.ts';
 import type { ObservedEvent } from './observed-events.ts';
 import {
   type AddedPod,
@@ -32,11 +33,6 @@ import { type Helps, Wakes } from './wakes.ts';
 
 export type { QueuedPodInfo, QueueObserver } from './queued-pod.ts';
 
-/** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
-const MAX_UNSCHEDULABLE = 5 * 60_000;
-/** Pods whose time comes this soon are moved on together, so that they wake the object once. */
-const FLUSH_TOGETHER = 30_000;
-
 export class Queue {
   #active: Heap<QueuedPodInfo>;
   readonly #inFlight = new Map<string, QueuedPodInfo>();
@@ -48,6 +44,7 @@ export class Queue {
   readonly #sweeps: Sweeps;
   #backOff: BackOff = { initial: 1000, max: 10_000 };
   readonly #recent = new InFlightEvents();
+  readonly #latest = new LatestTime();
   #arrivals = 0;
   readonly #observer: QueueObserver;
 
@@ -99,13 +96,8 @@ export class Queue {
   /** The time at which the next pod is moved on without any event. */
   get nextDue(): number | undefined {
     const deadline = this.#waiting.peek()?.deadline ?? Number.POSITIVE_INFINITY;
-    const next = Math.min(this.#backingOff.nextDue, deadline, this.#nextFlush);
+    const next = Math.min(this.#backingOff.nextDue, deadline, this.#unschedulable.nextDue);
     return next === Number.POSITIVE_INFINITY ? undefined : next;
-  }
-
-  get #nextFlush(): number {
-    for (const { failedAt } of this.#unschedulable.values()) return failedAt + MAX_UNSCHEDULABLE;
-    return Number.POSITIVE_INFINITY;
   }
 
   /** A pod that is new, or was changed itself: it is active at once. */
@@ -228,6 +220,7 @@ export class Queue {
    */
   failed(pod: QueuedPodInfo, plugins: ReadonlySet<string>, now: number): void {
     if (!this.#land(pod, plugins)) return;
+    this.#look(now);
     pod.deadline = Number.POSITIVE_INFINITY;
     pod.failedAt = now;
     // It goes behind those that have waited for longer.
@@ -273,13 +266,9 @@ export class Queue {
 
   /** Moves on the pods whose time has come. */
   release(now: number): void {
+    this.#look(now);
     this.#sweeps.goOn(now);
-    if (this.#nextFlush <= now) {
-      for (const pod of [...this.#unschedulable.values()]) {
-        if (pod.failedAt + MAX_UNSCHEDULABLE - FLUSH_TOGETHER > now) break;
-        this.#moveOn(pod, now, 'UnschedulableTimeout');
-      }
-    }
+    for (const pod of this.#unschedulable.due(now)) this.#moveOn(pod, now, 'UnschedulableTimeout');
     for (let pod = this.#waiting.peek(); pod && pod.deadline <= now; pod = this.#waiting.peek()) {
       this.#moveOn(pod, now, 'UnschedulableTimeout');
     }
@@ -287,6 +276,16 @@ export class Queue {
       this.#active.push(pod);
       this.#observer.entered('BackoffComplete', 'active');
     }
+  }
+
+  /** Waits end as soon as they would have, had the clock not been set back. */
+  #look(now: number): void {
+    const by = this.#latest.setBackBy(now);
+    if (by === 0) return;
+    for (const pod of this.#unschedulable.values()) pod.failedAt -= by;
+    const waiting = [this.#waiting.items, this.#active.items, [...this.#inFlight.values()]];
+    // All by the same, so that the first stays the first.
+    for (const pod of waiting.flat()) pod.deadline -= by;
   }
 
   #moveOn(pod: QueuedPodInfo, now: number, event: ClusterEvent | string): void {

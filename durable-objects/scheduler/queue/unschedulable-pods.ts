@@ -1,5 +1,10 @@
 import type { QueuedPodInfo } from './queued-pod.ts';
 
+/** The longest time for which a pod is unschedulable (`podMaxInUnschedulablePodsDuration`). */
+const MAX_UNSCHEDULABLE = 5 * 60_000;
+/** Pods whose time comes this soon are moved on together, so that they wake the object once. */
+const FLUSH_TOGETHER = 30_000;
+
 /** Pods that fit nowhere, in the order of their failures, and the plugins that rejected them. */
 export class UnschedulablePods {
   readonly #pods = new Map<string, QueuedPodInfo>();
@@ -30,6 +35,23 @@ export class UnschedulablePods {
 
   values(): IterableIterator<QueuedPodInfo> {
     return this.#pods.values();
+  }
+
+  /** The time at which the next pod is tried again without any event. */
+  get nextDue(): number {
+    for (const { failedAt } of this.#pods.values()) return failedAt + MAX_UNSCHEDULABLE;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Those whose time has come, in order. */
+  due(now: number): QueuedPodInfo[] {
+    const due: QueuedPodInfo[] = [];
+    if (this.nextDue > now) return due;
+    for (const pod of this.#pods.values()) {
+      if (pod.failedAt + MAX_UNSCHEDULABLE - FLUSH_TOGETHER > now) break;
+      due.push(pod);
+    }
+    return due;
   }
 
   add(pod: QueuedPodInfo): void {

@@ -1,7 +1,7 @@
 /** Allocates devices to claims (`structured/internal/incubating`, which the features of 1.36 select). */
 import type { AllocatedDevices } from '../allocated.ts';
 import type { NodeIdentity } from '../nodes.ts';
-import { gatherPools } from '../pools.ts';
+import { gatherPools, SlicesByPool } from '../pools.ts';
 import type { Allocation, Claim, Class, Slice } from '../types.ts';
 import { AvailableCounters } from './counters.ts';
 import { Effort } from './effort.ts';
@@ -23,11 +23,13 @@ export class Allocator {
   readonly #parts: AllocatorParts;
   readonly #answers = new SelectorAnswers();
   readonly #available: AvailableCounters;
+  readonly #ofPools: SlicesByPool;
   readonly #ofNodes: ReadonlyMap<string, readonly Slice[]>;
 
   constructor(parts: AllocatorParts) {
     this.#parts = parts;
     this.#available = new AvailableCounters(parts.allocated);
+    this.#ofPools = new SlicesByPool(parts.slices);
     this.#ofNodes = Map.groupBy(parts.slices, ({ spec }) => (spec.sharedCounters?.length ? '' : (spec.nodeName ?? '')));
   }
 
@@ -36,9 +38,9 @@ export class Allocator {
    * AllocationError where something is wrong with a claim, on whatever node.
    */
   allocate(claims: readonly Claim[], node: NodeIdentity): Allocation[] | string {
-    const { slices, allocated, classOf, uuid } = this.#parts;
+    const { allocated, classOf, uuid } = this.#parts;
     const reachable = [...(this.#ofNodes.get(node.name) ?? []), ...(this.#ofNodes.get('') ?? [])];
-    const pools = gatherPools(reachable, slices, node);
+    const pools = gatherPools(reachable, this.#ofPools, node);
     const selection = new Selection(node, allocated, this.#answers);
     const parts = { claims, allocated, available: this.#available, selection, uuid, pools, classOf, node: node.name };
     const choice = new Search({ ...parts, effort: this.effort }).run();

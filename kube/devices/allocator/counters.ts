@@ -35,7 +35,7 @@ export class AvailableCounters {
     for (const { name, counters } of pool.counterSets.values()) {
       left.set(name, new Map(Object.entries(counters).map(([counter, { value }]) => [counter, nanoOf(value)])));
     }
-    for (const { spec } of [...pool.slices, ...pool.others]) {
+    for (const { spec } of pool.everywhere) {
       for (const device of spec.devices ?? []) {
         if (this.#allocated.isUsed(deviceId(spec.driver, spec.pool.name, device.name))) add(left, device, -1n);
       }

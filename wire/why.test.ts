@@ -32,7 +32,7 @@ test('a pod without a node: each node with the filter it failed, and what helps'
   expect(text).toMatch(/^pod default\/web-0 has no node \(decided 3 s ago\)\n0\/3 nodes are available/);
   expect(text).toMatch(/sim-0 {3}Insufficient cpu {13}NodeResourcesFit/);
   expect(text).toContain('(and 1 more nodes)');
-  expect(text).toContain('What helps:\n  - The pod asks for more than these nodes have free');
+  expect(text).toContain('What helps:\n  - sim-0: The pod asks for more than these nodes have free');
   expect(text).toContain('kubectl uncordon NODE');
 });
 
@@ -85,6 +85,7 @@ test.each([
   [{ state: 'foreign', schedulerName: 'mine' }, 'is left to the scheduler "mine"'],
   [{ state: 'off' }, 'was created without one'],
   [{ state: 'unplaced' }, 'Ask again in a moment'],
+  [{ state: 'bound', node: 'n', trouble: 'It has failed' }, 'It has failed. kubectl describe pod web-0 -n default'],
   [{ state: 'unplaced', message: '0/3 nodes' }, 'pod default/web-0 has no node\n0/3 nodes\nThe decision is no longer'],
   [{ state: 'bound', node: 'n' }, 'is no longer kept'],
   [{ state: 'bound', node: 'n', named: true }, 'spec.nodeName said so'],

@@ -172,10 +172,14 @@ function nodesOf(decision: SchedulingDecision): string[] {
 const NO_NODES =
   'The cluster has no node: npx islet nodes add 1 adds a simulated one, and npx islet join makes a machine one.';
 
+const FAILED =
+  'Something went wrong that the nodes are not to blame for, and the pod is tried again by itself in a few seconds. An address in the message is an extender’s (ConfigMap kube-scheduler of kube-system): start it, take it out there, or say ignorable: true.';
+
 /** The steps that help a pod which has found no node. */
 export function adviceOn({ state, decision, refusal }: Why): string[] {
   if (state === 'held') return adviceFor(refusal ? [refusal] : []);
   if (!decision || decision.node !== undefined) return [];
+  if (decision.outcome === 'failed') return [FAILED];
   if (decision.nodes === 0) return [NO_NODES];
   return adviceFor(decision.refusal ? [decision.refusal] : decision.verdicts);
 }

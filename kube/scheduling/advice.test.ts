@@ -57,7 +57,7 @@ test('where there are several steps, each names its nodes', () => {
   }));
   expect(adviceFor([...full, ...tainted])).toEqual([
     expect.stringMatching(/^a, b: The pod asks/),
-    expect.stringMatching(/^t0, t1, t2 and 3 more: These nodes have taints/),
+    expect.stringMatching(/^t0, t1, t2 and others: These nodes have taints/),
   ]);
   expect(adviceFor(full)).toEqual([expect.stringMatching(/^The pod asks/)]);
 });

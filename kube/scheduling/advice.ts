@@ -146,7 +146,7 @@ const FILTER_ADVICE: Readonly<Record<string, readonly Advice[]>> = {
   ],
 };
 
-/** Names of nodes before a step; a large cluster has many. */
+/** Names of nodes before a step; a large cluster has many, and not each of them is told of. */
 const MAX_NAMES = 3;
 
 /** The steps that help, each once; where there are several, behind the nodes that each is about. */
@@ -172,5 +172,5 @@ export function adviceFor(refusals: Iterable<Refusal & { node?: string }>): stri
 
 function namesOf(nodes: readonly string[]): string {
   const more = nodes.length - MAX_NAMES;
-  return more > 1 ? `${nodes.slice(0, MAX_NAMES).join(', ')} and ${more} more` : nodes.join(', ');
+  return more > 1 ? `${nodes.slice(0, MAX_NAMES).join(', ')} and others` : nodes.join(', ');
 }

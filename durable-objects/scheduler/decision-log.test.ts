@@ -87,3 +87,16 @@ test('a decision whose scorers have long names is kept with fewer nodes', () => 
   const kept: [string, string, { verdicts: unknown[] }][] = JSON.parse(written[0] ?? '[]');
   expect(kept[0]?.[2].verdicts.length).toBeGreaterThan(0);
 });
+
+test('a decision that came to no end is told with what went wrong, and nothing of an earlier one', () => {
+  const log = new DecisionLog();
+  const pod = { key: KEY, uid: 'u' };
+  const trace = new DecisionTrace();
+  trace.rejected('node-0', { plugin: 'NodeName', rejection: { reasons: ['no'], unresolvable: true } });
+  log.note(pod, { unschedulable: 'no', plugins: new Set() }, { at: 1, nodes: 1 }, trace);
+  log.failed(pod, 'connection refused', { at: 2, nodes: 1 });
+  const decision = log.find(KEY, 'u');
+  expect(decision).toMatchObject({ at: 2, outcome: 'failed', message: 'connection refused', verdicts: [] });
+  const text = formatWhy({ namespace: 'default', name: 'web', state: 'unplaced', decision }, 2);
+  expect(text).toMatch(/^pod default\/web has no node \(decided 0 s ago\)\nconnection refused\n\nWhat helps:/);
+});

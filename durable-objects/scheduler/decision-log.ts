@@ -25,6 +25,9 @@ interface Entry {
   rest(): Omit<SchedulingDecision, keyof Outcome>;
 }
 
+/** Of a decision that came to no end. */
+const UNTOLD: ReturnType<Entry['rest']> = { passed: 0, verdicts: [], weights: {}, preferences: {} };
+
 type Kept = [key: string, uid: string, decision: SchedulingDecision];
 
 export interface DecisionLogPorts {
@@ -66,11 +69,15 @@ export class DecisionLog {
     this.#keepSoon();
   }
 
-  /** The decision about a pod could not be carried out. */
-  failed({ key, uid }: { key: string; uid: string }, message: string): void {
+  /** The decision about a pod could not be carried out, or came to no end: then what the nodes were found to be is not told. */
+  failed({ key, uid }: { key: string; uid: string }, message: string, about: { at: number; nodes: number }): void {
     const entry = this.#entries.get(key);
-    if (entry?.uid !== uid) return;
-    entry.outcome = { ...entry.outcome, outcome: 'failed', node: undefined, message: shortened(message) };
+    // A decision of an earlier try is not this one.
+    const isThis = entry?.uid === uid && entry.outcome.at === about.at;
+    const outcome = { ...about, outcome: 'failed', message: shortened(message) } as const;
+    this.#entries.delete(key);
+    this.#entries.set(key, { uid, outcome, rest: isThis ? entry.rest : () => UNTOLD });
+    this.#shorten();
     this.#keepSoon();
   }
 

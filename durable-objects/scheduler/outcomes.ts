@@ -91,8 +91,8 @@ export class Outcomes {
 
   /** Something went wrong that has nothing to do with nodes: it is tried again after its back-off. */
   async fail(decided: Decided, message: string): Promise<void> {
-    const { queued, info } = decided;
-    this.#decisions.failed(queued, message);
+    const { queued, info, begun } = decided;
+    this.#decisions.failed(queued, message, { at: begun, nodes: this.#snapshot.nodes.length });
     this.ended('error', decided);
     // A pod that was deleted, or bound by another client, has left the queue already.
     this.#queue.failed(queued, new Set(), this.#ports.clock.now());

@@ -69,7 +69,7 @@ describe.skipIf(skip)('the dashboard', () => {
     const drawer = page.locator('aside.drawer');
     const open = async (pod: string) => {
       await page.locator(`tr[data-pod*="${pod}"] a`).first().click();
-      await drawer.getByRole('link', { name: 'Why here' }).click();
+      await drawer.getByRole('link', { name: 'Why', exact: true }).click();
     };
     await open('nginx-deployment-');
     await drawer.getByText('3 of 3 nodes passed all filters').waitFor();

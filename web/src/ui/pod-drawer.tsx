@@ -34,7 +34,7 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
         { name: 'YAML', content: () => <YamlView object={pod} /> },
         { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
         { name: 'Logs', content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
-        { name: 'Why here', content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
+        { name: 'Why', content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
         { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
       ]}
     />

@@ -7,9 +7,9 @@ import {
   type Selector,
   selectorFromObject,
 } from '../../../kube/machinery/selectors/labels.ts';
+import { ByNodeLabel } from '../../../kube/scheduling/by-node-label.ts';
 import type { CSIDriver, PersistentVolumeClaim, StorageClass } from '../../../kube/types.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
-import { ByNodeLabel } from './by-node-label.ts';
 
 interface StorageCapacity {
   storageClassName: string;

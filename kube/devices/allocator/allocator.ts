@@ -1,4 +1,5 @@
 /** Allocates devices to claims (`structured/internal/incubating`, which the features of 1.36 select). */
+import { ByNodeLabel, labelOfNodes } from '../../scheduling/by-node-label.ts';
 import type { AllocatedDevices } from '../allocated.ts';
 import type { NodeIdentity } from '../nodes.ts';
 import { gatherPools, SlicesByPool } from '../pools.ts';
@@ -24,13 +25,16 @@ export class Allocator {
   readonly #answers = new SelectorAnswers();
   readonly #available: AvailableCounters;
   readonly #ofPools: SlicesByPool;
+  /** By the node that they name. */
   readonly #ofNodes: ReadonlyMap<string, readonly Slice[]>;
+  readonly #others = new ByNodeLabel<Slice>();
 
   constructor(parts: AllocatorParts) {
     this.#parts = parts;
     this.#available = new AvailableCounters(parts.allocated);
     this.#ofPools = new SlicesByPool(parts.slices);
-    this.#ofNodes = Map.groupBy(parts.slices, ({ spec }) => (spec.sharedCounters?.length ? '' : (spec.nodeName ?? '')));
+    this.#ofNodes = Map.groupBy(parts.slices, ({ spec }) => (hasCounters(spec) ? '' : (spec.nodeName ?? '')));
+    for (const slice of this.#ofNodes.get('') ?? []) this.#others.add(slice, labelOf(slice));
   }
 
   /**
@@ -39,7 +43,7 @@ export class Allocator {
    */
   allocate(claims: readonly Claim[], node: NodeIdentity): Allocation[] | string {
     const { allocated, classOf, uuid } = this.#parts;
-    const reachable = [...(this.#ofNodes.get(node.name) ?? []), ...(this.#ofNodes.get('') ?? [])];
+    const reachable = [...(this.#ofNodes.get(node.name) ?? []), ...this.#others.from(node.labels)];
     const pools = gatherPools(reachable, this.#ofPools, node);
     const selection = new Selection(node, allocated, this.#answers);
     const parts = { claims, allocated, available: this.#available, selection, uuid, pools, classOf, node: node.name };
@@ -47,4 +51,13 @@ export class Allocator {
     if (!choice) return pools.some(({ isInvalid }) => isInvalid) ? 'invalid resource pools were encountered' : '';
     return claims.map((claim, i) => allocationOf(claim, choice.chosen[i] ?? [], choice.taken[i] ?? [], node.name));
   }
+}
+
+/** Such slices are needed whatever node they are for. */
+function hasCounters({ sharedCounters }: Slice['spec']): boolean {
+  return (sharedCounters?.length ?? 0) > 0;
+}
+
+function labelOf({ spec }: Slice) {
+  return hasCounters(spec) || spec.allNodes ? undefined : labelOfNodes(spec.nodeSelector?.nodeSelectorTerms ?? []);
 }

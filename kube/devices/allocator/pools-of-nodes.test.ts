@@ -3,12 +3,19 @@ import { AllocatedDevices } from '../allocated.ts';
 import { ask, claim, slice } from '../testing/devices.ts';
 import { Allocator } from './allocator.ts';
 
-test('a node looks at its own slices of a pool that is on all nodes', () => {
+const selecting = (name: string) => ({
+  nodeSelector: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'host', operator: 'In', values: [name] }] }] },
+});
+
+test.each([
+  ['name', (nodeName: string) => ({ nodeName })],
+  ['labels', selecting],
+])('a node looks at its own slices of a pool that is on all nodes, by its %s', (_by, place) => {
   let reads = 0;
   const nodes = Array.from({ length: 100 }, (_, i) => `n${i}`);
   const slices = nodes.map((nodeName) => {
     const { metadata, spec } = slice(nodeName, [{ name: nodeName }], {
-      nodeName,
+      ...place(nodeName),
       pool: { name: 'pool', generation: 1, resourceSliceCount: nodes.length },
     });
     return {
@@ -27,7 +34,7 @@ test('a node looks at its own slices of a pool that is on all nodes', () => {
     uuid: () => 'share',
   });
   for (const name of nodes) {
-    const given = allocator.allocate([claim([ask()])], { name, labels: {} });
+    const given = allocator.allocate([claim([ask()])], { name, labels: { host: name } });
     expect(given).toMatchObject([{ devices: { results: [{ device: name }] } }]);
   }
   expect(reads).toBeLessThan(20 * nodes.length);

@@ -1,10 +1,18 @@
 /** Things that a node is to be compared with, found by its labels, since thousands of them are each for one node. */
-import { type Labels, labelOf } from '../../../kube/machinery/selectors/labels.ts';
+import { type Labels, labelOf } from '../machinery/selectors/labels.ts';
+import type { NodeSelectorTerm } from './node-selector.ts';
 
 /** A label that a node must have, with one of these values. */
 export interface NodeLabel {
   key: string;
   values: readonly string[];
+}
+
+/** One that all nodes have which one of the terms matches; undefined where there may be none. */
+export function labelOfNodes([term, another]: readonly NodeSelectorTerm[]): NodeLabel | undefined {
+  if (!term || another) return undefined;
+  const wanted = term.matchExpressions?.find(({ operator }) => operator === 'In');
+  return wanted && { key: wanted.key, values: wanted.values ?? [] };
 }
 
 /** Things in the order in which they were added, with their places among all. */

@@ -3,6 +3,7 @@
  * what stands in objects is compared with the clock, as upstream.
  */
 import { expect, test } from 'vitest';
+import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { Deployment, Job, Node, PodDisruptionBudget } from '../../kube/types.ts';
 import { TestCluster } from './cluster.ts';
 import { MINUTE, Scaled } from './scaled.ts';
@@ -170,3 +171,30 @@ test.each(JUMPS)('a Job’s deadline and time to live are by the clock (%i)', as
   await cluster.advance(5 * MINUTE);
   expect((await cluster.send(`GET ${BATCH}/jobs/j`)).status).toBe(404);
 });
+
+test.each(BACK)(
+  'a pod whose volume does not come is tried anew in time, also once the clock is set back (%i)',
+  async (back) => {
+    const cluster = await TestCluster.start({ simulatedNodes: 1 });
+    const lazy = {
+      metadata: { name: 'lazy' },
+      provisioner: 'example.com/none',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    };
+    await cluster.must('POST /apis/storage.k8s.io/v1/storageclasses', lazy);
+    const claim = {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '1Gi' } },
+      storageClassName: 'lazy',
+    };
+    await cluster.must(`POST ${NS}/persistentvolumeclaims`, { metadata: { name: 'c' }, spec: claim });
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }];
+    await cluster.must(`POST ${NS}/pods`, { metadata: { name: 'p' }, spec: { containers, volumes } });
+    await cluster.advance(MINUTE);
+    await set(cluster, back);
+    // The wait begins anew at most once.
+    await cluster.advance(22 * MINUTE);
+    const events = await cluster.list<KubeObject & { reason?: string }>(`${NS}/events`);
+    expect(events.map(({ reason }) => reason)).toContain('FailedScheduling');
+  },
+);

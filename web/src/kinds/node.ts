@@ -18,3 +18,19 @@ export function allocatableMemory(node: Node): string {
   const bytes = unitsOf(memory);
   return bytes < GIBI ? `${Math.round(bytes / MEBI)}Mi` : `${Math.round((bytes / GIBI) * 10) / 10}Gi`;
 }
+
+/** What pods can have of it, extended resources too: `4 CPU, 8Gi memory, 110 pods, 2 example.com/gpu` */
+export function allocatableText(node: Node): string {
+  const { cpu = '?', pods = '?', ...others } = node.status?.allocatable ?? {};
+  const extended = Object.entries(others).filter(([name, amount]) => name.includes('/') && amount !== '0');
+  const rest = extended.map(([name, amount]) => `, ${amount} ${name}`).join('');
+  return `${cpu} CPU, ${allocatableMemory(node)} memory, ${pods} pods${rest}`;
+}
+
+const STEERING = 'islet.dev/simulated-';
+
+/** How a simulated node is steered: `unreachable=true` */
+export function steeringText({ metadata: { annotations = {} } }: Node): string {
+  const own = Object.entries(annotations).filter(([key]) => key.startsWith(STEERING));
+  return own.map(([key, text]) => `${key.slice(STEERING.length)}=${text}`).join(', ');
+}

@@ -2,7 +2,7 @@ import type { Node, Pod } from '../../../kube/types.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { isAbout } from '../kinds/event.ts';
-import { allocatableMemory, nodeStatus } from '../kinds/node.ts';
+import { allocatableText, nodeStatus, steeringText } from '../kinds/node.ts';
 import { byName } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
@@ -37,7 +37,6 @@ export function NodeDrawer({ cluster, name }: { cluster: Cluster; name: string }
 function Summary({ node, pods }: { node: Node; pods: Pod[] }) {
   const { metadata, spec, status } = node;
   const { kubeletVersion, containerRuntimeVersion, osImage, architecture } = status?.nodeInfo ?? {};
-  const { cpu, pods: room } = status?.allocatable ?? {};
   const taints = spec?.taints?.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
   return (
     <>
@@ -47,9 +46,11 @@ function Summary({ node, pods }: { node: Node; pods: Pod[] }) {
           ['Runtime', isSimulated(node) ? 'simulated: no container runs' : containerRuntimeVersion],
           ['System', [osImage, architecture].filter(Boolean).join(', ')],
           ['Addresses', status?.addresses?.map(({ address }) => address).join(', ')],
-          ['Allocatable', `${cpu ?? '?'} CPU, ${allocatableMemory(node)} memory, ${room ?? '?'} pods`],
+          ['Allocatable', allocatableText(node)],
           ['Pod addresses', spec?.podCIDR],
+          ['Zone', metadata.labels?.['topology.kubernetes.io/zone']],
           ['Taints', taints?.join(', ')],
+          ['Steered', steeringText(node)],
           ['Age', <Age since={metadata.creationTimestamp} />],
         ]}
       />

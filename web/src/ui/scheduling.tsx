@@ -54,7 +54,7 @@ function Nodes({ decision }: { decision: SchedulingDecision }) {
         <thead>
           <tr>
             <th>Node</th>
-            <th>{plugins.length > 0 ? 'Total' : decision.node === undefined ? 'Why not' : ''}</th>
+            <th>{plugins.length > 0 ? 'Total' : 'Why not'}</th>
             {plugins.map((plugin) => (
               <th key={plugin}>
                 {plugin}

@@ -11,6 +11,8 @@ export class DelayingQueue {
   readonly #later = new Heap<{ key: string; at: number }>((a, b) => a.at - b.at);
   /** The delay of each pod whose last write failed. */
   readonly #delays = new Map<string, number>();
+  /** The time of the last {@link release}. */
+  #released = 0;
 
   /** The time at which the next pod is due; infinity when none is. */
   get next(): number {
@@ -23,9 +25,11 @@ export class DelayingQueue {
     else this.#later.push({ key, at });
   }
 
-  /** Moves pods that have come due to those to look at now. */
+  /** Moves pods that have come due to those to look at now; all, where the clock was set back since the last time. */
   release(now: number): void {
-    for (let due = this.#later.peek(); due && due.at <= now; due = this.#later.peek()) {
+    const isSetBack = now < this.#released;
+    this.#released = now;
+    for (let due = this.#later.peek(); due && (due.at <= now || isSetBack); due = this.#later.peek()) {
       this.#later.remove(due.key);
       this.now.add(due.key);
     }

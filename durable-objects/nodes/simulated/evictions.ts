@@ -36,6 +36,8 @@ export class Evictions {
   }
 
   takeDue(now: number): string[] {
+    // The clock may have been set back.
+    for (const [node, at] of this.#due) if (at > now + INTERVAL) this.again(node, now);
     const due = [...this.#due].flatMap(([node, at]) => (at <= now ? [node] : []));
     for (const node of due) this.#due.delete(node);
     return due;

@@ -115,7 +115,8 @@ export class Pods {
     const member = this.#fleet.member(node);
     if (!pod || !member) return undefined;
     const stops = stopsAt(pod);
-    if (stops > now) {
+    // A later time is of before the clock was set back.
+    if (stops > now && stops <= now + STOPPING) {
       this.queue.plan(key, stops);
       return undefined;
     }

@@ -20,6 +20,7 @@ import {
 import type { Pod, PodStatus } from '../../../kube/types.ts';
 import { type Probing, probing } from './probing.ts';
 import { recover, SANDBOX } from './recover.ts';
+import { withoutFuture } from './set-back.ts';
 import { startOf } from './starting.ts';
 import { type Steering, steeringOf } from './steering.ts';
 
@@ -87,6 +88,7 @@ class PodSimulation {
   /** The node cannot give what the pod needs now. */
   stalled = false;
   readonly #input: SimulationInput;
+  readonly #stored: PodStatus | undefined;
   readonly #events: PodEvent[] = [];
   readonly #steerings = new Map<string, Steering>();
   /** The times at which containers that cannot start yet are looked at again. */
@@ -95,9 +97,10 @@ class PodSimulation {
   #reported: PodStatus | undefined;
 
   constructor(input: SimulationInput) {
-    const { observed, memory } = recover(input.pod);
-    this.#input = input;
-    this.pod = input.pod;
+    this.pod = withoutFuture(input.pod, input.now);
+    const { observed, memory } = recover(this.pod);
+    this.#input = { ...input, pod: this.pod };
+    this.#stored = input.pod.status;
     this.#observed = observed;
     this.memory = { ...(input.memory ?? memory), ...(input.failure ? { failure: input.failure } : {}) };
     for (const container of observed.containers) if (container.state === 'running') this.#probe(container);
@@ -173,7 +176,7 @@ class PodSimulation {
       events: this.#events,
       finished: this.finished,
       memory: this.memory,
-      ...(status && !sameStatus(this.#input.pod.status, status) ? { status } : {}),
+      ...(status && !sameStatus(this.#stored, status) ? { status } : {}),
       ...(next === Number.POSITIVE_INFINITY ? {} : { wakeAt: next }),
     };
   }

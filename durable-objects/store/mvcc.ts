@@ -1,7 +1,6 @@
 /** The store on SQLite: revisions, group commit, the log and compaction, over a port to the database. */
 import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
 import { BootstrapObjects, type BootstrapSource } from './bootstrap-objects.ts';
-import { CoalescedWrites } from './coalesced-writes.ts';
 import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
@@ -21,7 +20,8 @@ import type { Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write 
 import { EventsTable, type ExpiringEvent } from './tables/events.ts';
 import { ObjectsTable } from './tables/objects.ts';
 import type { Table } from './tables/table.ts';
-import { performWrite, type WritePorts } from './write.ts';
+import { type Performed, performWrite, type WritePorts } from './write.ts';
+import { WriteGroup, type WriteGroupPorts } from './write-group.ts';
 
 export interface StoreOptions extends GroupingOptions {
   sealer?: Sealer;
@@ -62,8 +62,6 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-type Outcome = { committed: Committed } | { error: unknown };
-
 class MvccStore implements SqliteStore {
   readonly #sql: MeteredSql;
   readonly #sealer: Sealer;
@@ -73,15 +71,14 @@ class MvccStore implements SqliteStore {
   readonly #compactor: Compactor;
   readonly #quota: StorageQuota;
   readonly #writePorts: WritePorts;
+  readonly #groupPorts: WriteGroupPorts;
   readonly #queue: CommitQueue<Waiting>;
-  readonly #coalesced = new CoalescedWrites();
   readonly #scans = new Scans();
   readonly isNew: boolean;
   readonly bootstrapRevision: number;
   readonly #listeners = new CommitListeners();
-  /** The number of writes by resource; `#undone` counts the groups of writes that were rolled back. */
   readonly #changes = new Map<GroupResource, number>();
-  #undone = 0;
+  #rollbacks = 0;
   #revision: number;
   #rowsOfCompaction = 0;
 
@@ -98,6 +95,12 @@ class MvccStore implements SqliteStore {
     this.#log = new Log(this.#sql, this.#sealer, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
     this.#writePorts = { sealer: this.#sealer, quota: this.#quota, reader: this };
+    this.#groupPorts = {
+      sql: this.#sql,
+      reader: this,
+      perform: (write, isCoalesced) => this.#perform(write, isCoalesced),
+      undone: (to, entries) => this.#undone(to, entries),
+    };
     this.#compactor = new Compactor({
       sql: this.#sql,
       notes,
@@ -162,7 +165,7 @@ class MvccStore implements SqliteStore {
   }
 
   changes(resource: GroupResource): number {
-    return (this.#changes.get(resource) ?? 0) + this.#undone;
+    return (this.#changes.get(resource) ?? 0) + this.#rollbacks;
   }
 
   revisions(prefix: string): Iterable<readonly [key: Key, revision: number]> {
@@ -206,25 +209,8 @@ class MvccStore implements SqliteStore {
 
   #execute(group: Waiting[]): void {
     this.#scans.cut();
-    const before = this.#revision;
-    let outcomes: Outcome[];
-    const entries: Entry[] = [];
-    try {
-      outcomes = this.#sql.transaction((): Outcome[] => {
-        const attempted = group.map(({ write }) => this.#attempt(write, entries));
-        for (const key of this.#coalesced.keys) this.#writeCoalesced(key, entries);
-        return attempted;
-      });
-    } catch (error) {
-      // The database refused the group as a whole: nothing of it has happened.
-      this.#revision = before;
-      this.#undone++;
-      this.#objects.reset();
-      this.#events.reset();
-      this.#coalesced.clear();
-      this.#listeners.rolledBack(entries.splice(0));
-      outcomes = group.map(() => ({ error }));
-    }
+    const writes = group.map(({ write }) => write);
+    const { outcomes, entries } = new WriteGroup(this.#groupPorts).perform(writes);
     for (const [index, outcome] of outcomes.entries()) {
       const { resolve, reject } = group[index]!;
       if ('error' in outcome) reject(outcome.error);
@@ -233,53 +219,22 @@ class MvccStore implements SqliteStore {
     if (entries.length > 0) this.#listeners.notify(entries);
   }
 
-  /** Adds the entries of what it writes. */
-  #attempt(write: Write, entries: Entry[]): Outcome {
-    const [before, written, pending] = [this.#revision, entries.length, this.#coalesced.save()];
-    const touched = new Set<Table>();
-    const perform = (one: Write) => {
-      const table = this.#tableOf(one.key);
-      if (this.#writeCoalesced(one.key, entries)) touched.add(table);
-      const result = this.#perform(one, entries);
-      touched.add(table);
-      return result;
-    };
-    try {
-      const committed = this.#sql.transaction((): Committed => {
-        const { companions, coalesced, stored, ...result } = perform(write);
-        if (!stored) throw new StoreError('not-found', `${write.key} not found`);
-        if (!companions && !coalesced) return { ...result, stored };
-        const cause = { ...write.cause, beside: write.key };
-        const others = companions?.flatMap((companion) => perform({ ...companion, cause }).entry ?? []);
-        if (coalesced) this.#coalesced.add(coalesced, cause, { revision: this.#revision, reader: this });
-        return { ...result, stored, others };
-      });
-      return { committed };
-    } catch (error) {
-      this.#revision = before;
-      this.#listeners.rolledBack(entries.splice(written));
-      this.#coalesced.restore(pending);
-      this.#undone++;
-      // Tables remember a row once it is written: only a savepoint that could not be kept leaves them ahead.
-      for (const table of touched) table.reset();
-      return { error };
-    }
-  }
-
-  #perform(write: Write, entries: Entry[], isCoalesced = false) {
+  #perform(write: Write, isCoalesced: boolean): Performed {
     const result = performWrite(write, this.#revision + 1, this.#tableOf(write.key), this.#writePorts, isCoalesced);
     if (result.entry) {
       this.#revision++;
       this.#changed(write.key);
-      entries.push(result.entry);
     }
     return result;
   }
 
-  #writeCoalesced(key: Key, entries: Entry[]): boolean {
-    const write = this.#coalesced.take(key);
-    if (write) this.#perform(write, entries, true);
-    return write !== undefined;
+  #undone(revision: number, entries: readonly Entry[]): void {
+    this.#revision = revision;
+    this.#rollbacks++;
+    // Tables remember a row once it is written.
+    this.#objects.reset();
+    this.#events.reset();
+    this.#listeners.rolledBack(entries);
   }
 
   #changed(key: Key): void {

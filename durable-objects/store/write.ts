@@ -16,7 +16,7 @@ export interface WritePorts {
   reader: StoreReader;
 }
 
-interface Performed extends Pick<Committed, 'entry'> {
+export interface Performed extends Pick<Committed, 'entry'> {
   /** undefined where there is no object, and any state was as good. */
   stored?: Stored;
   /** Writes to make with it. */
@@ -24,8 +24,16 @@ interface Performed extends Pick<Committed, 'entry'> {
   coalesced?: readonly CoalescedWrite[];
 }
 
+/** The database failed in the middle of a write. */
+export class HalfWritten extends Error {
+  constructor(cause: unknown) {
+    super('the write was begun', { cause });
+  }
+}
+
 /**
- * Decides one write, and appends its version. Throws, having written nothing, when it is refused. `isCoalesced`: other writes
+ * Decides one write, and appends its version. Throws, having written nothing, when it is refused; {@link HalfWritten}
+ * when a part of it may stand. `isCoalesced`: other writes
  * rest on it, so it is not refused for its size.
  */
 export function performWrite(
@@ -52,7 +60,12 @@ export function performWrite(
     throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
   }
   quota.take(version, stored?.text, isRefusable);
-  table.append(version, sealText(sealer, key, version.text));
+  const sealed = sealText(sealer, key, version.text);
+  try {
+    table.append(version, sealed);
+  } catch (cause) {
+    throw new HalfWritten(cause);
+  }
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };

@@ -1,6 +1,5 @@
 /**
- * Runs long work in parts, an item after the other, each in a turn of its own, so that requests get theirs in between:
- * timers that are due together run together, and no request would be answered before all of them.
+ * Runs long work in parts, an item after the other, each in a turn of its own, so that requests get theirs in between.
  */
 export class Turns<T> {
   readonly #waiting = new Set<T>();

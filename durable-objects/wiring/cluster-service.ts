@@ -14,6 +14,7 @@ import { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { DeferredWork } from './deferred-work.ts';
 import {
   accountAdmits,
   clusterLimits,
@@ -66,6 +67,8 @@ export class ClusterService {
   readonly #awakeSince = now();
   #alive = true;
   #inFlight = 0;
+  /** No work of a cluster goes on after its deletion. */
+  readonly #deferred = new DeferredWork((run, ms) => void setTimeout(() => this.#alive && run(), ms));
   readonly #bodies = new Bodies();
   /** Timers of this object alone: the runtime runs none for another object. */
   readonly #timers = coarseTimers({ now, start: after });
@@ -112,8 +115,7 @@ export class ClusterService {
       now,
       random: Math.random,
       uuid,
-      // No work of a cluster goes on after its deletion.
-      defer: (run, ms) => void setTimeout(() => this.#alive && run(), ms),
+      defer: this.#deferred.defer,
       inFlight: () => this.#inFlight,
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
@@ -197,6 +199,7 @@ export class ClusterService {
     const leave = this.#bodies.take(claims.jti, bodySize(request));
     if (!leave) return refuseBody(request, this.#timers);
     this.#inFlight++;
+    this.#deferred.requested();
     try {
       const answer = await this.#answer(request, claims);
       return this.#alive ? answer : noCluster();

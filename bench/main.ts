@@ -20,7 +20,8 @@ import { neighbourCase } from './cases/neighbours.ts';
 import { quotaCase } from './cases/quota.ts';
 import { prepareRequests, requestCase } from './cases/requests.ts';
 import { rowsCase } from './cases/rows.ts';
-import { schedulingCase } from './cases/scheduling.ts';
+import { type StartCluster, schedulingCase } from './cases/scheduling.ts';
+import { LARGE_LOADS, LOADS } from './cases/scheduling-loads.ts';
 import { watchCase } from './cases/watch.ts';
 import { workloadCase } from './cases/workloads.ts';
 import { table } from './lib/report.ts';
@@ -34,7 +35,7 @@ const PEERS = process.env.PEERS;
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
 /** Cases whose every load is run once: it takes seconds. */
-const ONE_RUN = ['rows', 'workloads', 'scheduling', 'fleet', 'motion', 'idle'];
+const ONE_RUN = ['rows', 'workloads', 'scheduling', 'scheduling-large', 'fleet', 'motion', 'idle'];
 const SETTLE_MS = 20_000;
 
 interface Targets {
@@ -54,10 +55,8 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   idle: ({ islet }) => idleCase(islet),
   rows: () => rowsCase(),
   workloads: () => workloadCase(),
-  scheduling: ({ service }) => {
-    const islet = (name: string) => service.createCluster(name, 0, ['controllers']);
-    return schedulingCase(PEERS ? [islet, () => startPeer(PEERS, 'scheduler')] : [islet]);
-  },
+  scheduling: (targets) => schedulingCase(schedulers(targets), LOADS),
+  'scheduling-large': (targets) => schedulingCase(schedulers(targets), LARGE_LOADS),
   fleet: ({ service }) => {
     const islet = { start: (name: string) => service.createCluster(name, 0), node: simulatedNode };
     const peer = (folder: string) => ({
@@ -83,6 +82,11 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   definitions: ({ islet, peer }) =>
     withWrk('definitions', () => definitionCase([islet, ...(peer ? [peer] : [])], islet, RUNS)),
 };
+
+function schedulers({ service }: Targets): StartCluster[] {
+  const islet: StartCluster = (name) => service.createCluster(name, 0, ['controllers']);
+  return PEERS ? [islet, () => startPeer(PEERS, 'scheduler')] : [islet];
+}
 
 async function withWrk(name: string, run: () => Promise<Figure[]>): Promise<Figure[]> {
   if (hasWrk()) return run();

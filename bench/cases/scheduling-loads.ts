@@ -53,35 +53,39 @@ const spread = {
   labelSelector: { matchLabels: { color: 'blue' } },
 };
 
+const avoiding = (i: number): KubeObject => podOf(`pod-${i}`, { color: 'green' }, { affinity: apart });
+const attracted = (i: number): KubeObject => podOf(`pod-${i}`, { color: 'red' }, { affinity: together });
+const spreading = (i: number): KubeObject =>
+  podOf(`pod-${i}`, { color: 'blue' }, { topologySpreadConstraints: [spread] });
+const preempting = (i: number): KubeObject => podOf(`high-${i}`, {}, { priorityClassName: 'high' }, '3');
+/** Four fill a node. */
+const low = (i: number): KubeObject => podOf(`low-${i}`, {}, { terminationGracePeriodSeconds: 0 }, '900m');
+
 export const LOADS: readonly SchedulingLoad[] = [
   { name: '1,000 pods on 500 nodes', nodes: 500, count: 1000, make: plainPod },
-  {
-    name: '1,000 pods with required anti-affinity on 1,500 nodes',
-    nodes: 1500,
-    count: 1000,
-    make: (i) => podOf(`pod-${i}`, { color: 'green' }, { affinity: apart }),
-  },
-  {
-    name: '2,000 pods with preferred affinity on 1,500 nodes',
-    nodes: 1500,
-    count: 2000,
-    make: (i) => podOf(`pod-${i}`, { color: 'red' }, { affinity: together }),
-  },
-  {
-    name: '2,000 pods spread over zones of 1,500 nodes',
-    nodes: 1500,
-    count: 2000,
-    make: (i) => podOf(`pod-${i}`, { color: 'blue' }, { topologySpreadConstraints: [spread] }),
-  },
+  { name: '1,000 pods with required anti-affinity on 1,500 nodes', nodes: 1500, count: 1000, make: avoiding },
+  { name: '2,000 pods with preferred affinity on 1,500 nodes', nodes: 1500, count: 2000, make: attracted },
+  { name: '2,000 pods spread over zones of 1,500 nodes', nodes: 1500, count: 2000, make: spreading },
   {
     name: '500 pods that preempt others on 500 nodes',
     nodes: 500,
-    before: {
-      count: 2000,
-      make: (i) => podOf(`low-${i}`, {}, { terminationGracePeriodSeconds: 0 }, '900m'),
-    },
+    before: { count: 2000, make: low },
     count: 500,
-    make: (i) => podOf(`high-${i}`, {}, { priorityClassName: 'high' }, '3'),
+    make: preempting,
   },
+];
+
+/** They take minutes, most of them to make what is there before. */
+export const LARGE_LOADS: readonly SchedulingLoad[] = [
   { name: '10,000 pods on 5,000 nodes', nodes: 5000, count: 10_000, make: plainPod },
+  { name: '2,000 pods with required anti-affinity on 5,000 nodes', nodes: 5000, count: 2000, make: avoiding },
+  { name: '5,000 pods with preferred affinity on 5,000 nodes', nodes: 5000, count: 5000, make: attracted },
+  { name: '5,000 pods spread over zones of 5,000 nodes', nodes: 5000, count: 5000, make: spreading },
+  {
+    name: '500 pods that preempt others on 5,000 nodes',
+    nodes: 5000,
+    before: { count: 20_000, make: low },
+    count: 500,
+    make: preempting,
+  },
 ];

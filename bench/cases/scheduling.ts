@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { must, open } from '../lib/http.ts';
 import { cpuMs } from '../lib/process.ts';
 import type { Figure, Target } from '../lib/target.ts';
-import { LOADS, NAMESPACE, type SchedulingLoad, schedulingNode } from './scheduling-loads.ts';
+import { NAMESPACE, type SchedulingLoad, schedulingNode } from './scheduling-loads.ts';
 
 /** Creates that are under way at once. */
 const CONNECTIONS = 16;
@@ -16,9 +16,12 @@ const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 
 export type StartCluster = (name: string) => Promise<Target>;
 
-export async function schedulingCase(starts: readonly StartCluster[]): Promise<Figure[]> {
+export async function schedulingCase(
+  starts: readonly StartCluster[],
+  loads: readonly SchedulingLoad[],
+): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const [at, load] of LOADS.entries()) {
+  for (const [at, load] of loads.entries()) {
     const [rates, cpus]: Record<string, number>[] = [{}, {}];
     for (const start of starts) {
       const target = await start(`scheduling-${at}`);

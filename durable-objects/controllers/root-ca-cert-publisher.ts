@@ -41,7 +41,7 @@ export function rootCACertPublisher(rootCA: string): Controller {
       const isGood =
         Object.keys(present.data ?? {}).length === 1 &&
         present.data?.['ca.crt'] === rootCA &&
-        present.metadata.annotations?.[DESCRIPTION] === DESCRIPTION_TEXT;
+        (present.metadata.annotations?.[DESCRIPTION] ?? '') !== '';
       if (isGood) return { actions: [] };
       const metadata = { ...present.metadata, annotations: { ...present.metadata.annotations, ...annotations } };
       const object = { ...present, metadata, data } as unknown as KubeObject;

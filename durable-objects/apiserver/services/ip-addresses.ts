@@ -16,6 +16,7 @@ import type { IPAddress, Service } from '../../../kube/types.ts';
 import type { Companion, StoreReader } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { invalid } from '../errors.ts';
+import { markAsDeleting } from '../write/decide-delete.ts';
 import { printObject } from '../write/print.ts';
 
 const TAKEN = 'provided IP is already allocated';
@@ -36,7 +37,7 @@ export function addressWrites(
   if (call.storage !== 'services' || call.info.subresource !== '') return [];
   const [old, next] = [addressesOf(before), addressesOf(after)];
   return [
-    ...old.filter((ip) => !next.includes(ip)).flatMap((ip) => release(reader, ip, before as KubeObject)),
+    ...old.filter((ip) => !next.includes(ip)).flatMap((ip) => release(call, reader, ip, before as KubeObject)),
     ...next.filter((ip) => !old.includes(ip)).map((ip) => allocate(call, ip, after as KubeObject)),
   ];
 }
@@ -73,16 +74,19 @@ function allocate({ server, now }: Call, ip: string, { metadata: { namespace, na
   };
 }
 
-/** Deletes the IPAddress, unless it has another owner, or finalizers: the service-ip controller deletes those. */
-function release(reader: StoreReader, ip: string, service: KubeObject): Companion[] {
+/** Deletes the IPAddress, unless it has another owner. One with finalizers is said to go, and waits for them. */
+function release({ now }: Call, reader: StoreReader, ip: string, service: KubeObject): Companion[] {
   const stored = reader.get(keyOf(IP_ADDRESSES, '', ip));
   if (!stored) return [];
-  const address = JSON.parse(stored.text) as IPAddress;
+  const address = JSON.parse(stored.text) as IPAddress & KubeObject;
   const { resource, namespace, name } = address.spec?.parentRef ?? {};
   const isOwn = resource === 'services' && namespace === service.metadata.namespace && name === service.metadata.name;
-  if (!isOwn || address.metadata.finalizers?.length) return [];
-  const apply: Companion['apply'] = (_, { revision }) => ({
-    delete: printObject(address as unknown as KubeObject, revision),
-  });
+  if (!isOwn) return [];
+  const waits = (address.metadata.finalizers?.length ?? 0) > 0;
+  if (waits && !markAsDeleting(address, now)) return [];
+  const apply: Companion['apply'] = (_, { revision }) => {
+    const text = printObject(address, revision);
+    return waits ? { text } : { delete: text };
+  };
   return [{ key: stored.key, expect: 'present', apply }];
 }

@@ -78,7 +78,7 @@ function durationOf(seconds: number): number {
 }
 
 /** The object waits for its finalizers alone; true when something changed. */
-function markAsDeleting({ metadata }: KubeObject, now: number): boolean {
+export function markAsDeleting({ metadata }: KubeObject, now: number): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
   if (!deletionTimestamp && metadata.generation) metadata.generation++;
   if (!deletionTimestamp || Date.parse(deletionTimestamp) > now) metadata.deletionTimestamp = rfc3339(now);

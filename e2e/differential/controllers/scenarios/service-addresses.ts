@@ -42,6 +42,15 @@ export const serviceAddresses: Scenario[] = [
     ],
   },
   {
+    name: 'svc-address-held',
+    steps: [
+      create(service({ clusterIP: '10.96.77.9' })),
+      patch('ipaddresses/10.96.77.9', { metadata: { finalizers: ['example.com/stay'] } }, 'merge'),
+      remove('services/web'),
+      patch('ipaddresses/10.96.77.9', { metadata: { finalizers: null } }, 'merge'),
+    ],
+  },
+  {
     name: 'svc-ranges',
     // Any Service may get an address of its ranges.
     alone: true,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { isWithin } from './calculator.ts';
 import type { History } from './history.ts';
-import { limit, type Spec } from './limits.ts';
+import { limit, type Spec, tolerancesOf } from './limits.ts';
 
 const NOW = 1_000_000_000;
 const NONE: History = { recommendations: [], rescales: [] };
@@ -64,4 +65,13 @@ test('windows hold both directions', () => {
   );
   expect(limited(spec, 8, 20, { recommendations })).toEqual([8, 'ScaleUpStabilized', 'False DesiredWithinRange']);
   expect(limited(spec, 14, 2, { recommendations })).toEqual([12, 'ScaleDownStabilized', 'False DesiredWithinRange']);
+});
+
+test('each direction has a tolerance of its own, a tenth where the behaviour does not say', () => {
+  const own = (up: object, down: object) => tolerancesOf(rules(up, down) as object as Spec);
+  expect(tolerancesOf({} as Spec)).toEqual({ scaleDown: 0.1, scaleUp: 0.1 });
+  expect(own({ tolerance: '500m' }, {})).toEqual({ scaleDown: 0.1, scaleUp: 0.5 });
+  expect(own({ tolerance: '0' }, { tolerance: '0.05' })).toEqual({ scaleDown: 0.05, scaleUp: 0 });
+  const kept = (ratio: number) => isWithin(ratio, own({ tolerance: '0.5' }, { tolerance: '0.05' }));
+  expect([0.94, 0.96, 1.4, 1.6].map(kept)).toEqual([false, true, true, false]);
 });

@@ -110,6 +110,16 @@ const measured: Scenario[] = [
       ),
     ],
   },
+  {
+    name: 'autoscaler-use-by-tolerance',
+    steps: [
+      asking(4, '50m'),
+      byUse({}, { scaleUp: { tolerance: '0.5' }, scaleDown: { stabilizationWindowSeconds: 0, tolerance: '0.02' } }),
+      using('70m'),
+      using('80m'),
+      using('48m'),
+    ],
+  },
 ];
 
 function pods(value: number, periodSeconds: number): Json {

@@ -62,12 +62,17 @@ test('a claim that is deleted comes back while its pod is there', async () => {
   expect(names()).toEqual([]);
 });
 
-test('a claim of another’s that has the name is left alone, and told of', async () => {
+const earlier = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'earlier', controller: true };
+
+test.each([
+  ['nobody', []],
+  ['an earlier pod', [earlier]],
+])('a claim of the name that %s owns is left alone, and told of', async (_, ownerReferences) => {
   const { harness, api, pod, names, events } = cluster();
   await api.apply(CLAIMS, {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
-    metadata: { name: 'p-a', namespace: 'n' },
+    metadata: { name: 'p-a', namespace: 'n', ownerReferences },
   });
   await pod('p', 'a', 'b');
   await harness.settle();

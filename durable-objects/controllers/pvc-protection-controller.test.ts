@@ -115,7 +115,13 @@ test('a class of attributes stays while a claim or volume names it', async () =>
     return api.all(`${resource}/`).length === 1;
   };
   expect(await isThere()).toBe(true);
-  await api.patch(CLAIMS, 'n', 'c', { status: { currentVolumeAttributesClassName: null } }, true);
+  const aimedAt = { targetVolumeAttributesClassName: 'fast', status: 'Pending' };
+  const changing = { currentVolumeAttributesClassName: null, modifyVolumeStatus: aimedAt };
+  await api.patch(CLAIMS, 'n', 'c', { status: changing }, true);
+  await api.patch('persistentvolumes', '', 'v', { spec: { volumeAttributesClassName: null } });
+  expect(await isThere()).toBe(true);
+  await api.patch('persistentvolumes', '', 'v', { spec: { volumeAttributesClassName: 'fast' } });
+  await api.patch(CLAIMS, 'n', 'c', { status: { modifyVolumeStatus: null } }, true);
   expect(await isThere()).toBe(true);
   await api.patch('persistentvolumes', '', 'v', { spec: { volumeAttributesClassName: null } });
   expect(await isThere()).toBe(false);

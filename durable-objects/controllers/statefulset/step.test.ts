@@ -51,6 +51,22 @@ test('ordinals begin where the set says', () => {
   expect(deeds(planOf(from5, pod(5), pod(6), pod(0)))).toEqual(['-web-0']);
 });
 
+test('a partition counts from the first ordinal', () => {
+  const updated = statefulSet({
+    replicas: 3,
+    ordinals: { start: 5 },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
+    template: template('web:2'),
+  });
+  const next = (...pods: object[]) => planOf(updated, revision('next', 2, template('web:2')), ...pods);
+  const revisionOf = (plan: ReturnType<typeof planOf>) => made(plan)[0]?.metadata.labels?.['controller-revision-hash'];
+  expect(revisionOf(next())).toBe('web-present');
+  expect(revisionOf(next(pod(5)))).toBe('web-next');
+  expect(deeds(next(pod(5), pod(6), pod(7)))).toEqual(['-web-7']);
+  expect(deeds(next(pod(5), pod(6), pod(7, { hash: 'next' })))).toEqual(['-web-6']);
+  expect(deeds(next(pod(5), pod(6, { hash: 'next' }), pod(7, { hash: 'next' })))).toEqual([]);
+});
+
 test('a set shrinks from its end, one pod at a time, while all are available', () => {
   const small = statefulSet({ replicas: 1 });
   expect(deeds(planOf(small, pod(0), pod(1), pod(2)))).toEqual(['-web-2']);

@@ -3,7 +3,7 @@
  * the runtime's is named here, so tests put it together the same way.
  */
 import { KindRegistry } from '../../kube/kinds/registry.ts';
-import { type Key, keyPrefix } from '../../kube/machinery/resource.ts';
+import { type Key, keyOf, keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
 import type { Service } from '../../kube/types.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
@@ -97,6 +97,10 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
         // Most have none, and need not be parsed.
         if (text.includes('"ingress":[')) yield JSON.parse(text) as Service;
       }
+    },
+    find(namespace, name) {
+      const found = store.get(keyOf('services', namespace, name));
+      return found && (JSON.parse(found.text) as Service);
     },
   });
   const definitions = createControllers({

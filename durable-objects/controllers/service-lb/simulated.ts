@@ -18,13 +18,14 @@ export interface KnownServices {
   readonly revision: number;
   /** Those that may have an address of a load balancer. */
   services(): Iterable<Service>;
+  find(namespace: string, name: string): Service | undefined;
 }
 
 export function simulatedLoadBalancers(known: KnownServices): LoadBalancer {
   /** As of a revision, since the calls of one turn would each go through all Services. */
   let stored = { revision: -1, taken: new Map<string, string>() };
   /** Addresses that Services have or are about to have, by uid. */
-  const given = new Map<string, string>();
+  const given = new Map<string, { ip: string; namespace: string; name: string }>();
 
   function storedAddresses(): ReadonlyMap<string, string> {
     const { revision } = known;
@@ -33,13 +34,17 @@ export function simulatedLoadBalancers(known: KnownServices): LoadBalancer {
     for (const { metadata, status } of known.services()) {
       for (const { ip } of status?.loadBalancer?.ingress ?? []) if (ip) taken.set(ip, metadata.uid ?? '');
     }
+    // A Service whose finalizer was taken off by hand goes without a word.
+    for (const [uid, { ip, namespace, name }] of given) {
+      if (taken.get(ip) !== uid && known.find(namespace, name)?.metadata.uid !== uid) given.delete(uid);
+    }
     stored = { revision, taken };
     return taken;
   }
 
   function takenBy(): Map<string, string> {
     const taken = new Map(storedAddresses());
-    for (const [uid, ip] of given) taken.set(ip, uid);
+    for (const [uid, { ip }] of given) taken.set(ip, uid);
     return taken;
   }
 
@@ -53,7 +58,7 @@ export function simulatedLoadBalancers(known: KnownServices): LoadBalancer {
       if (!isFree(wanted)) throw new Error(`the requested address ${wanted} is in use already`);
       return wanted;
     }
-    const present = given.get(uid) ?? status?.loadBalancer?.ingress?.[0]?.ip;
+    const present = given.get(uid)?.ip ?? status?.loadBalancer?.ingress?.[0]?.ip;
     if (present && isInRange(present) && isFree(present)) return present;
     const start = fnv1a(uid) % SIZE;
     for (let tried = 0; tried < SIZE; tried++) {
@@ -74,7 +79,8 @@ export function simulatedLoadBalancers(known: KnownServices): LoadBalancer {
       const error = serviceSteerOf(service.metadata.annotations, 'load-balancer-error');
       if (error !== undefined) throw new Error(error);
       const ip = addressFor(service);
-      given.set(service.metadata.uid ?? '', ip);
+      const { uid = '', namespace = '', name = '' } = service.metadata;
+      given.set(uid, { ip, namespace, name });
       return { ingress: [{ ip }] };
     },
     async updateLoadBalancer({ metadata }) {

@@ -38,14 +38,27 @@ test('Endpoints kept by hand are mirrored into slices, until they or their Servi
     },
     { addressType: 'IPv6', endpoints: [{ addresses: ['fd00::1'] }] },
   ]);
-  const [first] = slices();
 
+  for (const unwanted of [
+    { labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    { annotations: { 'control-plane.alpha.kubernetes.io/leader': '{}' } },
+  ]) {
+    await api.patch('endpoints', 'default', 'db', { metadata: unwanted });
+    await harness.settle();
+    expect(slices()).toEqual([]);
+    const taken = Object.entries(unwanted).map(([field, all]) => [field, { [Object.keys(all)[0] ?? '']: null }]);
+    await api.patch('endpoints', 'default', 'db', { metadata: Object.fromEntries(taken) });
+    await harness.settle();
+    expect(slices()).toHaveLength(2);
+  }
+
+  const [again] = slices();
   const ports = [{ port: 5433 }];
   await api.patch('endpoints', 'default', 'db', { subsets: [{ notReadyAddresses: [{ ip: '10.2.3.4' }], ports }] });
   await harness.settle();
   expect(slices()).toMatchObject([
     {
-      metadata: { name: first?.metadata.name },
+      metadata: { name: again?.metadata.name },
       endpoints: [{ addresses: ['10.2.3.4'], conditions: { ready: false } }],
     },
   ]);

@@ -40,6 +40,13 @@ test('replicas grow with the ratio to the target, and a small difference has no 
   expect(proposal([a, b, c], { a: 100, b: 100, c: 100 }).replicas).toBe(1);
 });
 
+test('a container that runs beside the others all the time asks for its share, one that only begins does not', () => {
+  const beside = { name: 's', image: 'x', restartPolicy: 'Always', resources: { requests: { cpu: '1' } } };
+  const begins = { name: 'i', image: 'x', resources: { requests: { cpu: '6' } } };
+  const more = { ...a, spec: { ...a.spec, initContainers: [beside, begins] } } as unknown as Pod;
+  expect(proposal([more], { a: 1000 })).toMatchObject({ replicas: 1, utilization: 50 });
+});
+
 test('pods without a measurement dampen the change', () => {
   // Growing, they use nothing; shrinking, all that they asked for.
   expect(proposal([a, b, c], { a: 1000, b: 1000 }).replicas).toBe(4);

@@ -33,3 +33,37 @@ test.each<[string, Answer, string]>([
 ])('%s is an error', (_, answer, message) => {
   expect(() => expected(answer)).toThrow(message);
 });
+
+test('the sets of a Deployment count as many pods as it asks for, once; one whose Deployment is another, its own', () => {
+  const deployment = { kind: 'Deployment', name: 'web', controller: true };
+  const objects: Record<string, object> = {
+    'deployments.apps/web': { metadata: { uid: 'd' }, spec: { replicas: 10 } },
+    'replicasets.apps/old': {
+      metadata: { uid: 'o', ownerReferences: [{ ...deployment, uid: 'd' }] },
+      spec: { replicas: 7 },
+    },
+    'replicasets.apps/new': {
+      metadata: { uid: 'n', ownerReferences: [{ ...deployment, uid: 'd' }] },
+      spec: { replicas: 5 },
+    },
+    'replicasets.apps/left': {
+      metadata: { uid: 'l', ownerReferences: [{ ...deployment, uid: 'x' }] },
+      spec: { replicas: 2 },
+    },
+  };
+  const view = { get: (resource: string, _: string, name: string) => objects[`${resource}/${name}`] };
+  const total = (...sets: string[]) => {
+    const pods = sets.map((name) => {
+      return { namespace: 'ns', name, owner: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: name[0] } };
+    });
+    const budget = { spec: { minAvailable: '50%' } } as unknown as PodDisruptionBudget;
+    const asking = expectedOf(budget, pods as unknown as PodProjection[], {
+      ...surroundings,
+      view: view as unknown as View,
+    });
+    return asking.next().value;
+  };
+  expect(total('old', 'new')).toEqual({ pods: 10, healthy: 5, hasUnmanaged: false });
+  expect(total('left')).toEqual({ pods: 2, healthy: 1, hasUnmanaged: false });
+  expect(total('old', 'left')).toEqual({ pods: 12, healthy: 6, hasUnmanaged: false });
+});

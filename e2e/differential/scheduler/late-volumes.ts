@@ -82,3 +82,8 @@ export function decisionOf({ metadata, spec }: Json): string {
     ? `${metadata.name} for ${claimRef.name}`
     : `${metadata.name} at ${metadata.annotations?.[SELECTED_NODE]}`;
 }
+
+/** A claim that a node was chosen for: of that one the scheduler writes nothing, and waits. */
+export function hasNode({ metadata }: Json): boolean {
+  return metadata.annotations?.[SELECTED_NODE] !== undefined;
+}

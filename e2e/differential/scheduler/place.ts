@@ -4,7 +4,7 @@ import { Side } from '../controllers/side.ts';
 import type { Json } from '../mutations.ts';
 import { allocated, deviceClasses, EXTENDED, ofAnyNode } from './devices.ts';
 import { NAMESPACES, PRIORITIES } from './generate.ts';
-import { decisionOf, STORAGE_CLASSES } from './late-volumes.ts';
+import { decisionOf, hasNode, STORAGE_CLASSES } from './late-volumes.ts';
 import { NOTHING, type Outcome, type State } from './possible.ts';
 
 const MERGE = 'application/merge-patch+json';
@@ -13,6 +13,8 @@ const LOOK_MS = 20;
 const MOST_MS = 15_000;
 /** Until all decisions on a pod's volumes are written. */
 const HANDED_OVER_MS = 200;
+/** Until a pod whose claims had their node before waits for them, with no decision to write. */
+const NOT_WRITTEN_MS = 2000;
 const DEVICES = '/apis/resource.k8s.io/v1';
 
 /** The lists of the kinds that are made for a cluster, and their parts of a store's keys. */
@@ -144,6 +146,7 @@ export class Place extends Side {
     const before = await this.#revisions(late);
     const { status: code } = await this.send('POST', at(pod.metadata.namespace, 'pods'), pod);
     if (code >= 400) return undefined;
+    let nominated = 0;
     for (const end = Date.now() + MOST_MS; Date.now() < end; ) {
       const { spec, status } = await this.must('GET', pathOf(pod));
       if (spec.nodeName) {
@@ -154,10 +157,12 @@ export class Place extends Side {
       if (told?.status === 'False') return this.#unschedulable(pod, ofAnyNode(told.message));
       // It may wait for its volumes, which no controller is there to bind.
       const volumes = status.nominatedNodeName && late.length > 0 ? await this.#decisions(late, before) : [];
-      if (volumes.length > 0) return { ...NOTHING, node: status.nominatedNodeName, volumes };
+      if (status.nominatedNodeName) nominated ||= Date.now();
+      const isQuiet = nominated > 0 && Date.now() - nominated > NOT_WRITTEN_MS && late.some(hasNode);
+      if (volumes.length > 0 || isQuiet) return { ...NOTHING, node: status.nominatedNodeName, volumes };
       await setTimeout(LOOK_MS);
     }
-    throw new Error(`${this.name}: ${nameOf(pod)} was not decided on`);
+    return { ...NOTHING, message: `${this.name} did not decide on ${nameOf(pod)} in time` };
   }
 
   /** Without a word on preemption there are victims, which are marked a moment after the condition. */

@@ -28,8 +28,13 @@ const daemons = (spec: Json = {}): Step => create(workload('DaemonSet', spec));
 const partition = (number: number): Step =>
   patch(SET, { spec: { updateStrategy: { rollingUpdate: { partition: number } } } });
 const cordon = (unschedulable: boolean): Step => patch(NODE, { spec: { unschedulable } }, 'merge');
+/** Upstream counts daemon pods that a taint only keeps new ones of away from when their DaemonSet changes next. */
 const taints = (...keys: string[]): Step =>
-  patch(NODE, { spec: { taints: keys.map((key) => ({ key, effect: 'NoSchedule' })) } }, 'merge');
+  together(
+    patch(NODE, { spec: { taints: keys.map((key) => ({ key, effect: 'NoSchedule' })) } }, 'merge'),
+    wait(1),
+    patch(DAEMONS, { metadata: { annotations: { touched: keys.join() } } }),
+  );
 
 const data = {
   metadata: { name: 'data' },

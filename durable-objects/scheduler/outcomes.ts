@@ -51,7 +51,8 @@ export class Outcomes {
     this.ended('unschedulable', decided);
     const { nominator } = this.#snapshot;
     const change = { condition: { reason: 'Unschedulable', message: unschedulable } as const, nominatedNodeName };
-    if (!nominatedNodeName) {
+    // A pod that went, or was bound by another client, during the requests needs no room.
+    if (!nominatedNodeName || !this.#queue.isInFlight(queued)) {
       this.#queue.failed(queued, plugins, this.#ports.clock.now());
       if (nominatedNodeName === '') this.nominate(decided, '');
       return this.#actions.reportFailure(decided, unschedulable, change);

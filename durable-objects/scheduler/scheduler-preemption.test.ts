@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../kube/types.ts';
+import type { Requests } from './framework/interface.ts';
+import { profileOf } from './framework/profile.ts';
+import { DEFAULT_PLUGINS, DEFAULT_WEIGHTS } from './plugins/index.ts';
 import type { TestCluster } from './testing/cluster.ts';
 import { node, pod, requesting } from './testing/objects.ts';
 import { start } from './testing/scheduler.ts';
@@ -170,4 +173,28 @@ test('a victim that cannot be deleted leaves the pod to try again, after its bac
   expect(get(cluster, 'victim')).toBeUndefined();
   await ring();
   expect(get(cluster, 'urgent')?.spec?.nodeName).toBe('n');
+});
+
+test('nothing is preempted for a pod that goes while other room is made for it', async () => {
+  const release = {
+    name: 'Release',
+    *requests(): Requests<undefined> {
+      yield { method: 'DELETE', path: '/api/v1/namespaces/default/configmaps/held' };
+    },
+  };
+  const plugin = { name: release.name, postFilter: () => ({ message: 'released', requests: release.requests() }) };
+  const { cluster } = await start(
+    (c) => {
+      full(c);
+      const { request } = c.ports;
+      c.ports.request = async (ask) => {
+        if (ask.path.endsWith('/held')) c.remove('pods/default/urgent');
+        return request(ask);
+      };
+    },
+    { profile: profileOf([plugin, ...DEFAULT_PLUGINS], DEFAULT_WEIGHTS) },
+  );
+  expect(cluster.requests[0]).toBe('DELETE /api/v1/namespaces/default/configmaps/held');
+  expect(cluster.requests.filter((request) => request.includes('victim'))).toEqual([]);
+  expect(get(cluster, 'victim')?.metadata.deletionTimestamp).toBeUndefined();
 });

@@ -9,6 +9,7 @@ import type { Clock, Random, ReadPort, RequestPort } from '../controllers/runtim
 import type { PodInfo } from './cache/projections.ts';
 import { CONFIGURATION_KEY, type Told } from './configuration/loader.ts';
 import type { Extender } from './extenders/extender.ts';
+import { shortened } from './framework/decision-trace.ts';
 import type { Answer, Preparation, Requests, Wait, Write } from './framework/interface.ts';
 import { type Profile, schedulerOf } from './framework/profile.ts';
 import {
@@ -59,10 +60,12 @@ export class Actions {
   async reportFailure(decided: Decided, message: string, change: StatusChange): Promise<void> {
     const { pod, queued } = decided;
     const shown = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+    // As the event tells it: an extender's message may have any length, and there may be many pods.
+    const told = shortened(message);
     // An earlier life of this object has reported it.
-    if (shown?.status === 'False' && shown.message === message) queued.reported ??= message;
-    const silent = queued.reported === message;
-    queued.reported = message;
+    if (shown?.status === 'False' && shown.message === message) queued.reported ??= told;
+    const silent = queued.reported === told;
+    queued.reported = told;
     const event: EventText = { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message };
     await Promise.all([this.writeStatus(decided, change), silent ? undefined : this.#report(decided, pod, event)]);
   }

@@ -48,7 +48,7 @@ export class DecisionTrace {
       node,
       filter: plugin,
       reasons: few(reasons),
-      ...(details ? { details: few(details()) } : {}),
+      ...(details ? { details: few(details(MAX_REASONS)) } : {}),
       ...(unresolvable ? { unresolvable: true } : {}),
     });
   }

@@ -3,8 +3,8 @@ export interface Rejection {
   /** Removing other pods could not help (`UnschedulableAndUnresolvable`). */
   unresolvable: boolean;
   reasons: readonly string[];
-  /** More about each reason, for `islet why`: upstream's words name no amount and no taint. */
-  details?(): readonly string[];
+  /** More about each of the first `most` reasons, for `islet why`: upstream's words name no amount and no taint. */
+  details?(most: number): readonly string[];
 }
 
 export const unresolvable = (...reasons: string[]): Rejection => ({ unresolvable: true, reasons });

@@ -104,7 +104,7 @@ function fits(
     // Not even an empty node would do.
     unresolvable: lacking.some(({ resource, requested, capacity }) => resource !== 'pods' && requested > capacity),
     reasons: lacking.map(({ resource }) => (resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`)),
-    details: () => lacking.map(describeLack),
+    details: (most) => lacking.slice(0, most).map(describeLack),
   };
 }
 

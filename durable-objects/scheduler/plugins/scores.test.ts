@@ -43,3 +43,14 @@ test('what a pod requests as a whole does not count in the scores of room, as up
   const nodes = [node('a', {}, { cpu: '4', memory: '4Gi', pods: '9' })];
   expect(scores(NodeResourcesFit, pod('p', whole), nodes)).toEqual([75]);
 });
+
+test('of what a node lacks, no more is described than is asked for', () => {
+  const requests = Object.fromEntries([...Array(50).keys()].map((at) => [`example.com/${at}`, '1']));
+  const what = pod('p', { containers: [{ name: 'c', resources: { requests } }] } as unknown as Partial<PodSpec>);
+  const snapshot = snapshotOf([node('a', {}, { cpu: '4', memory: '4Gi', pods: '9' })]);
+  const cycle = new CycleState(what, projectPod('pods/default/p', what, 1), snapshot);
+  const [info] = snapshot.nodes;
+  const rejection = info && NodeResourcesFit.filter?.(cycle, info);
+  expect(rejection?.reasons).toHaveLength(50);
+  expect(rejection?.details?.(20)).toEqual(Array(20).fill('asks for 1, 0 of 0 are free'));
+});

@@ -228,7 +228,9 @@ test('a trial without some pods judges each node as a cluster without them does'
         nodes.map(({ metadata }) => {
           const info = of(metadata.name ?? '');
           const refused = info && runFilters(cycle, info);
-          return refused && { ...refused, rejection: { ...refused.rejection, details: refused.rejection.details?.() } };
+          return (
+            refused && { ...refused, rejection: { ...refused.rejection, details: refused.rejection.details?.(20) } }
+          );
         });
       const all = snapshotOf(
         nodes,

@@ -39,7 +39,22 @@ test.each<[Question, string, string]>([
   [
     about('prioritize'),
     '[{"Host":"a","Score":1e999}]',
-    'number Infinity into Go struct field HostPriority.Score of type int64',
+    'number 1e999 into Go struct field HostPriority.Score of type int64',
+  ],
+  [
+    about('prioritize'),
+    '[{"Host":"a","Score":1e2}]',
+    'number 1e2 into Go struct field HostPriority.Score of type int64',
+  ],
+  [
+    about('prioritize'),
+    '[{"Host":"a","Score":1},{"Host":"b","Score":1.0,"More":1.5}]',
+    'number 1.0 into Go struct field HostPriority.Score of type int64',
+  ],
+  [
+    preempting,
+    '{"NodeNameToMetaVictims":{"a":{"NumPDBViolations":9223372036854775808}}}',
+    'number 9223372036854775808 into Go struct field MetaVictims.NodeNameToMetaVictims.NumPDBViolations of type int64',
   ],
   [about('prioritize'), '[{"Host":7}]', 'number into Go struct field HostPriority.Host of type string'],
   [about('prioritize'), '["a"]', 'string into Go value of type v1.HostPriority'],
@@ -88,6 +103,11 @@ test.each<[Question, string, string]>([
   ],
 ])('%j is not answered by %s', (question, text, why) => {
   expect(() => answerOf(question, text)).toThrow(`json: cannot unmarshal ${why}`);
+});
+
+test('numbers that are no int64 are no problem where none is asked for', () => {
+  const text = '[{"Host":"a","Score":9223372036854775807,"Weight":1.5}]';
+  expect(answerOf(about('prioritize'), text)).toEqual({ scores: new Map([['a', 2 ** 63]]) });
 });
 
 test('an answer that is null says nothing', () => {

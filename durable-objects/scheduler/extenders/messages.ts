@@ -2,6 +2,7 @@
 import { parseExact } from '../../../kube/machinery/exact-json.ts';
 import { isObject } from '../../../kube/machinery/json-object.ts';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
+import { standIns } from '../../../kube/machinery/schema/number-texts.ts';
 import type { Answer, Filtered, Preempted, Question } from './consultation.ts';
 import type { Extender } from './extender.ts';
 
@@ -67,8 +68,13 @@ export function bodyOf(question: Question, pod: string, lookup: Lookup): string 
 export function answerOf(question: Question, text: string): Answer {
   const value = parsed(text);
   const { extender, verb } = question;
-  if (verb === 'prioritize') return { scores: scoresOf(value) };
-  if (verb === 'preempt') return { preempted: preemptedOf(value) };
+  if (verb !== 'filter') {
+    const odd = standIns(text);
+    const numbers = odd ? JSON.parse(odd.text) : value;
+    return verb === 'prioritize'
+      ? { scores: scoresOf(numbers, odd?.written) }
+      : { preempted: preemptedOf(numbers, odd?.written) };
+  }
   const told = objectOf(value, 'Go value', 'v1.ExtenderFilterResult') ?? {};
   const filtered = filteredOf(told, extender);
   const error = stringOf(field(told, 'Error'), 'ExtenderFilterResult.Error');
@@ -121,17 +127,20 @@ function filteredOf(value: Record<string, unknown>, extender: Extender): Filtere
   };
 }
 
-function scoresOf(value: unknown): ReadonlyMap<string, number> {
+/** What was written for the numbers that are no int64. */
+type Odd = readonly string[] | undefined;
+
+function scoresOf(value: unknown, odd: Odd): ReadonlyMap<string, number> {
   const scores = new Map<string, number>();
   for (const given of listOf(value, 'Go value', 'v1.HostPriorityList') ?? []) {
     const one = objectOf(given, 'Go value', 'v1.HostPriority') ?? {};
     const host = stringOf(field(one, 'Host'), 'HostPriority.Host');
-    scores.set(host, (scores.get(host) ?? 0) + wholeOf(field(one, 'Score'), 'HostPriority.Score'));
+    scores.set(host, (scores.get(host) ?? 0) + wholeOf(field(one, 'Score'), 'HostPriority.Score', odd));
   }
   return scores;
 }
 
-function preemptedOf(value: unknown): Preempted {
+function preemptedOf(value: unknown, odd: Odd): Preempted {
   const told = objectOf(value, 'Go value', 'v1.ExtenderPreemptionResult') ?? {};
   const inside = 'MetaVictims.NodeNameToMetaVictims';
   const victims = (given: unknown, path: string) => {
@@ -142,7 +151,7 @@ function preemptedOf(value: unknown): Preempted {
       const victim = objectOf(pod, `Go struct field ${inside}.Pods`, 'v1.MetaPod') ?? {};
       return stringOf(field(victim, 'UID'), 'MetaPod.NodeNameToMetaVictims.Pods.UID');
     });
-    return { uids, violations: wholeOf(field(one, 'NumPDBViolations'), `${inside}.NumPDBViolations`) };
+    return { uids, violations: wholeOf(field(one, 'NumPDBViolations'), `${inside}.NumPDBViolations`, odd) };
   };
   const path = 'Go struct field ExtenderPreemptionResult.NodeNameToMetaVictims';
   const byNode = objectOf(field(told, 'NodeNameToMetaVictims'), path, 'map[string]*v1.MetaVictims') ?? {};
@@ -172,15 +181,15 @@ function stringOf(value: unknown, path: string): string {
   throw wrongSort(value, `Go struct field ${path}`, 'string');
 }
 
-/** An int64: any other number would count as none, or as more than all. */
-function wholeOf(value: unknown, path: string): number {
+/** An int64: any other number would count as none, or as more than all. Go takes neither `1e2` nor `1.0` for one. */
+function wholeOf(value: unknown, path: string, odd: Odd): number {
   if (value === null || value === undefined) return 0;
-  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63) return value;
-  throw wrongSort(value, `Go struct field ${path}`, 'int64');
+  if (typeof value !== 'number') throw wrongSort(value, `Go struct field ${path}`, 'int64');
+  if (Number.isInteger(value)) return value;
+  throw wrongSort(value, `Go struct field ${path}`, 'int64', `number ${odd?.[value - 1.5]}`);
 }
 
-function wrongSort(value: unknown, into: string, type: string): Error {
-  const sort = typeof value === 'number' && type === 'int64' ? `number ${value}` : sortOf(value);
+function wrongSort(value: unknown, into: string, type: string, sort = sortOf(value)): Error {
   return new Error(`json: cannot unmarshal ${sort} into ${into} of type ${type}`);
 }
 

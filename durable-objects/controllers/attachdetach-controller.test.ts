@@ -163,6 +163,21 @@ test('two PersistentVolumes of one handle are one volume', async () => {
   expect(cluster.attachment('data', 'b')?.spec?.source).toEqual({ persistentVolumeName: 'pv-twin' });
 });
 
+test('a volume that another node has outlasts its PersistentVolume, and is free once that node lets it go', async () => {
+  const cluster = await attached();
+  await cluster.nodeStatus('a', { volumesInUse: [cluster.unique('data')] });
+  await cluster.claim('twin', ['ReadWriteOnce'], 'h-data');
+  await cluster.pod('q', 'b', 'twin');
+  await cluster.settle();
+  await cluster.harness.api.remove('persistentvolumes', '', 'pv-data');
+  await cluster.settle();
+  await cluster.pod('r', 'b', 'twin');
+  await cluster.settle();
+  expect([!!cluster.attachment('data', 'a'), !!cluster.attachment('data', 'b')]).toEqual([true, false]);
+  await cluster.nodeStatus('a', { volumesInUse: null });
+  expect([!!cluster.attachment('data', 'a'), !!cluster.attachment('data', 'b')]).toEqual([false, true]);
+});
+
 test('a shared volume is attached to several nodes', async () => {
   const cluster = await attached(['ReadWriteMany']);
   await cluster.pod('q', 'b', 'data');

@@ -8,13 +8,18 @@ import { type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import {
   ATTACHMENTS,
   attachment,
+  attachmentName,
   attachments,
+  type CsiVolume,
   csiVolume,
   DRIVERS,
+  nodesByVolume,
   nodeVolumes,
+  parseUniqueName,
   podsByNode,
   uniqueName,
   volumesByHandle,
+  volumesOn,
 } from './attachdetach/facts.ts';
 import { syncNode } from './attachdetach/sync.ts';
 import { podFacts } from './common/pods.ts';
@@ -36,6 +41,7 @@ export const attachDetachController = defineController({
   for: 'nodes',
   filter: ({ before, after }) => !sameJson(nodeVolumes.of(before), nodeVolumes.of(after)),
   watches: [
+    { resource: 'nodes', map: onNode },
     { resource: 'pods', map: onPod },
     { resource: CLAIMS, map: onClaim },
     { resource: VOLUMES, map: onVolume },
@@ -43,13 +49,26 @@ export const attachDetachController = defineController({
     { resource: DRIVERS, map: (_change, view) => [...view.projections('nodes', '')].map(({ key }) => key) },
   ],
   projections: [nodeVolumes, csiVolume, attachment, podFacts, podClaims, claimFacts, bindableVolume],
-  indexes: [attachments, volumesByHandle, podsByNode, podsByClaim],
+  indexes: [attachments, nodesByVolume, volumesByHandle, podsByNode, podsByClaim],
   // Two runs at once would give two nodes a volume that one alone may have.
   concurrency: 1,
   reconcile: (key, view, now, memo) => syncNode(parseKey(key).name, view, now, memo),
 });
 
 const nodeKey = (name: string | undefined): Key[] => (name ? [keyOf('nodes', '', name)] : []);
+
+/** The nodes that wait for what this one has no more: of a PersistentVolume that is gone, nothing else tells. */
+function onNode({ key, before, after }: ObjectChange, view: View): Key[] {
+  if (sameJson(nodeVolumes.of(before), nodeVolumes.of(after))) return [];
+  const { name } = parseKey(key);
+  const left = volumesOn(after);
+  return [...volumesOn(before)].flatMap((unique) => {
+    const volume = left.has(unique) ? undefined : parseUniqueName(unique);
+    if (!volume) return [];
+    const held = view.projection(keyOf(ATTACHMENTS, '', attachmentName(volume, name)));
+    return held && volumeOf(held, view) ? [] : waitingFor(unique, view);
+  });
+}
 
 function onPod({ before, after }: ObjectChange): Key[] {
   const was = podClaims.of(before);
@@ -85,9 +104,16 @@ function onAttachment({ before, after }: ObjectChange, view: View): Key[] {
 }
 
 function waiting(gone: Projection | undefined, view: View): Key[] {
-  const csi = csiVolume.of(view.projection(keyOf(VOLUMES, '', attachment.of(gone)?.volume ?? '')));
-  if (!csi) return [];
-  return [...view.index(volumesByHandle, uniqueName(csi))].flatMap((volume) => {
+  const csi = volumeOf(gone, view);
+  return csi ? waitingFor(uniqueName(csi), view) : [];
+}
+
+function volumeOf(held: Projection | undefined, view: View): CsiVolume | undefined {
+  return csiVolume.of(view.projection(keyOf(VOLUMES, '', attachment.of(held)?.volume ?? '')));
+}
+
+function waitingFor(unique: string, view: View): Key[] {
+  return [...view.index(volumesByHandle, unique)].flatMap((volume) => {
     const { claim } = bindableVolume.of(volume) ?? {};
     return claim ? nodesOfClaim(claim.namespace, claim.name, view) : [];
   });

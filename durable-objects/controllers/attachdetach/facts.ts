@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Node, PersistentVolume, VolumeAttachment } from '../../../kube/types.ts';
 import { podsByNode } from '../common/pods.ts';
-import { defineIndex, defineProjection } from '../runtime/view/projection.ts';
+import { defineIndex, defineProjection, type Projection } from '../runtime/view/projection.ts';
 
 export const ATTACHMENTS = 'volumeattachments.storage.k8s.io';
 export const DRIVERS = 'csidrivers.storage.k8s.io';
@@ -37,6 +37,19 @@ export const nodeVolumes = defineProjection<NodeVolumes>({
       attached: (status?.volumesAttached ?? []).map(({ name, devicePath }) => ({ name, devicePath })),
     };
   },
+});
+
+/** All that a node has mounted, or was told is attached, by unique names. */
+export function volumesOn(node: Projection | undefined): Set<string> {
+  const { inUse = [], attached = [] } = nodeVolumes.of(node) ?? {};
+  return new Set([...inUse, ...attached.map(({ name }) => name)]);
+}
+
+/** Nodes by the unique names of their volumes, which outlast the PersistentVolumes. */
+export const nodesByVolume = defineIndex({
+  name: 'Nodes by volume',
+  resource: 'nodes',
+  values: (projection) => [...volumesOn(projection)],
 });
 
 export interface CsiVolume {

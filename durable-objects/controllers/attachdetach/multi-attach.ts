@@ -2,13 +2,22 @@
  * Why a volume that one node alone may have cannot be attached to a second one (`reportMultiAttachError`). Volumes of one
  * driver and handle are one volume, whatever PersistentVolumes there are of it.
  */
-import { parseKey } from '../../../kube/machinery/resource.ts';
+import { keyOf, parseKey } from '../../../kube/machinery/resource.ts';
 import { podFacts } from '../common/pods.ts';
-import { bindableVolume, ofClaim, podsByClaim } from '../persistent-volume-binder/facts.ts';
+import { bindableVolume, ofClaim, podsByClaim, VOLUMES } from '../persistent-volume-binder/facts.ts';
 import type { Projection } from '../runtime/view/projection.ts';
 import type { View } from '../runtime/view/view.ts';
 import type { WantedVolume } from './desired.ts';
-import { attachment, attachmentName, attachments, ofVolume, uniqueName, volumesByHandle } from './facts.ts';
+import {
+  ATTACHMENTS,
+  attachment,
+  attachmentName,
+  attachments,
+  nodesByVolume,
+  ofVolume,
+  uniqueName,
+  volumesByHandle,
+} from './facts.ts';
 
 /** 'leaving': the other node is about to let it go, which upstream waits for in silence. */
 export function multiAttachError(
@@ -18,7 +27,10 @@ export function multiAttachError(
 ): { error: string } | 'leaving' | undefined {
   if (wanted.isShared) return undefined;
   const volumes = [...view.index(volumesByHandle, uniqueName(wanted))];
-  const holders = volumes.flatMap((volume) => attachedElsewhere(volume, wanted, node, view));
+  const holders = [
+    ...volumes.flatMap((volume) => attachedElsewhere(volume, wanted, node, view)),
+    ...orphansElsewhere(wanted, node, view),
+  ];
   if (holders.length === 0) return undefined;
   if (holders.every(({ deleting }) => deleting)) return 'leaving';
   const users = volumes.flatMap((volume) => usersElsewhere(volume, node, view));
@@ -41,6 +53,15 @@ function attachedElsewhere(volume: Projection, wanted: WantedVolume, node: strin
   return [...view.index(attachments, ofVolume(volume.name))].filter((projection) => {
     const other = attachment.of(projection)?.node ?? '';
     return other !== node && projection.name === attachmentName(wanted, other);
+  });
+}
+
+/** Those whose PersistentVolume is gone, on nodes that have the volume all the same. */
+function orphansElsewhere(wanted: WantedVolume, node: string, view: View): Projection[] {
+  return [...view.index(nodesByVolume, uniqueName(wanted))].flatMap(({ name }) => {
+    if (name === node) return [];
+    const held = view.projection(keyOf(ATTACHMENTS, '', attachmentName(wanted, name)));
+    return held && !view.projection(keyOf(VOLUMES, '', attachment.of(held)?.volume ?? '')) ? [held] : [];
   });
 }
 

@@ -135,8 +135,8 @@ export interface Write {
    */
   expect: number | 'absent' | 'present' | 'any';
   /**
-   * Decides the object's next state. Runs inside the transaction, once; it must be synchronous and
-   * free of effects. An error that it throws fails this write alone and reaches the caller of `commit` unchanged.
+   * Decides the object's next state. Runs inside the transaction, and again when a write of the same group has failed
+   * half-way; it must be synchronous and free of effects. An error that it throws fails this write alone and reaches the caller of `commit` unchanged.
    */
   apply(current: Stored | undefined, context: WriteContext): Next;
   cause: Cause;

@@ -62,14 +62,20 @@ function proposeDelete(
         oldObject: call.conversion ? ownObject(call.conversion, text, call.answers) : object,
         options,
       });
+  /** A decision marks the object: one that is made again has one of its own. */
+  let unmarked: KubeObject | undefined = object;
   return {
     attributes,
     next({ revision, reader }) {
-      const decision = decideDelete(call.kind, object, options, call.now);
+      const gone = unmarked ?? (parseExact(text) as KubeObject);
+      unmarked = undefined;
+      const decision = decideDelete(call.kind, gone, options, call.now);
       if (decision === 'unchanged') return 'unchanged';
-      mark?.(object);
-      const text = printObject(object, revision);
-      return decision === 'delete' ? { delete: text, with: addressWrites(call, reader, object, undefined) } : { text };
+      mark?.(gone);
+      const next = printObject(gone, revision);
+      return decision === 'delete'
+        ? { delete: next, with: addressWrites(call, reader, gone, undefined) }
+        : { text: next };
     },
   };
 }

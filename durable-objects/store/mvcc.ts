@@ -209,6 +209,7 @@ class MvccStore implements SqliteStore {
 
   #execute(group: Waiting[]): void {
     this.#scans.cut();
+    this.#events.begin();
     const writes = group.map(({ write }) => write);
     const { outcomes, entries } = new WriteGroup(this.#groupPorts).perform(writes);
     for (const [index, outcome] of outcomes.entries()) {
@@ -232,8 +233,8 @@ class MvccStore implements SqliteStore {
     this.#revision = revision;
     this.#rollbacks++;
     // Tables remember a row once it is written.
-    this.#objects.reset();
-    this.#events.reset();
+    this.#objects.undo();
+    this.#events.undo(revision);
     this.#listeners.rolledBack(entries);
   }
 

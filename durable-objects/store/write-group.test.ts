@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { put } from './contract/harness.ts';
+import { put, remove } from './contract/harness.ts';
 import { openStore } from './mvcc.ts';
 import { openNodeSql } from './sql/node.ts';
 import type { SqlPort } from './sql/port.ts';
@@ -9,9 +9,14 @@ import type { CoalescedWrite, Entry } from './store.ts';
 function withoutRoom(isRefused: (key: string) => boolean) {
   const sql = openNodeSql();
   const begun: number[] = [];
+  const read: string[] = [];
   let depth = 0;
   const port: SqlPort = {
     ...sql,
+    query: (statement, ...bindings) => {
+      read.push(statement);
+      return sql.query(statement, ...bindings);
+    },
     run: (statement, ...bindings) => {
       const [key] = bindings;
       if (statement.startsWith('INSERT INTO current') && isRefused(`${key}`)) throw new Error('the disk is full');
@@ -30,7 +35,7 @@ function withoutRoom(isRefused: (key: string) => boolean) {
   begun.splice(0);
   const groups: string[][] = [];
   store.onCommit((entries: readonly Entry[]) => groups.push(entries.map(({ key, revision }) => `${revision} ${key}`)));
-  return { sql, store, groups, begun };
+  return { sql, store, groups, begun, read };
 }
 
 const statuses = (results: readonly PromiseSettledResult<unknown>[]) => results.map(({ status }) => status);
@@ -84,4 +89,52 @@ test('a group whose coalesced write fails is refused as a whole, and the next on
   isFull = false;
   await counted('b');
   expect(groups).toEqual([['1 pods/default/b', '2 resourcequotas/default/sum']]);
+});
+
+test('a write of an object that was coalesced before it is refused alone: nothing is performed again', async () => {
+  const { store, groups, begun } = withoutRoom(() => false);
+  await put(store, 'resourcequotas/default/sum', '0');
+  begun.splice(0);
+  groups.splice(0);
+  const sum: CoalescedWrite = { key: 'resourcequotas/default/sum', add: () => 1, write: () => ({ text: '1' }) };
+  const results = await Promise.allSettled([
+    put(store, 'pods/default/a', 'a', { apply: () => ({ text: 'a', coalesced: [sum] }) }),
+    put(store, 'resourcequotas/default/sum', '9', { expect: 1 }),
+  ]);
+  expect(statuses(results)).toEqual(['fulfilled', 'rejected']);
+  expect(groups).toEqual([['2 pods/default/a', '3 resourcequotas/default/sum']]);
+  expect(begun).toEqual([0]);
+});
+
+test('writes that fail half-way make no Event be read again, and Events are as before', async () => {
+  const { sql, store, read } = withoutRoom((key) => key.startsWith('pods/default/b'));
+  await put(store, 'events/default/kept', '1');
+  await put(store, 'events/default/gone', '2');
+  await remove(store, 'events/default/gone');
+  read.splice(0);
+  const none = { key: 'pods/default/none', expect: 'present', apply: () => 'unchanged' as const } as const;
+  const results = await Promise.allSettled([
+    put(store, 'events/default/made', '4'),
+    put(store, 'pods/default/b', 'b'),
+    put(store, 'events/default/kept', '5'),
+    put(store, 'events/default/kept', 'x', { apply: () => ({ text: 'x', with: [none] }) }),
+    put(store, 'events/default/gone', 'x', { apply: () => ({ text: 'x', with: [none] }) }),
+    put(store, 'events/default/bad', 'x', { apply: () => ({ text: 'x', with: [none] }) }),
+    put(store, 'pods/default/b2', 'b'),
+  ]);
+  expect(statuses(results)).toEqual([
+    ...['fulfilled', 'rejected', 'fulfilled', 'rejected', 'rejected', 'rejected', 'rejected'],
+  ]);
+  const events = (of: typeof store) =>
+    of.list({ prefix: 'events/', limit: 10 }).items.map(({ key, text }) => [key, text]);
+  const expected = [
+    ['events/default/kept', '5'],
+    ['events/default/made', '4'],
+  ];
+  expect(events(store)).toEqual(expected);
+  expect(read.filter((statement) => statement.includes('FROM events ORDER BY revision'))).toEqual([]);
+  expect(events(openStore(sql))).toEqual(expected);
+  // A new one with the name of one that was deleted follows it.
+  await put(store, 'events/default/gone', '6', { expect: 'absent' });
+  expect(store.getAt('events/default/gone', 2)?.text).toBe('2');
 });

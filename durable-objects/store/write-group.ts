@@ -59,7 +59,11 @@ export class WriteGroup {
     const before = this.#ports.reader.revision;
     try {
       return this.#ports.sql.transaction((): Outcome[] => {
-        const outcomes = writes.map(perform);
+        const outcomes = writes.map((write) => {
+          // Others rest on it, so it stands also when the write after it is refused.
+          this.#writeCoalesced(write.key);
+          return perform(write);
+        });
         for (const key of this.#coalesced.keys) this.#writeCoalesced(key);
         return outcomes;
       });

@@ -79,6 +79,13 @@ export function makeServiceAllocator(store: Store, random: () => number): Servic
       else if (key.startsWith(RANGES)) ranges = undefined;
     }
   });
+  // An update claims within its group, so what it read may be taken back.
+  store.onRollback(() => {
+    owners.clear();
+    held.clear();
+    loaded = false;
+    ranges = undefined;
+  });
 
   return {
     claim(key) {

@@ -25,6 +25,8 @@ export interface ExpiringEvent {
 export class EventsTable implements Table {
   readonly #sql: SqlPort;
   #loaded: EventIndex | undefined;
+  /** What the index had before each write of the present transaction, in their order: to read it anew is costly. */
+  #replaced: { revision: number; key: Key; pointer: number | undefined }[] = [];
 
   constructor(sql: SqlPort) {
     this.#sql = sql;
@@ -43,6 +45,20 @@ export class EventsTable implements Table {
 
   reset(): void {
     this.#loaded = undefined;
+    this.#replaced = [];
+  }
+
+  /** Before a transaction. */
+  begin(): void {
+    if (this.#replaced.length > 0) this.#replaced = [];
+  }
+
+  undo(after: number): void {
+    for (let last = this.#replaced.at(-1); last && last.revision > after; last = this.#replaced.at(-1)) {
+      this.#replaced.pop();
+      if (last.pointer === undefined) this.#loaded?.drop(last.key, last.revision);
+      else this.#loaded?.set(last.key, last.pointer);
+    }
   }
 
   newest(key: Key): Newest | undefined {
@@ -85,6 +101,7 @@ export class EventsTable implements Table {
       'INSERT INTO events(revision, link, created, change, at, key, cause, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ...[revision, link, created, change, at, key, cause, text],
     );
+    this.#replaced.push({ revision, key, pointer: index.pointer(key) });
     index.set(key, change === 'delete' ? -revision : revision);
   }
 

@@ -63,13 +63,13 @@ export class ObjectsTable implements Table {
     this.#sql = sql;
     this.#sealer = sealer;
     this.#given = given;
-    this.reset();
+    this.undo();
     // An empty table needs no look for them.
     if (given.isNew) this.#changed = new Set();
     this.#resources = given.isNew ? new Set() : undefined;
   }
 
-  reset(): void {
+  undo(): void {
     this.#rows.clear();
     const newest = first(
       this.#sql.query<{ revision: number; total: number }>(

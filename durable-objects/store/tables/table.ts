@@ -35,8 +35,8 @@ export interface Table {
   count(range: KeyRange): number;
   /** Inside a transaction. */
   append(version: Version, text: string | Uint8Array): void;
-  /** After a failed transaction: forgets its memory of it. */
-  reset(): void;
+  /** After a failed transaction or savepoint: forgets its memory of what was written after a revision. */
+  undo(after: number): void;
 }
 
 export type EntryRow = {

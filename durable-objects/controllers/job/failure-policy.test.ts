@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Pod } from '../../../kube/types.ts';
 import { judge } from './failure-policy.ts';
+import { TRACKING } from './pods.ts';
 import { TestJob } from './testing/jobs.ts';
 
 const pod = (exitCode: number, conditions: object[] = []) =>
@@ -50,4 +51,31 @@ test('a Job does not count what its policy ignores, and fails at once for what i
   await job.endAll(4);
   expect(job.status.conditions?.[0]).toMatchObject({ type: 'FailureTarget', reason: 'PodFailurePolicy' });
   expect(job.conditions).toEqual(['FailureTarget', 'Failed']);
+});
+
+test('a pod that suspension ends fails its Job where its policy says so, which ends when it goes on', async () => {
+  const job = await TestJob.of({
+    parallelism: 2,
+    completions: 2,
+    podReplacementPolicy: 'Failed',
+    podFailurePolicy: { rules: [exits('FailJob', 'NotIn', [1])] },
+  });
+  const pods = job.active;
+  const hold = async (finalizers: string[]): Promise<void> => {
+    for (const { metadata } of pods) {
+      await job.harness.api.patch('pods', 'default', metadata.name ?? '', { metadata: { finalizers } });
+    }
+    await job.settle();
+  };
+  await hold([TRACKING, 'own.io/x']);
+  await job.change({ spec: { suspend: true } });
+  await job.settle();
+  await job.end(pods[0] as Pod, 137);
+  expect([job.conditions, job.status.terminating]).toEqual([['Suspended', 'FailureTarget'], 1]);
+  await hold([]);
+  // The API refuses the end of a Job that has no start.
+  expect([job.conditions, job.status.terminating]).toEqual([['Suspended', 'FailureTarget'], 0]);
+  await job.change({ spec: { suspend: false } });
+  await job.settle();
+  expect(job.conditions).toEqual(['Suspended', 'FailureTarget', 'Failed']);
 });

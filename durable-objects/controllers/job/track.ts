@@ -41,7 +41,8 @@ export function track(sync: Sync, status: JobStatus, end: JobCondition | undefin
   };
   for (const { uid } of removed) tracked.delete(uid);
   const after = counted(first, uncounted, tracked);
-  const isOver = end !== undefined && isAll && isCounted(after.uncounted) && (status.terminating ?? 0) === 0;
+  const isDone = isAll && isCounted(after.uncounted) && (status.terminating ?? 0) === 0;
+  const isOver = end !== undefined && isDone && mayFinish(job);
   const final = isOver ? finalCondition(sync, end) : undefined;
   const last: JobStatus = {
     ...after.status,
@@ -125,6 +126,11 @@ function interimConditions(job: Job, status: JobStatus, end: JobCondition | unde
   const conditions = status.conditions ?? [];
   const isNew = end && end.type !== 'Failed' && !trueCondition(job, end.type as 'SuccessCriteriaMet');
   return [...(isNew ? [...conditions, end] : conditions)];
+}
+
+/** The API refuses the end of a Job without a start, as suspended ones are, and the Job ends when it goes on. */
+function mayFinish({ spec, status }: Job): boolean {
+  return status?.startTime !== undefined || (spec?.suspend === true && spec.completions === 0);
 }
 
 /** The condition of the Job's end, when it is reached. */

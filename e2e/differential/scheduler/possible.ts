@@ -87,7 +87,9 @@ function outcomeOf(decided: ReturnType<typeof schedule>, { points }: Profile): O
     const { name } = decided.node;
     const [allocation] = decided.cycle.get<DeviceState>('DynamicResources')?.nodes.get(name)?.allocations ?? [];
     const devices = allocated({ status: { allocation } } as Json);
-    return { ...NOTHING, node: name, devices, volumes: decisionsOf(points, decided) };
+    const volumes = decisionsOf(points, decided);
+    // Devices are written once the pod has its volumes.
+    return { ...NOTHING, node: name, devices: volumes.length > 0 ? [] : devices, volumes };
   }
   const { unschedulable: message, nominatedNodeName: nominated = '', victims = [] } = decided;
   const names = victims.map(({ key }) => key.slice('pods/'.length)).sort();

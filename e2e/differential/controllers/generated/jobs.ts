@@ -103,7 +103,7 @@ export function job(choices: Choices): Sort {
       ends,
       () => runSome(choices.between(1, 2), choices.one(['ready', 'unready'])),
       () => change(path, { spec: { parallelism: choices.between(0, 5) } }),
-      () => change(path, { spec: { suspend: true } }),
+      () => (spec.podFailurePolicy ? runSome(1, 'ready') : change(path, { spec: { suspend: true } })),
       () => change(path, { spec: { suspend: false } }),
       () => change(path, { spec: { completions: choices.between(1, 5), parallelism: choices.between(1, 5) } }),
       () => {

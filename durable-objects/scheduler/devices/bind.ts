@@ -54,15 +54,21 @@ function* bindAll(cycle: CycleState, state: DeviceState, node: string): Requests
     }
     claim = yield* bindClaim({ pod, claim, now: surroundings.now, ...(allocation ? { allocation } : {}) });
     state.claims[at] = claim;
-    snapshot.devices.assume(
-      keyOf(CLAIMS, claim.metadata.namespace ?? '', claim.metadata.name ?? ''),
-      claim as KubeObject,
-    );
+    const key = keyOf(CLAIMS, claim.metadata.namespace ?? '', claim.metadata.name ?? '');
+    const stored = snapshot.lookup(key);
+    // Of one that went, or was changed, before the answer came the log may have told already.
+    if (stored && stored.metadata.uid === claim.metadata.uid)
+      snapshot.devices.assume(key, newer(stored, claim as KubeObject));
     const mark = state.pending.get(at);
     if (mark !== undefined) snapshot.devices.end(mark);
     state.pending.delete(at);
     if (state.isExtended(at) && extended) yield* tellExtendedClaim(pod, claim, extended.requests);
   }
+}
+
+/** The stored one may have been read before the claim was written. */
+function newer(stored: KubeObject, written: KubeObject): KubeObject {
+  return Number(stored.metadata.resourceVersion) > Number(written.metadata.resourceVersion) ? stored : written;
 }
 
 /** Whether the devices still have to be prepared; a text is an error. */

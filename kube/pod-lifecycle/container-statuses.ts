@@ -12,6 +12,9 @@ import {
   previousContainer,
 } from './observed.ts';
 
+/** An int32 in the API: a status with more would be refused, and the container's restart with it. */
+const MAX_RESTARTS = 2 ** 31 - 1;
+
 export interface StatusInput {
   pod: Pod;
   observed: Observed;
@@ -46,7 +49,7 @@ function statusOf(input: StatusInput, container: Container, kind: ContainerKind)
     imageID: newest?.imageID ?? '',
     lastState: {},
     ready: false,
-    restartCount: newest?.attempt ?? old?.restartCount ?? 0,
+    restartCount: Math.min(newest?.attempt ?? old?.restartCount ?? 0, MAX_RESTARTS),
     ...(kind === 'ephemeral' ? {} : { started: false }),
     state: {},
   };

@@ -72,3 +72,11 @@ test('a run whose last one has no id of its own is the one that ends', () => {
   const found = look(podOf([status('a', { restartCount: 1, containerID: 'x', lastState }), status('b')], {}, true));
   expect(shown(found)?.[0]).toEqual(['a', 'terminated', 143, 1]);
 });
+
+test('a container whose restarts were counted to the end of what the API holds starts again', () => {
+  const restartCount = 2147483647;
+  const state = { terminated: { exitCode: 1, finishedAt: '2026-01-01T00:00:00Z' } };
+  const ended = podOf([status('a', { restartCount, containerID: 'x', state }), status('b')], {});
+  const always = { ...ended, spec: { ...ended.spec, restartPolicy: 'Always' } } as Pod;
+  expect(shown(look(always))?.[0]).toEqual(['a', 'running', undefined, restartCount]);
+});

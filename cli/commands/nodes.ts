@@ -10,10 +10,12 @@ import {
   consequence,
   freeNames,
   isEmpty,
+  labelsText,
   type NodeOptions,
   namesText,
   newNode,
   steeringText,
+  taintsText,
 } from '../local/simulated-fleet.ts';
 import { fail } from '../local/user-error.ts';
 import { clusterOption, openCluster, stateOption, wholeNumber } from './options.ts';
@@ -35,7 +37,12 @@ const RESOURCES = 'like cpu=4,memory=8Gi,example.com/gpu=2; none for the usual';
 
 export function nodesCommand(): Command {
   const command = new Command('nodes').description('list, add, remove and steer the simulated nodes of a cluster');
-  common(command.command('list').alias('ls').description('list simulated nodes, and how they are steered'))
+  common(
+    command
+      .command('list')
+      .alias('ls')
+      .description('list simulated nodes with their taints and labels, and how they are steered'),
+  )
     .addOption(outputOption())
     .action(list);
   shape(common(command.command('add').argument('[count]', 'how many', wholeNumber(1, 1000), 1)))
@@ -83,13 +90,15 @@ async function list({ state, cluster, output }: Options): Promise<void> {
   const text = listingText(output, {
     items: await simulatedNodes(endpoint),
     nameOf: nameOf,
-    head: ['NAME', 'STATUS', 'ZONE', 'CPU', 'MEMORY', 'STEERED'],
+    head: ['NAME', 'STATUS', 'ZONE', 'CPU', 'MEMORY', 'TAINTS', 'LABELS', 'STEERED'],
     row: (node) => [
       nameOf(node),
       isReady(node) ? 'Ready' : 'NotReady',
       node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '-',
       node.status?.capacity?.cpu ?? '-',
       node.status?.capacity?.memory ?? '-',
+      taintsText(node) || '-',
+      labelsText(node) || '-',
       steeringText(node) || '-',
     ],
     empty: 'no simulated nodes: add some with `islet nodes add 3`',

@@ -6,10 +6,12 @@ import {
   consequence,
   freeNames,
   isEmpty,
+  labelsText,
   type NodeOptions,
   namesText,
   newNode,
   steeringText,
+  taintsText,
 } from './simulated-fleet.ts';
 
 const node = (name: string, more: object = {}): Node => ({
@@ -49,6 +51,8 @@ test('options are labels, taints and annotations of a node', () => {
   });
   expect(made.spec?.taints).toEqual([{ key: 'k', value: 'v', effect: 'NoSchedule' }]);
   expect(steeringText(made)).toBe('capacity=cpu=4 unreachable=true');
+  expect(taintsText(made)).toBe('k=v:NoSchedule');
+  expect(labelsText(made)).toBe('topology.kubernetes.io/region=r disk=ssd');
   const back = changed(
     made,
     change({ zone: 'none', label: ['disk-'], taint: ['k-'], capacity: 'none', unreachable: false }),
@@ -56,6 +60,17 @@ test('options are labels, taints and annotations of a node', () => {
   expect(Object.keys(back.metadata.labels ?? {})).toEqual(['islet.dev/simulated', 'topology.kubernetes.io/region']);
   expect([back.spec?.taints, steeringText(back)]).toEqual([[], '']);
   expect(isEmpty(change({}))).toBe(true);
+});
+
+test('a node is listed with the labels that its kubelet does not give each node', () => {
+  const labels = {
+    'kubernetes.io/hostname': 'sim-0',
+    'beta.kubernetes.io/os': 'linux',
+    'node-role.kubernetes.io/db': '',
+  };
+  const one = node('sim-0', { metadata: { labels }, spec: { taints: [{ key: 'a', effect: 'NoExecute' }] } });
+  expect([labelsText(one), taintsText(one)]).toEqual(['node-role.kubernetes.io/db', 'a:NoExecute']);
+  expect([labelsText(node('sim-1')), taintsText(node('sim-1'))]).toEqual(['', '']);
 });
 
 test('a taint takes the place of one with its key and effect, and others stay', () => {

@@ -20,6 +20,7 @@ export interface NodeChange {
 
 const ZONE = 'topology.kubernetes.io/zone';
 const REGION = 'topology.kubernetes.io/region';
+const KUBELET_LABEL = /^(beta\.)?kubernetes\.io\/(arch|os|hostname)$/;
 const PREFIX = 'islet.dev/simulated-';
 const PRESSURES = ['memory-pressure', 'disk-pressure', 'pid-pressure'] as const;
 const EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -211,4 +212,15 @@ function ended(steering: NodeChange['steering'], who: string, names: readonly st
 export function steeringText({ metadata: { annotations = {} } }: Node): string {
   const own = Object.entries(annotations).filter(([key]) => key.startsWith(PREFIX));
   return own.map(([key, text]) => `${key.slice(PREFIX.length)}=${text}`).join(' ');
+}
+
+/** `dedicated=db:NoSchedule`, as `--taint` takes them. */
+export function taintsText({ spec }: Node): string {
+  return (spec?.taints ?? []).map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`).join(' ');
+}
+
+/** Without those that each kubelet gives its node, and its zone, which has a column of its own. */
+export function labelsText({ metadata: { labels = {} } }: Node): string {
+  const own = Object.entries(labels).filter(([key]) => !KUBELET_LABEL.test(key) && key !== SIMULATED && key !== ZONE);
+  return own.map(([key, value]) => (value ? `${key}=${value}` : key)).join(' ');
 }

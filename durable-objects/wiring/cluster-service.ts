@@ -156,7 +156,10 @@ export class ClusterService {
       sockets: this.#sockets,
       hub,
       credentials,
-      handle: (request) => this.#controlPlane.handle(request),
+      handle: (request) => {
+        this.#deferred.requested();
+        return this.#controlPlane.handle(request);
+      },
       nodeConnected: (node) => {
         console.log(`cluster ${record.name}: node ${node} connected`);
         this.#agents.closeReplaced(node);

@@ -55,7 +55,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'an unknown node', rules: { all: { added: ['n9'] } } },
   {
     name: 'scores that fail',
-    rules: { all: { failed: { n1: 'no' } }, weak: { status: 500 } },
+    rules: { all: { failed: { n1: 'no' }, scores: { n2: 3, n3: 1 } }, weak: { status: 500 } },
     resources: [WEAK ?? ''],
   },
   {

@@ -1,9 +1,10 @@
 /**
  * `islet why pod/web-0`: the scheduler's last decision about a pod, node by node. `islet why deploy/web`: those of its pods
- * that have no node, alike ones once.
+ * that have no node or do not run as they should, alike ones once.
  */
 import { Command } from 'commander';
 import { selectorText } from '../../kube/kinds/columns/text.ts';
+import { troubleOf } from '../../kube/pod-lifecycle/trouble.ts';
 import type { LabelSelector, Pod } from '../../kube/types.ts';
 import { formatWhy, type Why } from '../../wire/why.ts';
 import { call, type Endpoint } from '../local/client.ts';
@@ -33,7 +34,10 @@ const MAX_NAMES = 5;
 export function whyCommand(): Command {
   return new Command('why')
     .description('tell why a pod is on its node, or on none: each node with the filter it failed or its scores')
-    .argument('<resource/name>', 'pod/web-0; or deploy/web, sts/db, ds/logs, job/sum …: their pods that have no node')
+    .argument(
+      '<resource/name>',
+      'pod/web-0; or deploy/web, sts/db, ds/logs, job/sum …: their pods that have no node or do not run',
+    )
     .addOption(namespaceOption())
     .addOption(clusterOption())
     .addOption(stateOption())
@@ -56,11 +60,11 @@ async function why(argument: string, options: Options): Promise<void> {
     return;
   }
   const pods = await podsOf(endpoint, { path, namespace, name, missing });
-  const groups = waiting(pods);
-  if (groups.length === 0) console.log(noneWaits(argument, pods.length));
-  for (const [at, names] of groups.entries()) {
+  const groups = troubled(pods, Date.now());
+  if (groups.length === 0) console.log(noneIsTroubled(argument, pods.length));
+  for (const [at, { names, lack }] of groups.entries()) {
     if (at > 0) console.log();
-    if (names.length > 1) console.log(`${names.length} pods have no node for the same reason: ${shortened(names)}\n`);
+    if (names.length > 1) console.log(`${names.length} pods ${lack} for the same reason: ${shortened(names)}\n`);
     process.stdout.write(formatWhy(await whyPod(names[0] as string), Date.now()));
   }
 }
@@ -85,21 +89,31 @@ async function podsOf(
   return (await call<{ items: Pod[] }>(endpoint, 'GET', `/api/v1/namespaces/${namespace}/pods?${query}`)).items;
 }
 
-/** Names of the pods that have no node, those with the same message together. */
-export function waiting(pods: readonly Pod[]): string[][] {
-  const groups = new Map<string, string[]>();
-  for (const { metadata, spec, status } of pods) {
-    if (spec?.nodeName || metadata.deletionTimestamp) continue;
+interface Group {
+  names: string[];
+  lack: string;
+}
+
+/** The pods that have no node or do not run as they should, those with the same reason together. */
+export function troubled(pods: readonly Pod[], now: number): Group[] {
+  const groups = new Map<string, Group>();
+  for (const pod of pods) {
+    const { metadata, spec, status } = pod;
+    const trouble = spec?.nodeName ? troubleOf(pod, now) : '';
+    if (trouble === undefined || metadata.deletionTimestamp) continue;
     const message = status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? '';
-    groups.set(message, [...(groups.get(message) ?? []), metadata.name ?? '']);
+    const reason = trouble || message;
+    const group = groups.get(reason) ?? { names: [], lack: trouble ? 'do not run as they should' : 'have no node' };
+    group.names.push(metadata.name ?? '');
+    groups.set(reason, group);
   }
   return [...groups.values()];
 }
 
-function noneWaits(argument: string, pods: number): string {
+function noneIsTroubled(argument: string, pods: number): string {
   if (pods === 0) return `${argument} has no pods: npx islet trace ${argument} and kubectl describe tell more`;
-  const count = pods === 1 ? 'The one pod' : `All ${pods} pods`;
-  return `${count} of ${argument} ${pods === 1 ? 'is on a node' : 'are on nodes'}: npx islet why pod/NAME tells why on that one`;
+  const [count, are] = pods === 1 ? ['The one pod', 'is on a node'] : [`All ${pods} pods`, 'are on nodes'];
+  return `${count} of ${argument} ${are}, and nothing is wrong: npx islet why pod/NAME tells why on that one`;
 }
 
 function shortened(names: readonly string[]): string {

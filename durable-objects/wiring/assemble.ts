@@ -278,6 +278,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
         ...(schedules ? { schedules: (name: string) => scheduler.schedules(name) } : {}),
         decision: (key, uid) => scheduler.decision(key, uid),
         held: (pod) => scheduler.held(pod),
+        now,
       }),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };

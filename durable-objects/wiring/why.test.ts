@@ -1,6 +1,6 @@
 /** The decisions of a whole cluster's scheduler, as they are asked for. */
 import { expect, test } from 'vitest';
-import { adviceOn, type Why } from '../../wire/why.ts';
+import { adviceOn, formatWhy, type Why } from '../../wire/why.ts';
 import { TestCluster } from '../testing/cluster.ts';
 import { answerWhy } from './why.ts';
 
@@ -83,6 +83,7 @@ test('what no scheduler of ours decides on says so', async () => {
     store: { get: () => ({ text: JSON.stringify(pod('a')), revision: 1 }) },
     decision: () => undefined,
     held: () => undefined,
+    now: () => 0,
   };
   expect(answerWhy('name=a', off).body).toMatchObject({ state: 'off' });
 });
@@ -198,4 +199,20 @@ test('what keeps a pod off each node is told in full, and what refused it as a w
   for (const node of nodes) await cluster.must(`DELETE /api/v1/nodes/${node}`);
   const alone = await decided('alone', {});
   expect(adviceOn(alone)).toEqual([expect.stringContaining('npx islet nodes add')]);
+});
+
+test('a pod that is on its node and does not run says so, with the next step', async () => {
+  const cluster = await TestCluster.start();
+  await cluster.must('POST /api/v1/namespaces/default/pods', {
+    metadata: { name: 'p', annotations: { 'islet.dev/simulated-pull-error': 'manifest unknown' } },
+    spec: { containers: [{ name: 'c', image: 'nginx' }] },
+  });
+  await cluster.advance(1000);
+  const { body } = cluster.why('name=p') as { body: Parameters<typeof formatWhy>[0] };
+  expect(body).toMatchObject({ state: 'bound', decision: { outcome: 'scheduled' } });
+  const [first, second] = formatWhy(body, 0).split('\n');
+  expect(first).toContain('pod default/p is on sim-');
+  expect(second).toMatch(
+    /^Its container c does not run: ErrImagePull \(.*\)\. kubectl describe pod p -n default shows/,
+  );
 });

@@ -2,12 +2,12 @@
 import { isObject } from '../../kube/machinery/json-object.ts';
 import { keyOf } from '../../kube/machinery/resource.ts';
 import { failure } from '../../kube/machinery/status.ts';
+import { troubleOf } from '../../kube/pod-lifecycle/trouble.ts';
 import type { Refusal } from '../../kube/scheduling/advice.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { SchedulingDecision, Why } from '../../wire/why.ts';
 import type { ReadPort } from '../controllers/runtime/ports.ts';
 import type { Answer } from './islet-api.ts';
-import { troubleOf } from './pod-trouble.ts';
 
 export interface WhyPorts {
   store: Pick<ReadPort, 'get'>;
@@ -16,12 +16,14 @@ export interface WhyPorts {
   held(pod: Pod): Refusal | undefined;
   /** Whether the cluster's own scheduler has a profile of this name; left out where the cluster was created without it. */
   schedules?(schedulerName: string): boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
 }
 
 const DEFAULT_SCHEDULER = 'default-scheduler';
 
 /** `query` is the request's, without the `?`. */
-export function answerWhy(query: string, { store, decision, held, schedules }: WhyPorts): Answer {
+export function answerWhy(query: string, { store, decision, ...ports }: WhyPorts): Answer {
   const params = new URLSearchParams(query);
   const name = params.get('name');
   const namespace = params.get('namespace') ?? 'default';
@@ -31,20 +33,19 @@ export function answerWhy(query: string, { store, decision, held, schedules }: W
   const pod: unknown = stored && JSON.parse(stored.text);
   if (!isObject(pod)) return refused('NotFound', `pods ${JSON.stringify(name)} not found`);
   const body = whyOf(pod as unknown as Pod, {
-    schedules,
-    held,
+    ...ports,
     decision: (uid) => decision(key, uid),
     hasNode: (node) => store.get(keyOf('nodes', '', node)) !== undefined,
   });
   return { status: 200, body: { namespace, name, ...body } satisfies Why };
 }
 
-interface Known extends Pick<WhyPorts, 'schedules' | 'held'> {
+interface Known extends Pick<WhyPorts, 'schedules' | 'held' | 'now'> {
   decision(uid: string): SchedulingDecision | undefined;
   hasNode(name: string): boolean;
 }
 
-function whyOf(pod: Pod, { schedules, held, hasNode, ...known }: Known): Omit<Why, 'namespace' | 'name'> {
+function whyOf(pod: Pod, { schedules, held, hasNode, now, ...known }: Known): Omit<Why, 'namespace' | 'name'> {
   const { metadata, spec } = pod;
   const { nodeName, schedulingGates = [], schedulerName = DEFAULT_SCHEDULER } = spec ?? {};
   const decision = known.decision(metadata.uid ?? '');
@@ -53,7 +54,7 @@ function whyOf(pod: Pod, { schedules, held, hasNode, ...known }: Known): Omit<Wh
   if (nodeName) {
     const how = decision?.node === nodeName ? kept : isNamed(pod) ? { named: true as const } : {};
     if (!hasNode(nodeName)) return { state: 'bound', node: nodeName, ...how, missing: true };
-    const trouble = troubleOf(pod);
+    const trouble = troubleOf(pod, now());
     return { state: 'bound', node: nodeName, ...how, ...(trouble ? { trouble } : {}) };
   }
   if (schedulingGates.length > 0) return { state: 'gated', gates: schedulingGates.map((gate) => gate.name) };

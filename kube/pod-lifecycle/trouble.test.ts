@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Pod } from '../../kube/types.ts';
-import { formatWhy } from '../../wire/why.ts';
-import { TestCluster } from '../testing/cluster.ts';
-import { troubleOf } from './pod-trouble.ts';
+import type { Pod } from '../types.ts';
+import { troubleOf } from './trouble.ts';
 
-const told = (status: object): string | undefined => troubleOf({ metadata: {}, status } as Pod);
+const told = (status: object): string | undefined =>
+  troubleOf({ metadata: {}, status } as Pod, Date.parse('2026-01-01T00:10:00Z'));
+const ended = (finishedAt: string, restartCount: number) => {
+  return [{ name: 'c', restartCount, lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt } } }];
+};
 const waiting = (reason: string, message?: string) => [{ name: 'c', state: { waiting: { reason, message } } }];
 
 test.each<[object, string | undefined]>([
@@ -19,6 +21,11 @@ test.each<[object, string | undefined]>([
     { phase: 'Running', containerStatuses: waiting('CrashLoopBackOff') },
     'Its container c does not run: CrashLoopBackOff',
   ],
+  [
+    { phase: 'Running', containerStatuses: ended('2026-01-01T00:00:01Z', 7) },
+    'Its container c was started again 7 times, and ended last with exit code 1: Error',
+  ],
+  [{ phase: 'Running', containerStatuses: ended('2025-12-31T23:59:59Z', 7) }, undefined],
   [{ phase: 'Failed' }, 'It has failed'],
   [
     { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
@@ -30,20 +37,4 @@ test.each<[object, string | undefined]>([
   ],
 ])('%j', (status, trouble) => {
   expect(told(status)).toBe(trouble);
-});
-
-test('a pod that is on its node and does not run says so, with the next step', async () => {
-  const cluster = await TestCluster.start();
-  await cluster.must('POST /api/v1/namespaces/default/pods', {
-    metadata: { name: 'p', annotations: { 'islet.dev/simulated-pull-error': 'manifest unknown' } },
-    spec: { containers: [{ name: 'c', image: 'nginx' }] },
-  });
-  await cluster.advance(1000);
-  const { body } = cluster.why('name=p') as { body: Parameters<typeof formatWhy>[0] };
-  expect(body).toMatchObject({ state: 'bound', decision: { outcome: 'scheduled' } });
-  const [first, second] = formatWhy(body, 0).split('\n');
-  expect(first).toContain('pod default/p is on sim-');
-  expect(second).toMatch(
-    /^Its container c does not run: ErrImagePull \(.*\)\. kubectl describe pod p -n default shows/,
-  );
 });

@@ -88,9 +88,10 @@ export const jobLimits: Scenario[] = [
   {
     name: 'limit-suspended-deadline',
     steps: [
-      create(job({ activeDeadlineSeconds: 4 })),
-      together(suspend(true), wait(5)),
-      together(suspend(false), wait(6)),
+      // Both sides are at rest long before it, even on a slow machine.
+      create(job({ activeDeadlineSeconds: 12 })),
+      together(suspend(true), wait(13)),
+      together(suspend(false), wait(14)),
     ],
   },
   {

@@ -36,3 +36,17 @@ test('the driver that has taken a plugin’s place is named on the claim', async
     'volume.kubernetes.io/storage-resizer': 'pd.csi.storage.gke.io',
   });
 });
+
+test('a claim that has all it asks for is told so while its volume is still being resized', async () => {
+  for (const annotations of [{}, { 'volume.alpha.kubernetes.io/pre-resize-capacity': '1Gi' }]) {
+    const cluster = new TestVolumes([persistentVolumeBinder, expandController]);
+    await cluster.volume('v');
+    await cluster.settle();
+    await cluster.claim('data');
+    await cluster.settle();
+    await cluster.change('volume', 'v', { metadata: { annotations } });
+    await cluster.change('claim', 'data', { status: { capacity: { storage: '2Gi' } } }, true);
+    await cluster.settle();
+    expect(cluster.events).toEqual('volume.alpha.kubernetes.io/pre-resize-capacity' in annotations ? [EXTERNAL] : []);
+  }
+});

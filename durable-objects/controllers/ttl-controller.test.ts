@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node } from '../../kube/types.ts';
 import { Harness } from './runtime/testing/harness.ts';
-import { ttlController } from './ttl-controller.ts';
+import { secondsAt, ttlController } from './ttl-controller.ts';
 
 const ANNOTATION = 'node.alpha.kubernetes.io/ttl';
 
@@ -58,4 +58,15 @@ test('they rise with the number of nodes, and fall later than they rose', async 
   expect(await nodes.beat('n0')).toBe('15');
   await nodes.remove(89, 95);
   expect(await nodes.beat('n0')).toBe('0');
+});
+
+test.each([
+  { at: 15, up: [500, 501, 30], down: [90, 89, 0] },
+  { at: 30, up: [1000, 1001, 60], down: [450, 449, 15] },
+  { at: 60, up: [2000, 2001, 300], down: [900, 899, 30] },
+  { at: 300, up: [3000, 5000, 300], down: [1800, 1799, 60] },
+])('the steps overlap around $at seconds', ({ at, up, down }) => {
+  for (const [stays, leaves, next] of [up, down] as [number, number, number][]) {
+    expect([secondsAt(stays, at), secondsAt(leaves, at)]).toEqual([at, next]);
+  }
 });

@@ -44,18 +44,18 @@ export const ttlController = defineController({
 
 /** From the step that the nodes are at, as their annotations tell. */
 function secondsFor(view: View): number {
-  const nodes = view.count('nodes');
-  let step = currentStep(view);
+  let longest = 0;
+  for (const node of view.projections('nodes', '')) {
+    const seconds = ttlOf.of(node) ?? 0;
+    if (seconds > longest && STEPS.some((step) => step.seconds === seconds)) longest = seconds;
+  }
+  return secondsAt(view.count('nodes'), longest);
+}
+
+/** The seconds for so many nodes, the longest that one of them was told until now being `before`. */
+export function secondsAt(nodes: number, before: number): number {
+  let step = STEPS.findIndex(({ seconds }) => seconds === before);
   while (nodes > (STEPS[step]?.most ?? 0)) step++;
   while (nodes < (STEPS[step]?.least ?? 0)) step--;
   return STEPS[step]?.seconds ?? 0;
-}
-
-function currentStep(view: View): number {
-  let highest = 0;
-  for (const node of view.projections('nodes', '')) {
-    const step = STEPS.findIndex(({ seconds }) => seconds === ttlOf.of(node));
-    if (step > highest) highest = step;
-  }
-  return highest;
 }

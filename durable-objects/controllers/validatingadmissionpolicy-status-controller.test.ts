@@ -10,7 +10,7 @@ const RULE = { operations: ['*'], apiVersions: ['v1'] };
 const WIDGETS = { ...RULE, apiGroups: ['example.com'], resources: ['widgets'] };
 const DEPLOYMENTS = { ...RULE, apiGroups: ['apps'], resources: ['deployments'] };
 
-function policy(resourceRules: object[], expressions: string[], spec: object = {}) {
+function policy(resourceRules: object[], expressions: string[], spec: object = {}, more: object = {}) {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',
@@ -20,6 +20,7 @@ function policy(resourceRules: object[], expressions: string[], spec: object = {
       validations: expressions.map((expression) => ({ expression })),
       ...spec,
     },
+    ...more,
   };
 }
 
@@ -99,4 +100,12 @@ test('many expressions that fit are all checked', async () => {
     observedGeneration: 1,
     typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[2000].expression' }] },
   });
+});
+
+test('a policy whose present generation was looked at is left alone', async () => {
+  const status = { observedGeneration: 1, typeChecking: {} };
+  const wrong = ['object.spec.replicas > "1"'];
+  expect(await statusOf([DEPLOYMENTS], wrong, {}, { status })).toEqual(status);
+  const checked = await statusOf([DEPLOYMENTS], wrong, {}, { status: { ...status, observedGeneration: 0 } });
+  expect([checked?.observedGeneration, checked?.typeChecking?.expressionWarnings?.length]).toEqual([1, 1]);
 });

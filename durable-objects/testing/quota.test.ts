@@ -35,7 +35,21 @@ test('a deployment gets as many pods as its quota allows, and the rest once ther
   expect(cluster.reported).toEqual([]);
 });
 
-test('a status that a client wrote is set right a while later, and nothing is due after that', async () => {
+test('nothing is due for what the API server counts beside a status that a client writes', async () => {
+  const cluster = await TestCluster.start();
+  const used = async () => (await cluster.must<ResourceQuota>(`GET ${QUOTA}`)).status?.used;
+  await cluster.must(`POST ${NS}/resourcequotas`, quota('3'));
+  const spec = { containers: [{ name: 'c', image: 'x' }], schedulerName: 'of-another' };
+  await cluster.must(`POST ${NS}/pods`, { metadata: { name: 'a' }, spec });
+  await cluster.settle();
+  expect(await used()).toEqual({ pods: '1' });
+  await cluster.must(`PATCH ${NS}/pods/a/status`, { status: { phase: 'Succeeded' } }, MERGE);
+  await cluster.settle();
+  const due = cluster.database.prepare('SELECT id FROM timers').all();
+  expect([await used(), due.filter(({ id }) => `${id}`.includes('resourcequota'))]).toEqual([{ pods: '0' }, []]);
+});
+
+test('a status that a client wrote is set right a while later', async () => {
   const cluster = await TestCluster.start({ simulatedNodes: 1 });
   const status = async () => (await cluster.must<ResourceQuota>(`GET ${QUOTA}`)).status;
   await cluster.must(`POST ${NS}/resourcequotas`, quota('3'));

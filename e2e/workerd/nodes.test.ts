@@ -26,7 +26,9 @@ test('simulated nodes are added, steered, listed and removed for good, and each 
   });
   expect(await said('set sim-3 --no-ready --zone b --taint own-')).toContain('`islet nodes set sim-3 --ready` ends it');
   await eventually(async () =>
-    expect(await said('list')).toMatch(/^sim-3 +NotReady +b +32 +256Gi +capacity=example.com\/gpu=1 ready=false$/m),
+    expect(await said('list')).toMatch(
+      /^sim-3 +NotReady +b +32 +256Gi +(node.kubernetes.io\/not-ready:\w+ )+ +disk=ssd +capacity=example.com\/gpu=1 ready=false$/m,
+    ),
   );
   expect(await said('list -o name')).toBe('sim-0\nsim-1\nsim-2\nsim-3\nsim-4\n');
   await said('add 6');

@@ -7,7 +7,7 @@
  * taken in the whole log, knows the dependents of each object; owners are looked up in the store.
  */
 import type { OwnerReference } from '../../kube/machinery/object.ts';
-import type { GroupResource, Key } from '../../kube/machinery/resource.ts';
+import { type GroupResource, type Key, parseKey } from '../../kube/machinery/resource.ts';
 import {
   blockers,
   FOREGROUND,
@@ -23,14 +23,24 @@ import type { Action, Plan } from './runtime/plan.ts';
 import type { Projection } from './runtime/view/projection.ts';
 import type { View } from './runtime/view/view.ts';
 
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+
 export const garbageCollector = defineController({
   name: 'generic-garbage-collector',
   eventSource: 'garbage-collector-controller',
   for: '*',
-  watches: [{ resource: '*', map: touched }],
+  watches: [
+    { resource: '*', map: touched },
+    // The object may die before it is told that a kind is served: the log outlasts it.
+    { resource: DEFINITIONS, concerns: isCreate, map: ({ key }, view) => ofServed(parseKey(key).name, view) },
+  ],
   served: ofServed,
   reconcile,
 });
+
+function isCreate({ change }: Pick<ObjectChange, 'change'>): boolean {
+  return change === 'create';
+}
 
 /** Whether an owner of a kind that is served now exists can be told now. */
 function ofServed(resource: GroupResource, view: View): Key[] {

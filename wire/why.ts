@@ -17,7 +17,7 @@ export interface Why {
   named?: true;
   /** There is no such node. */
   missing?: true;
-  /** What is wrong with a pod that has its node, as its status has it. */
+  /** The reason, from the status of a pod that has its node, why it does not run or is not ready. */
   trouble?: string;
   /** Of a pod that is held. */
   refusal?: Refusal;

@@ -58,21 +58,27 @@ const attracted = (i: number): KubeObject => podOf(`pod-${i}`, { color: 'red' },
 const spreading = (i: number): KubeObject =>
   podOf(`pod-${i}`, { color: 'blue' }, { topologySpreadConstraints: [spread] });
 const preempting = (i: number): KubeObject => podOf(`high-${i}`, {}, { priorityClassName: 'high' }, '3');
-/** Four fill a node. */
+/** Pods that fill a node. */
+const LOW_A_NODE = 4;
 const low = (i: number): KubeObject => podOf(`low-${i}`, {}, { terminationGracePeriodSeconds: 0 }, '900m');
+
+/** On nodes that are full of pods of a lower priority. */
+function preemption(nodes: number): SchedulingLoad {
+  return {
+    name: `500 pods that preempt others on ${nodes.toLocaleString('en')} nodes`,
+    nodes,
+    before: { count: nodes * LOW_A_NODE, make: low },
+    count: 500,
+    make: preempting,
+  };
+}
 
 export const LOADS: readonly SchedulingLoad[] = [
   { name: '1,000 pods on 500 nodes', nodes: 500, count: 1000, make: plainPod },
   { name: '1,000 pods with required anti-affinity on 1,500 nodes', nodes: 1500, count: 1000, make: avoiding },
   { name: '2,000 pods with preferred affinity on 1,500 nodes', nodes: 1500, count: 2000, make: attracted },
   { name: '2,000 pods spread over zones of 1,500 nodes', nodes: 1500, count: 2000, make: spreading },
-  {
-    name: '500 pods that preempt others on 500 nodes',
-    nodes: 500,
-    before: { count: 2000, make: low },
-    count: 500,
-    make: preempting,
-  },
+  preemption(500),
 ];
 
 /** They take minutes, most of them to make what is there before. */
@@ -81,11 +87,5 @@ export const LARGE_LOADS: readonly SchedulingLoad[] = [
   { name: '2,000 pods with required anti-affinity on 5,000 nodes', nodes: 5000, count: 2000, make: avoiding },
   { name: '5,000 pods with preferred affinity on 5,000 nodes', nodes: 5000, count: 5000, make: attracted },
   { name: '5,000 pods spread over zones of 5,000 nodes', nodes: 5000, count: 5000, make: spreading },
-  {
-    name: '500 pods that preempt others on 5,000 nodes',
-    nodes: 5000,
-    before: { count: 20_000, make: low },
-    count: 500,
-    make: preempting,
-  },
+  preemption(5000),
 ];

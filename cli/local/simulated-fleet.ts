@@ -196,7 +196,7 @@ export function consequence({ steering }: NodeChange, names: readonly string[], 
   return lines.length > 0 ? lines : [`${who}: changed; \`kubectl describe node ${names[0]}\` shows it`];
 }
 
-/** What is over when a state of nodes is taken away. */
+/** A line that names the states which these nodes have no more, and how to see it. */
 function ended(steering: NodeChange['steering'], who: string, names: readonly string[]): string[] {
   const over = [
     ...(steering.unreachable === null ? ['heard from again'] : []),

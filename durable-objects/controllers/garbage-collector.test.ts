@@ -1,19 +1,13 @@
 import { expect, test } from 'vitest';
-import { type CustomKindSpec, customKinds } from '../../kube/kinds/custom/custom-kind.ts';
+import { customKinds } from '../../kube/kinds/custom/custom-kind.ts';
 import { deploymentController } from './deployment-controller.ts';
+import { WIDGET, WIDGETS } from './garbage-collector/testing/widget.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { replicaSetController } from './replicaset-controller.ts';
 import { Harness } from './runtime/testing/harness.ts';
 import { nginxDeployment, settleAll } from './runtime/testing/kubelet.ts';
 
 const DEPLOYMENTS = 'deployments.apps';
-const WIDGETS = 'widgets.example.com';
-const WIDGET: CustomKindSpec = {
-  group: 'example.com',
-  scope: 'Namespaced',
-  names: { plural: 'widgets', kind: 'Widget' },
-  versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-};
 
 async function running(): Promise<Harness> {
   const harness = new Harness([deploymentController, replicaSetController, garbageCollector]);

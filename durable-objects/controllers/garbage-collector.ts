@@ -32,15 +32,15 @@ export const garbageCollector = defineController({
   watches: [
     { resource: '*', map: touched },
     // The object may die before it is told that a kind is served: the log outlasts it.
-    { resource: DEFINITIONS, concerns: isCreate, map: ({ key }, view) => ofServed(parseKey(key).name, view) },
+    {
+      resource: DEFINITIONS,
+      concerns: ({ change }) => change === 'create',
+      map: ({ key }, view) => ofServed(parseKey(key).name, view),
+    },
   ],
   served: ofServed,
   reconcile,
 });
-
-function isCreate({ change }: Pick<ObjectChange, 'change'>): boolean {
-  return change === 'create';
-}
 
 /** Whether an owner of a kind that is served now exists can be told now. */
 function ofServed(resource: GroupResource, view: View): Key[] {

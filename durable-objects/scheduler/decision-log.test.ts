@@ -14,6 +14,21 @@ function told(trace: DecisionTrace, node: string, nodes: number): string {
   return formatWhy({ namespace: 'default', name: 'web', state: 'bound', node, decision }, 0);
 }
 
+type Kept = [key: string, uid: string, decision: { verdicts: unknown[] }];
+
+/** A log that is kept in a note. */
+function noted(): { log: DecisionLog; note: () => Kept[] } {
+  const written: string[] = [];
+  const due: (() => void)[] = [];
+  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
+  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  const note = (): Kept[] => {
+    for (const work of due) work();
+    return JSON.parse(written[0] ?? '[]');
+  };
+  return { log, note };
+}
+
 test('of many nodes the chosen one is told, and how many there were', () => {
   const trace = new DecisionTrace();
   trace.feasible(nodes(130));
@@ -31,10 +46,7 @@ test('a pod that goes where room was made for it was not compared with others', 
 });
 
 test('a decision with long reasons is kept in short, and takes no other out of the note', () => {
-  const written: string[] = [];
-  const due: (() => void)[] = [];
-  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
-  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  const { log, note } = noted();
   for (const name of ['first', 'last']) {
     const trace = new DecisionTrace();
     const reason = 'x'.repeat(name === 'last' ? 100_000 : 10);
@@ -44,17 +56,12 @@ test('a decision with long reasons is kept in short, and takes no other out of t
     const chosen = { unschedulable: `0/100 nodes are available: 100 ${reason}.`, plugins: new Set<string>() };
     log.note({ key: `pods/default/${name}`, uid: name }, chosen, { at: 0, nodes: 100 }, trace);
   }
-  for (const work of due) work();
-  const [text = '[]'] = written;
-  expect(JSON.parse(text).map(([key]: [string]) => key)).toEqual(['pods/default/first', 'pods/default/last']);
+  expect(note().map(([key]) => key)).toEqual(['pods/default/first', 'pods/default/last']);
   expect(log.find('pods/default/last', 'last')?.message).toHaveLength(1024);
 });
 
 test('a decision with many long reasons is kept with fewer nodes, and takes no other out of the note', () => {
-  const written: string[] = [];
-  const due: (() => void)[] = [];
-  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
-  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  const { log, note } = noted();
   for (const name of ['first', 'last']) {
     const trace = new DecisionTrace();
     const reasons = Array.from({ length: name === 'last' ? 5000 : 1 }, (_, at) => `Insufficient example.com/${at}`);
@@ -63,18 +70,14 @@ test('a decision with many long reasons is kept with fewer nodes, and takes no o
     const chosen = { unschedulable: '0/100 nodes are available.', plugins: new Set<string>() };
     log.note({ key: `pods/default/${name}`, uid: name }, chosen, { at: 0, nodes: 100 }, trace);
   }
-  for (const work of due) work();
-  const kept: [string, string, { verdicts: unknown[] }][] = JSON.parse(written[0] ?? '[]');
+  const kept = note();
   expect(kept.map(([key]) => key)).toEqual(['pods/default/first', 'pods/default/last']);
   expect(kept[1]?.[2].verdicts.length).toBeGreaterThan(0);
   expect(JSON.stringify(log.find('pods/default/last', 'last')).length).toBeLessThan(256 * 1024);
 });
 
 test('a decision whose scorers have long names is kept with fewer nodes', () => {
-  const written: string[] = [];
-  const due: (() => void)[] = [];
-  const notes = { read: () => undefined, write: (_: string, text: string) => void written.push(text) };
-  const log = new DecisionLog({ notes, defer: (work) => void due.push(work) });
+  const { log, note } = noted();
   const trace = new DecisionTrace();
   trace.feasible(nodes(100));
   trace.scored(
@@ -83,8 +86,7 @@ test('a decision whose scorers have long names is kept with fewer nodes', () => 
     nodes(100).map((_, at) => at),
   );
   log.note({ key: KEY, uid: 'u' }, { node: { name: 'node-99' } } as unknown as Chosen, { at: 0, nodes: 100 }, trace);
-  for (const work of due) work();
-  const kept: [string, string, { verdicts: unknown[] }][] = JSON.parse(written[0] ?? '[]');
+  const kept = note();
   expect(kept[0]?.[2].verdicts.length).toBeGreaterThan(0);
 });
 

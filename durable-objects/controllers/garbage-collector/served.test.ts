@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
-import { type CustomKindSpec, customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
+import { customKinds } from '../../../kube/kinds/custom/custom-kind.ts';
 import { garbageCollector } from '../garbage-collector.ts';
 import { Harness } from '../runtime/testing/harness.ts';
-
-const WIDGETS = 'widgets.example.com';
-const WIDGET: CustomKindSpec = {
-  group: 'example.com',
-  scope: 'Namespaced',
-  names: { plural: 'widgets', kind: 'Widget' },
-  versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-};
+import { WIDGET, WIDGETS } from './testing/widget.ts';
 
 test('a dependent of a kind that comes to be served is looked at, although the object died before it was told', async () => {
   const harness = new Harness([garbageCollector]);

@@ -117,7 +117,8 @@ test('an answer that is null says nothing', () => {
 
 const HEAD = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
 
-test('a pod that changes while an extender is asked about it is asked about once more', async () => {
+/** A pod that an extender is being asked about, which answers once it is let. */
+async function beingAsked() {
   const answers: (() => void)[] = [];
   const { call, asked } = extender(
     ({ body }: Asked) => new Promise((resolve) => answers.push(() => resolve({ NodeNames: body.NodeNames }))),
@@ -134,6 +135,11 @@ test('a pod that changes while an extender is asked about it is asked about once
     },
     { callExtender: call, wait: false },
   );
+  return { cluster, asked, answers };
+}
+
+test('a pod that changes while an extender is asked about it is asked about once more', async () => {
+  const { cluster, asked, answers } = await beingAsked();
   const { metadata, ...rest } = cluster.get<Pod>('pods/default/p') as Pod;
   cluster.put('pods', { ...rest, metadata: { ...metadata, labels: { changed: 'yes' } } });
   await cluster.settle();
@@ -146,22 +152,7 @@ test('a pod that changes while an extender is asked about it is asked about once
 });
 
 test('a pod that goes on changing while an extender is asked about it is decided on all the same', async () => {
-  const answers: (() => void)[] = [];
-  const { call, asked } = extender(
-    ({ body }: Asked) => new Promise((resolve) => answers.push(() => resolve({ NodeNames: body.NodeNames }))),
-  );
-  const { cluster } = await start(
-    (c) => {
-      const text = `${HEAD}extenders: [{nodeCacheCapable: true, urlPrefix: "http://e", filterVerb: filter}]`;
-      c.put('configmaps', {
-        metadata: { name: 'kube-scheduler', namespace: 'kube-system' },
-        data: { 'config.yaml': text },
-      });
-      c.put('nodes', node('a'));
-      c.put('pods', pod('p'));
-    },
-    { callExtender: call, wait: false },
-  );
+  const { cluster, asked, answers } = await beingAsked();
   for (let i = 0; i < 5; i++) {
     cluster.change<Pod>('pods/default/p', ({ metadata }) => {
       metadata.labels = { change: `${i}` };

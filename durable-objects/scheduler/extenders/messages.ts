@@ -127,7 +127,7 @@ function filteredOf(value: Record<string, unknown>, extender: Extender): Filtere
   };
 }
 
-/** What was written for the numbers that are no int64. */
+/** The texts of an answer's numbers that are no int64, for error messages. */
 type Odd = readonly string[] | undefined;
 
 function scoresOf(value: unknown, odd: Odd): ReadonlyMap<string, number> {

@@ -20,6 +20,12 @@ test('malformed messages are refused', () => {
     id: 1,
     path: '/api/v1/pods',
   });
+  expect(decodeClientMessage('{"type":"subscribe","id":1,"path":"/","as":"table"}')).toEqual({
+    type: 'subscribe',
+    id: 1,
+    path: '/',
+    as: 'table',
+  });
   expect(decodeClientMessage('{"type":"credit","bytes":9}')).toEqual({ type: 'credit', bytes: 9 });
   expect(decodeClientMessage('{"type":"credit","mark":"a1"}')).toEqual({ type: 'credit', mark: 'a1' });
   expect(decodeClientMessage('{"type":"unsubscribe","id":2}')).toEqual({ type: 'unsubscribe', id: 2 });
@@ -31,6 +37,7 @@ test('malformed messages are refused', () => {
     '{"type":"subscribe","id":0,"path":"/"}',
     '{"type":"subscribe","id":1.5,"path":"/"}',
     '{"type":"subscribe","id":1}',
+    '{"type":"subscribe","id":1,"path":"/","as":"chair"}',
     `{"type":"subscribe","id":1,"path":"${'x'.repeat(20_000)}"}`,
     '{"type":"credit","bytes":"9"}',
     '{"type":"credit","bytes":1e999}',

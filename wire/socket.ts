@@ -34,8 +34,7 @@ export const WINDOW = 1024 * 1024;
 export const CREDIT_STEP = 256 * 1024;
 
 export type ClientMessage =
-  /** `path` is an API watch or list path with its query: `/api/v1/pods?fieldSelector=…&resourceVersion=…`. */
-  | { type: 'subscribe'; id: number; path: string }
+  | SubscribeMessage
   | { type: 'unsubscribe'; id: number }
   /** From the watch bridge. */
   | { type: 'credit'; bytes: number }
@@ -45,6 +44,20 @@ export type ClientMessage =
   | UsageMessage
   /** From an agent, which was asked to remove a volume, with the reason why it could not. */
   | VolumeRemovedMessage;
+
+/**
+ * The shape of what the events carry, as an HTTP client asks for it by `Accept`: whole objects when left out, rows of a
+ * `metav1.Table`, which `includeObject` in the path's query says more of, or `PartialObjectMetadata`.
+ */
+export type SubscribedShape = 'table' | 'metadata';
+
+export interface SubscribeMessage {
+  type: 'subscribe';
+  id: number;
+  /** An API watch or list path with its query: `/api/v1/pods?fieldSelector=…&resourceVersion=…`. */
+  path: string;
+  as?: SubscribedShape;
+}
 
 export interface FollowUsageMessage {
   type: 'follow-usage';
@@ -117,13 +130,13 @@ export const MAX_CLIENT_MESSAGE = 6 * MAX_PATH + 1024;
 
 /** undefined for anything but a message of the protocol. */
 export function decodeClientMessage(text: string): ClientMessage | undefined {
-  let message: Partial<Record<'type' | 'id' | 'path' | 'bytes' | 'mark', unknown>> | null;
+  let message: Partial<Record<'type' | 'id' | 'path' | 'as' | 'bytes' | 'mark', unknown>> | null;
   try {
     message = JSON.parse(text) as typeof message;
   } catch {
     return undefined;
   }
-  const { type, id, path, bytes, mark } = message ?? {};
+  const { type, id, path, as, bytes, mark } = message ?? {};
   if (type === 'credit' && typeof mark === 'string') return { type, mark };
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
   if (type === 'usage') return checkUsage(message as object);
@@ -131,7 +144,8 @@ export function decodeClientMessage(text: string): ClientMessage | undefined {
   if (!Number.isSafeInteger(id) || (id as number) <= WATCH_SUBSCRIPTION) return undefined;
   if (type === 'unsubscribe') return { type, id: id as number };
   if (type !== 'subscribe' || typeof path !== 'string' || path.length > MAX_PATH) return undefined;
-  return { type, id: id as number, path };
+  if (as === undefined) return { type, id: id as number, path };
+  return as === 'table' || as === 'metadata' ? { type, id: id as number, path, as } : undefined;
 }
 
 function checkRemoved(message: object): VolumeRemovedMessage | undefined {

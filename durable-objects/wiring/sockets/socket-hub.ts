@@ -5,10 +5,11 @@ import type { Request as CfRequest, Response as CfResponse, WebSocket } from '@c
 import { failure, type Status } from '../../../kube/machinery/status.ts';
 import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
 import {
-  type ClientMessage,
   decodeClientMessage,
   MAX_CLIENT_MESSAGE,
   SUBPROTOCOL,
+  type SubscribedShape,
+  type SubscribeMessage,
   type VolumeRemovedMessage,
   WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
@@ -129,13 +130,13 @@ export class SocketHub {
     if (node) nodeDisconnected(node);
   }
 
-  async #subscribe(socket: WebSocket, { id, path }: ClientMessage & { type: 'subscribe' }): Promise<void> {
+  async #subscribe(socket: WebSocket, { id, path, as }: SubscribeMessage): Promise<void> {
     const { handle, hub, sockets, credentials } = this.#ports;
     const { credential, user } = sockets.attachment(socket);
     // The alarm that closes the sockets of an expired token may be late.
     const ended = credentials.ended(credential);
     if (ended !== undefined) return socket.close(TOKEN_ENDED, ended);
-    const answer = await handle(subscriptionRequest(path, user));
+    const answer = await handle(subscriptionRequest(path, user, as));
     if (this.#closed.has(socket)) return letGo(answer);
     if (answer.type === 'watch') {
       // A dashboard or an agent that has seen more than there is has to begin anew.
@@ -175,8 +176,15 @@ function refusalOf(answer: ApiAnswer): Status {
   return failure('BadRequest', 'only lists and watches can be subscribed to');
 }
 
+/** What an HTTP client would send as `Accept`. */
+const ACCEPT: Readonly<Record<SubscribedShape, string>> = {
+  table: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+  metadata: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+};
+
 /** The path of a list stands for its watch. */
-export function subscriptionRequest(path: string, user: UserInfo): ApiRequest {
+export function subscriptionRequest(path: string, user: UserInfo, as?: SubscribedShape): ApiRequest {
+  const accept = as === undefined ? 'application/json' : ACCEPT[as];
   const question = path.indexOf('?');
   const query = question < 0 ? '' : path.slice(question + 1);
   const watch = /(^|&)watch(=|&|$)/.test(query) ? query : query === '' ? 'watch=true' : `${query}&watch=true`;
@@ -184,7 +192,7 @@ export function subscriptionRequest(path: string, user: UserInfo): ApiRequest {
     method: 'GET',
     path: question < 0 ? path : path.slice(0, question),
     query: watch,
-    header: (name) => (name === 'accept' ? 'application/json' : undefined),
+    header: (name) => (name === 'accept' ? accept : undefined),
     user,
   };
 }

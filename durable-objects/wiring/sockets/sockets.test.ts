@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { JSON_OBJECT } from '../../apiserver/negotiate/accept.ts';
+import { accept, JSON_OBJECT } from '../../apiserver/negotiate/accept.ts';
 import { page, response } from '../../apiserver/negotiate/respond.ts';
 import type { ApiAnswer } from '../../apiserver/request.ts';
 import { SocketHub, type SocketHubPorts, subscriptionRequest } from './socket-hub.ts';
@@ -15,6 +15,14 @@ test('the path of a list stands for its watch, and the user is the socket’s', 
   expect(request('/api/v1/pods?limit=1')).toEqual(['/api/v1/pods', 'limit=1&watch=true', 'jane']);
   expect(request('/api/v1/pods?watch=1&limit=1')).toEqual(['/api/v1/pods', 'watch=1&limit=1', 'jane']);
   expect(request('/api/v1/pods?rewatch=1')[1]).toBe('rewatch=1&watch=true');
+});
+
+test('a subscription to rows or to metadata asks as an HTTP client would', () => {
+  const accepts = (as?: 'table' | 'metadata') =>
+    subscriptionRequest('/api/v1/pods', { name: 'jane', groups: [] }, as).header('accept');
+  expect(accepts()).toBe('application/json');
+  expect(accept(accepts('table'), { isWatch: true })).toMatchObject({ as: 'table', version: 'v1' });
+  expect(accept(accepts('metadata'), { isWatch: true })).toMatchObject({ as: 'metadata', version: 'v1' });
 });
 
 test('turns are taken one after another, with a pause in between, and one that fails holds up none', async () => {

@@ -46,7 +46,7 @@ test('a break before the initial state was complete begins it anew', () => {
 });
 
 test.each([
-  ['an end with an error', (subscriber: Subscriber) => subscriber.failed()],
+  ['an end with an error', (subscriber: Subscriber) => subscriber.failed({ code: 410 })],
   ['an error event', (subscriber: Subscriber) => subscriber.events([{ type: 'ERROR', object: { code: 410 } }])],
 ])('%s begins it anew, and what was known is shown until that is complete', (_, fail) => {
   const { collection, subscriber } = open();

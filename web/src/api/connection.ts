@@ -3,15 +3,26 @@
  * reconnection, after which each subscription starts again.
  */
 import { signal } from '@preact/signals';
-import { type ClientMessage, decodeServerFrame, PING, SUBPROTOCOL } from '../../../wire/socket.ts';
+import {
+  type ClientMessage,
+  decodeServerFrame,
+  PING,
+  SUBPROTOCOL,
+  type SubscribedShape,
+} from '../../../wire/socket.ts';
 
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: unknown };
 
 export interface Subscriber {
+  /** Whole objects when left out. */
+  readonly as?: SubscribedShape;
   /** Called each time the subscription starts: the API path with its query, from what the subscriber has seen last. */
   start(): string;
-  /** The subscription ended with an error, as for a revision that the server has no more. */
-  failed(): void;
+  /**
+   * The subscription ended with an error, as for a revision that the server has no more. `status` is a metav1.Status,
+   * or whatever else the server answered with.
+   */
+  failed(status: unknown): void;
   events(events: WatchEvent[]): void;
 }
 
@@ -49,10 +60,16 @@ export class Connection {
     this.#open();
   }
 
-  subscribe(subscriber: Subscriber): void {
+  /** Returns what ends the subscription. */
+  subscribe(subscriber: Subscriber): () => void {
     const id = this.#next++;
     this.#subscribers.set(id, subscriber);
     if (this.state.value === 'live') this.#start(id, subscriber);
+    return () => {
+      if (!this.#subscribers.delete(id)) return;
+      this.#ends.delete(id);
+      this.#send({ type: 'unsubscribe', id });
+    };
   }
 
   close(): void {
@@ -117,7 +134,8 @@ export class Connection {
   }
 
   #start(id: number, subscriber: Subscriber): void {
-    this.#send({ type: 'subscribe', id, path: subscriber.start() });
+    const { as } = subscriber;
+    this.#send({ type: 'subscribe', id, path: subscriber.start(), as });
   }
 
   #receive(frame: string): void {
@@ -130,8 +148,8 @@ export class Connection {
       this.#subscribers.get(decoded.subscription)?.events(events.map((line) => JSON.parse(line) as WatchEvent));
     } else if (decoded.message.type === 'end') {
       const { id, status } = decoded.message;
-      if (status !== undefined) this.#subscribers.get(id)?.failed();
-      this.#ended(id);
+      if (status !== undefined) this.#subscribers.get(id)?.failed(status);
+      if (this.#subscribers.has(id)) this.#ended(id);
     } else if (decoded.message.type === 'mark') this.#send({ type: 'credit', mark: decoded.message.mark });
   }
 

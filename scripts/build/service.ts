@@ -31,7 +31,8 @@ export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): 
   if (needsWeb) {
     log('building the dashboard …');
     // The OpenAPI documents are written into the folder that this empties.
-    await buildWeb(join(ROOT, 'web'), WEB);
+    const { firstPageBytes } = await buildWeb(join(ROOT, 'web'), WEB);
+    log(`the dashboard's first page loads ${Math.round(firstPageBytes / 1000)} kB of compressed JavaScript`);
   }
   if (needsWeb || isStale(join(WEB, 'openapi', 'v3.json'), ['kube', 'scripts/generate'])) {
     log('writing the OpenAPI documents …');

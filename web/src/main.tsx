@@ -1,5 +1,18 @@
 import { render } from 'preact';
 import { App } from './ui/app.tsx';
+import { Confirmation } from './ui/dialog.tsx';
+import { Notices } from './ui/notices.tsx';
+import { listenForKeys } from './ui/shell/keys.ts';
 
 const root = document.getElementById('app');
-if (root) render(<App />, root);
+if (root) {
+  listenForKeys();
+  render(
+    <>
+      <App />
+      <Notices />
+      <Confirmation />
+    </>,
+    root,
+  );
+}

@@ -14,13 +14,17 @@ const TYPES: Readonly<Record<string, string>> = {
   map: 'application/json',
 };
 
-/** The page loads nothing from elsewhere and cannot be framed. Its terminal and its editor inline their styles. */
-const PAGE_HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-};
+/** Stands in the page for the nonce of its answer. */
+const NONCE_PLACE = '%CSP_NONCE%';
+
+/**
+ * The page loads nothing from elsewhere and cannot be framed. Style elements that its editor and its terminal make carry
+ * the answer's nonce (`web/src/style/nonce.ts`); other inline styles and scripts are refused.
+ */
+function contentPolicy(nonce?: string): string {
+  const styles = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
+  return `default-src 'self'; style-src ${styles}; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
+}
 
 const NO_DASHBOARD = 'The dashboard is not built: run `npm run build`, or start with `npm start`.\n';
 
@@ -33,12 +37,20 @@ export async function serveAsset(request: EdgeRequest, env: Env, path: string): 
   const found = await fetchAsset(env, file);
   if (!found)
     return page ? respond(NO_DASHBOARD, { status: 404, headers: { 'Content-Type': 'text/plain' } }) : notFound();
-  return respond(request.method === 'HEAD' ? null : (found.body as unknown as BodyInit), {
+  const nonce = page ? crypto.randomUUID() : undefined;
+  const text = nonce === undefined ? undefined : (await found.text()).replaceAll(NONCE_PLACE, nonce);
+  return respond(request.method === 'HEAD' ? null : (text ?? (found.body as unknown as BodyInit)), {
     headers: {
       'Content-Type': type,
-      // Vite puts a hash of the content into the names below this folder.
-      'Cache-Control': file.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ...PAGE_HEADERS,
+      // The build puts a hash of the content into the names below this folder. A nonce is for one answer.
+      'Cache-Control': file.startsWith('/assets/')
+        ? 'public, max-age=31536000, immutable'
+        : page
+          ? 'no-store'
+          : 'no-cache',
+      'Content-Security-Policy': contentPolicy(nonce),
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
     },
   });
 }

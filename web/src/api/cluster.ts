@@ -12,12 +12,14 @@ import type {
 import { SOCKET_PATH } from '../../../wire/socket.ts';
 import { Collection } from './collection.ts';
 import { Connection } from './connection.ts';
+import { Api } from './request.ts';
 import type { ClusterRef } from './session.ts';
 
 export class Cluster {
   readonly ref: ClusterRef;
   /** `/clusters/<id>`: API paths lie beneath it. */
   readonly base: string;
+  readonly api: Api;
   readonly connection: Connection;
   readonly namespaces: Collection<Namespace>;
   readonly nodes: Collection<Node>;
@@ -31,6 +33,7 @@ export class Cluster {
   constructor(ref: ClusterRef) {
     this.ref = ref;
     this.base = `/clusters/${ref.id}`;
+    this.api = new Api(this.base);
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     this.connection = new Connection(`${scheme}://${location.host}${this.base}${SOCKET_PATH}`);
     this.namespaces = new Collection(this.connection, '/api/v1/namespaces');

@@ -1,59 +1,111 @@
 /**
  * The place in the dashboard, kept in the address so that it can be sent to another person:
- * `#cluster=default&namespace=shop&search=web&show=pods/shop/web-1&tab=Logs`. What is left out is not narrowed down.
+ * `#cluster=default&page=resources&resource=apps/v1/deployments&namespace=shop&search=web&show=pods/shop/web-1&tab=Logs`.
+ * What is left out is not narrowed down. Names that are not known here are parameters of the page.
  */
 import { signal } from '@preact/signals';
 
+/** An object that is looked at. `kind` is the page's word for it: `pods`, or `apps/v1/deployments`. */
+export interface Selected {
+  kind: string;
+  /** Empty for what is in no namespace. */
+  namespace: string;
+  name: string;
+}
+
 export interface Route {
   cluster?: string;
+  /** A name in `ui/pages.ts`; the overview when left out. */
+  page?: string;
+  /** Group, version and plural: `apps/v1/deployments`, `v1/pods`. */
+  resource?: string;
   namespace?: string;
   /** A part of names. */
   search?: string;
-  selected?: { kind: 'pods' | 'deployments' | 'nodes'; namespace: string; name: string };
+  selected?: Selected;
   tab?: string;
+  params: Readonly<Record<string, string>>;
 }
 
-function read(): Route {
-  const params = new URLSearchParams(location.hash.slice(1));
-  const [kind = '', namespace = '', name = ''] = (params.get('show') ?? '').split('/');
-  const known = kind === 'pods' || kind === 'deployments' || kind === 'nodes';
+const KNOWN = ['cluster', 'page', 'resource', 'namespace', 'search', 'show', 'tab'];
+
+export function parse(hash: string): Route {
+  const given = new URLSearchParams(hash.replace(/^#/, ''));
+  const text = (name: string) => given.get(name) || undefined;
   return {
-    cluster: params.get('cluster') || undefined,
-    namespace: params.get('namespace') || undefined,
-    search: params.get('search') || undefined,
-    selected: known && name ? { kind, namespace, name } : undefined,
-    tab: params.get('tab') || undefined,
+    cluster: text('cluster'),
+    page: text('page'),
+    resource: text('resource'),
+    namespace: text('namespace'),
+    search: text('search'),
+    selected: selectedOf(text('show')),
+    tab: text('tab'),
+    params: Object.fromEntries([...given].filter(([name]) => !KNOWN.includes(name))),
   };
 }
 
-export const route = signal<Route>(read());
-window.addEventListener('hashchange', () => {
-  route.value = read();
+/** `apps/v1/deployments/shop/web`: the name and the namespace are the last two. */
+function selectedOf(show = ''): Selected | undefined {
+  const [, kind, namespace, name] = /^(.+)\/([^/]*)\/([^/]+)$/.exec(show) ?? [];
+  return kind && namespace !== undefined && name ? { kind, namespace, name } : undefined;
+}
+
+export function hrefOf({ selected, params, ...texts }: Route): string {
+  const written = new URLSearchParams();
+  const set = (name: string, value: string | undefined) => value && written.set(name, value);
+  set('cluster', texts.cluster);
+  set('page', texts.page);
+  set('resource', texts.resource);
+  set('namespace', texts.namespace);
+  set('search', texts.search);
+  set('show', selected && `${selected.kind}/${selected.namespace}/${selected.name}`);
+  set('tab', texts.tab);
+  for (const [name, value] of Object.entries(params)) if (!KNOWN.includes(name)) set(name, value);
+  return `#${written.toString().replaceAll('%2F', '/')}`;
+}
+
+const here = () => parse(globalThis.location?.hash ?? '');
+
+export const route = signal<Route>(here());
+globalThis.window?.addEventListener('hashchange', () => {
+  route.value = here();
 });
 
-function hrefOf({ cluster, namespace, search, selected, tab }: Route): string {
-  const params = new URLSearchParams();
-  if (cluster) params.set('cluster', cluster);
-  if (namespace) params.set('namespace', namespace);
-  if (search) params.set('search', search);
-  if (selected) params.set('show', `${selected.kind}/${selected.namespace}/${selected.name}`);
-  if (tab) params.set('tab', tab);
-  return `#${params.toString().replaceAll('%2F', '/')}`;
-}
+/** What belongs to one page, and is left out on the way to another. */
+const LEFT: Omit<Route, 'cluster' | 'namespace' | 'page'> = {
+  resource: undefined,
+  search: undefined,
+  selected: undefined,
+  tab: undefined,
+  params: {},
+};
 
 /** A link to a change of the present route. */
 export function linkTo(change: Partial<Route>): string {
   return hrefOf({ ...route.value, ...change });
 }
 
+/** A link to another page of the cluster: the namespace stays, the rest is the other page's. */
+export function pageLink(page: string | undefined, change: Partial<Route> = {}): string {
+  return linkTo({ ...LEFT, page, ...change });
+}
+
+/** A link to another cluster's page of the same name. */
+export function clusterLink(cluster: string): string {
+  return linkTo({ ...LEFT, namespace: undefined, cluster });
+}
+
 /** Goes there, so that the browser's way back leads here. */
 export function go(change: Partial<Route>): void {
-  location.hash = linkTo(change);
+  follow(linkTo(change));
+}
+
+export function follow(link: string): void {
+  location.hash = link;
 }
 
 /** The same without a step on the way back: what is typed is many small changes. */
 export function amend(change: Partial<Route>): void {
-  const href = linkTo(change);
-  history.replaceState(null, '', href);
-  route.value = read();
+  history.replaceState(null, '', linkTo(change));
+  route.value = here();
 }

@@ -1,7 +1,6 @@
 /** Fetches an answer of Islet's own paths beneath a cluster, and again when something changes that it depends on. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cluster } from './cluster.ts';
-import { getJson } from './session.ts';
 
 /** Changes within this time cause one fetch. */
 const SETTLE_MS = 300;
@@ -27,7 +26,7 @@ export function useAnswer<T>(cluster: Cluster, path: string, changes: readonly u
       asking.current.abort();
       asking.current = new AbortController();
       const { signal } = asking.current;
-      getJson<T>(`${cluster.base}${path}`, signal).then(
+      cluster.api.get<T>(path, { signal }).then(
         (answered) => {
           setAnswer(answered);
           setProblem(undefined);

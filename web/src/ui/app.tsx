@@ -1,6 +1,6 @@
 /** Sign-in state, and the choice of cluster. */
 import { useEffect, useState } from 'preact/hooks';
-import { linkTo, route } from '../api/route.ts';
+import { clusterLink, route } from '../api/route.ts';
 import { type ClusterRef, chooseCluster, explain, listClusters } from '../api/session.ts';
 import { ClusterPage } from './cluster-page.tsx';
 
@@ -54,7 +54,7 @@ export function App() {
         <p>
           There {clusters.length === 1 ? 'is' : 'are'}:{' '}
           {clusters.map(({ name }) => (
-            <a key={name} class="inline" href={linkTo({ ...NOTHING, cluster: name })}>
+            <a key={name} class="inline" href={clusterLink(name)}>
               {name}
             </a>
           ))}
@@ -63,5 +63,3 @@ export function App() {
     </div>
   );
 }
-
-const NOTHING = { namespace: undefined, search: undefined, selected: undefined, tab: undefined };

@@ -1,14 +1,15 @@
-/** One cluster: the bar at the top, the overview, and what was selected in it. */
+/** One cluster: the bar at the top, its pages at the side, and the page that is open. */
 import { useEffect, useState } from 'preact/hooks';
 import { Cluster } from '../api/cluster.ts';
-import { amend, route } from '../api/route.ts';
+import { amend, follow, pageLink, route } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
-import { workloadsOf } from '../kinds/workloads.ts';
+import { registerCommands } from './commands.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
-import { DeploymentDrawer } from './deployment-drawer.tsx';
-import { NodeDrawer } from './node-drawer.tsx';
-import { Overview } from './overview.tsx';
-import { PodDrawer } from './pod-drawer.tsx';
+import { pageNamed, pages } from './pages.ts';
+import { t } from './shell/messages.ts';
+import { Navigation } from './shell/navigation.tsx';
+import { PageView } from './shell/page-view.tsx';
+import { pageTitle } from './titles.ts';
 import { TopBar } from './top-bar.tsx';
 
 export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters: ClusterRef[] }) {
@@ -20,29 +21,36 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
     amend({ cluster: chosen.name });
     return () => opened.close();
   }, [chosen.id]);
-  const { selected, namespace, search } = route.value;
+  const { selected, namespace } = route.value;
+  const page = pageNamed(route.value.page);
+  const title = pageTitle(page.title);
   useEffect(() => {
-    document.title = [selected?.name ?? namespace, chosen.name, 'Islet'].filter(Boolean).join(' · ');
-  }, [selected?.name, namespace, chosen.name]);
+    document.title = [selected?.name, title, namespace, chosen.name, 'Islet'].filter(Boolean).join(' · ');
+  }, [selected?.name, title, namespace, chosen.name]);
+  useEffect(() => registerCommands(pageCommands), []);
   if (!cluster) return null;
-  const sources = {
-    deployments: cluster.deployments.objects.value.values(),
-    replicaSets: cluster.replicaSets.objects.value.values(),
-    statefulSets: cluster.statefulSets.objects.value.values(),
-    daemonSets: cluster.daemonSets.objects.value.values(),
-    pods: cluster.pods.objects.value.values(),
-  };
-  const filter = { namespace, search };
-  const workloads = workloadsOf(sources, filter);
-  const key = selected && `${selected.kind}/${selected.namespace}/${selected.name}`;
   return (
     <>
-      <TopBar cluster={cluster} clusters={clusters} pods={workloads.pods} />
-      <ConnectionNotice cluster={cluster} />
-      <Overview cluster={cluster} workloads={workloads} filter={filter} />
-      {selected?.kind === 'pods' && <PodDrawer key={key} cluster={cluster} {...selected} />}
-      {selected?.kind === 'deployments' && <DeploymentDrawer key={key} cluster={cluster} {...selected} />}
-      {selected?.kind === 'nodes' && <NodeDrawer key={key} cluster={cluster} {...selected} />}
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        {t('skip')}
+      </button>
+      <TopBar cluster={cluster} clusters={clusters} />
+      <div class="frame">
+        <Navigation cluster={cluster} />
+        <main id="content" tabIndex={-1} class={cluster.connection.state.value === 'offline' ? 'is-old' : ''}>
+          <ConnectionNotice cluster={cluster} />
+          <PageView key={page.name} cluster={cluster} load={page.load} />
+        </main>
+      </div>
     </>
   );
+}
+
+function pageCommands() {
+  return pages.map(({ name, title, shortcut }) => ({
+    title: pageTitle(title),
+    group: t('goTo'),
+    shortcut,
+    run: () => follow(pageLink(name)),
+  }));
 }

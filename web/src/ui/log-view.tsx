@@ -2,7 +2,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
-import { messageOf } from '../api/session.ts';
 import { containerNames, containerStatuses } from '../kinds/pod.ts';
 
 const TAIL_LINES = 1_000;
@@ -29,8 +28,8 @@ export function LogView({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
     setEnd(undefined);
     const which = previous ? 'previous=true' : 'follow=true';
     const query = `container=${encodeURIComponent(container)}&tailLines=${TAIL_LINES}&${which}`;
-    const path = `${cluster.base}/api/v1/namespaces/${namespace}/pods/${name}/log?${query}`;
-    follow(path, stop.signal, (more) => setText((old) => (old + more).slice(-KEPT))).then(
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${query}`;
+    follow(cluster, path, stop.signal, (more) => setText((old) => (old + more).slice(-KEPT))).then(
       () => setEnd('The log ends here.'),
       (error: Error) => {
         if (!stop.signal.aborted) setEnd(error.message);
@@ -83,10 +82,11 @@ export function LogView({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
   );
 }
 
-async function follow(path: string, signal: AbortSignal, add: (text: string) => void): Promise<void> {
-  const response = await fetch(path, { signal });
-  if (!response.ok || !response.body) throw new Error(messageOf(await response.text(), response.status));
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+type Add = (text: string) => void;
+
+async function follow({ api }: Cluster, path: string, signal: AbortSignal, add: Add): Promise<void> {
+  const { body } = await api.request('GET', path, { signal });
+  const reader = (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;

@@ -16,7 +16,7 @@ export function Overview({ cluster, workloads, filter }: { cluster: Cluster; wor
   const { nodes, namespaces, deployments, pods, events } = cluster;
   const shown = [...events.objects.value.values()].filter((event) => isShown(event, filter));
   return (
-    <main class={cluster.connection.state.value === 'offline' ? 'is-old' : ''}>
+    <div class="overview">
       <div class="column">
         <section class="card" aria-label="Nodes">
           <h2>Nodes</h2>
@@ -39,7 +39,7 @@ export function Overview({ cluster, workloads, filter }: { cluster: Cluster; wor
           <Loading until={[events]}>{() => <EventList events={shown} most={EVENTS_SHOWN} />}</Loading>
         </section>
       </div>
-    </main>
+    </div>
   );
 }
 

@@ -1,51 +1,35 @@
-/** The top bar: the cluster, the filter, the state of the connection, and how many pods run. */
-import type { Pod } from '../../../kube/types.ts';
+/** The top bar: the cluster, the filter, and the state of the connection. */
 import type { Cluster } from '../api/cluster.ts';
-import { go } from '../api/route.ts';
+import { clusterLink, follow } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { NavigationDrawer } from './shell/navigation.tsx';
+import { Settings } from './shell/settings.tsx';
 
 const STATE_TEXT = { connecting: 'connecting', live: 'live', offline: 'reconnecting' } as const;
 
-export function TopBar({ cluster, clusters, pods }: { cluster: Cluster; clusters: ClusterRef[]; pods: Pod[] }) {
+export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: ClusterRef[] }) {
   const state = cluster.connection.state.value;
   const { name: current } = cluster.ref;
-  const meant = pods.filter(({ status }) => status?.phase !== 'Succeeded');
-  const running = meant.filter(({ status }) => status?.phase === 'Running').length;
   return (
     <header class="top">
+      <NavigationDrawer cluster={cluster} />
       <span class="brand">islet</span>
       <select
         aria-label="Cluster"
         value={current}
-        onChange={({ currentTarget }) =>
-          go({
-            cluster: currentTarget.value,
-            namespace: undefined,
-            search: undefined,
-            selected: undefined,
-            tab: undefined,
-          })
-        }
+        onChange={({ currentTarget }) => follow(clusterLink(currentTarget.value))}
       >
         {clusters.map(({ name }) => (
           <option key={name}>{name}</option>
         ))}
       </select>
       <FilterBar cluster={cluster} />
-      <span class={`live is-${state}`} role="status">
-        {STATE_TEXT[state]}
-      </span>
-      <span class="facts">
-        <span>
-          nodes <b>{cluster.nodes.objects.value.size}</b>
+      <span class="end">
+        <span class={`live is-${state}`} role="status">
+          {STATE_TEXT[state]}
         </span>
-        <span>
-          pods running{' '}
-          <b>
-            {running}/{meant.length}
-          </b>
-        </span>
+        <Settings />
       </span>
     </header>
   );

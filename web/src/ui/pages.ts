@@ -1,0 +1,38 @@
+/** The pages of a cluster, a line each. Their titles are in `titles.ts`, their code is loaded when they are opened. */
+import type { ComponentType } from 'preact';
+import type { Cluster } from '../api/cluster.ts';
+import type { IconName } from './icon.tsx';
+import type { PageTitle } from './titles.ts';
+
+export interface PageProps {
+  cluster: Cluster;
+}
+
+type Loaded = Promise<{ default: ComponentType<PageProps> }>;
+
+export interface Page {
+  /** `#page=NAME` */
+  name: string;
+  title: PageTitle;
+  icon: IconName;
+  /** Keys after each other. */
+  shortcut: string;
+  load(): Loaded;
+  /** Stands beneath its line of the navigation while the page is open. */
+  navigation?(): Loaded;
+}
+
+export const pages: readonly Page[] = [
+  {
+    name: 'overview',
+    title: 'overview',
+    icon: 'overview',
+    shortcut: 'g o',
+    load: () => import('./overview-page.tsx'),
+  },
+];
+
+/** The page of a name; the overview for a name that there is none of. */
+export function pageNamed(name: string | undefined): Page {
+  return pages.find((page) => page.name === name) ?? (pages[0] as Page);
+}

@@ -1,0 +1,62 @@
+/** Keys of commands: one, or several after each other (`g p`), where no text is being typed. */
+import { commandsFor } from '../commands.ts';
+
+/** A sequence is given up after so long without a key. */
+const PATIENCE_MS = 1_200;
+
+export interface Stroke {
+  key: string;
+  mod: boolean;
+  alt: boolean;
+}
+
+/** `mod+k` is Ctrl-K or Cmd-K. Capital letters and signs are what the key gives, so Shift is in them. */
+export function strokeText({ key, mod, alt }: Stroke): string {
+  const name = key === ' ' ? 'Space' : key;
+  return `${mod ? 'mod+' : ''}${alt ? 'alt+' : ''}${mod ? name.toLowerCase() : name}`;
+}
+
+/** What the strokes so far, oldest first, lead to among the shortcuts: one of them, the way to some, or nothing. */
+export function leadsTo(strokes: readonly string[], shortcuts: readonly string[]): string | 'more' | undefined {
+  const typed = strokes.join(' ');
+  if (shortcuts.includes(typed)) return typed;
+  return shortcuts.some((shortcut) => shortcut.startsWith(`${typed} `)) ? 'more' : undefined;
+}
+
+/** Runs commands by their keys until the function that it answers with is called. */
+export function listenForKeys(): () => void {
+  let strokes: string[] = [];
+  let last = 0;
+  const pressed = (event: KeyboardEvent): void => {
+    const { key, ctrlKey, metaKey, altKey, target } = event;
+    const mod = ctrlKey || metaKey;
+    if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(key)) return;
+    if (!mod && isTyping(target)) return;
+    if (event.timeStamp - last > PATIENCE_MS) strokes = [];
+    last = event.timeStamp;
+    const commands = commandsFor('').filter(({ shortcut }) => shortcut);
+    const shortcuts = commands.map(({ shortcut = '' }) => shortcut);
+    const stroke = strokeText({ key, mod, alt: altKey });
+    let found = leadsTo([...strokes, stroke], shortcuts);
+    if (found) strokes.push(stroke);
+    else {
+      strokes = [stroke];
+      found = leadsTo(strokes, shortcuts);
+    }
+    if (!found) strokes = [];
+    if (!found || found === 'more') return;
+    strokes = [];
+    event.preventDefault();
+    commands.find(({ shortcut }) => shortcut === found)?.run();
+  };
+  window.addEventListener('keydown', pressed);
+  return () => window.removeEventListener('keydown', pressed);
+}
+
+/** A place that takes letters: a field, an editor, a terminal. */
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('input, textarea, select, [contenteditable], [data-keys="own"]') !== null
+  );
+}

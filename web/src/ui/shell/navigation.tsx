@@ -1,0 +1,59 @@
+/** The pages of a cluster: at the side, on a phone in a drawer. */
+import { useEffect, useRef } from 'preact/hooks';
+import { pageLink, route } from '../../api/route.ts';
+import { Icon } from '../icon.tsx';
+import { type PageProps, pageNamed, pages } from '../pages.ts';
+import { pageTitle } from '../titles.ts';
+import { t } from './messages.ts';
+import { PageView } from './page-view.tsx';
+
+export function Navigation({ cluster }: PageProps) {
+  const current = pageNamed(route.value.page);
+  return (
+    <nav class="side" aria-label={t('pages')}>
+      <ul>
+        {pages.map(({ name, title, icon, shortcut, navigation }) => (
+          <li key={name}>
+            <a
+              href={pageLink(name === pages[0]?.name ? undefined : name)}
+              aria-current={name === current.name ? 'page' : undefined}
+              title={`${pageTitle(title)} (${shortcut})`}
+            >
+              <Icon name={icon} />
+              <span>{pageTitle(title)}</span>
+            </a>
+            {name === current.name && navigation && <PageView cluster={cluster} load={navigation} />}
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** The same over the page, with a button that opens it. */
+export function NavigationDrawer({ cluster }: PageProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const here = route.value;
+  // It has done its work once it led somewhere.
+  useEffect(() => dialog.current?.close(), [here]);
+  return (
+    <>
+      <button
+        type="button"
+        class="plain only-narrow"
+        aria-label={t('menu')}
+        onClick={() => dialog.current?.showModal()}
+      >
+        <Icon name="menu" />
+      </button>
+      <dialog ref={dialog} class="side-drawer" aria-label={t('pages')}>
+        <form method="dialog">
+          <button type="submit" class="plain" aria-label={t('close')}>
+            <Icon name="close" />
+          </button>
+        </form>
+        <Navigation cluster={cluster} />
+      </dialog>
+    </>
+  );
+}

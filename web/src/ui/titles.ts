@@ -1,0 +1,10 @@
+import { messages } from '../i18n/index.ts';
+
+/** Titles of pages, in the navigation and the palette. */
+const texts = {
+  en: { overview: 'Overview' },
+  zh: { overview: '概览' },
+} as const;
+
+export type PageTitle = keyof typeof texts.en;
+export const pageTitle = messages(texts);

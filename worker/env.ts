@@ -26,6 +26,8 @@ export interface Env {
   ISLET_CA?: string;
   /** 32 bytes in base64: Secrets are encrypted at rest with it. A secret; without it they are stored as they are. */
   ISLET_SEALING_KEY?: string;
+  /** `true`: people may begin without signing in. */
+  ISLET_VISITORS?: string;
   /** Limits of an account, and of the requests to a cluster at once; wrangler.toml has them. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;

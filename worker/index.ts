@@ -10,17 +10,17 @@ import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { DISCOVERY_PATH, discoveryDocument } from './routes/discovery.ts';
 import { answerAtEdge, edgeOptions } from './routes/edge.ts';
+import { openAccount } from './routes/management/accounts.ts';
+import { clusterToken, createCluster, deleteCluster, listClusters } from './routes/management/clusters.ts';
 import {
-  clusterToken,
   createAccountToken,
-  createCluster,
   dashboardCode,
-  deleteCluster,
   listAccountTokens,
-  listClusters,
-  openAccount,
   revokeAccountToken,
-} from './routes/management.ts';
+} from './routes/management/credentials.ts';
+import { profile, renameAccount } from './routes/management/profile.ts';
+import { signOut } from './routes/session/sign-out.ts';
+import { visitor } from './routes/session/visitor.ts';
 import { closePrototypes } from './shared-prototypes.ts';
 import { failed, logged, negotiated, notFound, statusResponse, unauthorized } from './statuses.ts';
 
@@ -36,6 +36,10 @@ const route = (handler: (request: EdgeRequest, env: Env) => Promise<Answer> | An
   handler as unknown as (request: IRequest, env: Env) => Promise<Answer>;
 
 router
+  .post('/islet/v1/session/visitor', route(visitor))
+  .delete('/islet/v1/session', route(signOut))
+  .get('/islet/v1/profile', route(profile))
+  .patch('/islet/v1/profile', route(renameAccount))
   .post('/islet/v1/accounts', route(openAccount))
   .get('/islet/v1/account-tokens', route(listAccountTokens))
   .post('/islet/v1/account-tokens', route(createAccountToken))

@@ -1,7 +1,8 @@
 /** Requests to a service's management API. Node's `fetch` cannot be told of a CA, so this is `node:https`. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { AccountCredential, ClusterSpec, ClusterSummary, NewCluster } from '../../wire/rpc.ts';
+import type { AccountCredential } from '../../wire/account-rpc.ts';
+import type { ClusterSpec, ClusterSummary, NewCluster } from '../../wire/rpc.ts';
 import { fail } from './user-error.ts';
 
 export interface Endpoint {

@@ -17,7 +17,7 @@ import { type Service, serviceAt, writeService } from './service-file.ts';
 import { openFolder, prepareState } from './state.ts';
 import { supervise } from './supervisor.ts';
 import { fail } from './user-error.ts';
-import { LIMITS, workerdConfig } from './workerd-config.ts';
+import { SETTINGS, workerdConfig } from './workerd-config.ts';
 
 /** The account that owns everything of a service on this machine. */
 const ACCOUNT = 'default';
@@ -80,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       ISLET_BOOTSTRAP_SECRET: state.secretHash,
       ISLET_CA: state.ca,
       ISLET_LAUNCHER_SECRET: secret,
-      ...Object.fromEntries(LIMITS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+      ...Object.fromEntries(SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
     };
     writeConfig(port, port === 0 ? 0 : port + 1);
     const workerd = await supervise({

@@ -24,8 +24,9 @@ export const OBJECT_CLASSES = [
   { className: 'StreamSession', binding: 'STREAM_SESSION' },
 ] as const;
 
-/** Limits that are taken from the environment of `islet up`; the service has defaults. */
-export const LIMITS = [
+/** Settings and limits that are taken from the environment of `islet up`; the service has defaults. */
+export const SETTINGS = [
+  'ISLET_VISITORS',
   'ISLET_MAX_CLUSTERS',
   'ISLET_CLUSTERS_PER_MINUTE',
   'ISLET_MAX_REQUESTS_INFLIGHT',
@@ -52,7 +53,7 @@ export function workerdConfig(options: WorkerdOptions): string {
     '(name = "ISLET_SEALING_KEY", fromEnvironment = "ISLET_SEALING_KEY")',
     '(name = "ISLET_CA", fromEnvironment = "ISLET_CA")',
     '(name = "ISLET_BOOTSTRAP_SECRET", fromEnvironment = "ISLET_BOOTSTRAP_SECRET")',
-    ...LIMITS.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...SETTINGS.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ];
   return `using Workerd = import "/workerd/workerd.capnp";
 

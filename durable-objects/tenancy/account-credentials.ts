@@ -3,7 +3,7 @@
  * traded for. A credential that another one issued ends with it, so none can renew itself.
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import type { AccountCredential } from '../../wire/rpc.ts';
+import type { AccountCredential, SignInMethod } from '../../wire/account-rpc.ts';
 import { first, type Sql } from './sql.ts';
 
 /** Times in milliseconds since the epoch. */
@@ -14,12 +14,34 @@ export interface CredentialRecord {
   expires: number;
   /** The credential that it was issued with; absent when that was the bootstrap secret. */
   issuer?: string;
+  by: SignInMethod;
+  label?: string;
+  /** The `User-Agent` of the browser. */
+  agent?: string;
+  used?: number;
 }
+
+/** A credential's last use is written when the one that is written is older. Milliseconds. */
+const USE_NOTED_MS = 3600_000;
+/** Characters of a browser's `User-Agent` that are kept. */
+const MAX_AGENT = 300;
 
 /** An account has no more of them at once: each is a row. */
 const MAX_CREDENTIALS = 1000;
 
-type Row = { jti: string; kind: string; created: number; expires: number; issuer: string | null };
+type Row = {
+  jti: string;
+  kind: string;
+  created: number;
+  expires: number;
+  issuer: string | null;
+  way: string;
+  label: string | null;
+  agent: string | null;
+  used: number | null;
+};
+
+const COLUMNS = 'jti, kind, created, expires, issuer, way, label, agent, used';
 
 export class AccountCredentials {
   readonly #sql: Sql;
@@ -33,6 +55,12 @@ export class AccountCredentials {
       `CREATE TABLE IF NOT EXISTS credentials (
          jti TEXT PRIMARY KEY, kind TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, issuer TEXT) WITHOUT ROWID`,
     );
+    if (!first(sql.query("SELECT 1 AS yes FROM pragma_table_info('credentials') WHERE name = 'way'"))) {
+      sql.run("ALTER TABLE credentials ADD COLUMN way TEXT NOT NULL DEFAULT 'bootstrap'");
+      for (const column of ['label TEXT', 'agent TEXT', 'used INTEGER']) {
+        sql.run(`ALTER TABLE credentials ADD COLUMN ${column}`);
+      }
+    }
     sql.run(
       `CREATE TABLE IF NOT EXISTS reached (
          jti TEXT NOT NULL, cluster TEXT NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY (jti, cluster)) WITHOUT ROWID`,
@@ -46,31 +74,40 @@ export class AccountCredentials {
 
   /** False when there are too many. A credential ends with its issuer at the latest. */
   add(record: CredentialRecord): boolean {
-    const { jti, kind, created, expires, issuer } = record;
+    const { jti, kind, created, expires, issuer, by, label, agent } = record;
     this.#sql.run('DELETE FROM credentials WHERE expires <= ?', created);
     this.#sql.run('DELETE FROM reached WHERE expires <= ?', created);
     const { count = 0 } = first(this.#sql.query<{ count: number }>('SELECT count(*) AS count FROM credentials')) ?? {};
     if (count >= MAX_CREDENTIALS) return false;
     if (!this.opened) this.#sql.run('INSERT INTO account (opened) VALUES (?)', created);
     this.#sql.run(
-      'INSERT INTO credentials (jti, kind, created, expires, issuer) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO credentials (jti, kind, created, expires, issuer, way, label, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ...[jti, kind, created, expires, issuer ?? null],
+      ...[by, label ?? null, agent?.slice(0, MAX_AGENT) ?? null],
     );
     return true;
   }
 
   /** The credential, if it counts. */
   find(jti: string, now: number): CredentialRecord | undefined {
-    const sql = 'SELECT jti, kind, created, expires, issuer FROM credentials WHERE jti = ? AND expires > ?';
+    const sql = `SELECT ${COLUMNS} FROM credentials WHERE jti = ? AND expires > ?`;
     const row = first(this.#sql.query<Row>(sql, jti, now));
-    return row && { ...row, kind: row.kind as CredentialRecord['kind'], issuer: row.issuer ?? undefined };
+    return row && record(row);
+  }
+
+  /** Finds it for a request that is made with it, and notes that it was used. */
+  use(jti: string, now: number): CredentialRecord | undefined {
+    const found = this.find(jti, now);
+    if (found && (found.used === undefined || now - found.used >= USE_NOTED_MS)) {
+      this.#sql.run('UPDATE credentials SET used = ? WHERE jti = ?', now, jti);
+    }
+    return found;
   }
 
   /** Tokens and sessions that count, oldest first. */
   list(now: number): AccountCredential[] {
-    const sql =
-      "SELECT jti, kind, created, expires, issuer FROM credentials WHERE kind <> 'code' AND expires > ? ORDER BY created, jti";
-    return Array.from(this.#sql.query<Row>(sql, now), summary);
+    const sql = `SELECT ${COLUMNS} FROM credentials WHERE kind <> 'code' AND expires > ? ORDER BY created, jti`;
+    return Array.from(this.#sql.query<Row>(sql, now), (row) => summary(record(row)));
   }
 
   /** A code, once: it is gone after this. */
@@ -116,12 +153,25 @@ export class AccountCredentials {
   }
 }
 
-function summary({ jti, kind, created, expires, issuer }: Row): AccountCredential {
+function record({ way, issuer, label, agent, used, ...row }: Row): CredentialRecord {
+  return {
+    ...row,
+    kind: row.kind as CredentialRecord['kind'],
+    by: way as SignInMethod,
+    issuer: issuer ?? undefined,
+    label: label ?? undefined,
+    agent: agent ?? undefined,
+    used: used ?? undefined,
+  };
+}
+
+function summary({ jti, kind, created, expires, used, ...rest }: CredentialRecord): AccountCredential {
   return {
     id: jti,
     kind: kind as AccountCredential['kind'],
     created: rfc3339(created),
     expires: rfc3339(expires),
-    ...(issuer === null ? {} : { issuer }),
+    ...rest,
+    used: used === undefined ? undefined : rfc3339(used),
   };
 }

@@ -60,14 +60,14 @@ test('issued credentials end with their issuer, so none renews itself', async ()
   const { made, clock } = issuer();
   value(await made.open('alice', false));
   clock.now = 364 * DAY + 18 * 3600_000;
-  const child = value(await made.token('id-1', 'alice', 365 * 24 * 3600));
+  const child = value(await made.token({ issuer: 'id-1', account: 'alice', seconds: 365 * 24 * 3600 }));
   expect((await keys.verify(child.token, clock.now)).exp).toBe((365 * DAY) / 1000);
   const { code } = value(await made.code('id-1', 'alice'));
-  const session = await made.redeem('alice', (await keys.verify(code, clock.now)).jti);
+  const session = await made.redeem('alice', (await keys.verify(code, clock.now)).jti, 'b');
   expect(session?.seconds).toBe(6 * 3600);
   clock.now = 365 * DAY;
   expect(value(made.list())).toEqual([]);
-  expect(await made.token('id-1', 'alice', 60)).toMatchObject({ ok: false });
+  expect(await made.token({ issuer: 'id-1', account: 'alice', seconds: 60 })).toMatchObject({ ok: false });
 });
 
 test('a code makes one session, and none when it is old or its token was revoked', async () => {
@@ -75,22 +75,22 @@ test('a code makes one session, and none when it is old or its token was revoked
   value(await made.open('alice', false));
   const code = async () => (await keys.verify(value(await made.code('id-1', 'alice')).code, clock.now)).jti;
   const [first, late, orphan] = [await code(), await code(), await code()];
-  expect(await made.redeem('alice', first)).toMatchObject({ seconds: 12 * 3600 });
-  expect(await made.redeem('alice', first)).toBeUndefined();
-  expect(await made.redeem('alice', 'id-1')).toBeUndefined();
+  expect(await made.redeem('alice', first, 'b')).toMatchObject({ seconds: 12 * 3600 });
+  expect(await made.redeem('alice', first, 'b')).toBeUndefined();
+  expect(await made.redeem('alice', 'id-1', 'b')).toBeUndefined();
   clock.now = CODE_SECONDS * 1000;
-  expect(await made.redeem('alice', late)).toBeUndefined();
+  expect(await made.redeem('alice', late, 'b')).toBeUndefined();
   clock.now = 0;
   await made.revoke('id-1');
-  expect(await made.redeem('alice', orphan)).toBeUndefined();
+  expect(await made.redeem('alice', orphan, 'b')).toBeUndefined();
 });
 
 test('revoking a credential revokes those issued with it, and informs the clusters that were reached', async () => {
   const { made, refused, broken, ids } = issuer();
   value(await made.open('alice', false));
-  value(await made.token('id-1', 'alice', 3600));
+  value(await made.token({ issuer: 'id-1', account: 'alice', seconds: 3600 }));
   const { code } = value(await made.code('id-2', 'alice'));
-  await made.redeem('alice', (await keys.verify(code, 0)).jti);
+  await made.redeem('alice', (await keys.verify(code, 0)).jti, 'b');
   expect(ids()).toEqual([
     ['id-1', 'token', undefined],
     ['id-2', 'token', 'id-1'],
@@ -114,7 +114,7 @@ test('revoking a credential revokes those issued with it, and informs the cluste
 test('a cluster that could not be informed of a revocation is informed by an alarm', async () => {
   const { made, clock, broken, refused } = issuer();
   value(await made.open('alice', false));
-  value(await made.token('id-1', 'alice', 3600));
+  value(await made.token({ issuer: 'id-1', account: 'alice', seconds: 3600 }));
   for (const cluster of ['c1', 'c2']) made.admits('id-2', cluster);
   broken.add('c2');
   await expect(made.revoke('id-2')).rejects.toThrow('unreachable');

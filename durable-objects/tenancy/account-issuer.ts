@@ -1,6 +1,8 @@
 /** Issues an account's tokens, codes and sessions, and revokes them. */
+
+import type { AccountCredential, Admission, NewSession, SignInMethod } from '../../wire/account-rpc.ts';
 import type { Claims } from '../../wire/identity.ts';
-import type { AccountCredential, Admission, ClusterRpc, Result } from '../../wire/rpc.ts';
+import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import { refuse } from './account-clusters.ts';
 import type { AccountCredentials, CredentialRecord } from './account-credentials.ts';
@@ -9,6 +11,7 @@ import {
   accountClaims,
   CODE_SECONDS,
   codeClaims,
+  PERSON_SESSION_SECONDS,
   SESSION_SECONDS,
   sessionClaims,
 } from './claims.ts';
@@ -30,6 +33,28 @@ const RETRY_MS = 60_000;
 
 type MakeClaims = (account: string, seconds: number, issue: { jti: string; now: number }) => Claims;
 
+const CLAIMS: Record<CredentialRecord['kind'], MakeClaims> = {
+  token: accountClaims,
+  code: codeClaims,
+  session: sessionClaims,
+};
+
+export interface TokenSpec {
+  account: string;
+  seconds: number;
+  label?: string;
+}
+
+interface Issue extends TokenSpec {
+  kind: CredentialRecord['kind'];
+  by: SignInMethod;
+  agent?: string;
+  issuer?: string;
+}
+
+/** A person counts as just signed in for this long. Milliseconds. */
+const FRESH_MS = 15 * 60_000;
+
 const OPENED = (account: string): string =>
   `account ${JSON.stringify(account)} is open already: sign in with a token of it, or reset it, which revokes all its tokens`;
 const TOO_MANY = 'this account has too many tokens and sessions: revoke some first';
@@ -49,32 +74,49 @@ export class AccountIssuer {
       credentials.revokeAll();
       await this.#informClusters();
     }
-    return this.#token(account, ACCOUNT_TOKEN_SECONDS);
+    return this.#token({ account, seconds: ACCOUNT_TOKEN_SECONDS, by: 'bootstrap' });
   }
 
   /** 401 for a credential that counts no longer. */
   refuses(credential: string): Result<never> | undefined {
     const { credentials, now } = this.#ports;
-    return credentials.find(credential, now()) ? undefined : refuse('Unauthorized', 'Unauthorized');
+    return credentials.use(credential, now()) ? undefined : refuse('Unauthorized', 'Unauthorized');
   }
 
   list(): Result<AccountCredential[]> {
     return { ok: true, value: this.#ports.credentials.list(this.#ports.now()) };
   }
 
-  token(issuer: string, account: string, seconds: number): Promise<Result<{ token: string }>> {
-    return this.#token(account, seconds, issuer);
+  /**
+   * The session of a person who signed in. It ends by itself, and nothing but another sign-in makes a new one: what is
+   * issued out of it ends with it, but for what a person who has just signed in asks for ({@link isFresh}).
+   */
+  async signIn(account: string, by: SignInMethod, agent: string): Promise<Result<NewSession>> {
+    const made = await this.#issue({ kind: 'session', account, seconds: PERSON_SESSION_SECONDS, by, agent });
+    return made ? { ok: true, value: made } : refuse('Forbidden', TOO_MANY);
+  }
+
+  /** Whether a person signed in with it just now, so that it may issue what outlives it. */
+  isFresh(credential: string): boolean {
+    const { credentials, now } = this.#ports;
+    const found = credentials.find(credential, now());
+    return found?.kind === 'session' && found.issuer === undefined && now() - found.created <= FRESH_MS;
+  }
+
+  token({ issuer, ...spec }: TokenSpec & { issuer: string }): Promise<Result<{ token: string }>> {
+    return this.#token({ ...spec, by: 'token', issuer: this.isFresh(issuer) ? undefined : issuer });
   }
 
   async code(issuer: string, account: string): Promise<Result<{ code: string }>> {
-    const made = await this.#issue('code', codeClaims, account, CODE_SECONDS, issuer);
+    const made = await this.#issue({ kind: 'code', account, seconds: CODE_SECONDS, by: 'code', issuer });
     return made ? { ok: true, value: { code: made.token } } : refuse('Forbidden', TOO_MANY);
   }
 
   /** A session for a code, which works once. It ends with the token that the code was made with. */
-  async redeem(account: string, code: string): Promise<{ token: string; seconds: number } | undefined> {
+  async redeem(account: string, code: string, agent: string): Promise<NewSession | undefined> {
     const taken = this.#ports.credentials.takeCode(code, this.#ports.now());
-    return taken && this.#issue('session', sessionClaims, account, SESSION_SECONDS, taken.issuer);
+    const spec = { kind: 'session', account, seconds: SESSION_SECONDS, by: 'code', agent } as const;
+    return taken && this.#issue({ ...spec, issuer: taken.issuer });
   }
 
   async revoke(id: string): Promise<Result<AccountCredential>> {
@@ -88,7 +130,7 @@ export class AccountIssuer {
 
   admits(credential: string, cluster: string): Admission {
     const { credentials, owns, now } = this.#ports;
-    const found = credentials.find(credential, now());
+    const found = credentials.use(credential, now());
     if (!found) return 'revoked';
     if (!owns(cluster)) return 'no such cluster';
     credentials.reached(credential, cluster, found.expires);
@@ -115,27 +157,21 @@ export class AccountIssuer {
     if (credentials.unaware().length === 0) setAlarm(undefined);
   }
 
-  async #token(account: string, seconds: number, issuer?: string): Promise<Result<{ token: string }>> {
-    const made = await this.#issue('token', accountClaims, account, seconds, issuer);
+  async #token(spec: Omit<Issue, 'kind'>): Promise<Result<{ token: string }>> {
+    const made = await this.#issue({ kind: 'token', ...spec });
     return made ? { ok: true, value: { token: made.token } } : refuse('Forbidden', TOO_MANY);
   }
 
   /** undefined when there are too many, or the issuer counts no longer. A credential never outlives its issuer. */
-  async #issue(
-    kind: CredentialRecord['kind'],
-    claimsOf: MakeClaims,
-    account: string,
-    seconds: number,
-    issuer?: string,
-  ): Promise<{ token: string; seconds: number } | undefined> {
+  async #issue({ kind, account, seconds, issuer, ...more }: Issue): Promise<NewSession | undefined> {
     const { credentials, keys, now, uuid } = this.#ports;
     const at = now();
     const parent = issuer === undefined ? undefined : credentials.find(issuer, at);
     if (issuer !== undefined && !parent) return undefined;
     const left = parent ? Math.floor((parent.expires - at) / 1000) : seconds;
     const granted = Math.min(seconds, left);
-    const claims = claimsOf(account, granted, { jti: uuid(), now: at });
-    const record = { jti: claims.jti, kind, created: at, expires: claims.exp * 1000, issuer };
+    const claims = CLAIMS[kind](account, granted, { jti: uuid(), now: at });
+    const record = { jti: claims.jti, kind, created: at, expires: claims.exp * 1000, issuer, ...more };
     if (!credentials.add(record)) return undefined;
     return { token: await keys().sign(claims), seconds: granted };
   }

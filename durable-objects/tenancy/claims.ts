@@ -4,7 +4,10 @@ import { ADMINISTRATOR, type Claims } from '../../wire/identity.ts';
 const DAY = 24 * 3600;
 /** As long as a kubeadm administrator's certificate. */
 export const ACCOUNT_TOKEN_SECONDS = 365 * DAY;
+/** Of a session that a code was traded for. */
 export const SESSION_SECONDS = 12 * 3600;
+/** Of a person's, and of a visitor's. */
+export const PERSON_SESSION_SECONDS = 30 * DAY;
 export const CODE_SECONDS = 600;
 
 interface Issue {

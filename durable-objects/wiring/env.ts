@@ -1,6 +1,7 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
 import type { DurableObjectNamespace, Fetcher } from '@cloudflare/workers-types';
-import type { AccountRpc } from '../../wire/rpc.ts';
+import type { AccountRpc } from '../../wire/account-rpc.ts';
+import { type Callable, rpcOf } from '../../wire/rpc-call.ts';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
@@ -96,7 +97,7 @@ export async function accountAdmits(
   cluster: ClusterRecord,
   credential: string,
 ): Promise<boolean> {
-  const account = ACCOUNT.getByName(cluster.account) as unknown as AccountRpc;
+  const account = rpcOf<AccountRpc>(ACCOUNT.getByName(cluster.account) as unknown as Callable);
   return (await account.admits({ credential, cluster: cluster.id })) === 'admitted';
 }
 

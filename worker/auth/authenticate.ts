@@ -1,6 +1,8 @@
 /** Whether a request carries a token of this service, for this cluster or account: known before an object wakes. */
+
+import type { AccountRpc } from '../../wire/account-rpc.ts';
 import type { Claims, Refusal, TokenUse } from '../../wire/identity.ts';
-import type { AccountRpc } from '../../wire/rpc.ts';
+import { type Callable, rpcOf } from '../../wire/rpc-call.ts';
 import type { EdgeRequest, Env } from '../env.ts';
 import type { Location } from '../location.ts';
 import { credentials, isOwnOrigin } from './credentials.ts';
@@ -91,5 +93,5 @@ async function isAdmitted(env: Env, caller: Caller, cluster: string): Promise<bo
 }
 
 export function accountOf(env: Env, account: string): AccountRpc {
-  return env.ACCOUNT.getByName(account) as unknown as AccountRpc;
+  return rpcOf<AccountRpc>(env.ACCOUNT.getByName(account) as unknown as Callable);
 }

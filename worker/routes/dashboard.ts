@@ -1,7 +1,9 @@
 /** The dashboard's page, and signing in to it: `/?code=…` trades a one-time code for an HttpOnly session cookie. */
+import type { NewSession } from '../../wire/account-rpc.ts';
 import { accountOf, identify } from '../auth/authenticate.ts';
-import { cookieName, isOwnOrigin } from '../auth/credentials.ts';
+import { isOwnOrigin } from '../auth/credentials.ts';
 import { keySet, localHost } from '../auth/keys.ts';
+import { sessionCookie } from '../auth/session-cookie.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { hostOf, type Location, locate, queryValue } from '../location.ts';
 import { serveAsset } from './assets.ts';
@@ -20,7 +22,10 @@ export async function serveDashboard(request: EdgeRequest, env: Env): Promise<Ed
   const isConfirmed =
     request.method === 'POST' ? isFromOwnPage(request, location) : await isIntended(request, env, location, claims);
   if (!isConfirmed) return confirmation(claims.account);
-  const session = await accountOf(env, claims.account).redeemCode(claims);
+  const session = await accountOf(env, claims.account).redeemCode({
+    ...claims,
+    agent: request.headers.get('user-agent') ?? '',
+  });
   return session ? signedIn(location, session) : usedUp(request, env, location, claims.account);
 }
 
@@ -65,12 +70,9 @@ function confirmation(account: string): EdgeResponse {
   );
 }
 
-function signedIn(location: Location, { token, seconds }: { token: string; seconds: number }): EdgeResponse {
-  const attributes = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${location.secure ? '; Secure' : ''}`;
+function signedIn(location: Location, session: NewSession): EdgeResponse {
   // A page, not a redirect: browsers leave a Strict cookie out when a link from elsewhere was redirected.
-  return page(TO_START, {
-    'Set-Cookie': `${cookieName(location)}=${token}; ${attributes}`,
-  });
+  return page(TO_START, { 'Set-Cookie': sessionCookie(location, session, true) });
 }
 
 function page(body: string, headers: Record<string, string> = {}, status = 200): EdgeResponse {

@@ -1,0 +1,76 @@
+/**
+ * An account's parts put together, and its interface: one table of handlers, to which each part brings its own. Ports
+ * are passed in, so that a whole account runs in a test.
+ */
+import type { AccountRpc } from '../../../wire/account-rpc.ts';
+import type { ClusterRpc, Result } from '../../../wire/rpc.ts';
+import type { Handlers } from '../../../wire/rpc-call.ts';
+import type { KeySet } from '../../../wire/tokens.ts';
+import { AccountClusters, type AccountLimits } from '../account-clusters.ts';
+import { AccountCredentials } from '../account-credentials.ts';
+import { AccountIssuer } from '../account-issuer.ts';
+import { ClusterLifecycle } from '../cluster-lifecycle.ts';
+import { newClusterId } from '../names.ts';
+import type { Sql } from '../sql.ts';
+import { Alarms } from './alarms.ts';
+import { clusterHandlers } from './cluster-handlers.ts';
+import { credentialHandlers } from './credential-handlers.ts';
+import { People } from './people.ts';
+import { peopleHandlers } from './people-handlers.ts';
+
+export interface AccountPorts {
+  sql: Sql;
+  limits: AccountLimits;
+  cluster(id: string): ClusterRpc;
+  keys(): KeySet;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  random(bytes: number): Uint8Array;
+  uuid(): string;
+  /** Sets the object's alarm to then, or clears it. */
+  setAlarm(due: number | undefined): void;
+}
+
+/** The parts that handlers are made of. */
+export interface AccountParts {
+  clusters: ClusterLifecycle;
+  issuer: AccountIssuer;
+  people: People;
+  alarms: Alarms;
+  now(): number;
+  /** Carries out a credential's request, while the credential counts. */
+  as<T>(credential: string, work: () => Result<T> | Promise<Result<T>>): Result<T> | Promise<Result<T>>;
+}
+
+const INFORM_CLUSTERS = 'inform clusters of revoked tokens';
+
+export interface OpenedAccount {
+  handlers: Handlers<AccountRpc>;
+  /** Throws when some of what is due failed: that is tried again. */
+  alarm(): Promise<void>;
+}
+
+export function openAccount({ sql, limits, cluster, keys, now, random, uuid, setAlarm }: AccountPorts): OpenedAccount {
+  const alarms = new Alarms({ sql, now, setAlarm });
+  const owned = new AccountClusters(sql, limits);
+  const issuer = new AccountIssuer({
+    credentials: new AccountCredentials(sql),
+    owns: (id) => owned.owns(id),
+    cluster,
+    keys,
+    now,
+    uuid,
+    setAlarm: (due) => alarms.set(INFORM_CLUSTERS, due),
+  });
+  alarms.on(INFORM_CLUSTERS, () => issuer.alarm());
+  const parts: AccountParts = {
+    clusters: new ClusterLifecycle({ clusters: owned, cluster, newId: () => newClusterId(random), now }),
+    issuer,
+    people: new People(sql),
+    alarms,
+    now,
+    as: (credential, work) => issuer.refuses(credential) ?? work(),
+  };
+  const handlers = { ...clusterHandlers(parts), ...credentialHandlers(parts), ...peopleHandlers(parts) };
+  return { handlers, alarm: () => alarms.run() };
+}

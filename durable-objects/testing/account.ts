@@ -1,0 +1,79 @@
+/** A whole account in memory, with clusters that note what they are told. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { AccountRpc } from '../../wire/account-rpc.ts';
+import type { Claims } from '../../wire/identity.ts';
+import type { ClusterRpc, Result } from '../../wire/rpc.ts';
+import { dispatch, rpcOf } from '../../wire/rpc-call.ts';
+import { keySetFrom } from '../../wire/tokens.ts';
+import { openNodeSql } from '../store/sql/node.ts';
+import { openAccount } from '../tenancy/account/account.ts';
+
+const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+const keys = keySetFrom(JSON.stringify({ ...privateKey, alg: 'ES256' }));
+
+export class TestAccount {
+  /** Milliseconds since the epoch. */
+  now = Date.UTC(2026, 0, 1);
+  due: number | undefined;
+  readonly name: string;
+  /** Calls of clusters: `ID method`. */
+  readonly told: string[] = [];
+  readonly rpc: AccountRpc;
+  readonly #account: ReturnType<typeof openAccount>;
+  #ids = 0;
+
+  constructor(name = 'ada') {
+    this.name = name;
+    this.#account = openAccount({
+      sql: openNodeSql(),
+      limits: { clusters: 3, clustersPerMinute: 10 },
+      cluster: (id) => this.#cluster(id),
+      keys: () => keys,
+      now: () => this.now,
+      random: (bytes) => new Uint8Array(bytes).fill(++this.#ids),
+      uuid: () => `id-${++this.#ids}`,
+      setAlarm: (due) => {
+        this.due = due;
+      },
+    });
+    const { handlers } = this.#account;
+    this.rpc = rpcOf<AccountRpc>({ call: (method, request) => dispatch(handlers, method, request) });
+  }
+
+  /** The id of a credential: of a person who has just signed in. */
+  async begin(kind: 'visitor' | 'person' = 'person'): Promise<string> {
+    const by = kind === 'visitor' ? 'visitor' : 'passkey';
+    const { token } = value(await this.rpc.begin({ account: this.name, kind, by, agent: 'Firefox' }));
+    return (await this.claims(token)).jti;
+  }
+
+  claims(token: string): Promise<Claims> {
+    return keys.verify(token, this.now);
+  }
+
+  /** Lets time pass, and rings the alarm when it is due. Milliseconds. */
+  async pass(milliseconds: number): Promise<void> {
+    const end = this.now + milliseconds;
+    while (this.due !== undefined && this.due <= end) {
+      this.now = Math.max(this.now, this.due);
+      this.due = undefined;
+      await this.#account.alarm();
+    }
+    this.now = end;
+  }
+
+  #cluster(id: string): ClusterRpc {
+    const note = async (method: string): Promise<void> => void this.told.push(`${id} ${method}`);
+    return {
+      initialise: () => note('initialise'),
+      adminToken: async () => ({ ok: true, value: `token of ${id}` }),
+      refuseTokens: (tokens) => note(`refuseTokens ${tokens.map((token) => token.id)}`),
+      destroy: () => note('destroy'),
+    } as ClusterRpc;
+  }
+}
+
+export function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.status.message);
+  return result.value;
+}

@@ -1,0 +1,100 @@
+/** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
+import type { ClusterSpec, ClusterSummary, NewCluster, Result } from './rpc.ts';
+
+/** The way in which a credential came to be: by a sign-in of a person, or out of another credential. */
+export type SignInMethod = 'bootstrap' | 'token' | 'code' | 'visitor' | 'passkey' | 'oidc' | 'recovery' | 'device';
+
+/** A token of an account, or the session of a dashboard, without the token itself. */
+export interface AccountCredential {
+  /** The token's `jti`. */
+  id: string;
+  kind: 'token' | 'session';
+  /** RFC 3339. */
+  created: string;
+  expires: string;
+  /** The id of the token that it was issued with, and ends with. */
+  issuer?: string;
+  by: SignInMethod;
+  /** The name that a person gave it. */
+  label?: string;
+  /** Of a session: the `User-Agent` of the browser. */
+  agent?: string;
+  /** RFC 3339, to the hour. */
+  used?: string;
+}
+
+/** A session that has begun: its token goes into the cookie of a browser. */
+export interface NewSession {
+  token: string;
+  seconds: number;
+}
+
+/**
+ * `visitor`: nothing but the session's cookie leads to the account, and it is deleted some days after its last use.
+ * `person`: a passkey, an identity or a recovery code leads to it. `bootstrap`: opened with the bootstrap secret.
+ */
+export type AccountKind = 'visitor' | 'person' | 'bootstrap';
+
+export interface Profile {
+  account: string;
+  kind: AccountKind;
+  /** The name that the person chose; '' for none. */
+  name: string;
+  /** RFC 3339. */
+  created: string;
+}
+
+/** `credential` is the `jti` of the verified token that asks: 401 when it counts no longer. */
+export interface ClustersRpc {
+  createCluster(
+    request: { credential: string; account: string; name: string } & ClusterSpec,
+  ): Promise<Result<NewCluster>>;
+  listClusters(request: { credential: string }): Promise<Result<ClusterSummary[]>>;
+  /** Wipes the cluster's storage and closes its sockets before the name is free again. */
+  deleteCluster(request: { credential: string; name: string }): Promise<Result<ClusterSummary>>;
+  /** A fresh token of the cluster's administrator. */
+  clusterToken(request: { credential: string; name: string }): Promise<Result<NewCluster>>;
+}
+
+export interface CredentialsRpc {
+  /**
+   * The account's first token, for the holder of the bootstrap secret. An account is opened once; `reset` revokes all
+   * its credentials instead, and begins anew.
+   */
+  open(request: { account: string; reset: boolean }): Promise<Result<{ token: string }>>;
+  listCredentials(request: { credential: string }): Promise<Result<AccountCredential[]>>;
+  /**
+   * Issues a token for the account. It ends together with `credential`, unless that is the session of a person who has
+   * just signed in.
+   */
+  createToken(request: {
+    credential: string;
+    account: string;
+    seconds: number;
+    label?: string;
+  }): Promise<Result<{ token: string }>>;
+  /** Revokes a credential and all that was issued with it, and ends what they opened in clusters. */
+  revoke(request: { credential: string; id: string }): Promise<Result<AccountCredential>>;
+  /** Whether the cluster is the account's, and the credential counts. */
+  admits(request: { credential: string; cluster: string }): Promise<Admission>;
+  /** A code that {@link AccountRpc.redeemCode} takes once, within minutes, for a dashboard session. */
+  mintCode(request: { credential: string; account: string }): Promise<Result<{ code: string }>>;
+  /** The session's token, or undefined when the code was used or has expired. `jti` is a verified code's id. */
+  redeemCode(request: { account: string; jti: string; agent: string }): Promise<NewSession | undefined>;
+}
+
+export interface PeopleRpc {
+  /** Makes the account, and its first session. 409 when there is one of this name: names are random. */
+  begin(request: {
+    account: string;
+    kind: 'visitor' | 'person';
+    by: SignInMethod;
+    agent: string;
+  }): Promise<Result<NewSession>>;
+  profile(request: { credential: string; account: string }): Promise<Result<Profile>>;
+  rename(request: { credential: string; account: string; name: string }): Promise<Result<Profile>>;
+}
+
+export interface AccountRpc extends ClustersRpc, CredentialsRpc, PeopleRpc {}
+
+export type Admission = 'admitted' | 'no such cluster' | 'revoked';

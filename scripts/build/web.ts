@@ -38,7 +38,7 @@ export async function buildWeb(webDir: string, outDir: string): Promise<WebBuild
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: INLINED,
-    plugins: [sheets(build)],
+    plugins: [sheets(build), styleAttributes],
     metafile: true,
   });
   await stop();
@@ -81,6 +81,24 @@ function sheets(build: typeof import('esbuild').build): Plugin {
     },
   };
 }
+
+/**
+ * xterm.js writes style attributes, which the page's Content-Security-Policy refuses. Styles that are set through the
+ * object model are allowed, and do the same.
+ */
+const styleAttributes: Plugin = {
+  name: 'style-attributes',
+  setup(builder) {
+    builder.onLoad({ filter: /@xterm\/xterm\/lib\/xterm\.mjs$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8').replace(
+        /(\w+)\.setAttribute\("style",/g,
+        'Reflect.set($1.style,"cssText",',
+      );
+      if (!contents.includes('"cssText"')) throw new Error(`${path} has another way to write styles`);
+      return { contents };
+    });
+  },
+};
 
 /** The files of the entry, of the first page, and of all that these import. */
 function firstFiles({ outputs }: Metafile): string[] {

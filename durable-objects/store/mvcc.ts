@@ -5,7 +5,6 @@ import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
 import { compacted, StoreError } from './errors.ts';
-import { History } from './history.ts';
 import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
 import { Log, newestRevision } from './log.ts';
 import { migrate } from './migrations.ts';
@@ -77,7 +76,6 @@ class MvccStore implements SqliteStore {
   readonly #scans = new Scans();
   readonly isNew: boolean;
   readonly bootstrapRevision: number;
-  readonly history: History;
   readonly #listeners = new CommitListeners();
   readonly #changes = new Map<GroupResource, number>();
   #rollbacks = 0;
@@ -95,7 +93,6 @@ class MvccStore implements SqliteStore {
     this.#objects = new ObjectsTable(this.#sql, this.#sealer, given);
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer, given);
-    this.history = new History(this.#sql, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
     this.#writePorts = { sealer: this.#sealer, quota: this.#quota, reader: this };
     this.#groupPorts = {
@@ -142,22 +139,22 @@ class MvccStore implements SqliteStore {
   }
 
   getAt(key: Key, revision: number, history = false): Stored | undefined {
-    this.#checkRevision(revision, this.#floor(history));
+    this.#checkRevision(revision, history ? this.oldest : this.compacted);
     return this.#tableOf(key).getAt(key, revision);
   }
 
   list(query: ListQuery): Page {
     const revision = query.revision ?? this.#revision;
-    this.#checkRevision(revision, this.#floor(query.history));
+    this.#checkRevision(revision, this.compacted);
     return listPage(this.#tableOf(query.prefix), query, revision);
   }
 
-  scan({ prefix, after, standIns, history, revision = this.#revision }: Omit<ListQuery, 'limit'>): Iterable<Stored> {
-    if (isWholeKey(prefix)) return this.list({ prefix, after, standIns, history, revision }).items;
-    this.#checkRevision(revision, this.#floor(history));
+  scan({ prefix, after, standIns, revision = this.#revision }: Omit<ListQuery, 'limit'>): Iterable<Stored> {
+    if (isWholeKey(prefix)) return this.list({ prefix, after, standIns, revision }).items;
+    this.#checkRevision(revision, this.compacted);
     const table = this.#tableOf(prefix);
     return this.#scans.read(after, (from, limit) => {
-      this.#checkRevision(revision, this.#floor(history));
+      this.#checkRevision(revision, this.compacted);
       return table.page(rangeOf(prefix, from), limit, revision, standIns);
     });
   }
@@ -176,7 +173,7 @@ class MvccStore implements SqliteStore {
   }
 
   log(query: LogQuery): Entry[] {
-    const floor = this.#floor(query.history);
+    const floor = query.history ? this.oldest : this.compacted;
     if (query.after < floor) throw compacted(query.after, floor);
     return this.#log.read(query);
   }
@@ -248,10 +245,6 @@ class MvccStore implements SqliteStore {
 
   #tableOf(keyOrPrefix: string): Table {
     return isEventKey(keyOrPrefix) ? this.#events : this.#objects;
-  }
-
-  #floor(history = false): number {
-    return history ? this.oldest : this.compacted;
   }
 
   #checkRevision(revision: number, floor: number): void {

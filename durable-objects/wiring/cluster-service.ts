@@ -19,7 +19,6 @@ import {
   accountAdmits,
   clusterLimits,
   controllersBuild,
-  historyHorizons,
   launcherOf,
   type ObjectEnv,
   rootCA,
@@ -121,7 +120,6 @@ export class ClusterService {
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
       quota: storageQuota(env),
-      horizons: historyHorizons(env),
       outbound: makeOutbound({
         fetch: (url, init) => fetch(url, init),
         launcher: launcherOf(env),

@@ -54,7 +54,7 @@ describe.skipIf(skip)('the dashboard', () => {
     const drawer = page.locator('aside.drawer');
     await drawer.getByRole('heading', { name: 'Containers' }).waitFor();
     await drawer.getByRole('link', { name: 'YAML' }).click();
-    expect(await drawer.locator('pre').textContent()).toContain('image: nginx:1.14.2');
+    await drawer.locator('.cm-content').getByText('image: nginx:1.14.2').waitFor();
     await screenshot(page, 'pod-yaml');
     await drawer.getByRole('link', { name: 'Events' }).click();
     await drawer.getByText('Successfully assigned').waitFor();

@@ -21,7 +21,7 @@ const MAX_LIST = 32 * 1024 * 1024;
 export async function selectConverted(
   call: Call,
   remote: RemoteConversion,
-  { prefix, revision: asked, after, limit, history }: Pages,
+  { prefix, revision: asked, after, limit }: Pages,
   test: Test | undefined,
 ): Promise<Selection> {
   const { store } = call.server;
@@ -30,8 +30,7 @@ export async function selectConverted(
   let at = after;
   let revision = asked;
   for (;;) {
-    const wanted = test ? PAGE : Math.min(PAGE, limit - found.length);
-    const page = store.list({ prefix, revision, after: at, limit: wanted, history });
+    const page = store.list({ prefix, revision, after: at, limit: test ? PAGE : Math.min(PAGE, limit - found.length) });
     revision = page.revision;
     checkTime(call);
     const converted = await convertStored(call, remote, page.items);

@@ -6,8 +6,6 @@ export interface Pages {
   prefix: string;
   revision: number | undefined;
   after: string | undefined;
-  /** The revision may be older than those that can be watched. */
-  history: boolean;
   /** At most this many objects. */
   limit: number;
 }

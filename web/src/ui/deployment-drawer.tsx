@@ -1,5 +1,6 @@
 import type { Deployment, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
+import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { workloadsOf } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
@@ -9,7 +10,6 @@ import { Conditions, Facts } from './facts.tsx';
 import { Missing } from './missing.tsx';
 import { PodList } from './pod-list.tsx';
 import { Story } from './story.tsx';
-import { YamlView } from './yaml-view.tsx';
 
 const EVENTS_SHOWN = 100;
 
@@ -37,7 +37,7 @@ export function DeploymentDrawer({ cluster, namespace, name }: { cluster: Cluste
       tabs={[
         { name: 'Summary', content: () => <Summary deployment={deployment} pods={own} /> },
         { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
-        { name: 'YAML', content: () => <YamlView object={deployment} /> },
+        { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={deployment} /> },
         { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
       ]}
     />

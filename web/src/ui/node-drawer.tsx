@@ -1,6 +1,7 @@
 import type { Node, Pod } from '../../../kube/types.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
+import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { allocatableText, nodeStatus, steeringText } from '../kinds/node.ts';
 import { byName } from '../kinds/workloads.ts';
@@ -10,7 +11,6 @@ import { EventList } from './event-list.tsx';
 import { Conditions, Facts } from './facts.tsx';
 import { Missing } from './missing.tsx';
 import { PodList } from './pod-list.tsx';
-import { YamlView } from './yaml-view.tsx';
 
 const EVENTS_SHOWN = 100;
 
@@ -27,7 +27,7 @@ export function NodeDrawer({ cluster, name }: { cluster: Cluster; name: string }
       badge={<span class={tone}>{text}</span>}
       tabs={[
         { name: 'Summary', content: () => <Summary node={node} pods={pods.sort(byName)} /> },
-        { name: 'YAML', content: () => <YamlView object={node} /> },
+        { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={node} /> },
         { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
       ]}
     />

@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
+import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { containerStatuses, endText, podReady, podStatus, podTroubles } from '../kinds/pod.ts';
 import { Age } from './age.tsx';
@@ -12,7 +13,6 @@ import { Missing } from './missing.tsx';
 import { Restarts } from './restarts.tsx';
 import { Scheduling } from './scheduling.tsx';
 import { Story } from './story.tsx';
-import { YamlView } from './yaml-view.tsx';
 
 const EVENTS_SHOWN = 100;
 
@@ -31,7 +31,7 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
       badge={<span class={tone}>{text}</span>}
       tabs={[
         { name: 'Summary', content: () => <PodSummary pod={pod} /> },
-        { name: 'YAML', content: () => <YamlView object={pod} /> },
+        { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={pod} /> },
         { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
         { name: 'Logs', content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
         { name: 'Why', content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },

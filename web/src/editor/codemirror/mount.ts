@@ -1,0 +1,9 @@
+import { EditorState, type EditorStateConfig, type Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { styleNonce } from '../../style/nonce.ts';
+
+/** CodeMirror inserts style elements, which the page allows by its nonce. */
+export function mountEditor(parent: HTMLElement, { doc, extensions = [] }: EditorStateConfig): EditorView {
+  const allowed: Extension = [EditorView.cspNonce.of(styleNonce()), extensions];
+  return new EditorView({ state: EditorState.create({ doc, extensions: allowed }), parent });
+}

@@ -1,4 +1,5 @@
 /** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
+import type { TokenScope } from './identity.ts';
 import type { ClusterSpec, ClusterSummary, NewCluster, Result } from './rpc.ts';
 
 /** The way in which a credential came to be: by a sign-in of a person, or out of another credential. */
@@ -17,6 +18,8 @@ export interface AccountCredential {
   by: SignInMethod;
   /** The name that a person gave it. */
   label?: string;
+  /** Of a token that is for less than the account. */
+  scope?: TokenScope;
   /** Of a session: the `User-Agent` of the browser. */
   agent?: string;
   /** RFC 3339, to the hour. */
@@ -65,13 +68,15 @@ export interface CredentialsRpc {
   listCredentials(request: { credential: string }): Promise<Result<AccountCredential[]>>;
   /**
    * Issues a token for the account. It ends together with `credential`, unless that is the session of a person who has
-   * just signed in.
+   * just signed in. `cluster`: the name of the one cluster that it is for.
    */
   createToken(request: {
     credential: string;
     account: string;
     seconds: number;
     label?: string;
+    cluster?: string;
+    readOnly?: boolean;
   }): Promise<Result<{ token: string }>>;
   /** Revokes a credential and all that was issued with it, and ends what they opened in clusters. */
   revoke(request: { credential: string; id: string }): Promise<Result<AccountCredential>>;

@@ -19,6 +19,8 @@ export interface Claims {
   /** The account that owns it. */
   account?: string;
   use: TokenUse;
+  /** A token of an account that is for less than the account. */
+  scope?: TokenScope;
   /** A node token speaks for this node only. */
   node?: string;
   /**
@@ -28,6 +30,14 @@ export interface Claims {
   ca?: string;
   /** A service account's token says whose it is, and with what it ends. */
   serviceAccount?: AccountBinding;
+}
+
+/** The part of an account that a token is for. What is left out is not narrowed down. */
+export interface TokenScope {
+  /** The id of the one cluster that it opens. */
+  cluster?: string;
+  /** It sees what the group {@link VIEWERS} sees, and changes nothing. */
+  readOnly?: true;
 }
 
 /** The account of a service account's token, and the object that the token is bound to (upstream's private claims). */
@@ -67,6 +77,9 @@ export const RENEW_PATH = '/islet/v1/renew';
  */
 export const CLUSTER_ADMINS = 'islet:cluster-admins';
 export const ADMINISTRATOR = { sub: 'islet:admin', groups: [CLUSTER_ADMINS, 'system:authenticated'] } as const;
+
+/** The group of those who see a cluster and change nothing. */
+export const VIEWERS = 'islet:view';
 
 /** From the Worker to an object: the verified {@link Claims} as JSON. */
 export const CLAIMS_HEADER = 'islet-claims';

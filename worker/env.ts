@@ -34,6 +34,8 @@ export interface Env {
   ISLET_MAX_REQUESTS_INFLIGHT?: string;
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
   ISLET_CLUSTER_STORAGE_BYTES?: string;
+  ISLET_HISTORY_DAYS?: string;
+  ISLET_HISTORY_BYTES?: string;
   /** `https://islet.example`: the service's own address, which tokens of service accounts name ({@link issuerOf}). */
   ISLET_URL?: string;
   /** Clusters are also served at `{id}.{domain}` when this is set. */

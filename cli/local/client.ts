@@ -142,7 +142,17 @@ const CREATE_CLUSTER: Advice = {
   ...SIGN_IN,
   conflict: 'choose another name; `islet kubeconfig --cluster NAME` opens one that is there',
 };
+const CREATE_TOKEN: Advice = LIST_CLUSTERS;
 const LIST_TOKENS: Advice = { ...SIGN_IN, missing: '`islet account list` shows those there are' };
+
+/** What is left out of it is not narrowed down. */
+export interface TokenRequest {
+  ttlSeconds?: number;
+  label?: string;
+  /** The name of the one cluster that it opens. */
+  cluster?: string;
+  readOnly?: boolean;
+}
 
 /** The management API, signed in as an account. */
 export class Account {
@@ -183,8 +193,8 @@ export class Account {
     return (await call<{ items: AccountCredential[] }>(this.#endpoint, 'GET', TOKENS, undefined, SIGN_IN)).items;
   }
 
-  async createToken(ttlSeconds?: number): Promise<string> {
-    return (await call<{ token: string }>(this.#endpoint, 'POST', TOKENS, { ttlSeconds }, SIGN_IN)).token;
+  async createToken(spec: TokenRequest = {}): Promise<string> {
+    return (await call<{ token: string }>(this.#endpoint, 'POST', TOKENS, spec, CREATE_TOKEN)).token;
   }
 
   revoke(id: string): Promise<AccountCredential> {

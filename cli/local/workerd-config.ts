@@ -32,6 +32,8 @@ export const SETTINGS = [
   'ISLET_MAX_REQUESTS_INFLIGHT',
   'ISLET_MAX_MUTATING_REQUESTS_INFLIGHT',
   'ISLET_CLUSTER_STORAGE_BYTES',
+  'ISLET_HISTORY_DAYS',
+  'ISLET_HISTORY_BYTES',
 ] as const;
 
 /** Secrets come through the environment, so that the file holds none. */

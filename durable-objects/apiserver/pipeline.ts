@@ -22,6 +22,7 @@ import { makeServer } from './make-server.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { withHeaders } from './negotiate/answer-headers.ts';
 import { errorAnswer } from './negotiate/error-answer.ts';
+import { checkPast, timeOf } from './past.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, RequestHandler } from './request.ts';
 import type { Server, ServerPorts } from './server.ts';
@@ -33,6 +34,7 @@ import { mediaType } from './write/media-type.ts';
 export interface ApiServer extends RequestHandler {
   /** The user of a token whose signature was verified. */
   authenticate: Server['authenticate'];
+  authorize: Server['authorize'];
   /** Requests under way; the store groups their commits. */
   inFlight(): number;
   /** To be called when other kinds are served than before. */
@@ -98,6 +100,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         refusal.options.noSniff = true;
         throw refusal;
       }
+      if (request.at !== undefined) checkPast(info, request.at, server.store);
       const remote = server.aggregation.remote.for(info);
       if (remote) return finish(await proxy(server, remote, { request, user, auditID }));
       checkParts(info);
@@ -108,6 +111,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       const found = server.kinds.findResource(info.group, info.version, info.resource);
       if (!found) throw isBuiltInGroup(info.group) ? noSuchResource() : noPage();
       kind = found.kind;
+      if (request.at !== undefined) now = timeOf(request.at, server.store) ?? now;
       const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings, waits };
       const dispatched = await dispatch(call);
       warnOfStorage(call);
@@ -138,6 +142,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
   return {
     handle,
     authenticate,
+    authorize,
     inFlight: () => inFlight,
     kindsChanged: () => server.aggregation.local.kindsChanged(),
     aggregation: server.aggregation,

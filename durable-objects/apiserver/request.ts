@@ -42,6 +42,8 @@ export interface ApiRequest {
   user: UserInfo;
   /** Absent from requests of the cluster's own parts. */
   credential?: Credential;
+  /** The revision whose state is asked for (`past.ts`); the present one when left out. */
+  at?: number;
   /** Set by controllers and the scheduler, whose writes have a cause of their own. */
   cause?: Cause;
 }

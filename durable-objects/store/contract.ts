@@ -6,6 +6,7 @@ import { describe } from 'vitest';
 import { commitContract } from './contract/commit.ts';
 import { compactionContract } from './contract/compaction.ts';
 import type { Harness } from './contract/harness.ts';
+import { historyContract } from './contract/history.ts';
 import { logContract } from './contract/log.ts';
 import { modelContract } from './contract/model.ts';
 import { quotaContract } from './contract/quota.ts';
@@ -23,6 +24,7 @@ export function storeContract(name: string, withSql: Harness): void {
     logContract(withSql);
     compactionContract(withSql);
     quotaContract(withSql);
+    historyContract(withSql);
     modelContract(withSql);
   });
 }

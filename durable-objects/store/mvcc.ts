@@ -5,6 +5,7 @@ import { CommitListeners } from './commit-listeners.ts';
 import { CommitQueue, type GroupingOptions } from './commit-queue.ts';
 import { Compactor, DEFAULT_HORIZONS, type Horizons } from './compact.ts';
 import { compacted, StoreError } from './errors.ts';
+import { History } from './history.ts';
 import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
 import { Log, newestRevision } from './log.ts';
 import { migrate } from './migrations.ts';
@@ -76,6 +77,7 @@ class MvccStore implements SqliteStore {
   readonly #scans = new Scans();
   readonly isNew: boolean;
   readonly bootstrapRevision: number;
+  readonly history: History;
   readonly #listeners = new CommitListeners();
   readonly #changes = new Map<GroupResource, number>();
   #rollbacks = 0;
@@ -93,6 +95,7 @@ class MvccStore implements SqliteStore {
     this.#objects = new ObjectsTable(this.#sql, this.#sealer, given);
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer, given);
+    this.history = new History(this.#sql, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
     this.#writePorts = { sealer: this.#sealer, quota: this.#quota, reader: this };
     this.#groupPorts = {
@@ -139,22 +142,22 @@ class MvccStore implements SqliteStore {
   }
 
   getAt(key: Key, revision: number, history = false): Stored | undefined {
-    this.#checkRevision(revision, history ? this.oldest : this.compacted);
+    this.#checkRevision(revision, this.#floor(history));
     return this.#tableOf(key).getAt(key, revision);
   }
 
   list(query: ListQuery): Page {
     const revision = query.revision ?? this.#revision;
-    this.#checkRevision(revision, this.compacted);
+    this.#checkRevision(revision, this.#floor(query.history));
     return listPage(this.#tableOf(query.prefix), query, revision);
   }
 
-  scan({ prefix, after, standIns, revision = this.#revision }: Omit<ListQuery, 'limit'>): Iterable<Stored> {
-    if (isWholeKey(prefix)) return this.list({ prefix, after, standIns, revision }).items;
-    this.#checkRevision(revision, this.compacted);
+  scan({ prefix, after, standIns, history, revision = this.#revision }: Omit<ListQuery, 'limit'>): Iterable<Stored> {
+    if (isWholeKey(prefix)) return this.list({ prefix, after, standIns, history, revision }).items;
+    this.#checkRevision(revision, this.#floor(history));
     const table = this.#tableOf(prefix);
     return this.#scans.read(after, (from, limit) => {
-      this.#checkRevision(revision, this.compacted);
+      this.#checkRevision(revision, this.#floor(history));
       return table.page(rangeOf(prefix, from), limit, revision, standIns);
     });
   }
@@ -173,7 +176,7 @@ class MvccStore implements SqliteStore {
   }
 
   log(query: LogQuery): Entry[] {
-    const floor = query.history ? this.oldest : this.compacted;
+    const floor = this.#floor(query.history);
     if (query.after < floor) throw compacted(query.after, floor);
     return this.#log.read(query);
   }
@@ -245,6 +248,10 @@ class MvccStore implements SqliteStore {
 
   #tableOf(keyOrPrefix: string): Table {
     return isEventKey(keyOrPrefix) ? this.#events : this.#objects;
+  }
+
+  #floor(history = false): number {
+    return history ? this.oldest : this.compacted;
   }
 
   #checkRevision(revision: number, floor: number): void {

@@ -58,6 +58,8 @@ export interface ListQuery {
   limit?: number;
   /** An object that cannot be opened comes as a stand-in instead of an error, so that all others can be read. */
   standIns?: boolean;
+  /** Reach back to `oldest` instead of `compacted`, as with {@link LogQuery}. */
+  history?: boolean;
 }
 
 export interface Page {
@@ -168,6 +170,18 @@ export interface LogQuery {
   history?: boolean;
 }
 
+/** Looks into the past (`history.ts`). */
+export interface HistoryReader {
+  /** The revision of the last object that the store was given: before it there is nothing to see. */
+  readonly first: number;
+  /** Keys other than those of Events that a write after the revision was about, in their order. */
+  changedSince(revision: number, after: Key, limit: number): Key[];
+  /** Milliseconds since the epoch at which the newest change was made that a revision has; undefined: none is known. */
+  timeOf(revision: number): number | undefined;
+  /** The newest revision between the two that was written at a time or before. */
+  revisionAt(time: number, oldest: number, newest: number): number;
+}
+
 export interface Store extends StoreReader {
   /**
    * A whole list in key order, read as it is consumed, however slowly: all of it is the state at one revision.
@@ -197,6 +211,7 @@ export interface Store extends StoreReader {
   readonly compacted: number;
   /** The lowest revision that history (`getAt`, `log` with `history`) can still be read from; at most `compacted`. */
   readonly oldest: number;
+  readonly history: HistoryReader;
   /**
    * Forgets entries that are neither current nor younger than the horizon, a bounded number of rows a call.
    * Returns true when there is more to do. `now` in milliseconds since the epoch.

@@ -4,6 +4,7 @@
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { AccountCredential, SignInMethod } from '../../wire/account-rpc.ts';
+import type { TokenScope } from '../../wire/identity.ts';
 import { first, type Sql } from './sql.ts';
 
 /** Times in milliseconds since the epoch. */
@@ -16,6 +17,7 @@ export interface CredentialRecord {
   issuer?: string;
   by: SignInMethod;
   label?: string;
+  scope?: TokenScope;
   /** The `User-Agent` of the browser. */
   agent?: string;
   used?: number;
@@ -37,11 +39,13 @@ type Row = {
   issuer: string | null;
   way: string;
   label: string | null;
+  /** JSON. */
+  scope: string | null;
   agent: string | null;
   used: number | null;
 };
 
-const COLUMNS = 'jti, kind, created, expires, issuer, way, label, agent, used';
+const COLUMNS = 'jti, kind, created, expires, issuer, way, label, scope, agent, used';
 
 export class AccountCredentials {
   readonly #sql: Sql;
@@ -61,6 +65,9 @@ export class AccountCredentials {
         sql.run(`ALTER TABLE credentials ADD COLUMN ${column}`);
       }
     }
+    if (!first(sql.query("SELECT 1 AS yes FROM pragma_table_info('credentials') WHERE name = 'scope'"))) {
+      sql.run('ALTER TABLE credentials ADD COLUMN scope TEXT');
+    }
     sql.run(
       `CREATE TABLE IF NOT EXISTS reached (
          jti TEXT NOT NULL, cluster TEXT NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY (jti, cluster)) WITHOUT ROWID`,
@@ -74,16 +81,16 @@ export class AccountCredentials {
 
   /** False when there are too many. A credential ends with its issuer at the latest. */
   add(record: CredentialRecord): boolean {
-    const { jti, kind, created, expires, issuer, by, label, agent } = record;
+    const { jti, kind, created, expires, issuer, by, label, scope, agent } = record;
     this.#sql.run('DELETE FROM credentials WHERE expires <= ?', created);
     this.#sql.run('DELETE FROM reached WHERE expires <= ?', created);
     const { count = 0 } = first(this.#sql.query<{ count: number }>('SELECT count(*) AS count FROM credentials')) ?? {};
     if (count >= MAX_CREDENTIALS) return false;
     if (!this.opened) this.#sql.run('INSERT INTO account (opened) VALUES (?)', created);
     this.#sql.run(
-      'INSERT INTO credentials (jti, kind, created, expires, issuer, way, label, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO credentials (jti, kind, created, expires, issuer, way, label, scope, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[jti, kind, created, expires, issuer ?? null],
-      ...[by, label ?? null, agent?.slice(0, MAX_AGENT) ?? null],
+      ...[by, label ?? null, scope ? JSON.stringify(scope) : null, agent?.slice(0, MAX_AGENT) ?? null],
     );
     return true;
   }
@@ -153,13 +160,14 @@ export class AccountCredentials {
   }
 }
 
-function record({ way, issuer, label, agent, used, ...row }: Row): CredentialRecord {
+function record({ way, issuer, label, scope, agent, used, ...row }: Row): CredentialRecord {
   return {
     ...row,
     kind: row.kind as CredentialRecord['kind'],
     by: way as SignInMethod,
     issuer: issuer ?? undefined,
     label: label ?? undefined,
+    scope: scope === null ? undefined : (JSON.parse(scope) as TokenScope),
     agent: agent ?? undefined,
     used: used ?? undefined,
   };

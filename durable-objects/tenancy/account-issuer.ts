@@ -1,7 +1,7 @@
 /** Issues an account's tokens, codes and sessions, and revokes them. */
 
 import type { AccountCredential, Admission, NewSession, SignInMethod } from '../../wire/account-rpc.ts';
-import type { Claims } from '../../wire/identity.ts';
+import type { Claims, TokenScope } from '../../wire/identity.ts';
 import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import { refuse } from './account-clusters.ts';
@@ -31,7 +31,7 @@ export interface AccountIssuerPorts {
 /** Until a cluster that could not be informed is tried again. Milliseconds. */
 const RETRY_MS = 60_000;
 
-type MakeClaims = (account: string, seconds: number, issue: { jti: string; now: number }) => Claims;
+type MakeClaims = (account: string, seconds: number, issue: { jti: string; now: number }, scope?: TokenScope) => Claims;
 
 const CLAIMS: Record<CredentialRecord['kind'], MakeClaims> = {
   token: accountClaims,
@@ -43,6 +43,7 @@ export interface TokenSpec {
   account: string;
   seconds: number;
   label?: string;
+  scope?: TokenScope;
 }
 
 interface Issue extends TokenSpec {
@@ -132,7 +133,7 @@ export class AccountIssuer {
     const { credentials, owns, now } = this.#ports;
     const found = credentials.use(credential, now());
     if (!found) return 'revoked';
-    if (!owns(cluster)) return 'no such cluster';
+    if (!owns(cluster) || (found.scope?.cluster ?? cluster) !== cluster) return 'no such cluster';
     credentials.reached(credential, cluster, found.expires);
     return 'admitted';
   }
@@ -163,16 +164,19 @@ export class AccountIssuer {
   }
 
   /** undefined when there are too many, or the issuer counts no longer. A credential never outlives its issuer. */
-  async #issue({ kind, account, seconds, issuer, ...more }: Issue): Promise<NewSession | undefined> {
+  async #issue({ kind, account, seconds, issuer, scope, ...more }: Issue): Promise<NewSession | undefined> {
     const { credentials, keys, now, uuid } = this.#ports;
     const at = now();
     const parent = issuer === undefined ? undefined : credentials.find(issuer, at);
     if (issuer !== undefined && !parent) return undefined;
+    // What is issued out of a credential is for no more than it is, and no session is for less than its account.
+    if (parent?.scope && kind !== 'token') return undefined;
+    const granted = parent?.scope ?? scope;
     const left = parent ? Math.floor((parent.expires - at) / 1000) : seconds;
-    const granted = Math.min(seconds, left);
-    const claims = CLAIMS[kind](account, granted, { jti: uuid(), now: at });
-    const record = { jti: claims.jti, kind, created: at, expires: claims.exp * 1000, issuer, ...more };
+    const lasts = Math.min(seconds, left);
+    const claims = CLAIMS[kind](account, lasts, { jti: uuid(), now: at }, granted);
+    const record = { jti: claims.jti, kind, created: at, expires: claims.exp * 1000, issuer, scope: granted, ...more };
     if (!credentials.add(record)) return undefined;
-    return { token: await keys().sign(claims), seconds: granted };
+    return { token: await keys().sign(claims), seconds: lasts };
   }
 }

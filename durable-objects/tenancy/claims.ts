@@ -1,5 +1,5 @@
 /** The claims of each kind of token. Times in milliseconds since the epoch, as everywhere; claims count seconds. */
-import { ADMINISTRATOR, type Claims } from '../../wire/identity.ts';
+import { ADMINISTRATOR, type Claims, type TokenScope, VIEWERS } from '../../wire/identity.ts';
 
 const DAY = 24 * 3600;
 /** As long as a kubeadm administrator's certificate. */
@@ -40,9 +40,12 @@ export function nodeClaims(cluster: string, node: string, { jti, now }: Issue): 
   return { ...issued(now, 365 * DAY), sub: `system:node:${node}`, groups, jti, use: 'cluster', cluster, node };
 }
 
-/** An account's own token: manages its clusters, and administers each of them. */
-export function accountClaims(account: string, seconds: number, { jti, now }: Issue): Claims {
-  return { ...issued(now, seconds), ...administrator(), jti, use: 'account', account };
+/** An account's own token: manages its clusters, and administers each of them, where its scope is no smaller. */
+export function accountClaims(account: string, seconds: number, { jti, now }: Issue, scope?: TokenScope): Claims {
+  const { sub, groups } = administrator();
+  const groupsOf = scope?.readOnly ? [VIEWERS, 'system:authenticated'] : groups;
+  const claims: Claims = { ...issued(now, seconds), sub, groups: groupsOf, jti, use: 'account', account };
+  return scope ? { ...claims, scope } : claims;
 }
 
 /** A node's ticket for one stream session, whose id is the token's. */

@@ -3,7 +3,7 @@
  * the runtime's is named here, so tests put it together the same way.
  */
 import { KindRegistry } from '../../kube/kinds/registry.ts';
-import { type Key, keyOf, keyPrefix } from '../../kube/machinery/resource.ts';
+import { keyOf, keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
 import type { Service } from '../../kube/types.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
@@ -14,6 +14,7 @@ import { WatchMetrics } from '../apiserver/metrics/watch-metrics.ts';
 import { matcherFactory } from '../apiserver/negotiate/match.ts';
 import { makeRenderer } from '../apiserver/negotiate/render.ts';
 import { throughServices, unreachable } from '../apiserver/outbound.ts';
+import { pastRequest } from '../apiserver/past.ts';
 import { makeApiServer } from '../apiserver/pipeline.ts';
 import { availabilityEffects } from '../controllers/api-service-availability-controller.ts';
 import { certificateEffects } from '../controllers/certificate-controller.ts';
@@ -27,12 +28,12 @@ import { simulatedLoadBalancers } from '../controllers/service-lb/simulated.ts';
 import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts';
 import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
+import { makeHistory } from '../history/index.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
 import { EVENTS_PREFIX } from '../store/keys.ts';
-import { openStore, type SqliteStore } from '../store/mvcc.ts';
+import { openStore } from '../store/mvcc.ts';
 import { Notes } from '../store/notes.ts';
 import { plainSealer } from '../store/sealer.ts';
-import type { ListQuery } from '../store/store.ts';
 import { Timers } from '../store/timers.ts';
 import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
@@ -46,6 +47,7 @@ import { answerTrace } from './islet-api.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
 import { SetBackClock } from './set-back-clock.ts';
+import { readerWithStandIns } from './stand-ins.ts';
 import { SharedTimers } from './timers.ts';
 import { answerWhy } from './why.ts';
 
@@ -61,6 +63,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
     quota: ports.quota,
+    horizons: ports.horizons,
     bootstrap: { texts: bootstrapTexts, now, uuid },
   });
   const timers = new Timers(sql);
@@ -193,11 +196,12 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     frontProxy: shown,
     authorities: async () => ({ client: await authority.certificate(), frontProxy: await frontProxy.certificate() }),
     identity: ports.tokens,
-    extension: ports.extension,
+    extension: (request, user) => history(request, user) ?? ports.extension?.(request, user),
     nodeLeases: nodes.leases,
     foreignControllers: without.includes('controllers'),
     foreignScheduler: !schedules,
   });
+  const history = makeHistory({ store, authorize: api.authorize });
   kinds.onChange(() => api.kindsChanged());
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);
@@ -244,7 +248,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     handle(ask) {
       setBackClock.look();
       hub.tick(now());
-      return gate.handle(ask);
+      return gate.handle(pastRequest(ask));
     },
     authenticate: api.authenticate,
     async initialise(simulatedNodes) {
@@ -285,16 +289,3 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
 }
 
 const noAgents = { remove: (node: string) => Promise.reject(new Error(`the agent of node ${node} is not connected`)) };
-
-/** The controllers' reader: objects that cannot be opened are listed as stand-ins, or controllers could not go on. */
-function readerWithStandIns(store: SqliteStore) {
-  return {
-    get revision() {
-      return store.revision;
-    },
-    bootstrapRevision: store.bootstrapRevision,
-    get: (key: Key) => store.get(key),
-    list: (query: ListQuery) => store.list({ ...query, standIns: true }),
-    count: (prefix: string) => store.count(prefix),
-  };
-}

@@ -19,6 +19,7 @@ import {
   accountAdmits,
   clusterLimits,
   controllersBuild,
+  historyHorizons,
   launcherOf,
   type ObjectEnv,
   rootCA,
@@ -120,6 +121,7 @@ export class ClusterService {
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
       quota: storageQuota(env),
+      horizons: historyHorizons(env),
       outbound: makeOutbound({
         fetch: (url, init) => fetch(url, init),
         launcher: launcherOf(env),

@@ -8,6 +8,7 @@ import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
 import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { ControllerManager } from '../controllers/runtime/manager.ts';
+import type { Horizons } from '../store/compact.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import type { WatchHub } from '../store/watch-hub.ts';
@@ -51,6 +52,8 @@ export interface ControlPlanePorts {
   outbound?: Outbound;
   /** Bytes that the cluster may store. */
   quota?: number;
+  /** The time and the size for which the past is kept; the store has defaults. */
+  horizons?: Partial<Horizons>;
   /** The parts that others take the place of. */
   without?: readonly Component[];
 }

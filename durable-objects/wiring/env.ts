@@ -4,6 +4,7 @@ import type { AccountRpc } from '../../wire/account-rpc.ts';
 import { type Callable, rpcOf } from '../../wire/rpc-call.ts';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
+import type { Horizons } from '../store/compact.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
 import type { AccountLimits } from '../tenancy/account-clusters.ts';
 import type { ClusterRecord } from '../tenancy/token-registry.ts';
@@ -32,6 +33,9 @@ export interface ObjectEnv {
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
   /** Bytes that a cluster may store, as etcd's `--quota-backend-bytes`; 0 is no limit. */
   ISLET_CLUSTER_STORAGE_BYTES?: string;
+  /** How long a cluster's past is kept, and how large it may be, in bytes of texts: whichever ends first. */
+  ISLET_HISTORY_DAYS?: string;
+  ISLET_HISTORY_BYTES?: string;
 }
 
 /** An object's storage holds ten times as much. */
@@ -55,6 +59,17 @@ export function clusterLimits(env: ObjectEnv): Partial<Limits> {
 
 export function storageQuota(env: ObjectEnv): number | undefined {
   return (wholeNumber(env.ISLET_CLUSTER_STORAGE_BYTES) ?? DEFAULT_STORAGE_BYTES) || undefined;
+}
+
+const DAY = 24 * 3600 * 1000;
+
+export function historyHorizons(env: Pick<ObjectEnv, 'ISLET_HISTORY_DAYS' | 'ISLET_HISTORY_BYTES'>): Partial<Horizons> {
+  const days = wholeNumber(env.ISLET_HISTORY_DAYS);
+  const historySize = wholeNumber(env.ISLET_HISTORY_BYTES);
+  return {
+    ...(days === undefined ? {} : { history: days * DAY }),
+    ...(historySize === undefined ? {} : { historySize }),
+  };
 }
 
 /** undefined for a malformed number: a slip in a setting must not take all limits away. */

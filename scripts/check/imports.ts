@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'durable-objects/follow': [],
   'durable-objects/scheduler': ['durable-objects/follow'],
   'durable-objects/nodes': ['durable-objects/follow'],
+  'durable-objects/history': ['durable-objects/store', 'durable-objects/apiserver', 'durable-objects/trace'],
   'durable-objects/trace': [],
   'durable-objects/streams': [],
   'durable-objects/tenancy': [],

@@ -63,6 +63,16 @@ test('a token of the owning account is a master, whom no role restricts', () => 
   }
 });
 
+test('a token of the account that is for less opens its cluster alone, and where it may only look it is no master', () => {
+  const { authenticate } = setUp();
+  const scoped = (scope: Claims['scope']) =>
+    authenticate(claims({ use: 'account', cluster: undefined, account: 'alice', scope }));
+  expect([scoped({ cluster: CLUSTER.id }).ok, scoped({ cluster: 'zzzzzzzzzz' }).ok]).toEqual([true, false]);
+  expect(scoped({ readOnly: true })).toMatchObject({
+    user: { name: 'islet:admin:read-only', groups: ['islet:view', 'system:authenticated'] },
+  });
+});
+
 test('a revoked token is refused for good, an expired one too, whenever it was seen before', () => {
   const { authenticate, revoked, clock } = setUp();
   const held = claims({});

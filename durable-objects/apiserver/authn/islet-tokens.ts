@@ -1,5 +1,5 @@
 /** The authenticator of the service's own tokens: kubeconfigs, nodes, join tokens, and those of the owning account. */
-import type { Claims } from '../../../wire/identity.ts';
+import { type Claims, VIEWERS } from '../../../wire/identity.ts';
 import type { Credential, UserInfo } from '../request.ts';
 import { type Authenticator, commonAudiences } from './authenticator.ts';
 
@@ -36,14 +36,14 @@ export function isletTokens({ cluster, isRevoked, now }: IsletTokenPorts): Authe
   };
 }
 
-function isBoundTo({ use, cluster, account }: Claims, own: IsletTokenPorts['cluster']): boolean {
+function isBoundTo({ use, cluster, account, scope }: Claims, own: IsletTokenPorts['cluster']): boolean {
   switch (use) {
     case 'cluster':
     case 'join':
       return cluster === own.id;
     case 'account':
     case 'session':
-      return account === own.account;
+      return account === own.account && (scope?.cluster ?? own.id) === own.id;
     default:
       return false;
   }
@@ -53,11 +53,15 @@ function credentialOf({ jti, use, exp, node }: Claims): Credential {
   return { id: jti, use, expires: exp * 1000, ...(node === undefined ? {} : { node }) };
 }
 
-function userOf({ sub, jti, groups, use, node }: Claims): UserInfo {
+function userOf({ sub, jti, groups, use, node, scope }: Claims): UserInfo {
   const extra = { [CREDENTIAL_ID]: [`JTI=${jti}`], ...(node === undefined ? {} : { [NODE]: [node] }) };
   // A join token is upstream's bootstrap token (`plugin/pkg/auth/authenticator/token/bootstrap`).
   if (use === 'join') {
     return { name: `system:bootstrap:${jti}`, groups: ['system:bootstrappers', 'system:authenticated'], extra };
+  }
+  // A rule for the person by name is none for a token of theirs that may only look.
+  if (scope?.readOnly) {
+    return { name: `${sub}:read-only`, groups: [VIEWERS, 'system:authenticated'], extra };
   }
   // The owner's way back, whatever a cluster's roles say. A kubeconfig's group is bound by RBAC alone.
   const more = use === 'account' || use === 'session' ? ['system:masters'] : [];

@@ -12,6 +12,8 @@ export function get(call: Call): ObjectAnswer | Promise<ObjectAnswer> {
   if (queryFlag(query, 'export')) {
     throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   }
+  const { at } = call.request;
+  if (at !== undefined) return answerOf(call, server.store.getAt(targetKey(call), at, true));
   const asked = revisionOf(query.get('resourceVersion'), 'invalid resource version: ');
   if (asked !== undefined && asked > server.store.revision)
     // Upstream has no cache of events.

@@ -64,7 +64,7 @@ export async function dispatch(call: Call): Promise<ApiAnswer> {
   if (verb === 'patch') patchType(call);
   // A format that the client cannot read is an error before anything is written.
   checkAccepted(call);
-  const made = storedOnDemand(call);
+  const made = call.request.at === undefined ? storedOnDemand(call) : undefined;
   if (made) await made;
   checkSupport(call);
   const serve = (verb === 'create' ? UNSTORED[kind.resource] : undefined) ?? VERBS[verb] ?? refuse;

@@ -205,7 +205,7 @@ function* printYaml(
 
 /** Objects that are made when they are read come last, whatever the limit. */
 async function withMade(selection: Selection, call: Call, filter: Filter | undefined): Promise<Selection> {
-  if (selection.continue !== undefined) return selection;
+  if (selection.continue !== undefined || call.request.at !== undefined) return selection;
   const all = madeOnDemand(call);
   const made = (all instanceof Promise ? await all : all).filter(filter ? tester(call, filter) : () => true);
   return made.length === 0 ? selection : { ...selection, objects: followedBy(selection.objects, made) };

@@ -21,7 +21,7 @@ const MAX_LIST = 32 * 1024 * 1024;
 export async function selectConverted(
   call: Call,
   remote: RemoteConversion,
-  { prefix, revision: asked, after, limit }: Pages,
+  { prefix, revision: asked, after, limit, history }: Pages,
   test: Test | undefined,
 ): Promise<Selection> {
   const { store } = call.server;
@@ -30,7 +30,8 @@ export async function selectConverted(
   let at = after;
   let revision = asked;
   for (;;) {
-    const page = store.list({ prefix, revision, after: at, limit: test ? PAGE : Math.min(PAGE, limit - found.length) });
+    const wanted = test ? PAGE : Math.min(PAGE, limit - found.length);
+    const page = store.list({ prefix, revision, after: at, limit: wanted, history });
     revision = page.revision;
     checkTime(call);
     const converted = await convertStored(call, remote, page.items);

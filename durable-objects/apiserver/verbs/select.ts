@@ -31,21 +31,23 @@ export async function select(call: Call, options: ListOptions, filter: Filter | 
   const { store } = call.server;
   const pause = () => call.server.sleep(0);
   const prefix = prefixOf(call);
-  const { revision, after } = startOf(store, options, prefix);
-  if (options.continue && after !== undefined && isStale(call, revision)) {
+  const { at } = call.request;
+  const history = at !== undefined;
+  const { revision, after } = history ? startInPast(at, options, prefix) : startOf(store, options, prefix);
+  if (!history && options.continue && after !== undefined && isStale(call, revision)) {
     throw expired(TOO_OLD_TO_CONTINUE, encodeContinue({ after }, prefix));
   }
   const test = filter && tester(call, filter);
   try {
     // Upstream answers 0 from its cache, as a whole, or all that is left of it.
-    const limit = options.resourceVersion === '0' ? 0 : options.limit;
+    const limit = options.resourceVersion === '0' && !history ? 0 : options.limit;
     const { conversion } = call;
     if (conversion?.remote) {
-      const pages = { prefix, revision, after, limit: limit || Number.POSITIVE_INFINITY };
+      const pages = { prefix, revision, after, history, limit: limit || Number.POSITIVE_INFINITY };
       return await selectConverted(call, conversion.remote, pages, test);
     }
-    if (limit > 0) return await limited(store, { prefix, revision, after, limit }, test, pause);
-    const query = { prefix, after, revision: revision ?? store.revision };
+    if (limit > 0) return await limited(store, { prefix, revision, after, history, limit }, test, pause);
+    const query = { prefix, after, history, revision: revision ?? store.revision };
     if (prefix.startsWith(SECRETS_PREFIX)) await openAll(store, query, pause);
     const objects = store.scan(query);
     return { revision: query.revision, objects: test ? filtered(objects, test) : objects };
@@ -97,6 +99,11 @@ function startOf(store: Store, options: ListOptions, prefix: string): { revision
   return exact ? { revision: asked } : {};
 }
 
+/** All pages are of the revision that the path names. */
+function startInPast(at: number, options: ListOptions, prefix: string): { revision: number; after?: string } {
+  return options.continue ? { revision: at, after: decodeContinue(options.continue, prefix).after } : { revision: at };
+}
+
 function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored | undefined> {
   let looked = 0;
   for (const stored of objects) {
@@ -110,11 +117,11 @@ function* filtered(objects: Iterable<Stored>, test: Test): Generator<Stored | un
 
 async function limited(
   store: Store,
-  { prefix, revision: asked, after, limit }: Pages,
+  { prefix, revision: asked, after, limit, history }: Pages,
   test: Test | undefined,
   pause: () => Promise<void>,
 ): Promise<Selection> {
-  let page = store.list({ prefix, revision: asked, after, limit });
+  let page = store.list({ prefix, revision: asked, after, limit, history });
   const { revision } = page;
   if (!test) {
     const { items, next, remaining } = page;
@@ -141,7 +148,7 @@ async function limited(
       looked = 0;
       await pause();
     }
-    page = store.list({ prefix, revision, after: page.next, limit: Math.max(limit, PIECE) });
+    page = store.list({ prefix, revision, after: page.next, limit: Math.max(limit, PIECE), history });
   }
 }
 

@@ -6,6 +6,8 @@ export interface Pages {
   prefix: string;
   revision: number | undefined;
   after: string | undefined;
+  /** The revision may be older than those that can be watched. */
+  history: boolean;
   /** At most this many objects. */
   limit: number;
 }

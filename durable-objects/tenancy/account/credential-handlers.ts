@@ -1,16 +1,37 @@
 import type { CredentialsRpc } from '../../../wire/account-rpc.ts';
+import type { TokenScope } from '../../../wire/identity.ts';
+import type { Result } from '../../../wire/rpc.ts';
 import type { Handlers } from '../../../wire/rpc-call.ts';
+import { refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
 
 /** Tokens and sessions: listed, issued, revoked, and asked whether they count. */
-export function credentialHandlers({ issuer, as }: AccountParts): Handlers<CredentialsRpc> {
+export function credentialHandlers({ clusters, issuer, as }: AccountParts): Handlers<CredentialsRpc> {
   return {
     open: ({ account, reset }) => issuer.open(account, reset),
     listCredentials: ({ credential }) => as(credential, () => issuer.list()),
-    createToken: ({ credential, ...spec }) => as(credential, () => issuer.token({ issuer: credential, ...spec })),
+    createToken: ({ credential, account, seconds, label, ...narrowed }) =>
+      as(credential, () => {
+        const scope = scopeOf(clusters, narrowed);
+        if (!scope.ok) return scope;
+        return issuer.token({ issuer: credential, account, seconds, label, scope: scope.value });
+      }),
     revoke: ({ credential, id }) => as(credential, () => issuer.revoke(id)),
     admits: ({ credential, cluster }) => issuer.admits(credential, cluster),
     mintCode: ({ credential, account }) => as(credential, () => issuer.code(credential, account)),
     redeemCode: ({ account, jti, agent }) => issuer.redeem(account, jti, agent),
   };
+}
+
+/** The scope in which clusters are named as people name them; undefined for the whole account. */
+export function scopeOf(
+  clusters: AccountParts['clusters'],
+  { cluster, readOnly }: { cluster?: string; readOnly?: boolean },
+): Result<TokenScope | undefined> {
+  const only = readOnly ? ({ readOnly: true } as const) : undefined;
+  if (cluster === undefined) return { ok: true, value: only };
+  const listed = clusters.list();
+  const id = listed.ok ? listed.value.find(({ name }) => name === cluster)?.id : undefined;
+  if (id === undefined) return refuse('NotFound', `clusters ${JSON.stringify(cluster)} not found`);
+  return { ok: true, value: { cluster: id, ...only } };
 }

@@ -35,6 +35,11 @@ export const ISLET: RoleTable = {
     aggregateTo: 'view',
     rules: [rule('get list watch', 'metrics.k8s.io', 'nodes pods')],
   },
+  // The past shows the objects alone that its reader may read now.
+  'islet:history-reader': {
+    rules: [urls('get', '/islet/v1/history /islet/v1/history/*')],
+    subjects: [group('system:authenticated')],
+  },
   // Each subscription of a socket is authorised by itself.
   'islet:watch-socket': {
     rules: [urls('get', '/islet/v1/socket')],

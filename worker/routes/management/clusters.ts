@@ -1,9 +1,10 @@
 /** `/islet/v1/clusters`: the clusters of an account. */
 import { failure } from '../../../kube/machinery/status.ts';
-import { COMPONENTS, type Component } from '../../../wire/rpc.ts';
+import { type ClusterSummary, COMPONENTS, type Component, type Result } from '../../../wire/rpc.ts';
+import { credentials } from '../../auth/credentials.ts';
 import { statusResponse } from '../../statuses.ts';
 import { NO_BOOTSTRAP } from './accounts.ts';
-import { badRequest, isCount, items, route } from './route.ts';
+import { badRequest, type Call, isCount, items, route } from './route.ts';
 
 const MAX_SIMULATED_NODES = 1000;
 
@@ -17,11 +18,28 @@ export const createCluster = route({ code: 201 }, ({ env, rpc, credential, accou
   return rpc.createCluster({ credential, account, name, simulatedNodes, without });
 });
 
-export const listClusters = route({}, ({ rpc, credential }) => items(rpc.listClusters({ credential })));
+export const listClusters = route({ reach: 'clusters' }, (call) => items(clustersOf(call)));
 
 export const deleteCluster = route({}, ({ rpc, credential, name }) => rpc.deleteCluster({ credential, name }));
 
-export const clusterToken = route({ code: 201 }, ({ rpc, credential, name }) => rpc.clusterToken({ credential, name }));
+/** A token that is for less than the account gets no other: it opens the cluster itself. */
+export const clusterToken = route({ code: 201, reach: 'clusters' }, async (call) => {
+  const { request, location, rpc, credential, name, scope } = call;
+  if (!scope) return rpc.clusterToken({ credential, name });
+  const listed = await clustersOf(call);
+  if (!listed.ok) return listed;
+  const found = listed.value.find((cluster) => cluster.name === name);
+  const token = credentials(request, location)?.token ?? '';
+  if (!found) return statusResponse(failure('NotFound', `clusters ${JSON.stringify(name)} not found`));
+  return { ok: true, value: { id: found.id, name, token } };
+});
+
+/** Those that the caller's token is for. */
+async function clustersOf({ rpc, credential, scope }: Call): Promise<Result<ClusterSummary[]>> {
+  const listed = await rpc.listClusters({ credential });
+  if (!listed.ok || scope?.cluster === undefined) return listed;
+  return { ok: true, value: listed.value.filter(({ id }) => id === scope.cluster) };
+}
 
 function isComponents(value: unknown): value is Component[] {
   return Array.isArray(value) && value.every((each) => (COMPONENTS as readonly unknown[]).includes(each));

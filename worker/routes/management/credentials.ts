@@ -7,14 +7,16 @@ const MAX_LABEL = 100;
 export const listAccountTokens = route({}, ({ rpc, credential }) => items(rpc.listCredentials({ credential })));
 
 export const createAccountToken = route({ code: 201 }, ({ rpc, credential, account, body }) => {
-  const { ttlSeconds: seconds = MAX_TOKEN_SECONDS, label } = body;
+  const { ttlSeconds: seconds = MAX_TOKEN_SECONDS, label, cluster, readOnly } = body;
   if (!isCount(seconds, 1, MAX_TOKEN_SECONDS)) {
     return badRequest(`ttlSeconds must be a number from 1 to ${MAX_TOKEN_SECONDS}`);
   }
   if (label !== undefined && (typeof label !== 'string' || label.length > MAX_LABEL)) {
     return badRequest(`label must be text of at most ${MAX_LABEL} characters`);
   }
-  return rpc.createToken({ credential, account, seconds, label });
+  if (cluster !== undefined && typeof cluster !== 'string') return badRequest('cluster must be the name of a cluster');
+  if (readOnly !== undefined && typeof readOnly !== 'boolean') return badRequest('readOnly must be true or false');
+  return rpc.createToken({ credential, account, seconds, label, cluster, readOnly });
 });
 
 export const revokeAccountToken = route({}, ({ rpc, credential, name: id }) => rpc.revoke({ credential, id }));

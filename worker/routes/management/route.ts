@@ -1,8 +1,10 @@
 /** A route of `/islet/v1/…` for the holder of an account's token, or for the page of one who is signed in. */
 import { failure } from '../../../kube/machinery/status.ts';
 import type { AccountRpc } from '../../../wire/account-rpc.ts';
+import type { TokenScope } from '../../../wire/identity.ts';
 import type { Result } from '../../../wire/rpc.ts';
 import { accountOf, type Caller, identify, rememberRefusal } from '../../auth/authenticate.ts';
+import { beyondScope, type Reach } from '../../auth/scope.ts';
 import { readJsonObject } from '../../body.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../../env.ts';
 import { type Location, locate } from '../../location.ts';
@@ -16,6 +18,8 @@ export interface Call {
   account: string;
   /** The id of the caller's token. */
   credential: string;
+  /** Of a token that is for less than the account. */
+  scope?: TokenScope;
   /** The last part of the path, where the route names one. */
   name: string;
   body: Record<string, unknown>;
@@ -27,20 +31,22 @@ export const NO_OBJECT = 'the body is no JSON object';
 
 const WITH_BODY = new Set(['POST', 'PATCH', 'PUT']);
 
-/** `code`: the status of a success. */
+/** `code`: the status of a success. `reach`: the tokens that may ask, where those of the whole account are not all. */
 export function route(
-  { code = 200 }: { code?: number },
+  { code = 200, reach = 'account' }: { code?: number; reach?: Reach },
   handler: Handler,
 ): (request: EdgeRequest, env: Env) => Promise<EdgeResponse> {
   return async (request, env) => {
     const location = locate(request.url);
     const caller = await identify(request, env, location);
-    const { account, use, jti } = caller?.claims ?? {};
+    const { account, use, jti, scope } = caller?.claims ?? {};
     if (!caller || !account || !jti || (use !== 'account' && use !== 'session')) return unauthorized();
+    const beyond = scope && beyondScope(scope, { method: request.method, reach });
+    if (beyond !== undefined) return statusResponse(failure('Forbidden', beyond));
     const body = WITH_BODY.has(request.method) ? await readJsonObject(request) : {};
     if (!body) return badRequest(NO_OBJECT);
     const rpc = accountOf(env, account);
-    const call = { request, location, env, rpc, account, credential: jti, name: lastPart(request), body };
+    const call = { request, location, env, rpc, account, credential: jti, scope, name: lastPart(request), body };
     const result = await handler(call);
     return 'ok' in result && !('headers' in result) ? answer(result, code, () => forget(env, caller)) : result;
   };

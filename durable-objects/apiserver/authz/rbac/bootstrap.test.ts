@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { AGGREGATOR } from '../../../../kube/rbac/policy/index.ts';
 import { CLUSTER_ADMINS_BINDING, ISLET } from '../../../../kube/rbac/policy/islet.ts';
 import type { PolicyRule } from '../../../../kube/types.ts';
+import { HISTORY_PATH } from '../../../../wire/history.ts';
 import { CLUSTER_ADMINS, JOIN_PATH, RENEW_PATH } from '../../../../wire/identity.ts';
 import { SOCKET_PATH } from '../../../../wire/socket.ts';
 import { START, testApi } from '../../testing/harness.ts';
@@ -107,7 +108,7 @@ test('roles of a namespace that is gone are not made there', async () => {
 
 test("Islet's own roles name the paths and the group that other programs use", () => {
   const paths = Object.values(ISLET).flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.nonResourceURLs ?? []));
-  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, SOCKET_PATH]);
+  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, HISTORY_PATH, `${HISTORY_PATH}/*`, SOCKET_PATH]);
   expect(CLUSTER_ADMINS_BINDING.name).toBe(CLUSTER_ADMINS);
 });
 

@@ -1,6 +1,7 @@
 /** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
 import type { TokenScope } from './identity.ts';
 import type { ClusterSpec, ClusterSummary, NewCluster, Result } from './rpc.ts';
+import type { PasskeysRpc, RecoveryRpc } from './ways-in-rpc.ts';
 
 /** The way in which a credential came to be: by a sign-in of a person, or out of another credential. */
 export type SignInMethod = 'bootstrap' | 'token' | 'code' | 'visitor' | 'passkey' | 'oidc' | 'recovery' | 'device';
@@ -24,6 +25,8 @@ export interface AccountCredential {
   agent?: string;
   /** RFC 3339, to the hour. */
   used?: string;
+  /** It is the one that the list was asked for with. */
+  current?: true;
 }
 
 /** A session that has begun: its token goes into the cookie of a browser. */
@@ -100,6 +103,6 @@ export interface PeopleRpc {
   rename(request: { credential: string; account: string; name: string }): Promise<Result<Profile>>;
 }
 
-export interface AccountRpc extends ClustersRpc, CredentialsRpc, PeopleRpc {}
+export interface AccountRpc extends ClustersRpc, CredentialsRpc, PeopleRpc, PasskeysRpc, RecoveryRpc {}
 
 export type Admission = 'admitted' | 'no such cluster' | 'revoked';

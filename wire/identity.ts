@@ -30,6 +30,8 @@ export interface Claims {
   ca?: string;
   /** A service account's token says whose it is, and with what it ends. */
   serviceAccount?: AccountBinding;
+  /** Of a challenge: what its answer is for. */
+  purpose?: string;
 }
 
 /** The part of an account that a token is for. What is left out is not narrowed down. */
@@ -64,8 +66,9 @@ export interface BoundObject {
  * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers
  * each of them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a
  * cookie. `stream`: a node's ticket for one stream session. `service-account`: API access of a service account.
+ * `challenge`: what an authenticator signs, once.
  */
-export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream' | 'service-account';
+export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream' | 'service-account' | 'challenge';
 
 /** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */
 export const JOIN_PATH = '/islet/v1/join';

@@ -29,6 +29,7 @@ const USES: ReadonlySet<unknown> = new Set([
   'code',
   'session',
   'stream',
+  'challenge',
 ] satisfies TokenUse[]);
 
 /** `json` is a private JWK or JWKS as text. Throws, with a message that says so, when it is neither. */

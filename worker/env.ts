@@ -28,6 +28,8 @@ export interface Env {
   ISLET_SEALING_KEY?: string;
   /** `true`: people may begin without signing in. */
   ISLET_VISITORS?: string;
+  /** `true`: people may begin an account with a passkey; so they may where visitors are taken. */
+  ISLET_SIGN_UP?: string;
   /** Limits of an account, and of the requests to a cluster at once; wrangler.toml has them. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;

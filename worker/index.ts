@@ -18,7 +18,13 @@ import {
   listAccountTokens,
   revokeAccountToken,
 } from './routes/management/credentials.ts';
+import { listPasskeys, removePasskey, renamePasskey } from './routes/management/passkeys.ts';
 import { profile, renameAccount } from './routes/management/profile.ts';
+import { newRecoveryCodes, recoveryCodes } from './routes/management/recovery-codes.ts';
+import { addPasskey, addPasskeyOptions } from './routes/session/add-passkey.ts';
+import { methods } from './routes/session/methods.ts';
+import { passkeySignIn, passkeySignInOptions } from './routes/session/passkey.ts';
+import { recovery } from './routes/session/recovery.ts';
 import { signOut } from './routes/session/sign-out.ts';
 import { visitor } from './routes/session/visitor.ts';
 import { closePrototypes } from './shared-prototypes.ts';
@@ -37,7 +43,18 @@ const route = (handler: (request: EdgeRequest, env: Env) => Promise<Answer> | An
 
 router
   .post('/islet/v1/session/visitor', route(visitor))
+  .get('/islet/v1/session/methods', route(methods))
+  .post('/islet/v1/session/passkey/options', route(passkeySignInOptions))
+  .post('/islet/v1/session/passkey', route(passkeySignIn))
+  .post('/islet/v1/session/recovery', route(recovery))
   .delete('/islet/v1/session', route(signOut))
+  .get('/islet/v1/passkeys', route(listPasskeys))
+  .post('/islet/v1/passkeys/options', route(addPasskeyOptions))
+  .post('/islet/v1/passkeys', route(addPasskey))
+  .patch('/islet/v1/passkeys/:name', route(renamePasskey))
+  .delete('/islet/v1/passkeys/:name', route(removePasskey))
+  .get('/islet/v1/recovery-codes', route(recoveryCodes))
+  .post('/islet/v1/recovery-codes', route(newRecoveryCodes))
   .get('/islet/v1/profile', route(profile))
   .patch('/islet/v1/profile', route(renameAccount))
   .post('/islet/v1/accounts', route(openAccount))

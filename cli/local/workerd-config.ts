@@ -27,6 +27,7 @@ export const OBJECT_CLASSES = [
 /** Settings and limits that are taken from the environment of `islet up`; the service has defaults. */
 export const SETTINGS = [
   'ISLET_VISITORS',
+  'ISLET_SIGN_UP',
   'ISLET_MAX_CLUSTERS',
   'ISLET_CLUSTERS_PER_MINUTE',
   'ISLET_MAX_REQUESTS_INFLIGHT',

@@ -84,8 +84,10 @@ export class AccountIssuer {
     return credentials.use(credential, now()) ? undefined : refuse('Unauthorized', 'Unauthorized');
   }
 
-  list(): Result<AccountCredential[]> {
-    return { ok: true, value: this.#ports.credentials.list(this.#ports.now()) };
+  /** `asking`: the credential that the list is for. */
+  list(asking: string): Result<AccountCredential[]> {
+    const all = this.#ports.credentials.list(this.#ports.now());
+    return { ok: true, value: all.map((each) => (each.id === asking ? { ...each, current: true } : each)) };
   }
 
   /**
@@ -102,6 +104,21 @@ export class AccountIssuer {
     const { credentials, now } = this.#ports;
     const found = credentials.find(credential, now());
     return found?.kind === 'session' && found.issuer === undefined && now() - found.created <= FRESH_MS;
+  }
+
+  /** Whether it is a session that was just begun with the account's first token, which the bootstrap secret gives. */
+  isJustOpened(credential: string): boolean {
+    const { credentials, now } = this.#ports;
+    const found = credentials.find(credential, now());
+    if (found?.kind !== 'session' || found.issuer === undefined || now() - found.created > FRESH_MS) return false;
+    const issuer = credentials.find(found.issuer, now());
+    return issuer?.by === 'bootstrap' && issuer.issuer === undefined;
+  }
+
+  /** Whether it is the session of a person who signed in, or of a visitor. */
+  isSignIn(credential: string): boolean {
+    const found = this.#ports.credentials.find(credential, this.#ports.now());
+    return found?.kind === 'session' && found.issuer === undefined;
   }
 
   token({ issuer, ...spec }: TokenSpec & { issuer: string }): Promise<Result<{ token: string }>> {

@@ -13,10 +13,16 @@ import { ClusterLifecycle } from '../cluster-lifecycle.ts';
 import { newClusterId } from '../names.ts';
 import type { Sql } from '../sql.ts';
 import { Alarms } from './alarms.ts';
+import { Challenges } from './challenges.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
+import { passkeyHandlers } from './passkey-handlers.ts';
+import { Passkeys } from './passkeys.ts';
 import { People } from './people.ts';
 import { peopleHandlers } from './people-handlers.ts';
+import { Recovery } from './recovery.ts';
+import { recoveryHandlers } from './recovery-handlers.ts';
+import { WaysIn } from './ways-in.ts';
 
 export interface AccountPorts {
   sql: Sql;
@@ -36,6 +42,10 @@ export interface AccountParts {
   clusters: ClusterLifecycle;
   issuer: AccountIssuer;
   people: People;
+  passkeys: Passkeys;
+  recovery: Recovery;
+  challenges: Challenges;
+  waysIn: WaysIn;
   alarms: Alarms;
   now(): number;
   /** Carries out a credential's request, while the credential counts. */
@@ -63,14 +73,36 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     setAlarm: (due) => alarms.set(INFORM_CLUSTERS, due),
   });
   alarms.on(INFORM_CLUSTERS, () => issuer.alarm());
+  const people = new People(sql);
+  const passkeys = new Passkeys(sql);
+  const recovery = new Recovery({ sql, now, random });
+  const waysIn = new WaysIn({
+    kind: () => people.kind,
+    isFresh: (credential) => issuer.isFresh(credential),
+    isJustOpened: (credential) => issuer.isJustOpened(credential),
+    isSignIn: (credential) => issuer.isSignIn(credential),
+  });
+  waysIn.add({ count: () => passkeys.count, removeAll: () => passkeys.removeAll() });
+  // Codes are used up: no account rests on them alone.
+  waysIn.add({ count: () => 0, removeAll: () => recovery.removeAll() });
   const parts: AccountParts = {
     clusters: new ClusterLifecycle({ clusters: owned, cluster, newId: () => newClusterId(random), now }),
     issuer,
-    people: new People(sql),
+    people,
+    passkeys,
+    recovery,
+    challenges: new Challenges(sql),
+    waysIn,
     alarms,
     now,
     as: (credential, work) => issuer.refuses(credential) ?? work(),
   };
-  const handlers = { ...clusterHandlers(parts), ...credentialHandlers(parts), ...peopleHandlers(parts) };
+  const handlers = {
+    ...clusterHandlers(parts),
+    ...credentialHandlers(parts),
+    ...peopleHandlers(parts),
+    ...passkeyHandlers(parts),
+    ...recoveryHandlers(parts),
+  };
   return { handlers, alarm: () => alarms.run() };
 }

@@ -6,10 +6,14 @@ import { refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
 
 /** Tokens and sessions: listed, issued, revoked, and asked whether they count. */
-export function credentialHandlers({ clusters, issuer, as }: AccountParts): Handlers<CredentialsRpc> {
+export function credentialHandlers({ clusters, issuer, waysIn, as }: AccountParts): Handlers<CredentialsRpc> {
   return {
-    open: ({ account, reset }) => issuer.open(account, reset),
-    listCredentials: ({ credential }) => as(credential, () => issuer.list()),
+    open: ({ account, reset }) => {
+      // A thief of a token may have added some.
+      if (reset) waysIn.removeAll();
+      return issuer.open(account, reset);
+    },
+    listCredentials: ({ credential }) => as(credential, () => issuer.list(credential)),
     createToken: ({ credential, account, seconds, label, ...narrowed }) =>
       as(credential, () => {
         const scope = scopeOf(clusters, narrowed);

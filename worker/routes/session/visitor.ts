@@ -4,12 +4,13 @@ import { newAccountName } from '../../auth/account-names.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { statusResponse } from '../../statuses.ts';
 import { answer } from '../management/route.ts';
+import { takesVisitors } from './methods.ts';
 import { signedIn, signInRoute } from './sign-in.ts';
 
 const NO_VISITORS = 'this service is for people who sign in: ask its operator for a link or an account';
 
 export const visitor = signInRoute(async ({ env, location, agent }) => {
-  if (env.ISLET_VISITORS !== 'true') return statusResponse(failure('Forbidden', NO_VISITORS));
+  if (!takesVisitors(env)) return statusResponse(failure('Forbidden', NO_VISITORS));
   const account = newAccountName();
   const begun = await accountOf(env, account).begin({ account, kind: 'visitor', by: 'visitor', agent });
   return begun.ok ? signedIn(location, begun.value, { account }, false) : answer(begun, 201);

@@ -1,0 +1,33 @@
+import { recoveryText } from '../../../wire/recovery-code.ts';
+import type { Handlers } from '../../../wire/rpc-call.ts';
+import type { RecoveryRpc } from '../../../wire/ways-in-rpc.ts';
+import { refuse } from '../account-clusters.ts';
+import type { AccountParts } from './account.ts';
+
+const WRONG = 'this recovery code is wrong, or was used already: each works once';
+const VISITOR = 'recovery codes are for when a passkey is lost: add a passkey first';
+
+export function recoveryHandlers({ recovery, people, issuer, waysIn, as }: AccountParts): Handlers<RecoveryRpc> {
+  return {
+    recoveryCodes: ({ credential }) => as(credential, () => ({ ok: true, value: recovery.summary })),
+
+    newRecoveryCodes: ({ credential, account }) =>
+      as(credential, async () => {
+        if (people.kind === 'visitor') return refuse('Conflict', VISITOR);
+        const refused = waysIn.refuses(credential);
+        if (refused) return refused;
+        const codes = await recovery.renew();
+        return { ok: true, value: { codes: codes.map((code) => recoveryText(account, code)) } };
+      }),
+
+    signInWithRecovery: async ({ account, code, agent }) => {
+      const { wait } = recovery;
+      if (wait > 0) {
+        const text = `there were too many wrong recovery codes for this account: try again in ${Math.ceil(wait / 60)} minutes`;
+        const { status } = refuse('TooManyRequests', text);
+        return { ok: false, status: { ...status, details: { retryAfterSeconds: wait } } };
+      }
+      return (await recovery.take(code)) ? issuer.signIn(account, 'recovery', agent) : refuse('Unauthorized', WRONG);
+    },
+  };
+}

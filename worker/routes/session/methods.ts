@@ -1,0 +1,17 @@
+/** `GET /islet/v1/session/methods`: the ways in which a person may sign in here, or begin. */
+import type { EdgeRequest, EdgeResponse, Env } from '../../env.ts';
+import { json } from '../management/route.ts';
+
+export function takesVisitors(env: Env): boolean {
+  return env.ISLET_VISITORS === 'true';
+}
+
+/** Whether anyone may begin an account with a passkey. A visitor may add one, so that is not less. */
+export function takesSignUps(env: Env): boolean {
+  return takesVisitors(env) || env.ISLET_SIGN_UP === 'true';
+}
+
+/** `local`: the service runs on a machine of its user, whose terminal signs in, too. */
+export function methods(_request: EdgeRequest, env: Env): EdgeResponse {
+  return json({ visitors: takesVisitors(env), signUp: takesSignUps(env), local: env.LAUNCHER !== undefined }, 200);
+}

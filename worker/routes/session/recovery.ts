@@ -1,0 +1,20 @@
+/** `POST /islet/v1/session/recovery`: signs in with a recovery code, whose text says which account it is of. */
+import { failure } from '../../../kube/machinery/status.ts';
+import { readRecoveryText } from '../../../wire/recovery-code.ts';
+import { mayBeAccount } from '../../auth/account-names.ts';
+import { accountOf } from '../../auth/authenticate.ts';
+import { statusResponse } from '../../statuses.ts';
+import { answer, badRequest } from '../management/route.ts';
+import { signedIn, signInRoute } from './sign-in.ts';
+
+const NO_CODE = 'this is no recovery code: it begins with the name of the account, and ends with four groups of four';
+const MAX_TEXT = 200;
+
+export const recovery = signInRoute(async ({ env, location, agent, body }) => {
+  const { code: text } = body;
+  if (typeof text !== 'string') return badRequest('code must be text');
+  const read = text.length <= MAX_TEXT ? readRecoveryText(text) : undefined;
+  if (!read || !mayBeAccount(read.account)) return statusResponse(failure('Unauthorized', NO_CODE));
+  const result = await accountOf(env, read.account).signInWithRecovery({ ...read, agent });
+  return result.ok ? signedIn(location, result.value, { account: read.account }, true) : answer(result, 201);
+});

@@ -36,7 +36,7 @@ describe.skipIf(skip)('the dashboard', () => {
   });
 
   test('draws the way of the last apply: how it began and ended, and all of it where it is asked for', async () => {
-    const short = page.locator('section[aria-label="Last apply"] ol.story li');
+    const short = page.locator('section[aria-label="The last change, step by step"] ol.story li');
     await short.filter({ hasText: '3 of 3 ready' }).first().waitFor();
     expect((await short.allTextContents()).join('\n')).toMatch(/^0 ms.*created with 3 replicas.*islet:admin/);
     await short.getByRole('link', { name: 'more steps' }).click();

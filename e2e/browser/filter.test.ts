@@ -53,7 +53,9 @@ describe.skipIf(skip)('the dashboard’s filters', () => {
     expect(await owners().allTextContents()).toEqual(['deploy/crasher ', 'deploy/frontend ']);
     const events = page.locator('section[aria-label="Events"]');
     expect(await events.textContent()).not.toContain('api-');
-    expect(await page.locator('section[aria-label="Last apply"] .subject').textContent()).toContain('shop');
+    expect(await page.locator('section[aria-label="The last change, step by step"] .subject').textContent()).toContain(
+      'shop',
+    );
     await screenshot(page, 'namespace');
   });
 

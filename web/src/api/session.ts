@@ -1,4 +1,5 @@
 /** The session of this browser (the cookie that a one-time code was traded for), and the clusters that it may see. */
+import { t } from './messages.ts';
 import { Api, ApiError } from './request.ts';
 
 export interface ClusterRef {
@@ -6,9 +7,14 @@ export interface ClusterRef {
   name: string;
 }
 
-const SIGNED_OUT =
-  'You are not signed in here, or your session is over. Open the address that `npm start` printed; `npx islet dashboard` prints a fresh one.';
-const NO_ANSWER = 'Islet does not answer.';
+/** Why something failed. The text is in the language of the moment at which it is asked for. */
+export interface Reason {
+  text(): string;
+  /** Trying again may help by itself. */
+  passes: boolean;
+}
+
+const SIGN_IN = { start: '`npm start`', dashboard: '`npx islet dashboard`' };
 
 /** The service's own paths. */
 export const service = new Api('');
@@ -24,20 +30,20 @@ export function chooseCluster(clusters: readonly ClusterRef[], wanted: string | 
   return found ?? (wanted === undefined ? clusters[0] : undefined);
 }
 
-/** The text for a request that failed, and whether trying again may help by itself. */
-export function explain(error: unknown): { text: string; passes: boolean } {
-  if (!(error instanceof ApiError) || error.code === 0) return { text: NO_ANSWER, passes: true };
-  if (error.code === 401) return { text: SIGNED_OUT, passes: false };
-  return { text: `Islet answers: ${error.message}`, passes: error.code >= 500 || error.code === 429 };
+export function explain(error: unknown): Reason {
+  if (!(error instanceof ApiError) || error.code === 0) return { text: () => t('noAnswer'), passes: true };
+  const { code, message } = error;
+  if (code === 401) return { text: () => t('signedOut', SIGN_IN), passes: false };
+  return { text: () => t('answers', { message }), passes: code >= 500 || code === 429 };
 }
 
 /** A socket that does not open carries no reason, so the question is asked again in a way that is answered. */
-export async function whyOffline({ id, name }: ClusterRef): Promise<{ text: string; passes: boolean }> {
+export async function whyOffline({ id, name }: ClusterRef): Promise<Reason> {
   try {
     const clusters = await listClusters();
     return clusters.some((cluster) => cluster.id === id)
-      ? { text: 'The connection to Islet broke.', passes: true }
-      : { text: `The cluster ${name} is gone.`, passes: false };
+      ? { text: () => t('broke'), passes: true }
+      : { text: () => t('gone', { name }), passes: false };
   } catch (error) {
     return explain(error);
   }

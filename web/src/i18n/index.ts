@@ -4,6 +4,7 @@
  * A component that calls `t` draws itself again when the language changes.
  */
 import { effect } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { kept } from '../api/kept.ts';
 
 export type Locale = 'en' | 'zh';
@@ -18,7 +19,7 @@ type Arguments<M, Value> = [PlacesOf<M>] extends [never] ? [] : [values: Readonl
 export interface Translate<Texts> {
   <K extends keyof Texts>(key: K, ...values: Arguments<Texts[K], string | number>): string;
   /** The same in pieces, for elements in places: `t.parts('run', { line: <code>kubectl get pods</code> })`. */
-  parts<K extends keyof Texts, Value>(key: K, ...values: Arguments<Texts[K], Value>): (string | Value)[];
+  parts<K extends keyof Texts>(key: K, ...values: Arguments<Texts[K], ComponentChildren>): ComponentChildren[];
 }
 
 /** The language that is shown: the one chosen, or else the browser's. */
@@ -52,7 +53,7 @@ export function messages<const Texts extends Readonly<Record<string, Message>>>(
     return text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 === 0 ? piece : values[piece]));
   };
   const translate = (key: keyof Texts, values?: Readonly<Record<string, unknown>>) => parts(key, values).join('');
-  return Object.assign(translate, { parts }) as unknown as Translate<Texts>;
+  return Object.assign(translate, { parts, texts }) as unknown as Translate<Texts>;
 }
 
 function formOf(message: Message, count: unknown): string {

@@ -1,6 +1,7 @@
 /** A pod in the dashboard: the same words as `kubectl get pods`, and a tone. */
 import { type PodSummary, restartsText, summarizePod } from '../../../kube/kinds/core/pod-summary.ts';
 import type { ContainerStatus, Pod } from '../../../kube/types.ts';
+import { t } from './messages.ts';
 import type { Badge, Tone } from './tone.ts';
 
 const BROKEN = /Error|BackOff|Failed|Unknown|OOMKilled|ErrImage|Evicted|NeverPull|Invalid|ExitCode|Signal/;
@@ -75,6 +76,7 @@ export function endText({
   reason?: string;
   message?: string;
 }): string {
-  const how = signal ? `was ended by signal ${signal}` : `ended with exit code ${exitCode}`;
-  return `${how}${reason ? ` (${reason})` : ''}${message ? `: ${message.trim()}` : ''}`;
+  let how = signal ? t('endedBy', { signal }) : t('endedWith', { code: exitCode });
+  if (reason) how = t('endReason', { how, reason });
+  return message ? t('endMessage', { how, message: message.trim() }) : how;
 }

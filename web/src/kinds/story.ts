@@ -1,5 +1,6 @@
 /** A story shortened: runs of similar steps are one, and the middle of a long story is left out. */
 import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
+import { t } from './messages.ts';
 
 /** So many similar steps in a row, such as a thousand pods being bound, are one. */
 const GROUPED_FROM = 4;
@@ -34,8 +35,9 @@ function sort({ who, what, object }: TraceStep): string {
 export function becauseOf({ causedBy }: TraceStep, steps: readonly TraceStep[]): string | undefined {
   if (causedBy === undefined) return undefined;
   const cause = steps.find(({ revision }) => revision === causedBy);
-  if (!cause) return `revision ${causedBy}`;
-  return `${cause.object.kind.toLowerCase()}/${cause.object.name} at ${formatOffset(cause.offset)}`;
+  if (!cause) return t('revision', { revision: causedBy });
+  const object = `${cause.object.kind.toLowerCase()}/${cause.object.name}`;
+  return t('atTime', { object, time: formatOffset(cause.offset) });
 }
 
 /** `bound to sim-0` → `bound`; `asked to stop within 30 s` → `asked to stop` */

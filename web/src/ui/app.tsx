@@ -1,14 +1,15 @@
 /** Sign-in state, and the choice of cluster. */
 import { useEffect, useState } from 'preact/hooks';
 import { clusterLink, route } from '../api/route.ts';
-import { type ClusterRef, chooseCluster, explain, listClusters } from '../api/session.ts';
+import { type ClusterRef, chooseCluster, explain, listClusters, type Reason } from '../api/session.ts';
 import { ClusterPage } from './cluster-page.tsx';
+import { t } from './shell/messages.ts';
 
 const RETRY_MS = 2_000;
 
 export function App() {
   const [clusters, setClusters] = useState<ClusterRef[]>();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Reason>();
   useEffect(() => {
     let timer: number | undefined;
     const ask = (): void => {
@@ -19,9 +20,9 @@ export function App() {
           setProblem(undefined);
         },
         (error: unknown) => {
-          const { text, passes } = explain(error);
-          setProblem(passes ? `${text} Trying again …` : text);
-          if (passes) timer = window.setTimeout(ask, RETRY_MS);
+          const reason = explain(error);
+          setProblem(reason);
+          if (reason.passes) timer = window.setTimeout(ask, RETRY_MS);
         },
       );
     };
@@ -37,7 +38,8 @@ export function App() {
   if (!clusters) {
     return (
       <p class={`notice page-notice ${problem ? 'bad' : 'quiet'}`} role="status">
-        {problem ?? 'Connecting …'}
+        {problem ? problem.text() : t('connecting')}
+        {problem?.passes && ` ${t('tryingAgain')}`}
       </p>
     );
   }
@@ -46,13 +48,11 @@ export function App() {
   if (chosen) return <ClusterPage key={chosen.id} chosen={chosen} clusters={clusters} />;
   return (
     <div class="notice page-notice">
-      <p>{wanted === undefined ? 'There is no cluster yet.' : `There is no cluster ${wanted}.`}</p>
-      <p>
-        Create one with <code class="mono">npx islet clusters create {wanted ?? 'NAME'}</code>, then come back here.
-      </p>
+      <p>{wanted === undefined ? t('noCluster') : t('noClusterNamed', { name: wanted })}</p>
+      <p>{t.parts('createCluster', { line: <code>npx islet clusters create {wanted ?? 'NAME'}</code> })}</p>
       {clusters.length > 0 && (
         <p>
-          There {clusters.length === 1 ? 'is' : 'are'}:{' '}
+          {t('thereAre')}{' '}
           {clusters.map(({ name }) => (
             <a key={name} class="inline" href={clusterLink(name)}>
               {name}

@@ -1,13 +1,14 @@
 /** One cluster: the bar at the top, its pages at the side, and the page that is open. */
 import { useEffect, useState } from 'preact/hooks';
 import { Cluster } from '../api/cluster.ts';
-import { amend, follow, pageLink, route } from '../api/route.ts';
+import { amend, route } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
 import { registerCommands } from './commands.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
-import { pageNamed, pages } from './pages.ts';
+import { pageNamed } from './pages.ts';
 import { t } from './shell/messages.ts';
 import { Navigation } from './shell/navigation.tsx';
+import { clusterCommands, objectCommands, pageCommands } from './shell/own-commands.ts';
 import { PageView } from './shell/page-view.tsx';
 import { pageTitle } from './titles.ts';
 import { TopBar } from './top-bar.tsx';
@@ -27,7 +28,15 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
   useEffect(() => {
     document.title = [selected?.name, title, namespace, chosen.name, 'Islet'].filter(Boolean).join(' · ');
   }, [selected?.name, title, namespace, chosen.name]);
-  useEffect(() => registerCommands(pageCommands), []);
+  useEffect(
+    () =>
+      registerCommands((query) => [
+        ...pageCommands(),
+        ...clusterCommands(clusters),
+        ...(cluster ? objectCommands(cluster, query) : []),
+      ]),
+    [cluster, clusters],
+  );
   if (!cluster) return null;
   return (
     <>
@@ -38,19 +47,11 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
       <div class="frame">
         <Navigation cluster={cluster} />
         <main id="content" tabIndex={-1} class={cluster.connection.state.value === 'offline' ? 'is-old' : ''}>
+          <h1 class="for-readers">{title}</h1>
           <ConnectionNotice cluster={cluster} />
           <PageView key={page.name} cluster={cluster} load={page.load} />
         </main>
       </div>
     </>
   );
-}
-
-function pageCommands() {
-  return pages.map(({ name, title, shortcut }) => ({
-    title: pageTitle(title),
-    group: t('goTo'),
-    shortcut,
-    run: () => follow(pageLink(name)),
-  }));
 }

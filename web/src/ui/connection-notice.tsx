@@ -1,7 +1,9 @@
 /** Says that the page shows old data, since when, and why. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Cluster } from '../api/cluster.ts';
-import { whyOffline } from '../api/session.ts';
+import { type Reason, whyOffline } from '../api/session.ts';
+import { locale } from '../i18n/index.ts';
+import { t } from './shell/messages.ts';
 
 /** Failed tries before the notice appears: a restart of the edge takes one. */
 const QUIET_TRIES = 2;
@@ -9,7 +11,7 @@ const QUIET_TRIES = 2;
 export function ConnectionNotice({ cluster }: { cluster: Cluster }) {
   const { connection } = cluster;
   const failures = connection.failures.value;
-  const [why, setWhy] = useState<{ text: string; passes: boolean }>();
+  const [why, setWhy] = useState<Reason>();
   useEffect(() => {
     if (failures < QUIET_TRIES) return setWhy(undefined);
     let current = true;
@@ -25,8 +27,8 @@ export function ConnectionNotice({ cluster }: { cluster: Cluster }) {
   if (!why || connection.state.value === 'live') return null;
   return (
     <p class="notice bad offline" role="alert">
-      {why.text} What you see is from {new Date(connection.heard).toLocaleTimeString()}
-      {why.passes ? '; trying again …' : '.'}
+      {why.text()} {t('seenAt', { time: new Date(connection.heard).toLocaleTimeString(locale.value) })}
+      {why.passes && ` ${t('tryingAgain')}`}
     </p>
   );
 }

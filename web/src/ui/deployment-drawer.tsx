@@ -7,6 +7,7 @@ import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
 import { Conditions, Facts } from './facts.tsx';
+import { t } from './messages.ts';
 import { Missing } from './missing.tsx';
 import { PodList } from './pod-list.tsx';
 import { Story } from './story.tsx';
@@ -33,12 +34,16 @@ export function DeploymentDrawer({ cluster, namespace, name }: { cluster: Cluste
   return (
     <Drawer
       title={title}
-      badge={<span class={ready >= wanted ? 'good' : 'busy'}>{`${ready}/${wanted} ready`}</span>}
+      badge={<span class={ready >= wanted ? 'good' : 'busy'}>{t('readyOf', { ready, wanted })}</span>}
       tabs={[
-        { name: 'Summary', content: () => <Summary deployment={deployment} pods={own} /> },
-        { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
+        { name: 'Summary', title: t('summary'), content: () => <Summary deployment={deployment} pods={own} /> },
+        { name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={story} /> },
         { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={deployment} /> },
-        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
+        {
+          name: 'Events',
+          title: t('events'),
+          content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
+        },
       ]}
     />
   );
@@ -51,14 +56,18 @@ function Summary({ deployment: { metadata, spec, status }, pods }: { deployment:
     <>
       <Facts
         facts={[
-          ['Namespace', metadata.namespace],
+          [t('namespace'), metadata.namespace],
           [
-            'Replicas',
-            `${updatedReplicas} updated, ${availableReplicas} available, ${unavailableReplicas} unavailable`,
+            t('replicas'),
+            t('replicaCounts', {
+              updated: updatedReplicas,
+              available: availableReplicas,
+              unavailable: unavailableReplicas,
+            }),
           ],
-          ['Strategy', spec?.strategy?.type],
-          ['Image', <span class="mono">{images.join(', ')}</span>],
-          ['Age', <Age since={metadata.creationTimestamp} />],
+          [t('strategy'), spec?.strategy?.type],
+          [t('image'), <span class="mono">{images.join(', ')}</span>],
+          [t('age'), <Age since={metadata.creationTimestamp} />],
         ]}
       />
       <Conditions conditions={status?.conditions} />

@@ -23,26 +23,31 @@ export function Dialog({ title, onClose, children, class: name = '' }: DialogPro
     element?.showModal();
     return () => {
       element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      // The browser gives the focus back only where the dialog still stands.
+      const isLost = !document.activeElement || document.activeElement === document.body;
+      if (isLost && before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, []);
+  // At once, so that the next key is for what lies beneath.
+  const close = (event: Event): void => {
+    event.preventDefault();
+    dialog.current?.close();
+    onClose();
+  };
   return (
     <dialog
       ref={dialog}
       class={`dialog ${name}`}
       aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
+      onCancel={close}
       // A key that is for the dialog is for nothing beneath it.
       onKeyDown={(event) => event.stopPropagation()}
-      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+      onClick={(event) => event.target === event.currentTarget && close(event)}
     >
       <div class="inside">
         <header>
           <h1 id={heading}>{title}</h1>
-          <button type="button" class="plain" aria-label={t('close')} onClick={onClose}>
+          <button type="button" class="plain" aria-label={t('close')} onClick={close}>
             <Icon name="close" />
           </button>
         </header>

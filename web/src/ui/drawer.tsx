@@ -2,9 +2,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { go, linkTo, route } from '../api/route.ts';
+import { t } from './shell/messages.ts';
 
 export interface Tab {
+  /** In the address, in every language. */
   name: string;
+  /** What is shown; the name when left out. */
+  title?: string;
   content: () => ComponentChildren;
 }
 
@@ -33,14 +37,14 @@ export function Drawer({ title, badge, tabs }: { title: string; badge?: Componen
           {title}
         </h1>
         {badge}
-        <a class="close" aria-label="Close" href={linkTo(CLOSED)}>
+        <a class="close" aria-label={t('close')} href={linkTo(CLOSED)}>
           ✕
         </a>
       </header>
       <nav class="tabs">
-        {tabs.map(({ name }) => (
+        {tabs.map(({ name, title = name }) => (
           <a key={name} href={linkTo({ tab: name })} aria-current={name === current?.name}>
-            {name}
+            {title}
           </a>
         ))}
       </nav>

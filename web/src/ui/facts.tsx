@@ -1,5 +1,6 @@
 /** The parts of the drawers' summaries. */
 import type { ComponentChildren } from 'preact';
+import { t } from './messages.ts';
 
 export function Facts({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) {
   return (
@@ -19,8 +20,8 @@ interface Condition {
 export function Conditions({ conditions }: { conditions: readonly Condition[] | undefined }) {
   return (
     <>
-      <h2>Conditions</h2>
-      {!conditions?.length && <p class="empty">None yet.</p>}
+      <h2>{t('conditions')}</h2>
+      {!conditions?.length && <p class="empty">{t('noneYet')}</p>}
       <ul class="rows">
         {conditions?.map(({ type, status, reason, message }) => (
           <li key={type}>

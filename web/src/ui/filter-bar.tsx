@@ -2,31 +2,31 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Cluster } from '../api/cluster.ts';
 import { amend, go, route } from '../api/route.ts';
+import { registerCommands } from './commands.ts';
+import { t } from './messages.ts';
+import { t as frame } from './shell/messages.ts';
 
 export function FilterBar({ cluster }: { cluster: Cluster }) {
   const { namespace, search } = route.value;
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const jump = (event: KeyboardEvent): void => {
-      const { key, target, ctrlKey, metaKey, altKey } = event;
-      if (key !== '/' || ctrlKey || metaKey || altKey || (target as Element).matches('input, textarea')) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    window.addEventListener('keydown', jump);
-    return () => window.removeEventListener('keydown', jump);
-  }, []);
+  useEffect(
+    () =>
+      registerCommands(() => [
+        { title: t('searchByName'), group: frame('here'), shortcut: '/', run: () => input.current?.focus() },
+      ]),
+    [],
+  );
   const names = new Set([...cluster.namespaces.objects.value.values()].map(({ metadata }) => metadata.name ?? ''));
   // One that is gone, or not here yet, is still what the address asks for.
   if (namespace) names.add(namespace);
   return (
     <search class="filter">
       <select
-        aria-label="Namespace"
+        aria-label={t('namespace')}
         value={namespace ?? ''}
         onChange={({ currentTarget }) => go({ namespace: currentTarget.value || undefined })}
       >
-        <option value="">All namespaces</option>
+        <option value="">{t('allNamespaces')}</option>
         {[...names].sort().map((name) => (
           <option key={name} value={name}>
             {name}
@@ -36,9 +36,9 @@ export function FilterBar({ cluster }: { cluster: Cluster }) {
       <input
         ref={input}
         type="search"
-        aria-label="Search by name"
-        placeholder="Search by name"
-        title="Press / to search"
+        aria-label={t('searchByName')}
+        placeholder={t('searchByName')}
+        title={t('searchHint')}
         value={search ?? ''}
         onInput={({ currentTarget }) => amend({ search: currentTarget.value || undefined })}
       />

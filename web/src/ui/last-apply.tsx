@@ -3,6 +3,7 @@ import type { Deployment } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
 import type { Workload } from '../kinds/workloads.ts';
+import { t } from './messages.ts';
 import { Story } from './story.tsx';
 
 const STEPS_SHOWN = 8;
@@ -11,7 +12,7 @@ const STEPS_SHOWN = 8;
 export function LastApply({ cluster, workloads }: { cluster: Cluster; workloads: Workload[] }) {
   const deployments = workloads.flatMap(({ deployment }) => deployment ?? []);
   const last = deployments.sort((a, b) => appliedAt(b) - appliedAt(a))[0];
-  if (!last) return <p class="empty">Apply a Deployment: every step that follows is shown here.</p>;
+  if (!last) return <p class="empty">{t('applyFirst')}</p>;
   const { namespace = '', name = '' } = last.metadata;
   const href = linkTo({ selected: { kind: 'deployments', namespace, name }, tab: 'Story' });
   return (

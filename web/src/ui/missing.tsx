@@ -1,8 +1,14 @@
 import type { Collection } from '../api/collection.ts';
 import { Drawer } from './drawer.tsx';
+import { t } from './messages.ts';
 
 /** The drawer of an object that does not exist yet, or any more. */
 export function Missing({ title, of }: { title: string; of: Pick<Collection<never>, 'complete'> }) {
-  const text = of.complete.value ? `There is no ${title}, or not any more.` : 'Loading …';
-  return <Drawer title={title} tabs={[{ name: 'Summary', content: () => <p class="notice">{text}</p> }]} />;
+  const text = of.complete.value ? t('thereIsNo', { title }) : t('loading');
+  return (
+    <Drawer
+      title={title}
+      tabs={[{ name: 'Summary', title: t('summary'), content: () => <p class="notice">{text}</p> }]}
+    />
+  );
 }

@@ -9,6 +9,7 @@ import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
 import { Conditions, Facts } from './facts.tsx';
+import { t } from './messages.ts';
 import { Missing } from './missing.tsx';
 import { PodList } from './pod-list.tsx';
 
@@ -26,9 +27,13 @@ export function NodeDrawer({ cluster, name }: { cluster: Cluster; name: string }
       title={title}
       badge={<span class={tone}>{text}</span>}
       tabs={[
-        { name: 'Summary', content: () => <Summary node={node} pods={pods.sort(byName)} /> },
+        { name: 'Summary', title: t('summary'), content: () => <Summary node={node} pods={pods.sort(byName)} /> },
         { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={node} /> },
-        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
+        {
+          name: 'Events',
+          title: t('events'),
+          content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
+        },
       ]}
     />
   );
@@ -43,15 +48,15 @@ function Summary({ node, pods }: { node: Node; pods: Pod[] }) {
       <Facts
         facts={[
           ['Kubelet', kubeletVersion],
-          ['Runtime', isSimulated(node) ? 'simulated: no container runs' : containerRuntimeVersion],
-          ['System', [osImage, architecture].filter(Boolean).join(', ')],
-          ['Addresses', status?.addresses?.map(({ address }) => address).join(', ')],
-          ['Allocatable', allocatableText(node)],
-          ['Pod addresses', spec?.podCIDR],
-          ['Zone', metadata.labels?.['topology.kubernetes.io/zone']],
-          ['Taints', taints?.join(', ')],
-          ['Steered', steeringText(node)],
-          ['Age', <Age since={metadata.creationTimestamp} />],
+          [t('runtime'), isSimulated(node) ? t('simulatedRuntime') : containerRuntimeVersion],
+          [t('system'), [osImage, architecture].filter(Boolean).join(', ')],
+          [t('addresses'), status?.addresses?.map(({ address }) => address).join(', ')],
+          [t('allocatable'), allocatableText(node)],
+          [t('podAddresses'), spec?.podCIDR],
+          [t('zone'), metadata.labels?.['topology.kubernetes.io/zone']],
+          [t('taints'), taints?.join(', ')],
+          [t('steered'), steeringText(node)],
+          [t('age'), <Age since={metadata.creationTimestamp} />],
         ]}
       />
       <Conditions conditions={status?.conditions} />

@@ -7,6 +7,7 @@ import { linkTo } from '../api/route.ts';
 import { allocatableMemory, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
 import { byName } from '../kinds/workloads.ts';
+import { t } from './messages.ts';
 
 /** `pods`: those in the filter. */
 export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
@@ -14,9 +15,7 @@ export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
   const byNode = Map.groupBy(pods, (pod) => pod.spec?.nodeName ?? '');
   if (nodes.length === 0) {
     return (
-      <p class="empty">
-        No nodes yet. Join a machine with the line that <code>npx islet token create --print-join-command</code> prints.
-      </p>
+      <p class="empty">{t.parts('noNodes', { line: <code>npx islet token create --print-join-command</code> })}</p>
     );
   }
   const waiting = byNode.get('') ?? [];
@@ -28,9 +27,9 @@ export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
       {waiting.length > 0 && (
         <div class="node">
           <div class="title">
-            <span>no node</span> <span class="busy">{waiting.length} waiting</span>
+            <span>{t('noNode')}</span> <span class="busy">{t('waitingCount', { count: waiting.length })}</span>
           </div>
-          <div class="detail">not scheduled yet</div>
+          <div class="detail">{t('notScheduled')}</div>
           <Squares pods={waiting} />
         </div>
       )}
@@ -50,7 +49,7 @@ function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
         <span class={tone}>{text}</span>
       </div>
       <div class="detail" title={`${kubeletVersion} ${containerRuntimeVersion}`}>
-        {isSimulated(node) ? 'simulated' : containerRuntimeVersion.replace(/:.*/, '')} · {cpu} CPU ·{' '}
+        {isSimulated(node) ? t('simulated') : containerRuntimeVersion.replace(/:.*/, '')} · {cpu} CPU ·{' '}
         {allocatableMemory(node)}
       </div>
       <Squares pods={pods} />

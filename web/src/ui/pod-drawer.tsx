@@ -9,6 +9,7 @@ import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
 import { Conditions, Facts } from './facts.tsx';
 import { LogView } from './log-view.tsx';
+import { t } from './messages.ts';
 import { Missing } from './missing.tsx';
 import { Restarts } from './restarts.tsx';
 import { Scheduling } from './scheduling.tsx';
@@ -30,12 +31,16 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
       title={title}
       badge={<span class={tone}>{text}</span>}
       tabs={[
-        { name: 'Summary', content: () => <PodSummary pod={pod} /> },
+        { name: 'Summary', title: t('summary'), content: () => <PodSummary pod={pod} /> },
         { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={pod} /> },
-        { name: 'Events', content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} /> },
-        { name: 'Logs', content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
-        { name: 'Why', content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
-        { name: 'Story', content: () => <Story cluster={cluster} subject={story} /> },
+        {
+          name: 'Events',
+          title: t('events'),
+          content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
+        },
+        { name: 'Logs', title: t('logs'), content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
+        { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
+        { name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={story} /> },
       ]}
     />
   );
@@ -48,7 +53,7 @@ function PodSummary({ pod }: { pod: Pod }) {
   return (
     <>
       {troubles.length > 0 && (
-        <ul class="notice bad troubles" aria-label="What is wrong">
+        <ul class="notice bad troubles" aria-label={t('wrong')}>
           {troubles.map((trouble) => (
             <li key={trouble}>{trouble}</li>
           ))}
@@ -56,17 +61,17 @@ function PodSummary({ pod }: { pod: Pod }) {
       )}
       <Facts
         facts={[
-          ['Namespace', metadata.namespace],
-          ['Ready', podReady(pod)],
-          ['Restarts', <Restarts pod={pod} />],
-          ['Age', <Age since={metadata.creationTimestamp} />],
-          ['Node', nodeName ? <NodeLink name={nodeName} /> : 'not scheduled yet'],
-          ['IP', status?.podIP ?? 'none yet'],
-          ['Owner', metadata.ownerReferences?.map((owner) => `${owner.kind}/${owner.name}`).join(', ')],
+          [t('namespace'), metadata.namespace],
+          [t('ready'), podReady(pod)],
+          [t('restarts'), <Restarts pod={pod} />],
+          [t('age'), <Age since={metadata.creationTimestamp} />],
+          [t('node'), nodeName ? <NodeLink name={nodeName} /> : t('notScheduled')],
+          ['IP', status?.podIP ?? t('noIp')],
+          [t('owner'), metadata.ownerReferences?.map((owner) => `${owner.kind}/${owner.name}`).join(', ')],
         ]}
       />
-      <h2>Containers</h2>
-      {containerStatuses(pod).length === 0 && <p class="empty">None has been started yet.</p>}
+      <h2>{t('containers')}</h2>
+      {containerStatuses(pod).length === 0 && <p class="empty">{t('noneStarted')}</p>}
       <ul class="rows">
         {containerStatuses(pod).map((container) => (
           <ContainerRow key={container.name} container={container} />
@@ -86,19 +91,12 @@ function ContainerRow({ container: { name, state, lastState, restartCount, image
   const last = lastState?.terminated;
   return (
     <li>
-      <b>{name}</b>{' '}
-      {running && (
-        <>
-          running for <Age since={running.startedAt} />
-        </>
-      )}
-      {waiting && `waiting: ${waiting.reason ?? 'not started yet'}`}
+      <b>{name}</b> {running && t.parts('runningFor', { age: <Age since={running.startedAt} /> })}
+      {waiting && t('waitingFor', { reason: waiting.reason ?? t('notStarted') })}
       {terminated && endText(terminated)}
-      {restartCount > 0 && <span class="quiet"> · {restartCount} restarts</span>}
+      {restartCount > 0 && <span class="quiet"> · {t('restartCount', { count: restartCount })}</span>}
       {last && (
-        <div class="about">
-          {endText(last)}, <Age since={last.finishedAt} /> ago
-        </div>
+        <div class="about">{t.parts('endedAgo', { how: endText(last), age: <Age since={last.finishedAt} /> })}</div>
       )}
       <div class="about mono">{image}</div>
     </li>

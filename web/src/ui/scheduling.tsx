@@ -10,12 +10,13 @@ import {
 } from '../../../wire/why.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { t } from './messages.ts';
 
 export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
   const { namespace = '', name = '' } = pod.metadata;
   const path = `/islet/v1/why?${new URLSearchParams({ namespace, name })}`;
   const { answer: why, problem } = useAnswer<Why>(cluster, path, [pod]);
-  if (!why) return problem ? <p class="notice">{problem}</p> : <p class="empty">Asking the scheduler …</p>;
+  if (!why) return problem ? <p class="notice">{problem}</p> : <p class="empty">{t('askingScheduler')}</p>;
   const [first, ...others] = whyHeadline(why, Date.now());
   const { decision } = why;
   const advice = adviceOn(why);
@@ -29,7 +30,7 @@ export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
       ))}
       {advice.length > 0 && (
         <>
-          <h2>What helps</h2>
+          <h2>{t('helps')}</h2>
           <ul class="advice">
             {advice.map((text) => (
               <li key={text}>{text}</li>
@@ -49,12 +50,12 @@ function Nodes({ decision }: { decision: SchedulingDecision }) {
   const rows = verdicts.toSorted((a, b) => (b.total ?? -1) - (a.total ?? -1));
   return (
     <>
-      <h2>Nodes</h2>
-      <table class="verdicts" aria-label="Nodes">
+      <h2>{t('nodes')}</h2>
+      <table class="verdicts" aria-label={t('nodes')}>
         <thead>
           <tr>
-            <th>Node</th>
-            <th>{plugins.length > 0 ? 'Total' : 'Why not'}</th>
+            <th>{t('node')}</th>
+            <th>{plugins.length > 0 ? t('total') : t('whyNot')}</th>
             {plugins.map((plugin) => (
               <th key={plugin}>
                 {plugin}
@@ -74,7 +75,7 @@ function Nodes({ decision }: { decision: SchedulingDecision }) {
           {plugins.map((plugin) => [<dt key={plugin}>{plugin}</dt>, <dd key={`${plugin}=`}>{preferences[plugin]}</dd>])}
         </dl>
       )}
-      {nodes > verdicts.length && <p class="quiet">and {nodes - verdicts.length} more nodes</p>}
+      {nodes > verdicts.length && <p class="quiet">{t('moreNodes', { count: nodes - verdicts.length })}</p>}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { formatOffset, type TraceStep, type TraceStory } from '../../../wire/tra
 import type { Cluster } from '../api/cluster.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { becauseOf, gather, shorten, withoutDetail } from '../kinds/story.ts';
+import { t } from './messages.ts';
 
 interface StorySubject {
   /** `deployments.apps` */
@@ -24,7 +25,7 @@ export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole
   const path = `/islet/v1/trace?${new URLSearchParams({ ...subject })}`;
   const changes = [cluster.deployments, cluster.replicaSets, cluster.pods].map(({ objects }) => objects.value);
   const { answer: story, problem } = useAnswer<TraceStory>(cluster, path, changes);
-  if (!story) return problem ? <p class="notice">{problem}</p> : <p class="empty">Reading the log …</p>;
+  if (!story) return problem ? <p class="notice">{problem}</p> : <p class="empty">{t('readingLog')}</p>;
   const { head, left, tail } = shorten(gather(story.steps), most);
   return (
     <>
@@ -36,7 +37,7 @@ export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole
           <li class="left-out">
             <span />
             <a class="what" href={whole}>
-              {left} more steps
+              {t('moreSteps', { count: left })}
             </a>
           </li>
         )}
@@ -44,7 +45,7 @@ export function Story({ cluster, subject, most = Number.POSITIVE_INFINITY, whole
           <Step key={group[0]?.revision} group={group} steps={story.steps} />
         ))}
       </ol>
-      {story.cut && <p class="quiet">There is more than is shown here.</p>}
+      {story.cut && <p class="quiet">{t('storyCut')}</p>}
     </>
   );
 }
@@ -64,8 +65,8 @@ function Step({ group, steps }: { group: TraceStep[]; steps: readonly TraceStep[
         {many ? 's' : `/${first.object.name}`} <b>{many ? withoutDetail(first.what) : first.what}</b>
         <div class="who">
           {first.who}
-          {many && ` · until ${formatOffset(last.offset)}`}
-          {cause && ` · because of ${cause}`}
+          {many && ` · ${t('until', { time: formatOffset(last.offset) })}`}
+          {cause && ` · ${t('becauseOf', { cause })}`}
         </div>
       </div>
     </li>

@@ -3,10 +3,12 @@ import type { Cluster } from '../api/cluster.ts';
 import { clusterLink, follow } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { Icon } from './icon.tsx';
+import { KeyLabels } from './shell/key-labels.tsx';
+import { t } from './shell/messages.ts';
 import { NavigationDrawer } from './shell/navigation.tsx';
+import { openOverlay } from './shell/overlays.tsx';
 import { Settings } from './shell/settings.tsx';
-
-const STATE_TEXT = { connecting: 'connecting', live: 'live', offline: 'reconnecting' } as const;
 
 export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: ClusterRef[] }) {
   const state = cluster.connection.state.value;
@@ -16,7 +18,7 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
       <NavigationDrawer cluster={cluster} />
       <span class="brand">islet</span>
       <select
-        aria-label="Cluster"
+        aria-label={t('cluster')}
         value={current}
         onChange={({ currentTarget }) => follow(clusterLink(currentTarget.value))}
       >
@@ -27,8 +29,15 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
       <FilterBar cluster={cluster} />
       <span class="end">
         <span class={`live is-${state}`} role="status">
-          {STATE_TEXT[state]}
+          {t(state)}
         </span>
+        <button type="button" class="plain" aria-keyshortcuts="Control+K Meta+K" onClick={() => openOverlay('palette')}>
+          <Icon name="search" />
+          <span class="for-readers">{t('palette')}</span>
+          <span class="only-wide" aria-hidden="true">
+            <KeyLabels shortcut="mod+k" />
+          </span>
+        </button>
         <Settings />
       </span>
     </header>

@@ -7,6 +7,7 @@ import type { Filter } from '../kinds/filter.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
 import { isBroken, madeAt, readiness, type Workload, type Workloads } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
+import { t } from './messages.ts';
 import { Restarts } from './restarts.tsx';
 
 /** More pods of one owner than this are folded away; fewer are shown where there are many owners. */
@@ -30,10 +31,10 @@ export function WorkloadTable({
     <table class="workloads">
       <thead>
         <tr>
-          <th>Name</th>
-          <th>Status</th>
-          <th>Restarts</th>
-          <th>Age</th>
+          <th>{t('name')}</th>
+          <th>{t('status')}</th>
+          <th>{t('restarts')}</th>
+          <th>{t('age')}</th>
         </tr>
       </thead>
       <tbody>
@@ -48,22 +49,15 @@ export function WorkloadTable({
 
 function NothingHere({ cluster, filter: { namespace, search } }: { cluster: Cluster; filter: Filter }) {
   if (namespace && !cluster.namespaces.objects.value.has(`/${namespace}`)) {
-    return <p class="empty">There is no namespace {namespace}.</p>;
+    return <p class="empty">{t('noNamespace', { name: namespace })}</p>;
   }
-  const where = namespace ? ` in the namespace ${namespace}` : '';
   if (search) {
-    return (
-      <p class="empty">
-        No workload{where} has “{search}” in its name.
-      </p>
-    );
+    return <p class="empty">{namespace ? t('noWorkloadIn', { namespace, search }) : t('noWorkload', { search })}</p>;
   }
   const option = namespace ? ` --namespace=${namespace}` : '';
+  const line = <code>kubectl create deployment hello --image=nginx:1.14.2 --replicas=3{option}</code>;
   return (
-    <p class="empty">
-      Nothing runs here yet{where && `,${where}`}. Try{' '}
-      <code>kubectl create deployment hello --image=nginx:1.14.2 --replicas=3{option}</code>
-    </p>
+    <p class="empty">{namespace ? t.parts('nothingRunsIn', { namespace, line }) : t.parts('nothingRuns', { line })}</p>
   );
 }
 
@@ -86,12 +80,8 @@ function OwnerRows({ workload, most, withNamespace }: { workload: Workload; most
           )}
         </td>
         <td class="status">
-          {kind === 'job' ? (
-            `${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}`
-          ) : (
-            <ReadyBar {...readiness(workload)} />
-          )}
-          {broken > 0 && <span class="bad"> {broken} failing</span>}
+          {kind === 'job' ? t('podCount', { count: pods.length }) : <ReadyBar {...readiness(workload)} />}
+          {broken > 0 && <span class="bad"> {t('failing', { count: broken })}</span>}
         </td>
         <td />
         <td class="number">
@@ -109,7 +99,7 @@ function ReadyBar({ ready, wanted }: { ready: number; wanted: number }) {
       <span class="bar">
         <i style={{ width: `${wanted === 0 ? 100 : Math.min(100, (ready / wanted) * 100)}%` }} />
       </span>
-      {ready}/{wanted} ready
+      {t('readyOf', { ready, wanted })}
     </span>
   );
 }
@@ -134,7 +124,7 @@ function PodRows({ pods, most, child, withNamespace }: PodRowsProps) {
         <tr class={child ? 'child more' : 'more'}>
           <td class="name" colSpan={4}>
             <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-              {open ? `show ${most} only` : `show ${rest} more`}
+              {open ? t('showOnly', { count: most }) : t('showMore', { count: rest })}
             </button>
           </td>
         </tr>

@@ -1,5 +1,6 @@
 /** Keys of commands: one, or several after each other (`g p`), where no text is being typed. */
 import { commandsFor } from '../commands.ts';
+import { IS_MAC } from './key-labels.tsx';
 
 /** A sequence is given up after so long without a key. */
 const PATIENCE_MS = 1_200;
@@ -29,9 +30,10 @@ export function listenForKeys(): () => void {
   let last = 0;
   const pressed = (event: KeyboardEvent): void => {
     const { key, ctrlKey, metaKey, altKey, target } = event;
-    const mod = ctrlKey || metaKey;
+    const mod = IS_MAC ? metaKey : ctrlKey;
     if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(key)) return;
-    if (!mod && isTyping(target)) return;
+    if (isTyping(target, key, mod)) return;
+    if (!mod && (ctrlKey || metaKey)) return;
     if (event.timeStamp - last > PATIENCE_MS) strokes = [];
     last = event.timeStamp;
     const commands = commandsFor('').filter(({ shortcut }) => shortcut);
@@ -53,10 +55,11 @@ export function listenForKeys(): () => void {
   return () => window.removeEventListener('keydown', pressed);
 }
 
-/** A place that takes letters: a field, an editor, a terminal. */
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable], [data-keys="own"]') !== null
-  );
+/** A place that takes the key: a field, an editor, a terminal; a list of choices takes letters and digits alone. */
+function isTyping(target: EventTarget | null, key: string, mod: boolean): boolean {
+  const places = ['[data-keys="own"]'];
+  if (!mod) places.push('input, textarea, [contenteditable]');
+  if (!mod && /^\w/.test(key)) places.push('select');
+  // Cmd is nothing to a terminal.
+  return !(mod && IS_MAC) && target instanceof Element && target.closest(places.join()) !== null;
 }

@@ -3,15 +3,13 @@ import { type Locale, locale } from '../../i18n/index.ts';
 import { Icon } from '../icon.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { type Theme, theme } from '../theme.ts';
+import { LANGUAGES, themeTitles } from './choices.ts';
 import { t } from './messages.ts';
-
-/** Each in its own language, so that it is found by whoever can't read the other. */
-const LANGUAGES: Readonly<Record<Locale, string>> = { en: 'English', zh: '简体中文' };
+import { openOverlay } from './overlays.tsx';
 
 export function Settings() {
-  const themes: Record<Theme, string> = { system: t('system'), light: t('light'), dark: t('dark') };
   const items: MenuItem[] = [
-    ...Object.entries(themes).map(([value, title], index) => ({
+    ...Object.entries(themeTitles()).map(([value, title], index) => ({
       heading: index === 0 ? t('theme') : undefined,
       title,
       checked: theme.value === value,
@@ -27,6 +25,7 @@ export function Settings() {
         locale.value = value as Locale;
       },
     })),
+    { heading: t('keys'), title: t('help'), run: () => openOverlay('help') },
   ];
   return (
     <Menu label={t('settings')} items={items} class="plain">

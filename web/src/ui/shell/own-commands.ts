@@ -1,0 +1,89 @@
+/** The shell's own commands: what is everywhere, the pages, the clusters, and the objects that the overview watches. */
+
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { Cluster } from '../../api/cluster.ts';
+import type { Collection } from '../../api/collection.ts';
+import { clusterLink, follow, go, pageLink, route } from '../../api/route.ts';
+import type { ClusterRef } from '../../api/session.ts';
+import { type Locale, locale } from '../../i18n/index.ts';
+import type { Command } from '../commands.ts';
+import { pages } from '../pages.ts';
+import { type Theme, theme } from '../theme.ts';
+import { pageTitle } from '../titles.ts';
+import { LANGUAGES, themeTitles } from './choices.ts';
+import { t } from './messages.ts';
+import { openOverlay } from './overlays.tsx';
+
+export function generalCommands(): Command[] {
+  const themes = Object.entries(themeTitles()).filter(([value]) => value !== theme.value);
+  const languages = Object.entries(LANGUAGES).filter(([value]) => value !== locale.value);
+  return [
+    { title: t('palette'), group: t('everywhere'), shortcut: 'mod+k', run: () => openOverlay('palette') },
+    { title: t('help'), group: t('everywhere'), shortcut: '?', run: () => openOverlay('help') },
+    ...themes.map(([value, title]) => ({
+      title,
+      group: t('theme'),
+      words: 'theme appearance',
+      run: () => {
+        theme.value = value as Theme;
+      },
+    })),
+    ...languages.map(([value, title]) => ({
+      title,
+      group: t('language'),
+      words: 'language',
+      run: () => {
+        locale.value = value as Locale;
+      },
+    })),
+  ];
+}
+
+export function pageCommands(): Command[] {
+  return pages.map(({ name, title, shortcut }, index) => ({
+    title: pageTitle(title),
+    group: t('goTo'),
+    words: name,
+    shortcut,
+    run: () => follow(pageLink(index === 0 ? undefined : name)),
+  }));
+}
+
+export function clusterCommands(clusters: readonly ClusterRef[]): Command[] {
+  const others = clusters.filter(({ name }) => name !== route.value.cluster);
+  return others.map(({ name }) => ({
+    title: name,
+    group: t('cluster'),
+    words: 'cluster',
+    run: () => follow(clusterLink(name)),
+  }));
+}
+
+/** Namespaces narrow the page down; nodes, Deployments and pods open beside the overview. */
+export function objectCommands(cluster: Cluster, query: string): Command[] {
+  if (query === '') return [];
+  const namespaces = named(cluster.namespaces).map(({ name }) => ({
+    id: `namespace/${name}`,
+    title: name,
+    group: 'Namespace',
+    run: () => go({ namespace: name }),
+  }));
+  const opened = (kind: string, group: string, of: Collection<KubeObject>): Command[] =>
+    named(of).map(({ namespace, name }) => ({
+      id: `${kind}/${namespace}/${name}`,
+      title: name,
+      detail: namespace,
+      group,
+      run: () => follow(pageLink(undefined, { selected: { kind, namespace, name } })),
+    }));
+  return [
+    ...namespaces,
+    ...opened('nodes', 'Node', cluster.nodes),
+    ...opened('deployments', 'Deployment', cluster.deployments),
+    ...opened('pods', 'Pod', cluster.pods),
+  ];
+}
+
+function named({ objects }: Collection<KubeObject>): { namespace: string; name: string }[] {
+  return [...objects.value.values()].map(({ metadata: { namespace = '', name = '' } }) => ({ namespace, name }));
+}

@@ -9,6 +9,8 @@ import type {
 import { CLAIMS_HEADER, type Claims } from '../wire/identity.ts';
 import type { ClusterRpc, Result } from '../wire/rpc.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
+import { refuse } from './tenancy/account-clusters.ts';
+import { NO_LINK } from './tenancy/sharing/sharing.ts';
 import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
 import type { ObjectEnv } from './wiring/env.ts';
@@ -33,14 +35,31 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   }
 
   async adminToken(): Promise<Result<string> | undefined> {
-    return this.#service?.adminToken();
+    return this.#service?.access.adminToken();
   }
 
   async refuseTokens(tokens: { id: string; expires: number }[]): Promise<void> {
-    this.#service?.refuseTokens(tokens);
+    this.#service?.access.refuseTokens(tokens);
+  }
+
+  async offerLink({ link }: Parameters<ClusterRpc['offerLink']>[0]) {
+    return this.#service?.access.sharing.offer(link) ?? goneLink();
+  }
+
+  async acceptLink({ link, account, name }: Parameters<ClusterRpc['acceptLink']>[0]) {
+    return this.#service?.access.sharing.accept(link, account, name) ?? goneLink();
+  }
+
+  async leave({ account }: { account: string }): Promise<void> {
+    this.#service?.access.sharing.removeMember(account, false);
+  }
+
+  async memberToken({ account }: { account: string }): Promise<Result<string>> {
+    return (await this.#service?.access.memberToken(account)) ?? goneLink();
   }
 
   async destroy(): Promise<void> {
+    this.#service?.access.informMembers();
     this.#service?.stop();
     this.#service = undefined;
     await this.ctx.storage.deleteAlarm();
@@ -83,3 +102,7 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
 }
 
 const MAX_CLAIMS = 1000;
+
+function goneLink(): Result<never> {
+  return refuse('NotFound', NO_LINK);
+}

@@ -55,11 +55,12 @@ export interface ClustersRpc {
   createCluster(
     request: { credential: string; account: string; name: string } & ClusterSpec,
   ): Promise<Result<NewCluster>>;
+  /** Its own, by name, and then those that are shared with it. */
   listClusters(request: { credential: string }): Promise<Result<ClusterSummary[]>>;
   /** Wipes the cluster's storage and closes its sockets before the name is free again. */
   deleteCluster(request: { credential: string; name: string }): Promise<Result<ClusterSummary>>;
-  /** A fresh token of the cluster's administrator. */
-  clusterToken(request: { credential: string; name: string }): Promise<Result<NewCluster>>;
+  /** A fresh token for a kubeconfig: of the administrator, or of the member of a cluster that is shared, also by its id. */
+  clusterToken(request: { credential: string; account: string; name: string }): Promise<Result<NewCluster>>;
 }
 
 export interface CredentialsRpc {
@@ -83,12 +84,26 @@ export interface CredentialsRpc {
   }): Promise<Result<{ token: string }>>;
   /** Revokes a credential and all that was issued with it, and ends what they opened in clusters. */
   revoke(request: { credential: string; id: string }): Promise<Result<AccountCredential>>;
-  /** Whether the cluster is the account's, and the credential counts. */
+  /** Whether the cluster is the account's, or shared with it, and the credential counts. */
   admits(request: { credential: string; cluster: string }): Promise<Admission>;
   /** A code that {@link AccountRpc.redeemCode} takes once, within minutes, for a dashboard session. */
   mintCode(request: { credential: string; account: string }): Promise<Result<{ code: string }>>;
   /** The session's token, or undefined when the code was used or has expired. `jti` is a verified code's id. */
   redeemCode(request: { account: string; jti: string; agent: string }): Promise<NewSession | undefined>;
+}
+
+/** Clusters of others that are shared with the account. */
+export interface MembershipsRpc {
+  /** `link` is a verified link: its id and its cluster. */
+  acceptLink(request: {
+    credential: string;
+    account: string;
+    link: { id: string; cluster: string };
+  }): Promise<Result<ClusterSummary>>;
+  /** Leaves a cluster of another account. */
+  leaveCluster(request: { credential: string; account: string; cluster: string }): Promise<Result<ClusterSummary>>;
+  /** From a cluster: the account is a member of it no longer. */
+  membershipEnded(request: { cluster: string }): Promise<void>;
 }
 
 export interface PeopleRpc {
@@ -103,6 +118,7 @@ export interface PeopleRpc {
   rename(request: { credential: string; account: string; name: string }): Promise<Result<Profile>>;
 }
 
-export interface AccountRpc extends ClustersRpc, CredentialsRpc, PeopleRpc, PasskeysRpc, RecoveryRpc {}
+export interface AccountRpc extends ClustersRpc, CredentialsRpc, MembershipsRpc, PeopleRpc, PasskeysRpc, RecoveryRpc {}
 
-export type Admission = 'admitted' | 'no such cluster' | 'revoked';
+/** `name`: of the account's person; '' for none. */
+export type Admission = { name: string } | 'no such cluster' | 'revoked';

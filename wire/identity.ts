@@ -16,8 +16,12 @@ export interface Claims {
   groups: string[];
   /** The cluster it is for; absent in account tokens. */
   cluster?: string;
-  /** The account that owns it. */
+  /** The account that owns it; of a member's token, the member's. */
   account?: string;
+  /** A kubeconfig of a member: its rights are those of the member's role at the time. */
+  member?: true;
+  /** The name that the account's person chose. The edge puts it in; a token has none. */
+  name?: string;
   use: TokenUse;
   /** A token of an account that is for less than the account. */
   scope?: TokenScope;
@@ -38,7 +42,7 @@ export interface Claims {
 export interface TokenScope {
   /** The id of the one cluster that it opens. */
   cluster?: string;
-  /** It sees what the group {@link VIEWERS} sees, and changes nothing. */
+  /** It sees what a member of the role `view` sees, and changes nothing. */
   readOnly?: true;
 }
 
@@ -66,9 +70,18 @@ export interface BoundObject {
  * `cluster`: API access. `join`: may only be traded for a node token. `account`: manages clusters, and administers
  * each of them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a
  * cookie. `stream`: a node's ticket for one stream session. `service-account`: API access of a service account.
- * `challenge`: what an authenticator signs, once.
+ * `challenge`: what an authenticator signs, once. `link`: may only be traded for membership of its cluster.
  */
-export type TokenUse = 'cluster' | 'join' | 'account' | 'code' | 'session' | 'stream' | 'service-account' | 'challenge';
+export type TokenUse =
+  | 'cluster'
+  | 'join'
+  | 'account'
+  | 'code'
+  | 'session'
+  | 'stream'
+  | 'service-account'
+  | 'challenge'
+  | 'link';
 
 /** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */
 export const JOIN_PATH = '/islet/v1/join';
@@ -80,9 +93,6 @@ export const RENEW_PATH = '/islet/v1/renew';
  */
 export const CLUSTER_ADMINS = 'islet:cluster-admins';
 export const ADMINISTRATOR = { sub: 'islet:admin', groups: [CLUSTER_ADMINS, 'system:authenticated'] } as const;
-
-/** The group of those who see a cluster and change nothing. */
-export const VIEWERS = 'islet:view';
 
 /** From the Worker to an object: the verified {@link Claims} as JSON. */
 export const CLAIMS_HEADER = 'islet-claims';

@@ -1,5 +1,6 @@
 /** The interface of clusters to accounts over the runtime's RPC. Plain data only. */
 import type { Status } from '../kube/machinery/status.ts';
+import type { LinkOffer, Role } from './sharing.ts';
 
 /** Errors are answers: an exception loses its fields on the way. */
 export type Result<T> = { ok: true; value: T } | { ok: false; status: Status };
@@ -22,14 +23,16 @@ export interface ClusterSummary {
   created: string;
   /** The parts of a control plane that the cluster was created without; absent for a whole one. */
   without?: readonly Component[];
+  /** The role of a member; absent for the owner. */
+  role?: Role;
 }
 
 /** A token that opens a cluster, without the token itself. */
 export interface TokenSummary {
   /** The token's `jti`. */
   id: string;
-  /** `admin`: a kubeconfig's. `join`: turns a machine into a node. `node`: a node's own. */
-  kind: 'admin' | 'join' | 'node';
+  /** `admin`: a kubeconfig's. `member`: a member's kubeconfig's. `join`: turns a machine into a node. `node`: a node's own. */
+  kind: 'admin' | 'member' | 'join' | 'node';
   /** The token's node. */
   node?: string;
   /** RFC 3339. */
@@ -54,6 +57,14 @@ export interface ClusterRpc {
    * Refuses tokens of the account from now on, and ends what they opened. `expires` in milliseconds since the epoch.
    */
   refuseTokens(tokens: { id: string; expires: number }[]): Promise<void>;
+  /** What a link gives, before it is accepted. `link` is the id of a verified link. */
+  offerLink(request: { link: string }): Promise<Result<LinkOffer>>;
+  /** Makes the account a member. The cluster's name, and the role that the account has from now on. */
+  acceptLink(request: { link: string; account: string; name: string }): Promise<Result<{ name: string; role: Role }>>;
+  /** A member leaves by themself. */
+  leave(request: { account: string }): Promise<void>;
+  /** A fresh token for a member's kubeconfig. */
+  memberToken(request: { account: string }): Promise<Result<string>>;
   /** Closes every socket and forgets everything. */
   destroy(): Promise<void>;
 }

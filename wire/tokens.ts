@@ -30,6 +30,7 @@ const USES: ReadonlySet<unknown> = new Set([
   'session',
   'stream',
   'challenge',
+  'link',
 ] satisfies TokenUse[]);
 
 /** `json` is a private JWK or JWKS as text. Throws, with a message that says so, when it is neither. */

@@ -10,8 +10,15 @@ import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { DISCOVERY_PATH, discoveryDocument } from './routes/discovery.ts';
 import { answerAtEdge, edgeOptions } from './routes/edge.ts';
+import { acceptLink, offerOfLink } from './routes/links.ts';
 import { openAccount } from './routes/management/accounts.ts';
-import { clusterToken, createCluster, deleteCluster, listClusters } from './routes/management/clusters.ts';
+import {
+  clusterToken,
+  createCluster,
+  deleteCluster,
+  leaveCluster,
+  listClusters,
+} from './routes/management/clusters.ts';
 import {
   createAccountToken,
   dashboardCode,
@@ -65,6 +72,9 @@ router
   .post('/islet/v1/clusters', route(createCluster))
   .delete('/islet/v1/clusters/:name', route(deleteCluster))
   .post('/islet/v1/clusters/:name/token', route(clusterToken))
+  .delete('/islet/v1/memberships/:name', route(leaveCluster))
+  .post('/islet/v1/links/offer', route(offerOfLink))
+  .post('/islet/v1/links/accept', route(acceptLink))
   .post('/islet/v1/dashboard-codes', route(dashboardCode))
   .all('*', route(routedByToken))
   .all('/islet/*', route(notFound))

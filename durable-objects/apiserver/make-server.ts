@@ -29,7 +29,7 @@ import { makeServiceAllocator } from './services/allocator.ts';
 /** `api`: the server itself, for the requests that its own parts send. */
 export function makeServer(ports: ServerPorts, api: RequestHandler): Server {
   const { store, random, metrics, outbound = unreachable } = ports;
-  const { cluster, isRevoked } = ports.identity;
+  const { cluster, isRevoked, roleOf } = ports.identity;
   const { now } = ports.clock;
   const { uuid } = random;
   const rules = new RuleResolver(store);
@@ -42,7 +42,7 @@ export function makeServer(ports: ServerPorts, api: RequestHandler): Server {
   return {
     ...ports,
     authenticate: authenticatorChain([
-      isletTokens({ cluster, isRevoked, now }),
+      isletTokens({ cluster, isRevoked, roleOf, now }),
       serviceAccountTokens({ cluster: cluster.id, store, isRevoked, now, legacyUsed: markLegacyUse(api, now) }),
     ]),
     authorize: makeAuthorizer(store, rules),

@@ -2,6 +2,8 @@
 import type { Kinds } from '../../kube/kinds/registry.ts';
 import type { Registry } from '../../kube/metrics/registry.ts';
 import type { LimitRange } from '../../kube/types.ts';
+import type { Claims } from '../../wire/identity.ts';
+import type { Role } from '../../wire/sharing.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import type { Store } from '../store/store.ts';
 import type { NamespaceStates } from './admission/namespace-lifecycle.ts';
@@ -82,8 +84,10 @@ export interface IdentityPorts {
   keys(): KeySet;
   /** By `jti`. Of the account's own tokens, those alone that have reached this cluster. */
   isRevoked(id: string): boolean;
-  /** Whether the owning account still has a token of its own. The edge asks the same before it lets a request through. */
-  hasToken(id: string): Promise<boolean>;
+  /** The role of the member whose token it is; undefined for an account that is no member. */
+  roleOf(claims: Claims): Role | undefined;
+  /** Whether the account still has a token of its own. The edge asks the same before it lets a request through. */
+  hasToken(account: string, id: string): Promise<boolean>;
 }
 
 export interface Limits {

@@ -25,7 +25,8 @@ function issuer() {
   let count = 0;
   const made = new AccountIssuer({
     credentials: new AccountCredentials(openNodeSql()),
-    owns: (id) => id !== 'foreign',
+    sees: (id) => id !== 'foreign',
+    name: () => 'Ada',
     cluster: (cluster) =>
       ({
         refuseTokens: async (tokens) => {
@@ -49,7 +50,7 @@ test('the bootstrap secret opens an account once; a reset revokes all that was t
   const { token } = value(await made.open('alice', false));
   expect(await keys.verify(token, 1000)).toMatchObject({ use: 'account', account: 'alice', jti: 'id-1' });
   expect(await made.open('alice', false)).toMatchObject({ ok: false, status: { code: 409 } });
-  expect(made.admits('id-1', 'c1')).toBe('admitted');
+  expect(made.admits('id-1', 'c1')).toEqual({ name: 'Ada' });
   value(await made.open('alice', true));
   expect(ids()).toEqual([['id-2', 'token', undefined]]);
   expect(refused).toEqual(['c1 refuses id-1']);
@@ -97,9 +98,9 @@ test('revoking a credential revokes those issued with it, and informs the cluste
     ['id-4', 'session', 'id-2'],
   ]);
   expect([made.admits('id-4', 'c1'), made.admits('id-4', 'c2'), made.admits('id-1', 'c1')]).toEqual([
-    'admitted',
-    'admitted',
-    'admitted',
+    { name: 'Ada' },
+    { name: 'Ada' },
+    { name: 'Ada' },
   ]);
   expect(made.admits('id-4', 'foreign')).toBe('no such cluster');
   broken.add('c2');

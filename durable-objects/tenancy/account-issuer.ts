@@ -18,7 +18,10 @@ import {
 
 export interface AccountIssuerPorts {
   credentials: AccountCredentials;
-  owns(cluster: string): boolean;
+  /** Whether the cluster is the account's, or shared with it. */
+  sees(cluster: string): boolean;
+  /** The name that the account's person chose; '' for none. */
+  name(): string;
   cluster(id: string): ClusterRpc;
   keys(): KeySet;
   /** Milliseconds since the epoch. */
@@ -147,12 +150,12 @@ export class AccountIssuer {
   }
 
   admits(credential: string, cluster: string): Admission {
-    const { credentials, owns, now } = this.#ports;
+    const { credentials, sees, name, now } = this.#ports;
     const found = credentials.use(credential, now());
     if (!found) return 'revoked';
-    if (!owns(cluster) || (found.scope?.cluster ?? cluster) !== cluster) return 'no such cluster';
+    if (!sees(cluster) || (found.scope?.cluster ?? cluster) !== cluster) return 'no such cluster';
     credentials.reached(credential, cluster, found.expires);
-    return 'admitted';
+    return { name: name() };
   }
 
   /** Informs the clusters that could not be reached, or were not yet when this object ended. */
@@ -162,13 +165,13 @@ export class AccountIssuer {
 
   /** Throws when a cluster could not be reached: the alarm, which is set before it is tried, informs it. */
   async #informClusters(): Promise<void> {
-    const { credentials, cluster, owns, now, setAlarm } = this.#ports;
+    const { credentials, cluster, sees, now, setAlarm } = this.#ports;
     const unaware = credentials.unaware();
     if (unaware.length === 0) return;
     setAlarm(now() + RETRY_MS);
     const byCluster = Map.groupBy(unaware, (row) => row.cluster);
     const informing = Array.from(byCluster, async ([id, rows]) => {
-      if (owns(id)) await cluster(id).refuseTokens(rows.map(({ jti, expires }) => ({ id: jti, expires })));
+      if (sees(id)) await cluster(id).refuseTokens(rows.map(({ jti, expires }) => ({ id: jti, expires })));
       for (const { jti } of rows) credentials.markAware(jti, id);
     });
     await Promise.all(informing);

@@ -1,5 +1,7 @@
 /** The claims of each kind of token. Times in milliseconds since the epoch, as everywhere; claims count seconds. */
-import { ADMINISTRATOR, type Claims, type TokenScope, VIEWERS } from '../../wire/identity.ts';
+import { isRandomName as isRandomAccount } from '../../wire/account-names.ts';
+import { ADMINISTRATOR, type Claims, type TokenScope } from '../../wire/identity.ts';
+import { groupOf, userOf } from '../../wire/sharing.ts';
 
 const DAY = 24 * 3600;
 /** As long as a kubeadm administrator's certificate. */
@@ -20,6 +22,11 @@ function issued(now: number, seconds: number): Pick<Claims, 'iss' | 'iat' | 'exp
   return { iss: 'islet', iat, exp: iat + seconds };
 }
 
+/** An account that was opened with the bootstrap secret is the administrator; others are people. */
+function owner(account: string): Pick<Claims, 'sub' | 'groups'> {
+  return { ...administrator(), ...(isRandomAccount(account) ? { sub: userOf(account) } : {}) };
+}
+
 function administrator(): Pick<Claims, 'sub' | 'groups'> {
   return { sub: ADMINISTRATOR.sub, groups: [...ADMINISTRATOR.groups] };
 }
@@ -27,6 +34,17 @@ function administrator(): Pick<Claims, 'sub' | 'groups'> {
 /** A kubeconfig's token: as long as a kubeadm administrator's certificate. */
 export function adminClaims(cluster: string, account: string, { jti, now }: Issue): Claims {
   return { ...issued(now, 365 * DAY), ...administrator(), jti, use: 'cluster', cluster, account };
+}
+
+/** A member's kubeconfig: the cluster knows the member's rights. */
+export function memberClaims(cluster: string, account: string, { jti, now }: Issue): Claims {
+  const subject = { sub: userOf(account), groups: [], member: true as const };
+  return { ...issued(now, 365 * DAY), ...subject, jti, use: 'cluster', cluster, account };
+}
+
+/** A link that a cluster is shared by. */
+export function linkClaims(cluster: string, seconds: number, { jti, now }: Issue): Claims {
+  return { ...issued(now, seconds), sub: `islet:link:${jti}`, groups: [], jti, use: 'link', cluster };
 }
 
 /** `ca`: SHA-256 of the CA certificate that the joining machine must find at the end of the server's chain. */
@@ -42,8 +60,8 @@ export function nodeClaims(cluster: string, node: string, { jti, now }: Issue): 
 
 /** An account's own token: manages its clusters, and administers each of them, where its scope is no smaller. */
 export function accountClaims(account: string, seconds: number, { jti, now }: Issue, scope?: TokenScope): Claims {
-  const { sub, groups } = administrator();
-  const groupsOf = scope?.readOnly ? [VIEWERS, 'system:authenticated'] : groups;
+  const { sub, groups } = owner(account);
+  const groupsOf = scope?.readOnly ? [groupOf('view'), 'system:authenticated'] : groups;
   const claims: Claims = { ...issued(now, seconds), sub, groups: groupsOf, jti, use: 'account', account };
   return scope ? { ...claims, scope } : claims;
 }
@@ -59,5 +77,5 @@ export function codeClaims(account: string, seconds: number, { jti, now }: Issue
 }
 
 export function sessionClaims(account: string, seconds: number, { jti, now }: Issue): Claims {
-  return { ...issued(now, seconds), ...administrator(), jti, use: 'session', account };
+  return { ...issued(now, seconds), ...owner(account), jti, use: 'session', account };
 }

@@ -1,15 +1,13 @@
 /** A whole account in memory, with clusters that note what they are told. */
-import { generateKeyPairSync } from 'node:crypto';
+
 import type { AccountRpc } from '../../wire/account-rpc.ts';
 import type { Claims } from '../../wire/identity.ts';
 import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import { dispatch, rpcOf } from '../../wire/rpc-call.ts';
-import { keySetFrom } from '../../wire/tokens.ts';
+
 import { openNodeSql } from '../store/sql/node.ts';
 import { openAccount } from '../tenancy/account/account.ts';
-
-const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
-const keys = keySetFrom(JSON.stringify({ ...privateKey, alg: 'ES256' }));
+import { TestKeys } from './keys.ts';
 
 export class TestAccount {
   /** Milliseconds since the epoch. */
@@ -19,6 +17,8 @@ export class TestAccount {
   /** Calls of clusters: `ID method`. */
   readonly told: string[] = [];
   readonly rpc: AccountRpc;
+  /** Answers of clusters that are others'. */
+  accepts: ClusterRpc['acceptLink'] = async () => ({ ok: true, value: { name: 'shared', role: 'view' } });
   readonly #account: ReturnType<typeof openAccount>;
   #ids = 0;
 
@@ -28,7 +28,7 @@ export class TestAccount {
       sql: openNodeSql(),
       limits: { clusters: 3, clustersPerMinute: 10 },
       cluster: (id) => this.#cluster(id),
-      keys: () => keys,
+      keys: () => TestKeys,
       now: () => this.now,
       random: (bytes) => new Uint8Array(bytes).fill(++this.#ids),
       uuid: () => `id-${++this.#ids}`,
@@ -48,7 +48,7 @@ export class TestAccount {
   }
 
   claims(token: string): Promise<Claims> {
-    return keys.verify(token, this.now);
+    return TestKeys.verify(token, this.now);
   }
 
   /** Lets time pass, and rings the alarm when it is due. Milliseconds. */
@@ -64,12 +64,16 @@ export class TestAccount {
 
   #cluster(id: string): ClusterRpc {
     const note = async (method: string): Promise<void> => void this.told.push(`${id} ${method}`);
-    return {
+    const rpc: Partial<ClusterRpc> = {
       initialise: () => note('initialise'),
       adminToken: async () => ({ ok: true, value: `token of ${id}` }),
       refuseTokens: (tokens) => note(`refuseTokens ${tokens.map((token) => token.id)}`),
       destroy: () => note('destroy'),
-    } as ClusterRpc;
+      acceptLink: (request) => this.accepts(request),
+      leave: ({ account }) => note(`leave ${account}`),
+      memberToken: async ({ account }) => ({ ok: true, value: `token of ${account} for ${id}` }),
+    };
+    return rpc as ClusterRpc;
   }
 }
 

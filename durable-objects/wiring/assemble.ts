@@ -29,6 +29,7 @@ import { tokenEffects } from '../controllers/serviceaccount-token-controller.ts'
 import { followDefinitions } from '../definitions/feed.ts';
 import { GUARD_TIMER, WakeGuard } from '../follow/wake-guard.ts';
 import { makeHistory } from '../history/index.ts';
+import { readableBy } from '../history/rights.ts';
 import { createScheduler, SCHEDULER_TIMER } from '../scheduler/scheduler.ts';
 import { EVENTS_PREFIX } from '../store/keys.ts';
 import { openStore } from '../store/mvcc.ts';
@@ -275,7 +276,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     nodes,
     credentials,
     authority,
-    trace: (query) => answerTrace(query, kinds.kinds, store),
+    trace: (query, user) => answerTrace(query, kinds.kinds, store, readableBy(user, api.authorize)),
     why: (query) =>
       answerWhy(query, {
         store,

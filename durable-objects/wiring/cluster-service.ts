@@ -4,19 +4,16 @@ import { coarseTimers, TIMED_OUT, withinTimeout } from '../../kube/machinery/req
 import { failure } from '../../kube/machinery/status.ts';
 import { PATH_HEADER } from '../../wire/headers.ts';
 import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts';
-import type { Result } from '../../wire/rpc.ts';
-import type { KeySet } from '../../wire/tokens.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
 import { LocalVolumes } from '../nodes/local-volumes.ts';
 import { NodeUsage } from '../nodes/usage.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
-import { TokenIssuer } from '../tenancy/token-issuer.ts';
-import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
+import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
+import { ClusterAccess } from './cluster-access.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { DeferredWork } from './deferred-work.ts';
 import {
-  accountAdmits,
   clusterLimits,
   controllersBuild,
   historyHorizons,
@@ -24,7 +21,6 @@ import {
   type ObjectEnv,
   rootCA,
   sealer,
-  signingKeys,
   storageQuota,
 } from './env.ts';
 import { Bodies } from './http/bodies.ts';
@@ -45,7 +41,7 @@ import {
   unauthorized,
 } from './http/responses.ts';
 import { Streams } from './http/streams.ts';
-import { isletApi, TOO_MANY_TOKENS } from './islet-api.ts';
+import { isletApi } from './islet-api.ts';
 import { makeOutbound } from './outbound/outbound.ts';
 import { letGo, SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
@@ -59,10 +55,10 @@ type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>
 
 export class ClusterService {
   readonly hub: SocketHub;
+  readonly access: ClusterAccess;
   readonly #ctx: DurableObjectState;
   readonly #sockets: Sockets;
   readonly #agents: Agents;
-  readonly #tokens: TokenIssuer;
   readonly #streams: Streams;
   readonly #controlPlane: ControlPlane;
   readonly #awakeSince = now();
@@ -79,25 +75,12 @@ export class ClusterService {
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
     this.#ctx = ctx;
     const sql = durableObjectSql(ctx.storage);
-    const registry = new TokenRegistry(sql);
-    registry.create(record);
-    const isRevoked = (id: string): boolean => registry.isRevoked(id);
     this.#sockets = new Sockets(ctx, uuid);
     this.#agents = new AgentLink(ctx);
-    let keySet: KeySet | undefined;
-    const keys = (): KeySet => {
-      keySet ??= signingKeys(env);
-      return keySet;
-    };
-    const tokens = new TokenIssuer({
-      cluster: record,
-      registry,
-      keys,
-      now,
-      uuid,
-      revoked: (id) => this.#controlPlane.credentials.revoked(id),
-    });
-    this.#tokens = tokens;
+    const ended = (jti: string): void => this.#controlPlane.credentials.revoked(jti);
+    const access = new ClusterAccess({ sql, env, record, now, uuid, ended });
+    this.access = access;
+    const { tokens, sharing } = access;
     this.#streams = new Streams({
       env,
       cluster: record.id,
@@ -137,15 +120,17 @@ export class ClusterService {
       volumes,
       tokens: {
         cluster: record,
-        keys,
-        isRevoked,
-        hasToken: (id) => accountAdmits(env, record, id),
+        keys: access.keys,
+        isRevoked: access.isRevoked,
+        roleOf: (claims) => sharing.roleOf(claims),
+        hasToken: (account, jti) => access.hasToken(account, jti),
         close: (id, reason) => this.#close(id, reason),
       },
       extension: isletApi({
         tokens,
+        sharing,
         isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
-        trace: (asked) => this.#controlPlane.trace(asked),
+        trace: (asked, user) => this.#controlPlane.trace(asked, user),
         why: (asked) => this.#controlPlane.why(asked),
         authority: () => this.#controlPlane.authority.certificate(),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
@@ -189,16 +174,6 @@ export class ClusterService {
     return this.#controlPlane.initialise(simulatedNodes);
   }
 
-  async adminToken(): Promise<Result<string>> {
-    if (this.#tokens.isFull) return { ok: false, status: failure('Forbidden', TOO_MANY_TOKENS) };
-    return { ok: true, value: await this.#tokens.admin() };
-  }
-
-  /** Tokens of the owning account that were revoked there. */
-  refuseTokens(tokens: { id: string; expires: number }[]): void {
-    for (const { id, expires } of tokens) this.#tokens.refuse(id, expires);
-  }
-
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
     const leave = this.#bodies.take(claims.jti, bodySize(request));
@@ -226,6 +201,7 @@ export class ClusterService {
     if (hasBody && body === undefined) return statusResponse(TIMED_OUT);
     // The token may have ended while the body was read.
     if (hasBody) authenticated = this.#controlPlane.authenticate(claims);
+    if (!authenticated.ok && authenticated.isStrange) return noCluster();
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;
     const headers = this.#forwarded.read(request.headers.get(FORWARDED_HEADER) ?? '{}');

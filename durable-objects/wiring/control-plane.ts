@@ -4,7 +4,7 @@ import type { Component } from '../../wire/rpc.ts';
 import type { UsagePort } from '../apiserver/on-demand/resource-metrics.ts';
 import type { Outbound } from '../apiserver/outbound.ts';
 import type { ApiServer } from '../apiserver/pipeline.ts';
-import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { ControllerManager } from '../controllers/runtime/manager.ts';
@@ -85,7 +85,7 @@ export interface ControlPlane {
   readonly news: ControllerManager['news'];
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;
-  trace(query: string): Answer;
+  trace(query: string, user: UserInfo): Answer;
   why(query: string): Answer;
   readonly authority: CertificateAuthority;
   stats(): Stats;

@@ -106,14 +106,18 @@ export function sealer(env: ObjectEnv, report: (problem: string) => void): Seale
   return reporting(env.ISLET_SEALING_KEY ? sealerOf(env.ISLET_SEALING_KEY, randomBytes) : plainSealer, report);
 }
 
-/** Whether the account that owns the cluster has this token of its own, by its `jti`. */
+export function accountOf({ ACCOUNT }: ObjectEnv, account: string): AccountRpc {
+  return rpcOf<AccountRpc>(ACCOUNT.getByName(account) as unknown as Callable);
+}
+
+/** Whether the account has this token of its own, by its `jti`, and may see the cluster. */
 export async function accountAdmits(
-  { ACCOUNT }: ObjectEnv,
-  cluster: ClusterRecord,
+  env: ObjectEnv,
+  { id }: ClusterRecord,
+  account: string,
   credential: string,
 ): Promise<boolean> {
-  const account = rpcOf<AccountRpc>(ACCOUNT.getByName(cluster.account) as unknown as Callable);
-  return (await account.admits({ credential, cluster: cluster.id })) === 'admitted';
+  return typeof (await accountOf(env, account).admits({ credential, cluster: id })) === 'object';
 }
 
 /** Calls of the local launcher; undefined where there is none. */

@@ -8,6 +8,7 @@ import type { ApiRequest, Credential, UserInfo } from '../apiserver/request.ts';
 import { testIdentity } from '../apiserver/testing/identity.ts';
 import { openStore } from '../store/mvcc.ts';
 import { openNodeSql } from '../store/sql/node.ts';
+import type { Sharing } from '../tenancy/sharing/sharing.ts';
 import type { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { isletApi } from './islet-api.ts';
 
@@ -35,6 +36,7 @@ async function setUp() {
     identity: testIdentity(),
     extension: isletApi({
       tokens,
+      sharing: {} as Sharing,
       isNodeReady: () => false,
       stats: () => ({}),
       trace: () => ({ status: 200, body: {} }),

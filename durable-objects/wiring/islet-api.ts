@@ -9,18 +9,23 @@ import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
 import { JOIN_PATH, RENEW_PATH } from '../../wire/identity.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
-import type { ApiAnswer, ApiRequest } from '../apiserver/request.ts';
+import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import type { ServerPorts } from '../apiserver/server.ts';
+import type { MayRead } from '../history/rights.ts';
 import type { Store } from '../store/store.ts';
+import type { Sharing } from '../tenancy/sharing/sharing.ts';
 import type { TokenIssuer } from '../tenancy/token-issuer.ts';
 import { traceStory } from '../trace/story.ts';
+import { sharingRoute } from './sharing-api.ts';
 
 export interface IsletApiPorts {
   tokens: TokenIssuer;
+  sharing: Sharing;
   /** Whether the node exists and its Ready condition is True. */
   isNodeReady(name: string): boolean;
   stats(): object;
-  trace(query: string): Answer;
+  /** To this user, who is shown no more than the API shows. */
+  trace(query: string, user: UserInfo): Answer;
   why(query: string): Answer;
   /** The certificate of the cluster's own authority, PEM. */
   authority(): Promise<string>;
@@ -47,7 +52,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     status: 200,
     body: { certificate: await authority() },
   }),
-  'GET /islet/v1/trace': ({ trace }, { query }) => trace(query),
+  'GET /islet/v1/trace': ({ trace }, { query, user }) => trace(query, user),
   'GET /islet/v1/why': ({ why }, { query }) => why(query),
 };
 
@@ -57,7 +62,7 @@ export function isletApi(ports: IsletApiPorts): NonNullable<ServerPorts['extensi
     const { method, path } = request;
     if (!path.startsWith('/islet/')) return undefined;
     if (method === 'GET' && path === SOCKET_PATH) return Promise.resolve({ type: 'socket', user });
-    return answer(ports, request);
+    return answer(ports, { ...request, user });
   };
 }
 
@@ -69,6 +74,8 @@ async function answer(ports: IsletApiPorts, request: ApiRequest): Promise<ApiAns
 
 function routeOf({ method, path }: ApiRequest): Route {
   if (method === 'DELETE' && path.startsWith(TOKEN_PREFIX)) return revoke;
+  const sharing = sharingRoute(method, path);
+  if (sharing) return sharing;
   return ROUTES[`${method} ${path}`] ?? (() => refuse('NotFound', 'the server could not find the requested resource'));
 }
 
@@ -117,11 +124,11 @@ async function renew({ tokens }: IsletApiPorts, { credential }: ApiRequest): Pro
   return token ? { status: 201, body: { nodeName: node, token } } : refuse('Unauthorized', 'Unauthorized');
 }
 
-function isCount(value: unknown, max: number): value is number {
+export function isCount(value: unknown, max: number): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
+export function parse(text: string): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(text === '' ? '{}' : text);
     return isObject(parsed) ? parsed : undefined;
@@ -130,13 +137,13 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function refuse(reason: Reason, message: string): Answer {
+export function refuse(reason: Reason, message: string): Answer {
   const status = failure(reason, message);
   return { status: status.code, body: status };
 }
 
 /** The path's `trace`: a resource by any name that kubectl knows. `query` is the request's, without the `?`. */
-export function answerTrace(query: string, kinds: readonly KindDescriptor[], store: Store): Answer {
+export function answerTrace(query: string, kinds: readonly KindDescriptor[], store: Store, mayRead: MayRead): Answer {
   const params = new URLSearchParams(query);
   const [resource, name] = [params.get('resource'), params.get('name')];
   if (!resource || !name) return refuse('BadRequest', 'name an object by resource=… and name=… (and namespace=…)');
@@ -145,6 +152,9 @@ export function answerTrace(query: string, kinds: readonly KindDescriptor[], sto
   );
   if (!kind) return refuse('NotFound', `the server doesn't have a resource type ${JSON.stringify(resource)}`);
   const namespace = kind.scope === 'Namespaced' ? (params.get('namespace') ?? 'default') : '';
+  if (!mayRead({ resource: kind.resource, namespace, name })) {
+    return refuse('Forbidden', `${kind.resource} ${JSON.stringify(name)} is forbidden: you cannot get it`);
+  }
   const story = traceStory({ resource: kind.resource, namespace, name }, store, store);
   if (!story) return refuse('NotFound', `${kind.resource} ${JSON.stringify(name)} not found`);
   return { status: 200, body: story };

@@ -36,18 +36,20 @@ export async function identify(request: EdgeRequest, env: Env, location: Locatio
 
 const OF_CLUSTERS: ReadonlySet<TokenUse> = new Set<TokenUse>(['cluster', 'join', 'service-account']);
 
-/** A caller who may speak to this cluster. */
+/**
+ * A caller who may speak to this cluster; `no such cluster` for an account that it is not shared with, as if it did not
+ * exist.
+ */
 export async function authenticate(
   request: EdgeRequest,
   env: Env,
   location: Location,
   cluster: string,
-): Promise<Caller | undefined> {
+): Promise<Caller | 'no such cluster' | undefined> {
   const caller = await identify(request, env, location);
   if (!caller) return undefined;
   const { claims } = caller;
-  if (claims.use === 'session' || claims.use === 'account')
-    return (await isAdmitted(env, caller, cluster)) ? caller : undefined;
+  if (claims.use === 'session' || claims.use === 'account') return admission(env, caller, cluster);
   return claims.cluster === cluster && OF_CLUSTERS.has(claims.use) ? caller : undefined;
 }
 
@@ -75,21 +77,25 @@ export function rememberRefusal(env: Env, caller: Caller, refusal: Refusal): voi
 
 const ADMISSION_KEPT_MS = 60_000;
 const MAX_ADMISSIONS = 1000;
-/** By token and cluster, the time until which the account need not be asked again. */
-const admitted = new Map<string, number>();
+/** By token and cluster, the caller, and the time until which the account need not be asked again. */
+const admitted = new Map<string, { until: number; caller: Caller }>();
 
-async function isAdmitted(env: Env, caller: Caller, cluster: string): Promise<boolean> {
+async function admission(env: Env, caller: Caller, cluster: string): Promise<Caller | 'no such cluster' | undefined> {
   const { account, jti }: Claims = caller.claims;
-  if (!account) return false;
+  if (!account) return undefined;
   const key = `${jti}/${cluster}`;
   const now = Date.now();
-  if ((admitted.get(key) ?? 0) > now) return true;
-  const admission = await accountOf(env, account).admits({ credential: jti, cluster });
-  if (admission === 'revoked') rememberRefusal(env, caller, 'revoked');
-  if (admission !== 'admitted') return false;
+  const known = admitted.get(key);
+  if (known && known.until > now) return known.caller;
+  const answer = await accountOf(env, account).admits({ credential: jti, cluster });
+  if (answer === 'revoked') rememberRefusal(env, caller, 'revoked');
+  if (typeof answer === 'string') return answer === 'revoked' ? undefined : answer;
+  // A cluster's audit calls people by the names that they chose.
+  const { name } = answer;
+  const named = name === '' ? caller : { ...caller, printed: JSON.stringify({ ...caller.claims, name }) };
   if (admitted.size >= MAX_ADMISSIONS) admitted.clear();
-  admitted.set(key, now + ADMISSION_KEPT_MS);
-  return true;
+  admitted.set(key, { until: now + ADMISSION_KEPT_MS, caller: named });
+  return named;
 }
 
 export function accountOf(env: Env, account: string): AccountRpc {

@@ -68,6 +68,7 @@ export async function serveCluster(
   }
   const caller = await authenticate(request, env, location, id);
   if (!caller) return unauthorized();
+  if (caller === 'no such cluster') return noCluster();
   return serveAs(request, env, location, caller, { id, path });
 }
 

@@ -7,8 +7,11 @@ import type { Credential, UserInfo } from '../request.ts';
 
 export type Authenticated =
   | { ok: true; user: UserInfo; audiences: readonly string[]; credential: Credential }
-  /** `isFinal`: the token will never count again, so the edge need not ask again. `why`: as a TokenReview says it. */
-  | { ok: false; isFinal: boolean; why?: string };
+  /**
+   * `isFinal`: the token will never count again, so the edge need not ask again. `why`: as a TokenReview says it.
+   * `isStrange`: the token counts, and not here.
+   */
+  | { ok: false; isFinal: boolean; why?: string; isStrange?: true };
 
 /** A TokenReview's question. A request of its own asks none: its token must be for the API. */
 export interface TokenQuestion {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ADMINISTRATOR, type Claims } from '../../../wire/identity.ts';
+import type { Role } from '../../../wire/sharing.ts';
 import { authenticatorChain } from './authenticator.ts';
 import { isletTokens } from './islet-tokens.ts';
 
@@ -8,8 +9,14 @@ const CLUSTER = { id: 'abcdefghij', account: 'alice' };
 function setUp() {
   const revoked = new Set<string>();
   const clock = { now: 0 };
-  const islet = isletTokens({ cluster: CLUSTER, isRevoked: (id) => revoked.has(id), now: () => clock.now });
-  return { revoked, clock, islet, authenticate: authenticatorChain([islet]) };
+  const roles = new Map<string, Role>();
+  const islet = isletTokens({
+    cluster: CLUSTER,
+    isRevoked: (id) => revoked.has(id),
+    roleOf: ({ account = '' }) => roles.get(account),
+    now: () => clock.now,
+  });
+  return { revoked, clock, roles, islet, authenticate: authenticatorChain([islet]) };
 }
 
 const claims = (over: Partial<Claims>): Claims => ({
@@ -71,6 +78,33 @@ test('a token of the account that is for less opens its cluster alone, and where
   expect(scoped({ readOnly: true })).toMatchObject({
     user: { name: 'islet:admin:read-only', groups: ['islet:view', 'system:authenticated'] },
   });
+});
+
+test('a member is a user with the group of the role of the moment, and the name that they chose', () => {
+  const { authenticate, roles, revoked } = setUp();
+  const held = claims({ use: 'session', cluster: undefined, account: 'bob', name: 'Bob' });
+  expect(authenticate(held)).toEqual({ ok: false, isFinal: false, isStrange: true });
+  for (const role of ['view', 'admin'] as const) {
+    roles.set('bob', role);
+    expect(authenticate(held)).toMatchObject({
+      user: {
+        name: 'islet:account:bob',
+        groups: [`islet:${role}`, 'system:authenticated'],
+        extra: { 'islet.dev/name': ['Bob'] },
+      },
+    });
+  }
+  revoked.add('a');
+  expect(authenticate(held)).toEqual({ ok: false, isFinal: true });
+});
+
+test('a member’s kubeconfig has the rights of the role, whatever its groups say, and none in another cluster', () => {
+  const { authenticate, roles } = setUp();
+  const held = claims({ member: true, account: 'bob', groups: ['system:masters'] });
+  expect(authenticate(held).ok).toBe(false);
+  roles.set('bob', 'view');
+  expect(authenticate(held)).toMatchObject({ user: { groups: ['islet:view', 'system:authenticated'] } });
+  expect(authenticate({ ...held, cluster: 'zzzzzzzzzz' })).toEqual({ ok: false, isFinal: false });
 });
 
 test('a revoked token is refused for good, an expired one too, whenever it was seen before', () => {

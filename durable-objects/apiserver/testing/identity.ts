@@ -18,6 +18,7 @@ export function testIdentity(over: Partial<IdentityPorts> = {}): IdentityPorts {
       return shared;
     },
     isRevoked: () => false,
+    roleOf: () => undefined,
     hasToken: async () => true,
     ...over,
   };

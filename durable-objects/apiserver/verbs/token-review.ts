@@ -54,8 +54,8 @@ async function verified({ identity, clock }: Call['server'], token: string): Pro
   try {
     const claims = await identity.keys().verify(token, clock.now());
     if (claims.use === 'session') return undefined;
-    if (claims.use === 'account' && claims.account === identity.cluster.account) {
-      return (await identity.hasToken(claims.jti)) ? claims : undefined;
+    if (claims.use === 'account' && claims.account !== undefined) {
+      return (await identity.hasToken(claims.account, claims.jti)) ? claims : undefined;
     }
     return claims;
   } catch {

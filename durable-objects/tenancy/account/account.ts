@@ -16,6 +16,8 @@ import { Alarms } from './alarms.ts';
 import { Challenges } from './challenges.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
+import { membershipHandlers } from './membership-handlers.ts';
+import { Memberships } from './memberships.ts';
 import { passkeyHandlers } from './passkey-handlers.ts';
 import { Passkeys } from './passkeys.ts';
 import { People } from './people.ts';
@@ -42,6 +44,10 @@ export interface AccountParts {
   clusters: ClusterLifecycle;
   issuer: AccountIssuer;
   people: People;
+  memberships: Memberships;
+  /** Whether the cluster is the account's own. */
+  owns(id: string): boolean;
+  cluster(id: string): ClusterRpc;
   passkeys: Passkeys;
   recovery: Recovery;
   challenges: Challenges;
@@ -63,9 +69,12 @@ export interface OpenedAccount {
 export function openAccount({ sql, limits, cluster, keys, now, random, uuid, setAlarm }: AccountPorts): OpenedAccount {
   const alarms = new Alarms({ sql, now, setAlarm });
   const owned = new AccountClusters(sql, limits);
+  const memberships = new Memberships(sql);
+  const people = new People(sql);
   const issuer = new AccountIssuer({
     credentials: new AccountCredentials(sql),
-    owns: (id) => owned.owns(id),
+    sees: (id) => owned.owns(id) || memberships.find(id) !== undefined,
+    name: () => people.name,
     cluster,
     keys,
     now,
@@ -73,7 +82,6 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     setAlarm: (due) => alarms.set(INFORM_CLUSTERS, due),
   });
   alarms.on(INFORM_CLUSTERS, () => issuer.alarm());
-  const people = new People(sql);
   const passkeys = new Passkeys(sql);
   const recovery = new Recovery({ sql, now, random });
   const waysIn = new WaysIn({
@@ -89,6 +97,9 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     clusters: new ClusterLifecycle({ clusters: owned, cluster, newId: () => newClusterId(random), now }),
     issuer,
     people,
+    memberships,
+    owns: (id) => owned.owns(id),
+    cluster,
     passkeys,
     recovery,
     challenges: new Challenges(sql),
@@ -100,6 +111,7 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
   const handlers = {
     ...clusterHandlers(parts),
     ...credentialHandlers(parts),
+    ...membershipHandlers(parts),
     ...peopleHandlers(parts),
     ...passkeyHandlers(parts),
     ...recoveryHandlers(parts),

@@ -30,6 +30,11 @@ export class People {
     return this.#row()?.kind ?? 'bootstrap';
   }
 
+  /** The name that the person chose; '' for none. */
+  get name(): string {
+    return this.#row()?.name ?? '';
+  }
+
   /** A visitor whom a passkey or an identity leads back here is one no longer. */
   becomePerson(): void {
     this.#sql.run("UPDATE profile SET kind = 'person' WHERE kind = 'visitor'");

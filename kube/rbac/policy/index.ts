@@ -10,7 +10,7 @@ import { RBAC } from '../rules.ts';
 import { CLUSTER_CONTROLLERS } from './cluster-controllers.ts';
 import { COMPONENTS } from './components.ts';
 import { DISCOVERY } from './discovery.ts';
-import { CLUSTER_ADMINS_BINDING, ISLET } from './islet.ts';
+import { GROUP_BINDINGS, ISLET } from './islet.ts';
 import { NAMESPACED } from './namespaces.ts';
 import { NODES } from './nodes.ts';
 import { account, group, type RoleTable } from './table.ts';
@@ -59,7 +59,7 @@ function* make(): Generator<BootstrapObject> {
     yield object('roles', 'Role', { metadata: metadata(name, {}, namespace), rules });
   }
   for (const [name, { subjects }] of all) if (subjects) yield clusterBinding(name, name, subjects);
-  yield clusterBinding(CLUSTER_ADMINS_BINDING.name, CLUSTER_ADMINS_BINDING.role, [group(CLUSTER_ADMINS_BINDING.name)]);
+  for (const [name, role] of Object.entries(GROUP_BINDINGS)) yield clusterBinding(name, role, [group(name)]);
   for (const { namespace, name, binding = name, subjects } of NAMESPACED) {
     const roleRef = { apiGroup: RBAC, kind: 'Role', name };
     yield object('rolebindings', 'RoleBinding', { metadata: metadata(binding, {}, namespace), roleRef, subjects });

@@ -1,8 +1,16 @@
 /** The roles that Islet adds: its administrators, paths that are no resources (`/islet/v1/…`), and metrics. */
 import { account, group, type RoleTable, rule, urls } from './table.ts';
 
-/** Bound to `cluster-admin`, as kubeadm binds `kubeadm:cluster-admins`. */
-export const CLUSTER_ADMINS_BINDING = { name: 'islet:cluster-admins', role: 'cluster-admin' } as const;
+/**
+ * By the group that they bind, which they are named after, their ClusterRoles: kubeconfigs, as kubeadm binds
+ * `kubeadm:cluster-admins`, and the people that a cluster is shared with (`wire/sharing.ts`).
+ */
+export const GROUP_BINDINGS: Readonly<Record<string, string>> = {
+  'islet:cluster-admins': 'cluster-admin',
+  'islet:admin': 'cluster-admin',
+  'islet:edit': 'edit',
+  'islet:view': 'view',
+};
 
 export const ISLET: RoleTable = {
   // A join token is traded for a node's, as upstream's `system:node-bootstrapper` asks for a certificate.
@@ -29,6 +37,20 @@ export const ISLET: RoleTable = {
       rule('create patch update', 'core events.k8s.io', 'events'),
     ],
     subjects: [account('local-path-provisioner')],
+  },
+  // `view` and `edit` are made for namespaces; a person that a whole cluster is shared with sees what it is made of.
+  'islet:cluster-viewer': {
+    rules: [
+      rule('get list watch', 'core', 'componentstatuses nodes persistentvolumes'),
+      rule('get list watch', 'apiextensions.k8s.io', 'customresourcedefinitions'),
+      rule('get list watch', 'apiregistration.k8s.io', 'apiservices'),
+      rule('get list watch', 'networking.k8s.io', 'ingressclasses'),
+      rule('get list watch', 'node.k8s.io', 'runtimeclasses'),
+      rule('get list watch', 'scheduling.k8s.io', 'priorityclasses'),
+      rule('get list watch', 'storage.k8s.io', 'csidrivers csinodes storageclasses volumeattachments'),
+      urls('get', '/islet/v1/stats /islet/v1/trace /islet/v1/why'),
+    ],
+    subjects: [group('islet:view'), group('islet:edit')],
   },
   // The metrics API is Islet's own; metrics-server brings this role with it, as `system:aggregated-metrics-reader`.
   'islet:metrics-reader': {

@@ -1,6 +1,6 @@
 /** `/islet/v1/accounts`: opening an account with the bootstrap secret. */
 import { failure } from '../../../kube/machinery/status.ts';
-import { isRandomName, RANDOM_NAME_PREFIX } from '../../auth/account-names.ts';
+import { isRandomName, RANDOM_NAME_PREFIX } from '../../../wire/account-names.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { isBootstrapSecret } from '../../auth/bootstrap.ts';
 import { readJsonObject } from '../../body.ts';

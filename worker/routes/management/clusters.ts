@@ -24,8 +24,8 @@ export const deleteCluster = route({}, ({ rpc, credential, name }) => rpc.delete
 
 /** A token that is for less than the account gets no other: it opens the cluster itself. */
 export const clusterToken = route({ code: 201, reach: 'clusters' }, async (call) => {
-  const { request, location, rpc, credential, name, scope } = call;
-  if (!scope) return rpc.clusterToken({ credential, name });
+  const { request, location, rpc, credential, account, name, scope } = call;
+  if (!scope) return rpc.clusterToken({ credential, account, name });
   const listed = await clustersOf(call);
   if (!listed.ok) return listed;
   const found = listed.value.find((cluster) => cluster.name === name);
@@ -40,6 +40,10 @@ async function clustersOf({ rpc, credential, scope }: Call): Promise<Result<Clus
   if (!listed.ok || scope?.cluster === undefined) return listed;
   return { ok: true, value: listed.value.filter(({ id }) => id === scope.cluster) };
 }
+/** By the cluster's id: names of others' clusters are not unique. */
+export const leaveCluster = route({}, ({ rpc, credential, account, name: cluster }) =>
+  rpc.leaveCluster({ credential, account, cluster }),
+);
 
 function isComponents(value: unknown): value is Component[] {
   return Array.isArray(value) && value.every((each) => (COMPONENTS as readonly unknown[]).includes(each));

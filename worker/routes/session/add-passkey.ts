@@ -2,9 +2,9 @@
  * `POST /islet/v1/passkeys`: a passkey for the account that is signed in; without a session it begins a person's account.
  */
 import { failure } from '../../../kube/machinery/status.ts';
+import { newAccountName } from '../../../wire/account-names.ts';
 import type { Result } from '../../../wire/rpc.ts';
 import type { PasskeyUser } from '../../../wire/ways-in-rpc.ts';
-import { newAccountName } from '../../auth/account-names.ts';
 import { accountOf, identify } from '../../auth/authenticate.ts';
 import { newChallenge, readChallenge } from '../../auth/challenges.ts';
 import { hostOf } from '../../location.ts';

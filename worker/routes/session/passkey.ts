@@ -1,6 +1,6 @@
 /** `/islet/v1/session/passkey`: signing in with a passkey. Its user handle is the account's name. */
 import { failure } from '../../../kube/machinery/status.ts';
-import { mayBeAccount } from '../../auth/account-names.ts';
+import { mayBeAccount } from '../../../wire/account-names.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { newChallenge, readChallenge } from '../../auth/challenges.ts';
 import { hostOf } from '../../location.ts';

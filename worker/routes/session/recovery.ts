@@ -1,7 +1,7 @@
 /** `POST /islet/v1/session/recovery`: signs in with a recovery code, whose text says which account it is of. */
 import { failure } from '../../../kube/machinery/status.ts';
+import { mayBeAccount } from '../../../wire/account-names.ts';
 import { readRecoveryText } from '../../../wire/recovery-code.ts';
-import { mayBeAccount } from '../../auth/account-names.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { statusResponse } from '../../statuses.ts';
 import { answer, badRequest } from '../management/route.ts';

@@ -1,6 +1,6 @@
 /** `POST /islet/v1/session/visitor`: an account of one's own without signing in, for as long as the browser is open. */
 import { failure } from '../../../kube/machinery/status.ts';
-import { newAccountName } from '../../auth/account-names.ts';
+import { newAccountName } from '../../../wire/account-names.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { statusResponse } from '../../statuses.ts';
 import { answer } from '../management/route.ts';

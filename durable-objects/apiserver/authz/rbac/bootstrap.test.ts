@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { KindRegistry } from '../../../../kube/kinds/registry.ts';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { AGGREGATOR } from '../../../../kube/rbac/policy/index.ts';
-import { CLUSTER_ADMINS_BINDING, ISLET } from '../../../../kube/rbac/policy/islet.ts';
+import { GROUP_BINDINGS, ISLET } from '../../../../kube/rbac/policy/islet.ts';
 import type { PolicyRule } from '../../../../kube/types.ts';
 import { HISTORY_PATH } from '../../../../wire/history.ts';
 import { CLUSTER_ADMINS, JOIN_PATH, RENEW_PATH } from '../../../../wire/identity.ts';
+import { groupOf, ROLES } from '../../../../wire/sharing.ts';
 import { SOCKET_PATH } from '../../../../wire/socket.ts';
 import { START, testApi } from '../../testing/harness.ts';
 import { bootstrapRbac } from './bootstrap.ts';
@@ -108,8 +109,9 @@ test('roles of a namespace that is gone are not made there', async () => {
 
 test("Islet's own roles name the paths and the group that other programs use", () => {
   const paths = Object.values(ISLET).flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.nonResourceURLs ?? []));
-  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, HISTORY_PATH, `${HISTORY_PATH}/*`, SOCKET_PATH]);
-  expect(CLUSTER_ADMINS_BINDING.name).toBe(CLUSTER_ADMINS);
+  const told = ['/islet/v1/stats', '/islet/v1/trace', '/islet/v1/why'];
+  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, ...told, HISTORY_PATH, `${HISTORY_PATH}/*`, SOCKET_PATH]);
+  expect(Object.keys(GROUP_BINDINGS)).toEqual([CLUSTER_ADMINS, ...ROLES.map(groupOf).reverse()]);
 });
 
 test.each(['view', 'edit', 'admin'])('the role %s reads metrics', async (role) => {

@@ -1,5 +1,5 @@
 /** Accounts of people and visitors have random names, which nothing lists: 128 bits in base32. */
-import { base32 } from '../../wire/base32.ts';
+import { base32 } from './base32.ts';
 
 export const RANDOM_NAME_PREFIX = 'p-';
 const BYTES = 16;

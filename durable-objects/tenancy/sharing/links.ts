@@ -1,0 +1,121 @@
+/** The links that a cluster is shared by. A link is a token of the service; the cluster knows whether it counts. */
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { LinkUse, Role, ShareLink } from '../../../wire/sharing.ts';
+import { first, type Sql } from '../sql.ts';
+
+/** Times in milliseconds since the epoch. */
+export interface LinkRecord {
+  id: string;
+  role: Role;
+  label: string;
+  created: number;
+  expires: number;
+  by: string;
+  maxUses?: number;
+}
+
+/** Each is a row, for as long as it counts. */
+const MAX_LINKS = 1000;
+
+type Row = Omit<LinkRecord, 'maxUses' | 'role'> & { role: string; max: number | null; uses: number };
+
+const SELECT = `SELECT id, role, label, created, expires, maker AS by, max,
+    (SELECT count(*) FROM islet_link_uses WHERE link = islet_links.id) AS uses
+  FROM islet_links`;
+
+export class ShareLinks {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** False when there are too many. */
+  add({ id, role, label, created, expires, by, maxUses }: LinkRecord): boolean {
+    this.#makeTables();
+    this.#sql.run('DELETE FROM islet_link_uses WHERE link IN (SELECT id FROM islet_links WHERE expires <= ?)', created);
+    this.#sql.run('DELETE FROM islet_links WHERE expires <= ?', created);
+    if (this.list(created).length >= MAX_LINKS) return false;
+    this.#sql.run(
+      'INSERT INTO islet_links (id, role, label, created, expires, maker, max) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[id, role, label, created, expires, by, maxUses ?? null],
+    );
+    return true;
+  }
+
+  /** The links that count, oldest first, also those that are used up: a link shows who came by it. */
+  list(now: number): ShareLink[] {
+    if (!this.#exist()) return [];
+    return Array.from(this.#sql.query<Row>(`${SELECT} WHERE expires > ? ORDER BY created, id`, now), summary);
+  }
+
+  find(id: string, now: number): ShareLink | undefined {
+    if (!this.#exist()) return undefined;
+    const row = first(this.#sql.query<Row>(`${SELECT} WHERE id = ? AND expires > ?`, id, now));
+    return row && summary(row);
+  }
+
+  usesOf(id: string): LinkUse[] {
+    if (!this.#exist()) return [];
+    type UseRow = { account: string; name: string; at: number };
+    const sql = 'SELECT account, name, at FROM islet_link_uses WHERE link = ? ORDER BY at, account';
+    return Array.from(this.#sql.query<UseRow>(sql, id), ({ at, ...use }) => ({ ...use, at: rfc3339(at) }));
+  }
+
+  /** `barred`: the account was removed from the cluster since, so the link does not lead it back. */
+  useBy(id: string, account: string): 'none' | 'counts' | 'barred' {
+    if (!this.#exist()) return 'none';
+    const sql = 'SELECT barred FROM islet_link_uses WHERE link = ? AND account = ?';
+    const found = first(this.#sql.query<{ barred: number }>(sql, id, account));
+    if (!found) return 'none';
+    return found.barred === 1 ? 'barred' : 'counts';
+  }
+
+  bar(account: string): void {
+    if (this.#exist()) this.#sql.run('UPDATE islet_link_uses SET barred = 1 WHERE account = ?', account);
+  }
+
+  /** One person counts once, however often they come. */
+  use(id: string, { account, name, at }: { account: string; name: string; at: number }): void {
+    const sql = 'INSERT INTO islet_link_uses (link, account, name, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+    this.#sql.run(sql, id, account, name, at);
+  }
+
+  /** The link as it was; undefined when there is none that counts. */
+  remove(id: string, now: number): ShareLink | undefined {
+    const found = this.find(id, now);
+    if (!found) return undefined;
+    this.#sql.run('DELETE FROM islet_links WHERE id = ?', id);
+    this.#sql.run('DELETE FROM islet_link_uses WHERE link = ?', id);
+    return found;
+  }
+
+  /** A cluster that is not shared has no tables for it. */
+  #exist(): boolean {
+    return first(this.#sql.query("SELECT 1 AS yes FROM sqlite_master WHERE name = 'islet_links'")) !== undefined;
+  }
+
+  #makeTables(): void {
+    this.#sql.run(
+      `CREATE TABLE IF NOT EXISTS islet_links (
+         id TEXT PRIMARY KEY, role TEXT NOT NULL, label TEXT NOT NULL, created INTEGER NOT NULL,
+         expires INTEGER NOT NULL, maker TEXT NOT NULL, max INTEGER) WITHOUT ROWID`,
+    );
+    this.#sql.run(
+      `CREATE TABLE IF NOT EXISTS islet_link_uses (
+         link TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+         barred INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (link, account)) WITHOUT ROWID`,
+    );
+  }
+}
+
+function summary({ role, created, expires, max, ...row }: Row): ShareLink {
+  return {
+    ...row,
+    role: role as Role,
+    created: rfc3339(created),
+    expires: rfc3339(expires),
+    ...(max === null ? {} : { maxUses: max }),
+  };
+}

@@ -1,0 +1,148 @@
+/** Sharing a cluster: links are made, accepted and taken back; members have a role until they leave or are removed. */
+import type { Claims } from '../../../wire/identity.ts';
+import type { Result } from '../../../wire/rpc.ts';
+import { type LinkOffer, type LinkUse, type Member, ROLES, type Role, type ShareLink } from '../../../wire/sharing.ts';
+import type { KeySet } from '../../../wire/tokens.ts';
+import { refuse } from '../account-clusters.ts';
+import { linkClaims, memberClaims } from '../claims.ts';
+import type { ClusterRecord, TokenRegistry } from '../token-registry.ts';
+import type { ShareLinks } from './links.ts';
+import type { Members } from './members.ts';
+
+export interface SharingPorts {
+  cluster: ClusterRecord;
+  members: Members;
+  links: ShareLinks;
+  registry: TokenRegistry;
+  keys(): KeySet;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  uuid(): string;
+  /** Ends what a token has open. */
+  ended(jti: string): void;
+  /** Informs a member's account that it is one no longer. */
+  informAccount(account: string): void;
+}
+
+export interface NewLink {
+  role: Role;
+  seconds: number;
+  label: string;
+  /** The user that makes it. */
+  by: string;
+  maxUses?: number;
+}
+
+export const NO_LINK = 'this link does not exist any more: ask for a new one';
+const USED_UP = 'this link was used as often as it may be: ask for a new one';
+const REMOVED = 'you were removed from this cluster: ask its owner for a new link';
+const FULL = 'this cluster has as many members as it may have: remove some first';
+const TOO_MANY = 'this cluster has as many links as it may have: revoke some first';
+
+export class Sharing {
+  readonly #ports: SharingPorts;
+
+  constructor(ports: SharingPorts) {
+    this.#ports = ports;
+  }
+
+  /** The link's token, which is shown once. */
+  async createLink({ role, seconds, label, by, maxUses }: NewLink): Promise<Result<ShareLink & { token: string }>> {
+    const { cluster, links, keys, now, uuid } = this.#ports;
+    const claims = linkClaims(cluster.id, seconds, { jti: uuid(), now: now() });
+    const record = { id: claims.jti, role, label, created: now(), expires: claims.exp * 1000, by, maxUses };
+    if (!links.add(record)) return refuse('Forbidden', TOO_MANY);
+    const made = links.find(claims.jti, now());
+    return made ? { ok: true, value: { ...made, token: await keys().sign(claims) } } : refuse('NotFound', NO_LINK);
+  }
+
+  /** With the people that came by each. */
+  links(): (ShareLink & { usedBy: LinkUse[] })[] {
+    const { links, now } = this.#ports;
+    return links.list(now()).map((link) => ({ ...link, usedBy: links.usesOf(link.id) }));
+  }
+
+  /** `withMembers`: those that came by it are members no longer. */
+  revokeLink(id: string, withMembers: boolean): ShareLink | undefined {
+    const { links, members, now } = this.#ports;
+    const revoked = links.remove(id, now());
+    if (!revoked || !withMembers) return revoked;
+    for (const { account, link } of members.list()) if (link === id) this.removeMember(account, true);
+    return revoked;
+  }
+
+  offer(id: string): Result<LinkOffer> {
+    const { cluster, links, now } = this.#ports;
+    const link = links.find(id, now());
+    if (!link) return refuse('NotFound', NO_LINK);
+    if (isUsedUp(link)) return refuse('Forbidden', USED_UP);
+    const { role, by, expires } = link;
+    return { ok: true, value: { cluster: cluster.name, role, by, expires } };
+  }
+
+  /** The role that the account has from now on. A link gives more, and takes nothing. */
+  accept(id: string, account: string, name: string): Result<{ name: string; role: Role }> {
+    const { cluster, links, members, now } = this.#ports;
+    const link = links.find(id, now());
+    if (!link) return refuse('NotFound', NO_LINK);
+    const has = members.roleOf(account);
+    const before = links.useBy(id, account);
+    if (before === 'barred' && !has) return refuse('Forbidden', REMOVED);
+    if (isUsedUp(link) && before === 'none') return refuse('Forbidden', USED_UP);
+    if (!has && members.isFull) return refuse('Forbidden', FULL);
+    links.use(id, { account, name, at: now() });
+    const role = has && ROLES.indexOf(has) >= ROLES.indexOf(link.role) ? has : link.role;
+    if (role !== has) this.#set({ account, name, role, joined: now(), link: id });
+    return { ok: true, value: { name: cluster.name, role } };
+  }
+
+  members(): Member[] {
+    return this.#ports.members.list();
+  }
+
+  changeRole(account: string, role: Role): Member | undefined {
+    const found = this.members().find((member) => member.account === account);
+    if (!found) return undefined;
+    if (found.role !== role) this.#set({ ...found, role, joined: Date.parse(found.joined) });
+    return { ...found, role };
+  }
+
+  /** `barred`: by the links that the member came by, it does not come back. One who leaves may. */
+  removeMember(account: string, barred: boolean): Member | undefined {
+    const { members, links, ended, informAccount } = this.#ports;
+    const found = this.members().find((member) => member.account === account);
+    if (found && barred) links.bar(account);
+    for (const jti of members.remove(account)) ended(jti);
+    if (found) informAccount(account);
+    return found;
+  }
+
+  /** A token for a member's kubeconfig: its rights are the member's, at any time. undefined for no member. */
+  async memberToken(account: string): Promise<string | undefined> {
+    const { cluster, members, registry, keys, now, uuid } = this.#ports;
+    if (!members.roleOf(account)) return undefined;
+    const claims = memberClaims(cluster.id, account, { jti: uuid(), now: now() });
+    registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000 });
+    return keys().sign(claims);
+  }
+
+  /** The role of a member, whose token is noted: what it opens ends with the role. */
+  roleOf({ account, jti, exp }: Claims): Role | undefined {
+    if (account === undefined) return undefined;
+    const { members, now } = this.#ports;
+    const role = members.roleOf(account);
+    if (role) members.note({ account, jti, expires: exp * 1000, now: now() });
+    return role;
+  }
+
+  #set(member: Parameters<Members['set']>[0]): void {
+    const { members, ended } = this.#ports;
+    members.set(member);
+    // What is open has the rights of the role before.
+    for (const jti of members.takeTokens(member.account)) ended(jti);
+  }
+}
+
+function isUsedUp({ uses, maxUses }: ShareLink): boolean {
+  return maxUses !== undefined && uses >= maxUses;
+}

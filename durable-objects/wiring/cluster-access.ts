@@ -1,0 +1,88 @@
+/** The ways into a cluster: its tokens, and the members and links that it is shared by. */
+import { failure } from '../../kube/machinery/status.ts';
+import { NO_CLUSTER } from '../../wire/identity.ts';
+import type { Result } from '../../wire/rpc.ts';
+import type { KeySet } from '../../wire/tokens.ts';
+import { ShareLinks } from '../tenancy/sharing/links.ts';
+import { Members } from '../tenancy/sharing/members.ts';
+import { Sharing } from '../tenancy/sharing/sharing.ts';
+import type { Sql } from '../tenancy/sql.ts';
+import { TokenIssuer } from '../tenancy/token-issuer.ts';
+import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
+import { accountAdmits, accountOf, type ObjectEnv, signingKeys } from './env.ts';
+import { TOO_MANY_TOKENS } from './islet-api.ts';
+
+export interface AccessPorts {
+  sql: Sql;
+  env: ObjectEnv;
+  record: ClusterRecord;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  uuid(): string;
+  /** Ends what a token has open. */
+  ended(jti: string): void;
+}
+
+export class ClusterAccess {
+  readonly tokens: TokenIssuer;
+  readonly sharing: Sharing;
+  readonly keys: () => KeySet;
+  readonly #registry: TokenRegistry;
+  readonly #ports: AccessPorts;
+
+  constructor(ports: AccessPorts) {
+    const { sql, env, record, now, uuid, ended } = ports;
+    this.#ports = ports;
+    const registry = new TokenRegistry(sql);
+    registry.create(record);
+    this.#registry = registry;
+    let keySet: KeySet | undefined;
+    this.keys = () => {
+      keySet ??= signingKeys(env);
+      return keySet;
+    };
+    const common = { cluster: record, registry, keys: this.keys, now, uuid };
+    this.tokens = new TokenIssuer({ ...common, revoked: ended });
+    this.sharing = new Sharing({
+      ...common,
+      members: new Members(sql),
+      links: new ShareLinks(sql),
+      ended,
+      // A row that is left there leads nowhere: this cluster says who is a member.
+      informAccount: (account) =>
+        void accountOf(env, account)
+          .membershipEnded({ cluster: record.id })
+          .catch((error) => console.error(`cluster ${record.name}: a member's account was not informed`, error)),
+    });
+  }
+
+  readonly isRevoked = (jti: string): boolean => this.#registry.isRevoked(jti);
+
+  /** Whether the account has this token of its own, and may see the cluster. */
+  hasToken(account: string, jti: string): Promise<boolean> {
+    const { env, record } = this.#ports;
+    return accountAdmits(env, record, account, jti);
+  }
+
+  async adminToken(): Promise<Result<string>> {
+    return this.tokens.isFull ? TOO_MANY : { ok: true, value: await this.tokens.admin() };
+  }
+
+  async memberToken(account: string): Promise<Result<string>> {
+    if (this.tokens.isFull) return TOO_MANY;
+    const token = await this.sharing.memberToken(account);
+    return token === undefined ? { ok: false, status: failure('NotFound', NO_CLUSTER) } : { ok: true, value: token };
+  }
+
+  /** Tokens of accounts that were revoked there. */
+  refuseTokens(tokens: { id: string; expires: number }[]): void {
+    for (const { id, expires } of tokens) this.tokens.refuse(id, expires);
+  }
+
+  /** The cluster is to be deleted: its members' accounts list it no longer. */
+  informMembers(): void {
+    for (const { account } of this.sharing.members()) this.sharing.removeMember(account, false);
+  }
+}
+
+const TOO_MANY = { ok: false, status: failure('Forbidden', TOO_MANY_TOKENS) } as const;

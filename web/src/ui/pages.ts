@@ -30,6 +30,14 @@ export const pages: readonly Page[] = [
     shortcut: 'g o',
     load: () => import('./overview-page.tsx'),
   },
+  {
+    name: 'resources',
+    title: 'resources',
+    icon: 'list',
+    shortcut: 'g r',
+    load: () => import('../resources/resources-page.tsx'),
+    navigation: () => import('../resources/kinds/kind-navigation.tsx'),
+  },
 ];
 
 /** The page of a name; the overview for a name that there is none of. */

@@ -1,0 +1,108 @@
+/** An object of any kind: what is known of it, what it has to do with others, its events, its YAML, what can be done. */
+import { useMemo, useState } from 'preact/hooks';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { Pod } from '../../../../kube/types.ts';
+import type { Cluster } from '../../api/cluster.ts';
+import { type ApiResource, groupResource } from '../../api/discovery.ts';
+import { isAbout } from '../../kinds/event.ts';
+import { Drawer } from '../../ui/drawer.tsx';
+import { EventList } from '../../ui/event-list.tsx';
+import { LogView } from '../../ui/log-view.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { Scheduling } from '../../ui/scheduling.tsx';
+import { Story } from '../../ui/story.tsx';
+import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
+import { type ActionName, actionsOf } from '../actions/index.ts';
+import { t } from '../messages.ts';
+import { sourcesOf } from '../related/index.ts';
+import { RelatedView } from './related-view.tsx';
+import { Summary } from './summary.tsx';
+import { useObject, useSources } from './use-objects.ts';
+import { YamlTab } from './yaml-tab.tsx';
+
+interface ObjectDrawerProps {
+  cluster: Cluster;
+  kinds: readonly ApiResource[];
+  resource: ApiResource;
+  namespace: string;
+  name: string;
+}
+
+const EVENTS_SHOWN = 100;
+
+export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: ObjectDrawerProps) {
+  const collection = useObject(cluster, resource, namespace, name);
+  const names = useMemo(() => sourcesOf(groupResource(resource)), [resource]);
+  const others = useSources(cluster, kinds, names, namespace);
+  const [asked, ask] = useState<Asked>();
+  const object = collection?.objects.value.get(`${namespace}/${name}`);
+  const title = `${resource.singular}/${name}`;
+  if (!object) {
+    const problem = collection?.problem.value;
+    const text = problem ?? (collection?.complete.value ? t('gone', { name: title }) : t('loading'));
+    const tabs = [{ name: 'Summary', title: t('summary'), content: () => <p class="notice">{text}</p> }];
+    return <Drawer title={title} tabs={tabs} />;
+  }
+  const start = (action: ActionName) => ask({ name: action, targets: [{ resource, object }] });
+  const subject = { kind: object.kind, name, uid: object.metadata.uid };
+  const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, subject));
+  const tabs = [
+    {
+      name: 'Summary',
+      title: t('summary'),
+      content: () => <Summary object={object} resource={resource} kinds={kinds} onAction={start} />,
+    },
+    {
+      name: 'Related',
+      title: t('related'),
+      content: () => <RelatedView resource={resource} object={object} kinds={kinds} others={others} />,
+    },
+    {
+      name: 'Events',
+      title: t('events'),
+      content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
+    },
+    { name: 'YAML', title: t('yaml'), content: () => <YamlTab object={object} /> },
+    ...(object.kind === 'Pod' && resource.group === '' ? podTabs(cluster, object as unknown as Pod) : []),
+    ...storyTabs(cluster, resource, object),
+  ];
+  return (
+    <>
+      <Drawer title={title} badge={<ActionMenu resource={resource} object={object} onAction={start} />} tabs={tabs} />
+      {asked && <ActionDialog cluster={cluster} {...asked} onClose={() => ask(undefined)} />}
+    </>
+  );
+}
+
+function podTabs(cluster: Cluster, pod: Pod) {
+  const { uid } = pod.metadata;
+  return [
+    { name: 'Logs', title: t('logs'), content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
+    { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
+  ];
+}
+
+/** Kinds whose way from a request to running containers is told. */
+const TOLD = ['pods', 'deployments.apps'];
+
+function storyTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeObject) {
+  const name = groupResource(resource);
+  if (!TOLD.includes(name)) return [];
+  const subject = { resource: name, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+  return [{ name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={subject} /> }];
+}
+
+interface ActionMenuProps {
+  resource: ApiResource;
+  object: KubeObject;
+  onAction(name: ActionName): void;
+}
+
+function ActionMenu({ resource, object, onAction }: ActionMenuProps) {
+  const items = actionsOf(resource, object).map(({ name, danger }) => ({
+    title: t(name),
+    danger,
+    run: () => onAction(name),
+  }));
+  return items.length > 0 ? <Menu label={t('actions')} items={items} /> : null;
+}

@@ -1,0 +1,139 @@
+/** What is known of an object of any kind. */
+import { useState } from 'preact/hooks';
+import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import { type ApiResource, findKind } from '../../api/discovery.ts';
+import { Age } from '../../ui/age.tsx';
+import { Conditions, Facts } from '../../ui/facts.tsx';
+import type { ActionName } from '../actions/index.ts';
+import { CopyButton } from '../copy-button.tsx';
+import { t } from '../messages.ts';
+import { conditionsOf, type Fact, factsOf, keysOf } from './facts-of.ts';
+import { ObjectLink } from './link.tsx';
+
+interface SummaryProps {
+  object: KubeObject;
+  resource: ApiResource;
+  kinds: readonly ApiResource[];
+  onAction(name: ActionName): void;
+}
+
+export function Summary({ object, resource, kinds, onAction }: SummaryProps) {
+  const { metadata } = object;
+  const { namespace = '', deletionTimestamp, finalizers, ownerReferences, uid } = metadata;
+  const conditions = conditionsOf(object);
+  const canPatch = resource.verbs.includes('patch');
+  return (
+    <>
+      {deletionTimestamp && (
+        <p class="notice busy">
+          {t.parts('isDeleting', {
+            age: <Age since={deletionTimestamp} />,
+            finalizers: <span>{finalizers?.join(', ') ?? '–'}</span>,
+          })}
+        </p>
+      )}
+      <Facts
+        facts={[
+          ...(namespace ? [[t('namespace'), namespace] as const] : []),
+          [t('age'), <Age since={metadata.creationTimestamp} />],
+          ...(ownerReferences?.length
+            ? [
+                [
+                  t('owner'),
+                  ownerReferences.map((owner) => (
+                    <ObjectLink
+                      key={owner.uid}
+                      of={{ namespace, name: owner.name }}
+                      resource={findKind(kinds, owner.apiVersion, owner.kind)}
+                      text={`${owner.kind}/${owner.name} `}
+                    />
+                  )),
+                ] as const,
+              ]
+            : []),
+          ...(uid
+            ? [
+                [
+                  t('uid'),
+                  <span class="with-copy">
+                    <span class="mono">{uid}</span>
+                    <CopyButton text={uid} />
+                  </span>,
+                ] as const,
+              ]
+            : []),
+        ]}
+      />
+      <FactsOf title="Spec" facts={factsOf(object, 'spec')} />
+      <FactsOf title="Status" facts={factsOf(object, 'status')} />
+      {(object.kind === 'ConfigMap' || object.kind === 'Secret') && <Pairs title="Data" pairs={keysOf(object)} />}
+      {conditions.length > 0 && <Conditions conditions={conditions} />}
+      <Pairs
+        title={t('labels')}
+        pairs={Object.entries(metadata.labels ?? {})}
+        onEdit={canPatch ? () => onAction('editLabels') : undefined}
+      />
+      <Pairs
+        title={t('annotations')}
+        pairs={Object.entries(metadata.annotations ?? {})}
+        onEdit={canPatch ? () => onAction('editAnnotations') : undefined}
+      />
+    </>
+  );
+}
+
+/** The names of fields are Kubernetes' own, in every language. */
+function FactsOf({ title, facts }: { title: string; facts: readonly Fact[] }) {
+  if (facts.length === 0) return null;
+  return (
+    <section class="facts-of">
+      <h2>{title}</h2>
+      <Facts facts={facts} />
+    </section>
+  );
+}
+
+interface PairsProps {
+  title: string;
+  pairs: readonly Fact[];
+  onEdit?: () => void;
+}
+
+function Pairs({ title, pairs, onEdit }: PairsProps) {
+  return (
+    <section>
+      <h2 class="with-edit">
+        {title}
+        {onEdit && (
+          <button type="button" aria-label={`${t('edit')}: ${title}`} onClick={onEdit}>
+            {t('edit')}
+          </button>
+        )}
+      </h2>
+      {pairs.length === 0 && <p class="empty pairs">{t('none')}</p>}
+      <ul class="pairs mono">
+        {pairs.map(([key, value]) => (
+          <li key={key}>
+            <span class="quiet">{key}</span> <LongText text={value} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Longer texts, such as a last-applied configuration, are folded away. */
+const FOLDED = 160;
+
+function LongText({ text }: { text: string }) {
+  const [open, setOpen] = useState(false);
+  if (text.length <= FOLDED) return <span>{text}</span>;
+  return (
+    <span>
+      {open ? text : `${text.slice(0, FOLDED)}… `}{' '}
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? t('less') : t('more')}
+      </button>
+    </span>
+  );
+}

@@ -1,5 +1,6 @@
 /** The history of a cluster, as served beneath `/clusters/{id}/islet/v1/history`. Times are RFC 3339. */
 export const HISTORY_PATH = '/islet/v1/history';
+export const REWIND_PATH = `${HISTORY_PATH}/rewind`;
 
 export interface Moment {
   revision: number;
@@ -59,5 +60,42 @@ export interface HistoryDiff {
   to: number;
   items: HistoryDifference[];
   /** Where there may be more. */
+  continue?: string;
+}
+
+/** `POST …/history/rewind`: brings the wishes of an earlier revision back, of all objects, of a namespace, or of one. */
+export interface RewindRequest {
+  revision: number;
+  /** Tells what would be done, and does nothing. */
+  dryRun?: boolean;
+  resource?: string;
+  namespace?: string;
+  name?: string;
+  /** Changes that one request makes, at most. */
+  limit?: number;
+  /** From the answer before, to go on. */
+  continue?: string;
+}
+
+export interface RewindAction {
+  action: 'create' | 'update' | 'delete';
+  resource: string;
+  kind: string;
+  apiVersion: string;
+  namespace: string;
+  name: string;
+  /** Of an update: `spec.replicas`. */
+  fields?: string[];
+  /** The server's words, where the change was refused. */
+  error?: string;
+}
+
+export interface RewindAnswer {
+  revision: number;
+  dryRun: boolean;
+  /** In the order in which they are made. */
+  items: RewindAction[];
+  /** The changes that are left, and where the next request goes on. */
+  remaining: number;
   continue?: string;
 }

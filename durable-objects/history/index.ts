@@ -1,5 +1,5 @@
 /** `/islet/v1/history…`: what there is to look at, what changed, and how two moments differ. */
-import { HISTORY_PATH, type HistoryRange, type Moment } from '../../wire/history.ts';
+import { HISTORY_PATH, type HistoryRange, type Moment, REWIND_PATH } from '../../wire/history.ts';
 import type { Authorizer } from '../apiserver/authz/attributes.ts';
 import { oldestRevision } from '../apiserver/past.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
@@ -7,29 +7,35 @@ import type { Store } from '../store/store.ts';
 import { changes } from './changes.ts';
 import { diff } from './diff.ts';
 import { isoTime, type Params, timeOf } from './options.ts';
+import { type RewindPorts, rewind } from './rewind.ts';
 import { type MayRead, readableBy } from './rights.ts';
 
-export interface HistoryPorts {
-  store: Store;
+export interface HistoryPorts extends RewindPorts {
   authorize: Authorizer;
 }
 
-type Route = (params: Params, store: Store, mayRead: MayRead) => object;
+type Route = (asked: { request: ApiRequest; user: UserInfo; mayRead: MayRead }, ports: HistoryPorts) => Promise<object>;
+type Look = (params: Params, store: Store, mayRead: MayRead) => object;
+
+const looking =
+  (look: Look): Route =>
+  async ({ request, mayRead }, { store }) =>
+    look(new URLSearchParams(request.query), store, mayRead);
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  [`GET ${HISTORY_PATH}`]: range,
-  [`GET ${HISTORY_PATH}/changes`]: changes,
-  [`GET ${HISTORY_PATH}/diff`]: diff,
+  [`GET ${HISTORY_PATH}`]: looking(range),
+  [`GET ${HISTORY_PATH}/changes`]: looking(changes),
+  [`GET ${HISTORY_PATH}/diff`]: looking(diff),
+  [`POST ${REWIND_PATH}`]: ({ request, user, mayRead }, ports) => rewind(request.body, user, mayRead, ports),
 };
 
 /** Authorised by the pipeline, as non-resource URLs, which also answers what is thrown. undefined for other paths. */
-export function makeHistory({ store, authorize }: HistoryPorts) {
+export function makeHistory(ports: HistoryPorts) {
   return (request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined => {
-    const { method, path, query } = request;
-    const route = ROUTES[`${method} ${path}`];
+    const route = ROUTES[`${request.method} ${request.path}`];
     if (!route) return undefined;
-    const mayRead = readableBy(user, authorize);
-    return Promise.resolve(json(200, route(new URLSearchParams(query), store, mayRead)));
+    const asked = { request, user, mayRead: readableBy(user, ports.authorize) };
+    return route(asked, ports).then((body) => json(200, body));
   };
 }
 

@@ -52,6 +52,11 @@ interface Mark {
   revision: number;
 }
 
+/** For a store that is a copy: it begins at a revision, and reaches back to another. */
+export function plantMark(notes: Notes, { revision, oldest }: { revision: number; oldest: number }): void {
+  notes.write(NOTE, JSON.stringify({ watchable: revision, history: oldest, revision } satisfies Mark));
+}
+
 type Visited = { revision: number; link: number; change: string; key: string; at: number; total: number };
 
 export interface CompactorParts {

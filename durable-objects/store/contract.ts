@@ -5,6 +5,7 @@
 import { describe } from 'vitest';
 import { commitContract } from './contract/commit.ts';
 import { compactionContract } from './contract/compaction.ts';
+import { copiesContract } from './contract/copies.ts';
 import type { Harness } from './contract/harness.ts';
 import { historyContract } from './contract/history.ts';
 import { logContract } from './contract/log.ts';
@@ -24,6 +25,7 @@ export function storeContract(name: string, withSql: Harness): void {
     logContract(withSql);
     compactionContract(withSql);
     quotaContract(withSql);
+    copiesContract(withSql);
     historyContract(withSql);
     modelContract(withSql);
   });

@@ -15,6 +15,7 @@ import { StorageQuota } from './quota.ts';
 import { Scans } from './scan.ts';
 import { SCHEMA } from './schema.ts';
 import { plainSealer, type Sealer } from './sealer.ts';
+import { Snapshots } from './snapshot.ts';
 import { type MeteredSql, meteredSql } from './sql/metered.ts';
 import type { SqlPort } from './sql/port.ts';
 import type { Committed, Entry, ListQuery, LogQuery, Page, Store, Stored, Write } from './store.ts';
@@ -49,6 +50,7 @@ export interface SqliteStore extends Store {
   expiringEvents(now: number): ExpiringEvent[];
   /** The revisions of all keys under a prefix of a resource other than Events, without their texts. */
   revisions(prefix: string): Iterable<readonly [key: Key, revision: number]>;
+  readonly snapshots: Snapshots;
 }
 
 /** Makes or checks the tables, and opens the store. */
@@ -78,6 +80,7 @@ class MvccStore implements SqliteStore {
   readonly isNew: boolean;
   readonly bootstrapRevision: number;
   readonly history: History;
+  readonly snapshots: Snapshots;
   readonly #listeners = new CommitListeners();
   readonly #changes = new Map<GroupResource, number>();
   #rollbacks = 0;
@@ -96,6 +99,7 @@ class MvccStore implements SqliteStore {
     this.#events = new EventsTable(this.#sql);
     this.#log = new Log(this.#sql, this.#sealer, given);
     this.history = new History(this.#sql, given);
+    this.snapshots = new Snapshots(this.#sql, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
     this.#writePorts = { sealer: this.#sealer, quota: this.#quota, reader: this };
     this.#groupPorts = {

@@ -202,7 +202,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     foreignControllers: without.includes('controllers'),
     foreignScheduler: !schedules,
   });
-  const history = makeHistory({ store, authorize: api.authorize });
+  const history = makeHistory({ store, kinds, api, authorize: api.authorize, pause });
   kinds.onChange(() => api.kindsChanged());
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);

@@ -57,9 +57,9 @@ export const ISLET: RoleTable = {
     aggregateTo: 'view',
     rules: [rule('get list watch', 'metrics.k8s.io', 'nodes pods')],
   },
-  // The past shows the objects alone that its reader may read now.
+  // The past shows the objects alone that its reader may read now, and each write of a rewind is authorised by itself.
   'islet:history-reader': {
-    rules: [urls('get', '/islet/v1/history /islet/v1/history/*')],
+    rules: [urls('get', '/islet/v1/history /islet/v1/history/*'), urls('post', '/islet/v1/history/rewind')],
     subjects: [group('system:authenticated')],
   },
   // Each subscription of a socket is authorised by itself.

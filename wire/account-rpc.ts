@@ -1,5 +1,6 @@
 /** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
 import type { TokenScope } from './identity.ts';
+import type { IdentitiesRpc } from './identity-rpc.ts';
 import type { ClusterSpec, ClusterSummary, NewCluster, Result } from './rpc.ts';
 import type { PasskeysRpc, RecoveryRpc } from './ways-in-rpc.ts';
 
@@ -118,7 +119,14 @@ export interface PeopleRpc {
   rename(request: { credential: string; account: string; name: string }): Promise<Result<Profile>>;
 }
 
-export interface AccountRpc extends ClustersRpc, CredentialsRpc, MembershipsRpc, PeopleRpc, PasskeysRpc, RecoveryRpc {}
+export interface AccountRpc
+  extends ClustersRpc,
+    CredentialsRpc,
+    MembershipsRpc,
+    PeopleRpc,
+    PasskeysRpc,
+    RecoveryRpc,
+    IdentitiesRpc {}
 
 /** `name`: of the account's person; '' for none. */
 export type Admission = { name: string } | 'no such cluster' | 'revoked';

@@ -25,6 +25,8 @@ export interface Claims {
   use: TokenUse;
   /** A token of an account that is for less than the account. */
   scope?: TokenScope;
+  /** Of a sign-in that is under way at a provider. */
+  signIn?: PendingSignIn;
   /** A node token speaks for this node only. */
   node?: string;
   /**
@@ -44,6 +46,20 @@ export interface TokenScope {
   cluster?: string;
   /** It sees what a member of the role `view` sees, and changes nothing. */
   readOnly?: true;
+}
+
+/** A sign-in that a browser was sent to a provider for: it is in that browser's cookie until the browser comes back. */
+export interface PendingSignIn {
+  provider: string;
+  nonce: string;
+  /** PKCE's (RFC 7636). */
+  verifier: string;
+  /** The path of this service that the browser goes on to. */
+  return: string;
+  /** `link`: the identity is to lead to the account of the session. */
+  purpose: 'sign-in' | 'link';
+  /** The browser's session when it left. */
+  session?: { account: string; credential: string };
 }
 
 /** The account of a service account's token, and the object that the token is bound to (upstream's private claims). */
@@ -71,6 +87,7 @@ export interface BoundObject {
  * each of them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a
  * cookie. `stream`: a node's ticket for one stream session. `service-account`: API access of a service account.
  * `challenge`: what an authenticator signs, once. `link`: may only be traded for membership of its cluster.
+ * `oidc`: a sign-in that is under way at a provider.
  */
 export type TokenUse =
   | 'cluster'
@@ -81,7 +98,8 @@ export type TokenUse =
   | 'stream'
   | 'service-account'
   | 'challenge'
-  | 'link';
+  | 'link'
+  | 'oidc';
 
 /** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */
 export const JOIN_PATH = '/islet/v1/join';

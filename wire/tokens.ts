@@ -31,6 +31,7 @@ const USES: ReadonlySet<unknown> = new Set([
   'stream',
   'challenge',
   'link',
+  'oidc',
 ] satisfies TokenUse[]);
 
 /** `json` is a private JWK or JWKS as text. Throws, with a message that says so, when it is neither. */

@@ -13,6 +13,7 @@ export interface Env {
   CLUSTER: DurableObjectNamespace;
   ACCOUNT: DurableObjectNamespace;
   STREAM_SESSION: DurableObjectNamespace;
+  IDENTITY: DurableObjectNamespace;
   /** Static files: the dashboard, and OpenAPI documents under `openapi/`. */
   ASSETS?: Fetcher;
   /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
@@ -30,6 +31,8 @@ export interface Env {
   ISLET_VISITORS?: string;
   /** `true`: people may begin an account with a passkey; so they may where visitors are taken. */
   ISLET_SIGN_UP?: string;
+  /** JSON list of OpenID Connect providers: docs/accounts.md. A secret. */
+  ISLET_OIDC_PROVIDERS?: string;
   /** Limits of an account, and of the requests to a cluster at once; wrangler.toml has them. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;

@@ -25,11 +25,13 @@ import {
   listAccountTokens,
   revokeAccountToken,
 } from './routes/management/credentials.ts';
+import { listIdentities, removeIdentity } from './routes/management/identities.ts';
 import { listPasskeys, removePasskey, renamePasskey } from './routes/management/passkeys.ts';
 import { profile, renameAccount } from './routes/management/profile.ts';
 import { newRecoveryCodes, recoveryCodes } from './routes/management/recovery-codes.ts';
 import { addPasskey, addPasskeyOptions } from './routes/session/add-passkey.ts';
 import { methods } from './routes/session/methods.ts';
+import { beginOidc, oidcCallback } from './routes/session/oidc.ts';
 import { passkeySignIn, passkeySignInOptions } from './routes/session/passkey.ts';
 import { recovery } from './routes/session/recovery.ts';
 import { signOut } from './routes/session/sign-out.ts';
@@ -39,6 +41,7 @@ import { failed, logged, negotiated, notFound, statusResponse, unauthorized } fr
 
 export { Account } from '../durable-objects/account.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
+export { Identity } from '../durable-objects/identity.ts';
 export { StreamSession } from '../durable-objects/stream-session.ts';
 
 closePrototypes(globalThis);
@@ -54,6 +57,10 @@ router
   .post('/islet/v1/session/passkey/options', route(passkeySignInOptions))
   .post('/islet/v1/session/passkey', route(passkeySignIn))
   .post('/islet/v1/session/recovery', route(recovery))
+  .get('/islet/v1/session/oidc/:provider', route(beginOidc))
+  .get('/islet/v1/session/oidc/:provider/callback', route(oidcCallback))
+  .get('/islet/v1/identities', route(listIdentities))
+  .delete('/islet/v1/identities/:name', route(removeIdentity))
   .delete('/islet/v1/session', route(signOut))
   .get('/islet/v1/passkeys', route(listPasskeys))
   .post('/islet/v1/passkeys/options', route(addPasskeyOptions))

@@ -22,12 +22,14 @@ export const OBJECT_CLASSES = [
   { className: 'Cluster', binding: 'CLUSTER' },
   { className: 'Account', binding: 'ACCOUNT' },
   { className: 'StreamSession', binding: 'STREAM_SESSION' },
+  { className: 'Identity', binding: 'IDENTITY' },
 ] as const;
 
 /** Settings and limits that are taken from the environment of `islet up`; the service has defaults. */
 export const SETTINGS = [
   'ISLET_VISITORS',
   'ISLET_SIGN_UP',
+  'ISLET_OIDC_PROVIDERS',
   'ISLET_MAX_CLUSTERS',
   'ISLET_CLUSTERS_PER_MINUTE',
   'ISLET_MAX_REQUESTS_INFLIGHT',

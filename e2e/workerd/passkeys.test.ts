@@ -43,7 +43,7 @@ describe('a service that takes visitors', () => {
 
   test('says how a person may sign in', async () => {
     const { json } = await visitor.ask('GET', '/islet/v1/session/methods');
-    expect(json).toEqual({ visitors: true, signUp: true, local: true });
+    expect(json).toEqual({ visitors: true, signUp: true, providers: [], local: true });
   });
 
   test('a visitor’s cluster is kept by a passkey, and found again with it, and with a recovery code', async () => {

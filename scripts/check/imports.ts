@@ -15,7 +15,12 @@ const AGENT_BASE = ['agent/log.ts', 'agent/clock.ts', 'agent/back-off.ts', 'agen
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kube: [],
   wire: [],
-  worker: ['durable-objects/cluster.ts', 'durable-objects/account.ts', 'durable-objects/stream-session.ts'],
+  worker: [
+    'durable-objects/cluster.ts',
+    'durable-objects/account.ts',
+    'durable-objects/identity.ts',
+    'durable-objects/stream-session.ts',
+  ],
   'durable-objects': ['durable-objects'],
   'durable-objects/store': [],
   'durable-objects/apiserver': ['durable-objects/store'],

@@ -29,15 +29,18 @@ export function credentials(request: EdgeRequest, location: Location): Credentia
  * Cookies do not keep ports apart, and two services may run on one host. Over TLS the prefix makes browsers refuse one
  * that was set without it, or by a host beneath or above.
  */
-export function cookieName({ host, secure }: Location): string {
+export function cookieName({ host, secure }: Location, what: 'session' | 'oidc' = 'session'): string {
   const port = /:(\d+)$/.exec(host)?.[1];
-  const name = port ? `islet-session-${port}` : 'islet-session';
+  const name = port ? `islet-${what}-${port}` : `islet-${what}`;
   return secure ? `__Host-${name}` : name;
 }
 
-const SESSION = /^(?:__Host-)?islet-session(?:-\d+)?$/;
+const SESSION = /^(?:__Host-)?islet-(?:session|oidc)(?:-\d+)?$/;
 
-/** Whether a part of a `Cookie` header, or a `Set-Cookie` header, is about a session of the dashboard, on any port. */
+/**
+ * Whether a part of a `Cookie` header, or a `Set-Cookie` header, is about a session of the dashboard, or about a sign-in
+ * that is under way, on any port.
+ */
 export function isSessionCookie(text: string): boolean {
   return SESSION.test(text.split('=', 1)[0]?.trim() ?? '');
 }
@@ -58,7 +61,7 @@ export function isOwnOrigin(request: EdgeRequest, location: Location): boolean {
   return site === null || site === 'same-origin' || site === 'none';
 }
 
-function cookieValue(header: string | null, name: string): string | undefined {
+export function cookieValue(header: string | null, name: string): string | undefined {
   for (const part of header?.split(';') ?? []) {
     const equals = part.indexOf('=');
     if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();

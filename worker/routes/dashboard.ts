@@ -7,10 +7,10 @@ import { sessionCookie } from '../auth/session-cookie.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
 import { hostOf, type Location, locate, queryValue } from '../location.ts';
 import { serveAsset } from './assets.ts';
+import { onwardPage, plainPage } from './plain-page.ts';
 
 const USED_UP =
   '<p>This link was used already or is too old. Run <code>npx islet dashboard</code> for a fresh one.</p>';
-const TO_START = '<meta http-equiv="refresh" content="0;url=/">';
 
 export async function serveDashboard(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
   const location = locate(request.url);
@@ -49,7 +49,7 @@ async function isIntended(
 async function usedUp(request: EdgeRequest, env: Env, location: Location, account?: string): Promise<EdgeResponse> {
   const caller = await identify(request, env, location);
   const isThere = caller !== undefined && (account === undefined || caller.claims.account === account);
-  return isThere ? page(TO_START) : page(USED_UP, {}, 403);
+  return isThere ? onwardPage('/') : plainPage(USED_UP, {}, 403);
 }
 
 function isFromOwnPage(request: EdgeRequest, location: Location): boolean {
@@ -65,29 +65,13 @@ function toOwnHost(env: Env, { host, query }: Location): EdgeResponse {
 
 function confirmation(account: string): EdgeResponse {
   // The form is sent to this address, with its code. An account's name is a DNS label, so it needs no escapes.
-  return page(
+  return plainPage(
     `<form method="post"><p>A link asks to sign this browser in to Islet as the account <b>${account}</b>.</p><button>Sign in as ${account}</button></form>`,
   );
 }
 
 function signedIn(location: Location, session: NewSession): EdgeResponse {
-  // A page, not a redirect: browsers leave a Strict cookie out when a link from elsewhere was redirected.
-  return page(TO_START, { 'Set-Cookie': sessionCookie(location, session, true) });
-}
-
-function page(body: string, headers: Record<string, string> = {}, status = 200): EdgeResponse {
-  const looks = '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">';
-  return respond(`<!doctype html><link rel="icon" href="data:,"><title>Islet</title>${looks}${body}`, {
-    status,
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'Referrer-Policy': 'same-origin',
-      'Content-Security-Policy': "default-src 'none'; img-src data:; form-action 'self'; frame-ancestors 'none'",
-      'X-Content-Type-Options': 'nosniff',
-      ...headers,
-    },
-  });
+  return onwardPage('/', { 'Set-Cookie': sessionCookie(location, session, true) });
 }
 
 /** undefined for what is no code. Whether it was used, its account knows. */

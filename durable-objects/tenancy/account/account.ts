@@ -16,6 +16,8 @@ import { Alarms } from './alarms.ts';
 import { Challenges } from './challenges.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
+import { Identities } from './identities.ts';
+import { identityHandlers } from './identity-handlers.ts';
 import { membershipHandlers } from './membership-handlers.ts';
 import { Memberships } from './memberships.ts';
 import { passkeyHandlers } from './passkey-handlers.ts';
@@ -50,6 +52,7 @@ export interface AccountParts {
   cluster(id: string): ClusterRpc;
   passkeys: Passkeys;
   recovery: Recovery;
+  identities: Identities;
   challenges: Challenges;
   waysIn: WaysIn;
   alarms: Alarms;
@@ -84,6 +87,7 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
   alarms.on(INFORM_CLUSTERS, () => issuer.alarm());
   const passkeys = new Passkeys(sql);
   const recovery = new Recovery({ sql, now, random });
+  const identities = new Identities(sql);
   const waysIn = new WaysIn({
     kind: () => people.kind,
     isFresh: (credential) => issuer.isFresh(credential),
@@ -91,6 +95,7 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     isSignIn: (credential) => issuer.isSignIn(credential),
   });
   waysIn.add({ count: () => passkeys.count, removeAll: () => passkeys.removeAll() });
+  waysIn.add({ count: () => identities.count, removeAll: () => identities.removeAll() });
   // Codes are used up: no account rests on them alone.
   waysIn.add({ count: () => 0, removeAll: () => recovery.removeAll() });
   const parts: AccountParts = {
@@ -102,6 +107,7 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     cluster,
     passkeys,
     recovery,
+    identities,
     challenges: new Challenges(sql),
     waysIn,
     alarms,
@@ -115,6 +121,7 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     ...peopleHandlers(parts),
     ...passkeyHandlers(parts),
     ...recoveryHandlers(parts),
+    ...identityHandlers(parts),
   };
   return { handlers, alarm: () => alarms.run() };
 }

@@ -7,7 +7,7 @@ export interface Answer {
   text: string;
   /** undefined where the answer is no JSON. */
   json: unknown;
-  /** The `Set-Cookie` header. */
+  /** The `Set-Cookie` header of a session. */
   cookie: string | undefined;
   location: string | undefined;
 }
@@ -17,6 +17,8 @@ export class Browser {
   readonly origin: string;
   /** `NAME=VALUE`; '' without a session. */
   cookie = '';
+  /** The same of a sign-in that is under way at a provider. */
+  pending = '';
 
   constructor(origin: string) {
     this.origin = origin;
@@ -39,7 +41,10 @@ export class Browser {
     const text = body === undefined ? '' : JSON.stringify(body);
     const given = { host, 'user-agent': 'a test', ...(method === 'GET' ? {} : { origin: this.origin }) };
     const typed = body === undefined ? {} : { 'content-type': 'application/json' };
-    const own = this.cookie === '' ? {} : { cookie: this.cookie };
+    // A page of another site does not lead here with a Strict cookie.
+    const session = more['sec-fetch-site'] === 'cross-site' ? '' : this.cookie;
+    const cookies = [session, this.pending].filter((each) => each !== '').join('; ');
+    const own = cookies === '' ? {} : { cookie: cookies };
     const all = { ...given, ...typed, ...own, ...more, 'content-length': Buffer.byteLength(text) };
     const headers = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     return new Promise((resolve, reject) => {
@@ -55,8 +60,11 @@ export class Browser {
         let answered = '';
         response.setEncoding('utf8').on('data', (chunk) => (answered += String(chunk)));
         response.on('end', () => {
-          const cookie = response.headers['set-cookie']?.[0];
-          if (cookie) this.cookie = /Max-Age=0\b/.test(cookie) ? '' : (cookie.split(';')[0] ?? '');
+          const given = response.headers['set-cookie'] ?? [];
+          const pending = given.find((each) => each.includes('islet-oidc'));
+          const cookie = given.find((each) => !each.includes('islet-oidc'));
+          if (pending) this.pending = keptOf(pending);
+          if (cookie) this.cookie = keptOf(cookie);
           const { location } = response.headers;
           resolve({ status: response.statusCode ?? 0, text: answered, json: jsonOf(answered), cookie, location });
         });
@@ -65,6 +73,10 @@ export class Browser {
       sent.end(text);
     });
   }
+}
+
+function keptOf(cookie: string): string {
+  return /Max-Age=0\b/.test(cookie) ? '' : (cookie.split(';')[0] ?? '');
 }
 
 function jsonOf(text: string): unknown {

@@ -1,4 +1,5 @@
 /** `GET /islet/v1/session/methods`: the ways in which a person may sign in here, or begin. */
+import { offeredProviders } from '../../auth/oidc/providers.ts';
 import type { EdgeRequest, EdgeResponse, Env } from '../../env.ts';
 import { json } from '../management/route.ts';
 
@@ -11,7 +12,9 @@ export function takesSignUps(env: Env): boolean {
   return takesVisitors(env) || env.ISLET_SIGN_UP === 'true';
 }
 
-/** `local`: the service runs on a machine of its user, whose terminal signs in, too. */
+/** `providers`: names and labels, in the order of the configuration. `local`: the service runs on a machine of its user, whose terminal signs in, too. */
 export function methods(_request: EdgeRequest, env: Env): EdgeResponse {
-  return json({ visitors: takesVisitors(env), signUp: takesSignUps(env), local: env.LAUNCHER !== undefined }, 200);
+  const providers = offeredProviders(env.ISLET_OIDC_PROVIDERS, (problem) => console.error(problem));
+  const local = env.LAUNCHER !== undefined;
+  return json({ visitors: takesVisitors(env), signUp: takesSignUps(env), providers, local }, 200);
 }

@@ -35,7 +35,7 @@ export default function ResourcesPage({ cluster }: PageProps) {
           resource={resource}
         />
       ) : (
-        <div class="notice">
+        <div class="notice nothing">
           <p>{t('noKind', { kind: id })}</p>
           <a class="button" href={pageLink('resources')}>
             {t('toPods')}

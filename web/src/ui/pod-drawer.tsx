@@ -1,9 +1,9 @@
-import type { ContainerStatus, Pod } from '../../../kube/types.ts';
+import type { Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
 import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
-import { containerStatuses, endText, podReady, podStatus, podTroubles } from '../kinds/pod.ts';
+import { podReady, podStatus } from '../kinds/pod.ts';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
@@ -11,6 +11,7 @@ import { Conditions, Facts } from './facts.tsx';
 import { LogView } from './log-view.tsx';
 import { t } from './messages.ts';
 import { Missing } from './missing.tsx';
+import { Containers, Troubles } from './pod-parts.tsx';
 import { Restarts } from './restarts.tsx';
 import { Scheduling } from './scheduling.tsx';
 import { Story } from './story.tsx';
@@ -49,16 +50,9 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
 function PodSummary({ pod }: { pod: Pod }) {
   const { metadata, spec, status } = pod;
   const { nodeName } = spec ?? {};
-  const troubles = podTroubles(pod);
   return (
     <>
-      {troubles.length > 0 && (
-        <ul class="notice bad troubles" aria-label={t('wrong')}>
-          {troubles.map((trouble) => (
-            <li key={trouble}>{trouble}</li>
-          ))}
-        </ul>
-      )}
+      <Troubles pod={pod} />
       <Facts
         facts={[
           [t('namespace'), metadata.namespace],
@@ -70,13 +64,7 @@ function PodSummary({ pod }: { pod: Pod }) {
           [t('owner'), metadata.ownerReferences?.map((owner) => `${owner.kind}/${owner.name}`).join(', ')],
         ]}
       />
-      <h2>{t('containers')}</h2>
-      {containerStatuses(pod).length === 0 && <p class="empty">{t('noneStarted')}</p>}
-      <ul class="rows">
-        {containerStatuses(pod).map((container) => (
-          <ContainerRow key={container.name} container={container} />
-        ))}
-      </ul>
+      <Containers pod={pod} />
       <Conditions conditions={status?.conditions} />
     </>
   );
@@ -84,21 +72,4 @@ function PodSummary({ pod }: { pod: Pod }) {
 
 function NodeLink({ name }: { name: string }) {
   return <a href={linkTo({ selected: { kind: 'nodes', namespace: '', name }, tab: undefined })}>{name}</a>;
-}
-
-function ContainerRow({ container: { name, state, lastState, restartCount, image } }: { container: ContainerStatus }) {
-  const { running, waiting, terminated } = state ?? {};
-  const last = lastState?.terminated;
-  return (
-    <li>
-      <b>{name}</b> {running && t.parts('runningFor', { age: <Age since={running.startedAt} /> })}
-      {waiting && t('waitingFor', { reason: waiting.reason ?? t('notStarted') })}
-      {terminated && endText(terminated)}
-      {restartCount > 0 && <span class="quiet"> · {t('restartCount', { count: restartCount })}</span>}
-      {last && (
-        <div class="about">{t.parts('endedAgo', { how: endText(last), age: <Age since={last.finishedAt} /> })}</div>
-      )}
-      <div class="about mono">{image}</div>
-    </li>
-  );
 }

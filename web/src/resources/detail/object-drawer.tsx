@@ -62,7 +62,11 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
       title: t('events'),
       content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
     },
-    { name: 'YAML', title: t('yaml'), content: () => <YamlTab object={object} /> },
+    {
+      name: 'YAML',
+      title: t('yaml'),
+      content: () => <YamlTab cluster={cluster} resource={resource} object={object} />,
+    },
     ...(object.kind === 'Pod' && resource.group === '' ? podTabs(cluster, object as unknown as Pod) : []),
     ...storyTabs(cluster, resource, object),
   ];

@@ -1,9 +1,11 @@
 /** What is known of an object of any kind. */
 import { useState } from 'preact/hooks';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { Pod } from '../../../../kube/types.ts';
 import { type ApiResource, findKind } from '../../api/discovery.ts';
 import { Age } from '../../ui/age.tsx';
 import { Conditions, Facts } from '../../ui/facts.tsx';
+import { Containers, Troubles } from '../../ui/pod-parts.tsx';
 import type { ActionName } from '../actions/index.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { t } from '../messages.ts';
@@ -21,6 +23,7 @@ export function Summary({ object, resource, kinds, onAction }: SummaryProps) {
   const { metadata } = object;
   const { namespace = '', deletionTimestamp, finalizers, ownerReferences, uid } = metadata;
   const conditions = conditionsOf(object);
+  const isPod = object.kind === 'Pod' && resource.group === '';
   const canPatch = resource.verbs.includes('patch');
   return (
     <>
@@ -32,6 +35,7 @@ export function Summary({ object, resource, kinds, onAction }: SummaryProps) {
           })}
         </p>
       )}
+      {isPod && <Troubles pod={object as unknown as Pod} />}
       <Facts
         facts={[
           ...(namespace ? [[t('namespace'), namespace] as const] : []),
@@ -64,6 +68,7 @@ export function Summary({ object, resource, kinds, onAction }: SummaryProps) {
             : []),
         ]}
       />
+      {isPod && <Containers pod={object as unknown as Pod} />}
       <FactsOf title="Spec" facts={factsOf(object, 'spec')} />
       <FactsOf title="Status" facts={factsOf(object, 'status')} />
       {(object.kind === 'ConfigMap' || object.kind === 'Secret') && <Pairs title="Data" pairs={keysOf(object)} />}

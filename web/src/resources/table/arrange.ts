@@ -15,6 +15,9 @@ export function parseSort(text: string | undefined): Sort | undefined {
   return text.startsWith('-') ? { by: text.slice(1), descending: true } : { by: text, descending: false };
 }
 
+/** Kinds that are read by another order than that of their names. */
+export const FIRST_SORT: Readonly<Record<string, string>> = { Event: 'Last Seen' };
+
 export function formatSort({ by, descending }: Sort): string {
   return descending ? `-${by}` : by;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TableColumn } from '../../api/table.ts';
 import { t } from '../messages.ts';
-import { type Choices, isShown } from './columns.ts';
+import { type Choices, isAlways, isShown } from './columns.ts';
 
 interface ColumnChooserProps {
   kind: string;
@@ -36,7 +36,7 @@ export function ColumnChooser({ kind, columns, choices, onColumn }: ColumnChoose
             <input
               type="checkbox"
               checked={isShown(column, choices, kind)}
-              disabled={column.name === 'Name'}
+              disabled={isAlways(column)}
               onChange={({ currentTarget }) => onColumn(column, currentTarget.checked)}
             />
             {column.name}

@@ -21,6 +21,11 @@ test('wide columns are shown when they are chosen, others until they are hidden;
   expect(choose(choose(without, 'v1/pods', ready, true), 'v1/pods', node, false)).toEqual({});
 });
 
+test('a name that is a wide column, as of Events, is one that can be chosen', () => {
+  const event = [{ ...name, priority: 1 }, ready];
+  expect(shownColumns(event, {}, 'v1/events').map(({ column }) => column.name)).toEqual(['Ready']);
+});
+
 test('what was kept is read again, and nonsense is nothing', () => {
   const kept = choose({}, 'v1/pods', node, true);
   expect(readChoices(JSON.stringify(kept))).toEqual(kept);

@@ -10,15 +10,18 @@ export interface ShownColumn {
 /** Names of columns that are shown although they are wide, or hidden although they are not. By kind. */
 export type Choices = Readonly<Record<string, { shown: readonly string[]; hidden: readonly string[] }>>;
 
-/** A table without it would not say what a row is. */
-const ALWAYS = 'Name';
+/** A table without it would not say what a row is; of Events, whose names say little, it is a wide column. */
+export function isAlways({ name, priority }: TableColumn): boolean {
+  return name === 'Name' && priority <= 0;
+}
 
 export function shownColumns(columns: readonly TableColumn[], choices: Choices, kind: string): ShownColumn[] {
   return columns.map((column, index) => ({ column, index })).filter(({ column }) => isShown(column, choices, kind));
 }
 
-export function isShown({ name, priority }: TableColumn, choices: Choices, kind: string): boolean {
-  if (name === ALWAYS) return true;
+export function isShown(column: TableColumn, choices: Choices, kind: string): boolean {
+  if (isAlways(column)) return true;
+  const { name, priority } = column;
   const { shown = [], hidden = [] } = choices[kind] ?? {};
   return priority > 0 ? shown.includes(name) : !hidden.includes(name);
 }

@@ -114,7 +114,7 @@ export function Grid(props: GridProps) {
       aria-rowcount={rows.length + 1}
       aria-activedescendant={seesCursor ? `${id}/${cursor.key}` : undefined}
       tabIndex={0}
-      style={{ '--columns': widths }}
+      style={{ '--columns': widths.columns, '--least': widths.least }}
       onKeyDown={keys}
     >
       <thead>

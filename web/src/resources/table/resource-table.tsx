@@ -9,7 +9,7 @@ import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
 import { actionsOfMany } from '../actions/index.ts';
 import { titleOf } from '../kinds/groups.ts';
 import { t } from '../messages.ts';
-import { formatSort, parseSort, type Sort } from './arrange.ts';
+import { FIRST_SORT, formatSort, parseSort, type Sort } from './arrange.ts';
 import { choose, readChoices, shownColumns } from './columns.ts';
 import { EmptyTable } from './empty-table.tsx';
 import { Grid } from './grid.tsx';
@@ -45,7 +45,7 @@ function Loaded({ cluster, resource, table, again }: LoadedProps) {
   const { namespace, search, params } = route.value;
   const id = idOf(resource);
   const columns = table.columns.value;
-  const sort = parseSort(params.sort);
+  const sort = parseSort(params.sort ?? FIRST_SORT[resource.kind]);
   const rows = useRows(table.items, { kind: resource.kind, columns, search, sort });
   const chosenColumns = choices.value;
   const shown = useMemo(() => shownColumns(columns, chosenColumns, id), [columns, chosenColumns, id]);

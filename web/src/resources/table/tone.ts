@@ -1,7 +1,7 @@
 /** The colour of a cell that says how a thing is. The words say the same without it. */
 import type { Tone } from '../../kinds/tone.ts';
 
-const GOOD = /^(Running|Ready|Active|Bound|Available|Complete|Completed|Succeeded|True|Normal|Healthy)\b/;
+const GOOD = /^(Running|Ready|Active|Bound|Available|Complete|Completed|Succeeded|True|Healthy)\b/;
 const BUSY =
   /^(Pending|ContainerCreating|PodInitializing|Init:\d|Terminating|Progressing|Released|Suspended|SchedulingGated)\b/;
 const BAD =

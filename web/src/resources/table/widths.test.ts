@@ -18,5 +18,8 @@ test('columns are as wide as their longest text or heading, up to a bound', () =
   expect(widthsOf(shown, [row('web'), row('a-longer-name')])).toEqual([13, 7]);
   expect(widthsOf(shown, [row('x'.repeat(200))])).toEqual([44, 7]);
   expect(namespaceWidth([row('a', 'a-long-namespace'), row('b')])).toBe(16);
-  expect(template([44, 7])).toBe('2.25rem minmax(26ch, 44fr) minmax(7ch, 7fr)');
+  expect(template([44, 7])).toEqual({
+    columns: '2.25rem minmax(min(26ch + 1.25rem, 38vw), 44fr) minmax(min(7ch + 1.25rem, 38vw), 7fr)',
+    least: 'calc(2.25rem + min(26ch + 1.25rem, 38vw) + min(7ch + 1.25rem, 38vw))',
+  });
 });

@@ -93,7 +93,7 @@ export default function YamlEditor({ cluster, path, object }: YamlEditorProps) {
         <Moved review={found} name={name} onRebase={() => rebase(found)} onDiscard={() => begin(found.live)} />
       )}
       <div class="writing" hidden={reading}>
-        <div class="bar">
+        <div class="toolbar">
           <button
             type="button"
             class="button is-main"
@@ -120,7 +120,7 @@ export default function YamlEditor({ cluster, path, object }: YamlEditorProps) {
             view.current = mounted;
             if (mounted) foldStatus(mounted);
           }}
-          onChange={setText}
+          onChange={(changed) => setText(changed())}
         />
       </div>
     </div>

@@ -38,6 +38,13 @@ export const pages: readonly Page[] = [
     load: () => import('../resources/resources-page.tsx'),
     navigation: () => import('../resources/kinds/kind-navigation.tsx'),
   },
+  {
+    name: 'create',
+    title: 'create',
+    icon: 'plus',
+    shortcut: 'g c',
+    load: () => import('../editor/create/create-page.tsx'),
+  },
 ];
 
 /** The page of a name; the overview for a name that there is none of. */

@@ -10,8 +10,8 @@ interface CodeMirrorProps {
   class?: string;
   /** Is told of the editor, and of its end. */
   onView?(view: EditorView | undefined): void;
-  /** A person, or a command, changed the text. */
-  onChange?(text: string): void;
+  /** A person, or a command, changed the text, which is made when it is asked for: it may be long. */
+  onChange?(text: () => string): void;
 }
 
 export function CodeMirror({ text, extensions, class: name = '', onView, onChange }: CodeMirrorProps) {
@@ -21,7 +21,7 @@ export function CodeMirror({ text, extensions, class: name = '', onView, onChang
   useLayoutEffect(() => {
     if (!host.current) return;
     const listener = EditorView.updateListener.of((update) => {
-      if (update.docChanged) changed.current?.(update.state.doc.toString());
+      if (update.docChanged) changed.current?.(() => update.state.doc.toString());
     });
     // Escape closes a list or the search inside; what lies around the editor is not meant.
     const kept = EditorView.domEventHandlers({

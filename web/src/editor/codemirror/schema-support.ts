@@ -6,7 +6,7 @@ import {
   type CompletionResult,
 } from '@codemirror/autocomplete';
 import { type Diagnostic, linter, lintGutter } from '@codemirror/lint';
-import type { Extension } from '@codemirror/state';
+import type { EditorState, Extension } from '@codemirror/state';
 import { hoverTooltip } from '@codemirror/view';
 import { t } from '../messages.ts';
 import type { Catalog } from '../schema/catalog.ts';
@@ -25,10 +25,14 @@ const LINT_AFTER_MS = 350;
 export function schemaSupport(catalog: Catalog): Extension {
   return [
     autocompletion({ override: [(context) => complete(catalog, context)], icons: false, activateOnTypingDelay: 50 }),
-    hoverTooltip((view, position) => hover(catalog, view.state.doc.toString(), position)),
-    linter((view) => lint(catalog, view.state.doc.toString()), { delay: LINT_AFTER_MS }),
+    hoverTooltip(({ state }, position) => (isLong(state) ? null : hover(catalog, state.doc.toString(), position))),
+    linter(({ state }) => (isLong(state) ? [] : lint(catalog, state.doc.toString())), { delay: LINT_AFTER_MS }),
     lintGutter(),
   ];
+}
+
+function isLong({ doc }: EditorState): boolean {
+  return doc.length > MOST_CHECKED;
 }
 
 /** `apiVersion` and `kind` as the top of the text says them, also while the rest of it can't be read. */
@@ -39,6 +43,7 @@ export function typeOf(text: string): { apiVersion?: string; kind?: string } {
 }
 
 async function complete(catalog: Catalog, context: CompletionContext): Promise<CompletionResult | null> {
+  if (isLong(context.state)) return null;
   const text = context.state.doc.toString();
   const { from, text: document } = documentAt(text, context.pos);
   const place = placeAt(document, context.pos - from);
@@ -75,7 +80,6 @@ function asCompletion({ label, detail, description, text, required }: Proposal):
 }
 
 async function hover(catalog: Catalog, text: string, position: number) {
-  if (text.length > MOST_CHECKED) return null;
   const { from, text: document } = documentAt(text, position);
   const key = keyAt(parseTree(document).root, position - from);
   const { apiVersion, kind } = typeOf(document);
@@ -100,7 +104,6 @@ async function hover(catalog: Catalog, text: string, position: number) {
 }
 
 async function lint(catalog: Catalog, text: string): Promise<Diagnostic[]> {
-  if (text.length > MOST_CHECKED) return [];
   const found = splitDocuments(text).map(async ({ from, text: document }) => {
     const inDocument = await checkDocument(catalog, document);
     return inDocument.map((each) => ({ ...each, from: each.from + from, to: each.to + from }));

@@ -53,6 +53,7 @@ const theme = EditorView.theme({
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--busy)' },
   '.cm-foldPlaceholder': { color: 'var(--quiet)', backgroundColor: 'transparent', border: '1px solid var(--line)' },
   '.cm-collapsedLines': { color: 'var(--quiet)', background: 'var(--ground)', padding: '0.2rem 1rem' },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"···"', margin: '0 0.6rem' },
   '.cm-insertedLine, .cm-changedLine': {
     backgroundColor: 'color-mix(in srgb, var(--good) 14%, transparent)',
     textDecoration: 'none',

@@ -21,7 +21,7 @@ export function Ready({ review, busy, onBack, onApply }: ReadyProps) {
       <h2 ref={heading} tabIndex={-1}>
         {t('wouldBecome')}
       </h2>
-      <div class="bar">
+      <div class="toolbar">
         <button type="button" class="button is-main" disabled={busy || same} onClick={onApply}>
           {busy ? t('applying') : t('apply')}
         </button>
@@ -68,7 +68,7 @@ export function Moved({ review, name, onRebase, onDiscard }: MovedProps) {
       <p class="notice" role="alert">
         {text}
       </p>
-      <div class="bar">
+      <div class="toolbar">
         <button type="button" class="button is-main" onClick={onRebase}>
           {t('rebase')}
         </button>

@@ -2,9 +2,9 @@
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { toYaml } from '../text/tree.ts';
 
-/** Without `managedFields`, which only the server writes, and the revision, which is sent beside the text. */
+/** Without what only the server writes and counts. The revision is sent beside the text. */
 export function textOf(object: KubeObject): string {
-  const { managedFields: _, resourceVersion: __, ...metadata } = object.metadata;
+  const { managedFields: _, resourceVersion: __, generation: ___, ...metadata } = object.metadata;
   return toYaml(withTopFirst({ ...object, metadata }));
 }
 

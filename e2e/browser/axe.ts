@@ -10,6 +10,9 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[];
 }
 
+/** Elements shown of one rule. */
+const SHOWN = 3;
+
 /** One line for each element that breaks a rule: `color-contrast (serious): <span …> …` */
 export async function findBarriers(page: Page): Promise<string[]> {
   // Through the debugger, which no Content-Security-Policy binds.
@@ -20,6 +23,8 @@ export async function findBarriers(page: Page): Promise<string[]> {
     return violations;
   }, TAGS);
   return violations.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ html, failureSummary = '' }) => `${id} (${impact}): ${html.slice(0, 160)} ${failureSummary}`),
+    nodes
+      .slice(0, SHOWN)
+      .map(({ html, failureSummary = '' }) => `${id} (${impact}): ${html.slice(0, 160)} ${failureSummary}`),
   );
 }

@@ -16,7 +16,7 @@ export function findChromium(): { path: string } | { missing: string } {
     return { missing: 'there is no Chromium, and only root on Debian can install it here' };
   }
   try {
-    const packages = ['--no-install-recommends', 'chromium', 'fonts-dejavu-core'];
+    const packages = ['--no-install-recommends', 'chromium', 'fonts-dejavu-core', 'fonts-wqy-microhei'];
     execFileSync('apt-get', ['update', '-q'], { stdio: 'ignore' });
     execFileSync('apt-get', ['install', '-y', '-q', ...packages], { stdio: 'ignore' });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** A service, and a browser that is signed in to its dashboard. The page's complaints are kept. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Endpoint } from '../../cli/local/client.ts';
 import { Machine, type Up } from '../workerd/service.ts';
 import { findChromium, launch } from './browser.ts';
@@ -26,13 +26,13 @@ export class DashboardRig implements AsyncDisposable {
   /** With the one-time code. */
   address = '';
 
-  static async open(): Promise<DashboardRig> {
+  static async open(options: BrowserContextOptions = {}): Promise<DashboardRig> {
     const rig = new DashboardRig();
     await rig.up();
     rig.address = /http:\/\/islet-\w+\.localhost:\d+\/\?code=\S+/.exec(rig.service.output)?.[0] ?? '';
     rig.cluster = await rig.machine.cluster();
     rig.browser = await launch('path' in found ? found.path : '');
-    const context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 } });
+    const context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
     context.setDefaultTimeout(15_000);
     rig.page = await context.newPage();
     rig.page.on('pageerror', ({ message }) => rig.problems.push(message));

@@ -107,7 +107,7 @@ export function madeAt({ deployment, statefulSet, daemonSet }: Workload) {
 }
 
 /** Broken pods come first: they are shown although the rest is folded away. */
-function brokenFirst(a: Pod, b: Pod): number {
+export function brokenFirst(a: Pod, b: Pod): number {
   return Number(isBroken(b)) - Number(isBroken(a)) || byName(a, b);
 }
 

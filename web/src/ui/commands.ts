@@ -16,6 +16,8 @@ export interface Command {
   words?: string;
   /** Keys after each other: `g p`; one with Ctrl or Cmd: `mod+k`. */
   shortcut?: string;
+  /** It is in the keyboard help, and not in the palette. */
+  keysOnly?: boolean;
   run(): void;
 }
 

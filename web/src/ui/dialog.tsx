@@ -14,13 +14,17 @@ interface DialogProps {
   class?: string;
 }
 
-export function Dialog({ title, onClose, children, class: name = '' }: DialogProps) {
+export function Dialog({ title, onClose, children, class: className = '' }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const cross = useRef<HTMLButtonElement>(null);
+  const name = useRef<HTMLHeadingElement>(null);
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    // Where nothing asks for the focus, it begins at the title, which is read out.
+    if (document.activeElement === cross.current) name.current?.focus();
     return () => {
       element?.close();
       // The browser gives the focus back only where the dialog still stands.
@@ -37,7 +41,7 @@ export function Dialog({ title, onClose, children, class: name = '' }: DialogPro
   return (
     <dialog
       ref={dialog}
-      class={`dialog ${name}`}
+      class={`dialog ${className}`}
       aria-labelledby={heading}
       onCancel={close}
       // A key that is for the dialog is for nothing beneath it.
@@ -46,8 +50,10 @@ export function Dialog({ title, onClose, children, class: name = '' }: DialogPro
     >
       <div class="inside">
         <header>
-          <h1 id={heading}>{title}</h1>
-          <button type="button" class="plain" aria-label={t('close')} onClick={close}>
+          <h1 ref={name} id={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <button ref={cross} type="button" class="plain" aria-label={t('close')} onClick={close}>
             <Icon name="close" />
           </button>
         </header>

@@ -12,7 +12,13 @@ export function FilterBar({ cluster }: { cluster: Cluster }) {
   useEffect(
     () =>
       registerCommands(() => [
-        { title: t('searchByName'), group: frame('here'), shortcut: '/', run: () => input.current?.focus() },
+        {
+          title: t('searchByName'),
+          group: frame('here'),
+          shortcut: '/',
+          keysOnly: true,
+          run: () => input.current?.focus(),
+        },
       ]),
     [],
   );

@@ -31,3 +31,13 @@ export function Icon({ name }: { name: IconName }) {
     </svg>
   );
 }
+
+/** An island in the sea, as in the tab. */
+export function Logo() {
+  return (
+    <svg class="logo" viewBox="0 0 16 16" aria-hidden="true">
+      <circle cx="8" cy="8" r="7" />
+      <path d="M3 10q5-6 10 0z" />
+    </svg>
+  );
+}

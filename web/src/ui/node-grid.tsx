@@ -6,8 +6,11 @@ import { keyOf } from '../api/collection.ts';
 import { linkTo } from '../api/route.ts';
 import { allocatableMemory, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
-import { byName } from '../kinds/workloads.ts';
+import { brokenFirst, byName, isBroken } from '../kinds/workloads.ts';
 import { t } from './messages.ts';
+
+/** So many pods of a node are links: more would be too small for a finger. */
+const LINKED = 40;
 
 /** `pods`: those in the filter. */
 export function NodeGrid({ cluster, pods }: { cluster: Cluster; pods: Pod[] }) {
@@ -52,12 +55,14 @@ function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
         {isSimulated(node) ? t('simulated') : containerRuntimeVersion.replace(/:.*/, '')} · {cpu} CPU ·{' '}
         {allocatableMemory(node)}
       </div>
-      <Squares pods={pods} />
+      <Squares pods={pods} node={name} />
     </article>
   );
 }
 
-function Squares({ pods }: { pods: Pod[] }) {
+/** Each pod of a few is a link. Many are a picture that leads to the node, whose list of pods has them all. */
+function Squares({ pods, node }: { pods: Pod[]; node?: string }) {
+  if (pods.length > LINKED) return <Picture pods={pods} node={node} />;
   return (
     <div class="squares">
       {pods.sort(byName).map((pod) => {
@@ -76,5 +81,31 @@ function Squares({ pods }: { pods: Pod[] }) {
         );
       })}
     </div>
+  );
+}
+
+function Picture({ pods, node }: { pods: Pod[]; node?: string }) {
+  const broken = pods.filter(isBroken).length;
+  const label = [t('podCount', { count: pods.length }), broken > 0 && t('failing', { count: broken })]
+    .filter(Boolean)
+    .join(', ');
+  const squares = pods
+    .sort(brokenFirst)
+    .map((pod) => <span key={keyOf(pod)} class={`square ${podStatus(pod).tone}`} aria-hidden="true" />);
+  const text = <span class="for-readers">{label}</span>;
+  if (node === undefined) {
+    return (
+      <div class="squares is-dense" title={label}>
+        {squares}
+        {text}
+      </div>
+    );
+  }
+  const href = linkTo({ selected: { kind: 'nodes', namespace: '', name: node }, tab: undefined });
+  return (
+    <a class="squares is-dense" title={label} href={href}>
+      {squares}
+      {text}
+    </a>
   );
 }

@@ -3,7 +3,7 @@ import type { Cluster } from '../api/cluster.ts';
 import { clusterLink, follow } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { Icon } from './icon.tsx';
+import { Icon, Logo } from './icon.tsx';
 import { KeyLabels } from './shell/key-labels.tsx';
 import { t } from './shell/messages.ts';
 import { NavigationDrawer } from './shell/navigation.tsx';
@@ -16,7 +16,10 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
   return (
     <header class="top">
       <NavigationDrawer cluster={cluster} />
-      <span class="brand">islet</span>
+      <span class="brand">
+        <Logo />
+        islet
+      </span>
       <select
         aria-label={t('cluster')}
         value={current}

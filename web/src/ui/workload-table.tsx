@@ -96,7 +96,7 @@ function OwnerRows({ workload, most, withNamespace }: { workload: Workload; most
 function ReadyBar({ ready, wanted }: { ready: number; wanted: number }) {
   return (
     <span class="number">
-      <span class="bar">
+      <span class="ready-bar">
         <i style={{ width: `${wanted === 0 ? 100 : Math.min(100, (ready / wanted) * 100)}%` }} />
       </span>
       {t('readyOf', { ready, wanted })}

@@ -18,7 +18,13 @@ export function generalCommands(): Command[] {
   const themes = Object.entries(themeTitles()).filter(([value]) => value !== theme.value);
   const languages = Object.entries(LANGUAGES).filter(([value]) => value !== locale.value);
   return [
-    { title: t('palette'), group: t('everywhere'), shortcut: 'mod+k', run: () => openOverlay('palette') },
+    {
+      title: t('palette'),
+      group: t('everywhere'),
+      shortcut: 'mod+k',
+      keysOnly: true,
+      run: () => openOverlay('palette'),
+    },
     { title: t('help'), group: t('everywhere'), shortcut: '?', run: () => openOverlay('help') },
     ...themes.map(([value, title]) => ({
       title,

@@ -15,7 +15,7 @@ export default function Palette({ close }: { close(): void }) {
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
-  const found = useComputed(() => rank(commandsFor(query.value.trim()), query.value, MOST)).value;
+  const found = useComputed(() => rank(meant(query.value.trim()), query.value, MOST)).value;
   const chosen = Math.min(at, found.length - 1);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
@@ -29,8 +29,8 @@ export default function Palette({ close }: { close(): void }) {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     const step = steps[event.key];
     if (event.key === 'Enter' && !event.isComposing) {
-      const meant = found[chosen];
-      if (meant) run(meant);
+      const at = found[chosen];
+      if (at) run(at);
     } else if (step !== undefined) setAt(moved(chosen, step, found.length));
     else return;
     event.preventDefault();
@@ -82,6 +82,10 @@ export default function Palette({ close }: { close(): void }) {
       )}
     </Dialog>
   );
+}
+
+function meant(query: string): Command[] {
+  return commandsFor(query).filter(({ keysOnly }) => !keysOnly);
 }
 
 function Title({ pieces }: { pieces: readonly string[] }) {

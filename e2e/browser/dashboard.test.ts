@@ -136,7 +136,7 @@ describe.skipIf(skip)('the dashboard', () => {
     const stranger = await rig.browser.newContext();
     const other = await stranger.newPage();
     await other.goto(dashboard);
-    await other.getByText('You are not signed in').waitFor();
+    await other.getByRole('heading', { name: 'Sign in to Islet' }).waitFor();
     expect((await other.goto(rig.address))?.status()).toBe(403);
     await stranger.close();
     // Only browsers know names beneath `localhost`.
@@ -148,7 +148,7 @@ describe.skipIf(skip)('the dashboard', () => {
     await page.context().clearCookies();
     await rig.down();
     await rig.up();
-    await page.getByRole('alert').getByText('your session is over').waitFor();
+    await page.getByRole('alert').getByText('Your session is over').waitFor();
     rig.expectComplaint(AWAY);
     rig.expectComplaint(/Authentication failed/);
     rig.expectComplaint(/status of 401/);

@@ -53,6 +53,8 @@ describe('a service that takes visitors', () => {
     };
     const added = await add(visitor, authenticator);
     expect([added.status, added.json]).toEqual([201, expect.objectContaining({ label: 'Laptop', backedUp: true })]);
+    // From now on the session outlives the browser.
+    expect(added.cookie).toMatch(/HttpOnly; SameSite=Strict; Max-Age=2\d{6}$/);
     expect((await visitor.ask('GET', '/islet/v1/profile')).json).toMatchObject({ account, kind: 'person' });
     await visitor.ask('DELETE', '/islet/v1/session');
 

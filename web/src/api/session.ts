@@ -1,4 +1,5 @@
 /** The session of this browser (the cookie that a one-time code was traded for), and the clusters that it may see. */
+import { signal } from '@preact/signals';
 import { t } from './messages.ts';
 import { Api, ApiError } from './request.ts';
 
@@ -15,6 +16,9 @@ export interface Reason {
 }
 
 const SIGN_IN = { start: '`npm start`', dashboard: '`npx islet dashboard`' };
+
+/** This browser has no session (any more), or its person has left: the sign-in page is shown. */
+export const signedOut = signal<false | 'lost' | 'left'>(false);
 
 /** The service's own paths. */
 export const service = new Api('');
@@ -33,7 +37,10 @@ export function chooseCluster(clusters: readonly ClusterRef[], wanted: string | 
 export function explain(error: unknown): Reason {
   if (!(error instanceof ApiError) || error.code === 0) return { text: () => t('noAnswer'), passes: true };
   const { code, message } = error;
-  if (code === 401) return { text: () => t('signedOut', SIGN_IN), passes: false };
+  if (code === 401) {
+    signedOut.value ||= 'lost';
+    return { text: () => t('signedOut', SIGN_IN), passes: false };
+  }
   return { text: () => t('answers', { message }), passes: code >= 500 || code === 429 };
 }
 

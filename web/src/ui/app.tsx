@@ -1,25 +1,48 @@
 /** Sign-in state, and the choice of cluster. */
-import { useEffect, useState } from 'preact/hooks';
-import { clusterLink, route } from '../api/route.ts';
-import { type ClusterRef, chooseCluster, explain, listClusters, type Reason } from '../api/session.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { route } from '../api/route.ts';
+import { type ClusterRef, chooseCluster, explain, listClusters, type Reason, signedOut } from '../api/session.ts';
 import { ClusterPage } from './cluster-page.tsx';
+import { Lazy } from './lazy.tsx';
+import { NoCluster } from './no-cluster.tsx';
 import { t } from './shell/messages.ts';
+import { ACCOUNT_PAGE } from './shell/own-commands.ts';
 
 const RETRY_MS = 2_000;
+
+const signIn = () => import('../account/sign-in.tsx');
+const accountPage = () => import('../account/account-page.tsx');
 
 export function App() {
   const [clusters, setClusters] = useState<ClusterRef[]>();
   const [problem, setProblem] = useState<Reason>();
+  const [asked, setAsked] = useState(0);
+  /** Of a question that was asked before somebody signed in, the answer is old. */
+  const era = useRef(0);
+  const askAnew = (): void => setAsked((count) => count + 1);
+  /** The page goes on where it was. */
+  const onSignedIn = (): void => {
+    era.current++;
+    setClusters(undefined);
+    setProblem(undefined);
+    signedOut.value = false;
+    askAnew();
+  };
   useEffect(() => {
     let timer: number | undefined;
     const ask = (): void => {
       window.clearTimeout(timer);
+      const began = era.current;
       listClusters().then(
         (list) => {
+          if (began !== era.current) return;
           setClusters(list);
           setProblem(undefined);
+          // Another page of this browser may have signed in.
+          signedOut.value = false;
         },
         (error: unknown) => {
+          if (began !== era.current) return;
           const reason = explain(error);
           setProblem(reason);
           if (reason.passes) timer = window.setTimeout(ask, RETRY_MS);
@@ -33,8 +56,12 @@ export function App() {
       window.removeEventListener('focus', ask);
       window.clearTimeout(timer);
     };
-  }, []);
+  }, [asked]);
 
+  if (signedOut.value) {
+    return <Lazy load={signIn} props={{ onSignedIn, isOver: clusters !== undefined && signedOut.value === 'lost' }} />;
+  }
+  if (route.value.page === ACCOUNT_PAGE) return <Lazy load={accountPage} props={{}} />;
   if (!clusters) {
     return (
       <p class={`notice page-notice ${problem ? 'bad' : 'quiet'}`} role="status">
@@ -46,20 +73,5 @@ export function App() {
   const wanted = route.value.cluster;
   const chosen = chooseCluster(clusters, wanted);
   if (chosen) return <ClusterPage key={chosen.id} chosen={chosen} clusters={clusters} />;
-  return (
-    <div class="notice page-notice">
-      <p>{wanted === undefined ? t('noCluster') : t('noClusterNamed', { name: wanted })}</p>
-      <p>{t.parts('createCluster', { line: <code>npx islet clusters create {wanted ?? 'NAME'}</code> })}</p>
-      {clusters.length > 0 && (
-        <p>
-          {t('thereAre')}{' '}
-          {clusters.map(({ name }) => (
-            <a key={name} class="inline" href={clusterLink(name)}>
-              {name}
-            </a>
-          ))}
-        </p>
-      )}
-    </div>
-  );
+  return <NoCluster wanted={wanted} clusters={clusters} onCreated={askAnew} />;
 }

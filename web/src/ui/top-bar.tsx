@@ -1,6 +1,6 @@
 /** The top bar: the cluster, the filter, and the state of the connection. */
 import type { Cluster } from '../api/cluster.ts';
-import { clusterLink, follow } from '../api/route.ts';
+import { clusterLink, follow, pageLink } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { Icon, Logo } from './icon.tsx';
@@ -8,6 +8,7 @@ import { KeyLabels } from './shell/key-labels.tsx';
 import { t } from './shell/messages.ts';
 import { NavigationDrawer } from './shell/navigation.tsx';
 import { openOverlay } from './shell/overlays.tsx';
+import { ACCOUNT_PAGE } from './shell/own-commands.ts';
 import { Settings } from './shell/settings.tsx';
 
 export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: ClusterRef[] }) {
@@ -41,6 +42,10 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
             <KeyLabels shortcut="mod+k" />
           </span>
         </button>
+        <a class="plain" href={pageLink(ACCOUNT_PAGE)} title={t('account')}>
+          <Icon name="person" />
+          <span class="for-readers">{t('account')}</span>
+        </a>
         <Settings />
       </span>
     </header>

@@ -7,6 +7,8 @@ import type { Result } from '../../../wire/rpc.ts';
 import type { PasskeyUser } from '../../../wire/ways-in-rpc.ts';
 import { accountOf, identify } from '../../auth/authenticate.ts';
 import { newChallenge, readChallenge } from '../../auth/challenges.ts';
+import { credentials } from '../../auth/credentials.ts';
+import type { EdgeResponse } from '../../env.ts';
 import { hostOf } from '../../location.ts';
 import { statusResponse } from '../../statuses.ts';
 import { BAD_LABEL, labelIn } from '../management/passkeys.ts';
@@ -24,8 +26,9 @@ const NO_SIGN_UP =
 
 /** The account of the browser's session. */
 async function sessionOf({ request, env, location }: SignInCall) {
-  const { account, use, jti } = (await identify(request, env, location))?.claims ?? {};
-  return account !== undefined && jti !== undefined && use === 'session' ? { account, credential: jti } : undefined;
+  const { account, use, jti, exp } = (await identify(request, env, location))?.claims ?? {};
+  const isSession = account !== undefined && jti !== undefined && exp !== undefined && use === 'session';
+  return isSession ? { account, credential: jti, expires: exp } : undefined;
 }
 
 export const addPasskeyOptions = signInRoute(async (call) => {
@@ -33,7 +36,9 @@ export const addPasskeyOptions = signInRoute(async (call) => {
   const session = await sessionOf(call);
   if (!session && !takesSignUps(env)) return statusResponse(failure('Forbidden', NO_SIGN_UP));
   const account = session?.account ?? newAccountName();
-  const user = session ? await accountOf(env, account).passkeyUser({ ...session }) : newUser(body.name);
+  const user = session
+    ? await accountOf(env, account).passkeyUser({ account, credential: session.credential })
+    : newUser(body.name);
   if (!user.ok) return answer(user, 200);
   const { name, passkeys } = user.value;
   const { generateRegistrationOptions } = await import('@simplewebauthn/server');
@@ -67,10 +72,20 @@ export const addPasskey = signInRoute(async (call) => {
   if (!challenge || account === undefined || (session && session.account !== account)) return badRequest(SPENT);
   const ceremony = ceremonyOf(location, challenge, body.response);
   const rpc = accountOf(env, account);
-  if (session) return answer(await rpc.addPasskey({ ...ceremony, credential: session.credential, label }), 201);
+  if (session) {
+    const added = await rpc.addPasskey({ ...ceremony, credential: session.credential, label });
+    return added.ok ? keptNow(call, session.expires, added.value) : answer(added, 201);
+  }
   const begun = await rpc.beginWithPasskey({ ...ceremony, account, label, name, agent });
   return begun.ok ? signedIn(location, begun.value, { account }, true) : answer(begun, 201);
 });
+
+/** The session of a visitor who becomes a person outlives the browser, too. `expires` in seconds since the epoch. */
+function keptNow({ request, location }: SignInCall, expires: number, value: object): EdgeResponse {
+  const token = credentials(request, location)?.token ?? '';
+  const seconds = Math.max(0, expires - Math.floor(Date.now() / 1000));
+  return signedIn(location, { token, seconds }, value, true);
+}
 
 function newUser(name: unknown): Result<PasskeyUser> {
   return { ok: true, value: { name: isName(name) ? name.trim() : '', passkeys: [] } };

@@ -14,6 +14,9 @@ import { LANGUAGES, themeTitles } from './choices.ts';
 import { t } from './messages.ts';
 import { openOverlay } from './overlays.tsx';
 
+/** `#page=account`: of the person, and so not in the table of a cluster's pages. */
+export const ACCOUNT_PAGE = 'account';
+
 export function generalCommands(): Command[] {
   const themes = Object.entries(themeTitles()).filter(([value]) => value !== theme.value);
   const languages = Object.entries(LANGUAGES).filter(([value]) => value !== locale.value);
@@ -26,6 +29,13 @@ export function generalCommands(): Command[] {
       run: () => openOverlay('palette'),
     },
     { title: t('help'), group: t('everywhere'), shortcut: '?', run: () => openOverlay('help') },
+    {
+      title: t('account'),
+      group: t('everywhere'),
+      words: 'account passkey sessions sign out',
+      shortcut: 'g a',
+      run: () => follow(pageLink(ACCOUNT_PAGE)),
+    },
     ...themes.map(([value, title]) => ({
       title,
       group: t('theme'),

@@ -1,0 +1,221 @@
+/** People in a real browser: a visit that is kept by a passkey, another device, and what a page says when it can't go on. */
+import type { BrowserContext, CDPSession, chromium, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Machine } from '../workerd/service.ts';
+import { findBarriers } from './axe.ts';
+import { findChromium, launch, screenshot } from './browser.ts';
+
+const found = findChromium();
+const skip = 'missing' in found;
+const PHONE = { width: 360, height: 740 };
+const DESKTOP = { width: 1360, height: 900 };
+
+describe.skipIf(skip)('people', () => {
+  const machine = new Machine();
+  let browser: Awaited<ReturnType<typeof chromium.launch>>;
+  let address = '';
+  let page: Page;
+  let authenticator: Authenticator;
+  let codes: string[] = [];
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    const own = ['--state', machine.state, '--kubeconfig', machine.kubeconfig, '--port', '0', '--nodes', '0'];
+    const up = machine.command('env', 'ISLET_VISITORS=true', process.execPath, 'cli/islet.mjs', 'up', ...own);
+    address = /http:\/\/islet-\w+\.localhost:\d+/.exec((await up.ready()).output)?.[0] ?? '';
+    browser = await launch('path' in found ? found.path : '');
+    page = await open();
+    authenticator = await Authenticator.of(page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await machine[Symbol.asyncDispose]();
+  });
+
+  test('the sign-in page can be used by everybody, light and dark, on a phone', async () => {
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'Sign in to Islet' }).waitFor();
+    await page.getByRole('button', { name: 'Start without an account' }).waitFor();
+    await look('sign-in');
+  });
+
+  test('a visitor has a cluster with one click, and keeps it with a passkey', async () => {
+    await page.getByRole('button', { name: 'Start without an account' }).click();
+    await page.locator('.live.is-live').waitFor();
+    expect(page.url()).toContain('#cluster=default');
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.getByRole('heading', { name: 'You are a visitor' }).waitFor();
+    await look('account-visitor');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').getByText('Nothing but this session').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Add a passkey to keep them' }).click();
+    await page.getByText('The account is yours now.').waitFor();
+    await page.getByRole('heading', { name: 'Passkeys' }).waitFor();
+    await page.getByText('Chrome on Linux').first().waitFor();
+  });
+
+  test('a person has a name and recovery codes, shown once', async () => {
+    await page.getByRole('textbox', { name: 'Name' }).fill('Ada <b>王</b>');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await page.getByRole('button', { name: 'Make codes' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('listitem').nth(9).waitFor();
+    codes = await dialog.getByRole('listitem').allTextContents();
+    expect(codes[0]).toMatch(/^p-[a-z2-7]{26}(-[a-z2-7]{4}){4}$/);
+    await look('recovery-codes');
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('10 codes are left').waitFor();
+    await page.reload();
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Ada <b>王</b>');
+    await look('account');
+  });
+
+  test('signing out leads to the sign-in page; the passkey leads back to the same cluster', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Islet' }).waitFor();
+    await page.goto(`${address}/#cluster=default`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.locator('.live.is-live').waitFor();
+    expect(page.url()).toContain('#cluster=default');
+  });
+
+  test('a second browser with a recovery code is the same person, and is signed out from the first', async () => {
+    const other = await open();
+    await other.goto(address);
+    await other.getByText('Use a recovery code').click();
+    const field = other.getByRole('textbox', { name: 'Recovery code' });
+    await field.fill('nonsense');
+    await field.press('Enter');
+    await other.getByRole('alert').getByText('this is no recovery code').waitFor();
+    await field.fill(` ${codes[0]?.toUpperCase()} `);
+    await field.press('Enter');
+    await other.locator('.live.is-live').waitFor();
+    await page.goto(`${address}/#page=account`);
+    const sessions = page.getByRole('region', { name: 'Sessions' });
+    await sessions.getByText('recovery code').waitFor();
+    await page.getByText('9 codes are left').waitFor();
+    await sessions.getByRole('listitem').filter({ hasText: 'recovery code' }).getByRole('button').click();
+    await page.getByText('The session has ended.').waitFor();
+    await other.reload();
+    await other.getByRole('heading', { name: 'Sign in to Islet' }).waitFor();
+    await other.context().close();
+  });
+
+  test('an old session asks for the passkey again before ways in change', async () => {
+    await page.route('**/islet/v1/recovery-codes', refuseOnce);
+    await page.getByRole('button', { name: 'Make new codes' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Make new codes' }).click();
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await page.getByRole('dialog').getByRole('listitem').nth(9).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.unroute('**/islet/v1/recovery-codes', refuseOnce);
+  });
+
+  test('the last passkey stays, and says why', async () => {
+    await page.getByRole('button', { name: 'Remove Chrome on Linux' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('this is the last way to sign in to this account').waitFor();
+  });
+
+  test('a clock an hour off signs in all the same; a person who cancels may try again', async () => {
+    await page.clock.install({ time: Date.now() + 3600_000 });
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await authenticator.verifies(false);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('alert').getByText('Nothing was chosen').waitFor();
+    await authenticator.verifies(true);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('heading', { name: 'Passkeys' }).waitFor();
+  });
+
+  test('where cookies are blocked the page says so', async () => {
+    const other = await open();
+    // A sign-in that succeeded, and left nothing.
+    await other.route('**/islet/v1/session/visitor', (route) => route.fulfill({ status: 201, json: {} }));
+    await other.goto(address);
+    await other.getByRole('button', { name: 'Start without an account' }).click();
+    await other.getByRole('alert').getByText('does not keep the cookie').waitFor();
+    await other.context().close();
+  });
+
+  test('in Chinese, too', async () => {
+    const other = await open({ locale: 'zh-CN' });
+    await other.goto(address);
+    await other.getByRole('button', { name: '使用通行密钥登录' }).waitFor();
+    await screenshot(other, 'sign-in-zh');
+    await other.context().close();
+  });
+
+  test('the pages themselves reported no problem', () => {
+    // The browser's own lines about answers that were asked for.
+    expect(problems.filter((problem) => !/status of (400|401|403|409)/.test(problem))).toEqual([]);
+  });
+
+  async function open(options: { locale?: string } = {}): Promise<Page> {
+    const context: BrowserContext = await browser.newContext({ viewport: DESKTOP, ...options });
+    context.setDefaultTimeout(20_000);
+    const opened = await context.newPage();
+    opened.on('pageerror', ({ message }) => problems.push(message));
+    opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    return opened;
+  }
+
+  /** Pictures, and what axe-core finds. */
+  async function look(name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await screenshot(page, `${name}-${colorScheme}`);
+      expect(await findBarriers(page), `${name}, ${colorScheme}`).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(PHONE);
+    await screenshot(page, `${name}-phone`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+    await page.setViewportSize(DESKTOP);
+  }
+});
+
+let refused = false;
+
+/** Answers the first POST as the service does 15 minutes after the sign-in. */
+async function refuseOnce(route: Parameters<Parameters<Page['route']>[1]>[0]): Promise<void> {
+  if (refused || route.request().method() !== 'POST') return route.fallback();
+  refused = true;
+  const causes = [{ reason: 'SignInAgain', message: 'sign in again first' }];
+  const json = { kind: 'Status', message: 'sign in again first', reason: 'Forbidden', details: { causes }, code: 403 };
+  return route.fulfill({ status: 403, json });
+}
+
+/** Chromium's virtual authenticator: its person consents at once. */
+class Authenticator {
+  readonly #session: CDPSession;
+  readonly #id: string;
+
+  private constructor(session: CDPSession, id: string) {
+    this.#session = session;
+    this.#id = id;
+  }
+
+  static async of(page: Page): Promise<Authenticator> {
+    const session = await page.context().newCDPSession(page);
+    await session.send('WebAuthn.enable');
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    return new Authenticator(session, authenticatorId);
+  }
+
+  async verifies(isUserVerified: boolean): Promise<void> {
+    await this.#session.send('WebAuthn.setUserVerified', { authenticatorId: this.#id, isUserVerified });
+  }
+}

@@ -1,0 +1,67 @@
+/** What the account page asks of the service. */
+import type { AccountCredential, Profile } from '../../../wire/account-rpc.ts';
+import type { Passkey, RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
+import { ApiError } from '../api/request.ts';
+import { service, signedOut } from '../api/session.ts';
+import { notify } from '../ui/notices.tsx';
+
+export type { AccountCredential, Passkey, Profile, RecoveryCodes };
+
+/** The ways in which a person may sign in here, or begin. */
+export interface Methods {
+  visitors: boolean;
+  signUp: boolean;
+  /** The service runs on a machine of its user. */
+  local: boolean;
+}
+
+export const methods = () => service.get<Methods>('/islet/v1/session/methods');
+export const profile = () => service.get<Profile>('/islet/v1/profile');
+export const rename = (name: string) => service.patch<Profile>('/islet/v1/profile', 'merge', { name });
+export const recoveryCodes = () => service.get<RecoveryCodes>('/islet/v1/recovery-codes');
+
+export async function listPasskeys(): Promise<Passkey[]> {
+  return (await service.get<{ items: Passkey[] }>('/islet/v1/passkeys')).items;
+}
+
+export const renamePasskey = (id: string, label: string) =>
+  service.patch<Passkey>(`/islet/v1/passkeys/${id}`, 'merge', { label });
+export const removePasskey = (id: string) => service.delete<Passkey>(`/islet/v1/passkeys/${id}`);
+
+export async function newRecoveryCodes(): Promise<string[]> {
+  return (await service.post<{ codes: string[] }>('/islet/v1/recovery-codes', {})).codes;
+}
+
+export async function listSessions(): Promise<AccountCredential[]> {
+  const { items } = await service.get<{ items: AccountCredential[] }>('/islet/v1/account-tokens');
+  return items.filter(({ kind }) => kind === 'session').reverse();
+}
+
+export const endSession = (id: string) => service.delete<AccountCredential>(`/islet/v1/account-tokens/${id}`);
+
+export const useRecoveryCode = (code: string) => service.post('/islet/v1/session/recovery', { code });
+
+/** An account of a visitor, with a first cluster. */
+export async function visit(): Promise<void> {
+  await service.post('/islet/v1/session/visitor', {});
+  await checkCookie();
+  // Without a cluster the page offers to create one.
+  await service
+    .post('/islet/v1/clusters', { name: 'default' })
+    .catch((error: Error) => notify(error.message, { tone: 'bad' }));
+}
+
+/** The browser has not kept the session's cookie. */
+export class NoCookie extends Error {}
+
+/** Throws {@link NoCookie} where a sign-in that succeeded has left no session. */
+export async function checkCookie(): Promise<void> {
+  await profile().catch((error: unknown) => {
+    throw error instanceof ApiError && error.code === 401 ? new NoCookie() : error;
+  });
+}
+
+export async function signOut(): Promise<void> {
+  await service.delete('/islet/v1/session');
+  signedOut.value = 'left';
+}

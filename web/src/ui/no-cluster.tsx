@@ -1,0 +1,51 @@
+/** An account without a cluster, or without the one that the address names. */
+import { useState } from 'preact/hooks';
+import { clusterLink } from '../api/route.ts';
+import { type ClusterRef, explain, service } from '../api/session.ts';
+import { notify } from './notices.tsx';
+import { t } from './shell/messages.ts';
+
+interface NoClusterProps {
+  /** The name in the address. */
+  wanted?: string;
+  clusters: readonly ClusterRef[];
+  onCreated(): void;
+}
+
+export function NoCluster({ wanted, clusters, onCreated }: NoClusterProps) {
+  const [busy, setBusy] = useState(false);
+  const name = wanted ?? 'default';
+  const create = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await service.post('/islet/v1/clusters', { name });
+      onCreated();
+    } catch (error) {
+      notify(explain(error).text(), { tone: 'bad' });
+      setBusy(false);
+    }
+  };
+  return (
+    <main class="notice page-notice">
+      <p>{wanted === undefined ? t('noCluster') : t('noClusterNamed', { name: wanted })}</p>
+      <p>
+        <button type="button" class="button is-main" disabled={busy} onClick={() => void create()}>
+          {busy ? t('creatingCluster') : t('createThis', { name })}
+        </button>
+      </p>
+      <p class="quiet">
+        {t.parts('createCluster', { line: <code key="line">npx islet clusters create {wanted ?? 'NAME'}</code> })}
+      </p>
+      {clusters.length > 0 && (
+        <p>
+          {t('thereAre')}{' '}
+          {clusters.map((cluster) => (
+            <a key={cluster.name} class="inline" href={clusterLink(cluster.name)}>
+              {cluster.name}
+            </a>
+          ))}
+        </p>
+      )}
+    </main>
+  );
+}

@@ -9,6 +9,7 @@ import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { loginCommand } from './commands/login.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { secretsCommand } from './commands/secrets.ts';
+import { shareCommand } from './commands/share.ts';
 import { tokenCommand } from './commands/token.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
@@ -22,6 +23,7 @@ const program = new Command('islet')
   .addCommand(joinCommand())
   .addCommand(clustersCommand())
   .addCommand(nodesCommand())
+  .addCommand(shareCommand())
   .addCommand(tokenCommand())
   .addCommand(kubeconfigCommand())
   .addCommand(dashboardCommand())

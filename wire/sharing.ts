@@ -39,7 +39,7 @@ export interface ShareLink {
   /** RFC 3339. */
   created: string;
   expires: string;
-  /** The user that made it. */
+  /** The name of the user that made it; '' for the owner of a service of their own. */
   by: string;
   /** People that may come by it; absent for no limit. */
   maxUses?: number;

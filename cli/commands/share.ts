@@ -62,7 +62,7 @@ async function links(options: Options & { output: OutputFormat }): Promise<void>
       id,
       given,
       label || '-',
-      by,
+      by || 'the owner',
       maxUses === undefined ? String(uses) : `${uses}/${maxUses}`,
       expires,
       usedBy.map(({ account, name }) => name || account).join(', ') || '-',

@@ -1,4 +1,5 @@
 /** `/islet/v1/members` and `/islet/v1/links` beneath a cluster: the people that it is shared with. */
+import { ADMINISTRATOR } from '../../wire/identity.ts';
 import { DISPLAY_NAME, isRole, ROLES } from '../../wire/sharing.ts';
 import type { ApiRequest } from '../apiserver/request.ts';
 import type { Sharing } from '../tenancy/sharing/sharing.ts';
@@ -49,9 +50,9 @@ async function createLink(sharing: Sharing, { user, body = '' }: ApiRequest): Pr
   return made.ok ? { status: 201, body: made.value } : { status: made.status.code, body: made.status };
 }
 
-/** The name that people know the user by. */
+/** The name that people know the user by; '' for the owner of a service of their own, who needs none. */
 function nameOf({ name, extra }: ApiRequest['user']): string {
-  return extra?.[DISPLAY_NAME]?.[0] ?? name;
+  return extra?.[DISPLAY_NAME]?.[0] ?? (name === ADMINISTRATOR.sub ? '' : name);
 }
 
 function revokeLink(sharing: Sharing, { query }: ApiRequest, id: string): Answer {

@@ -12,11 +12,14 @@ const RETRY_MS = 2_000;
 
 const signIn = () => import('../account/sign-in.tsx');
 const accountPage = () => import('../account/account-page.tsx');
+const linkPage = () => import('../sharing/link-page.tsx');
 
 export function App() {
   const [clusters, setClusters] = useState<ClusterRef[]>();
   const [problem, setProblem] = useState<Reason>();
   const [asked, setAsked] = useState(0);
+  /** A person who has a link to a cluster asked to sign in first. */
+  const [signsIn, setSignsIn] = useState(false);
   /** Of a question that was asked before somebody signed in, the answer is old. */
   const era = useRef(0);
   const askAnew = (): void => setAsked((count) => count + 1);
@@ -58,6 +61,11 @@ export function App() {
     };
   }, [asked]);
 
+  const { link } = route.value.params;
+  if (link !== undefined && (clusters !== undefined || (signedOut.value && !signsIn))) {
+    const props = { token: link, signedIn: !signedOut.value, signIn: () => setSignsIn(true), accepted: onSignedIn };
+    return <Lazy load={linkPage} props={props} />;
+  }
   if (signedOut.value) {
     return <Lazy load={signIn} props={{ onSignedIn, isOver: clusters !== undefined && signedOut.value === 'lost' }} />;
   }

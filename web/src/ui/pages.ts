@@ -45,6 +45,13 @@ export const pages: readonly Page[] = [
     shortcut: 'g c',
     load: () => import('../editor/create/create-page.tsx'),
   },
+  {
+    name: 'sharing',
+    title: 'sharing',
+    icon: 'share',
+    shortcut: 'g s',
+    load: () => import('../sharing/sharing-page.tsx'),
+  },
 ];
 
 /** The page of a name; the overview for a name that there is none of. */

@@ -11,8 +11,9 @@ function sorted(name: string, cells: Cell[], more: Partial<TableColumn> = {}): C
 }
 
 test.each<[string, string, Cell[]]>([
-  ['numbers in names', 'Name', ['web-2', 'Web-9', 'web-10', 'x']],
-  ['names that look like numbers', 'Name', ['5', '5m', '10']],
+  ['numbers in names', 'Name', ['node2', 'node10', 'web-2', 'Web-9', 'web-10', 'x']],
+  ['random words', 'Name', ['web-52pwx', 'web-7ssv2', 'web-c5t2d']],
+  ['names that look like numbers', 'Name', ['5', '10', '5m']],
   ['counts', 'Ready', ['0/1', '1/1', '1/3', '3/3', '10/10']],
   ['restarts', 'Restarts', ['0', '2 (5m ago)', '10 (1s ago)']],
   ['quantities', 'Capacity', ['100m', '1', '500Mi', '2Gi', '1Ti', '<none>']],

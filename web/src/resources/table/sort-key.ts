@@ -41,9 +41,9 @@ function numberIn(column: TableColumn, text: string): number | undefined {
 
 const DIGITS = 12;
 
-/** `web-2` before `web-10`, capitals beside small letters. */
+/** `web-2` before `web-10`, capitals beside small letters; digits within a random word, as of pods, are letters. */
 export function natural(text: string): string {
-  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(DIGITS, '0'));
+  return text.toLowerCase().replace(/\d+(?![a-z0-9])/g, (digits) => digits.padStart(DIGITS, '0'));
 }
 
 /** Numbers go before texts. */

@@ -30,6 +30,7 @@ export const views: readonly View[] = [
     place: '&page=resources&resource=apps/v1/deployments&show=apps/v1/deployments/shop/frontend',
     until: 'aside.drawer dl',
   },
+  { name: 'account', place: '&page=account', until: '.account section + section li' },
   { name: 'palette', place: '', until: 'dialog [role=option]', open: (page) => page.keyboard.press('Control+k') },
   { name: 'help', place: '', until: 'dialog.help', open: (page) => page.keyboard.press('?') },
   {

@@ -2,15 +2,17 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { linkTo } from '../api/route.ts';
+import { loadPerson } from '../api/session.ts';
 import { locale } from '../i18n/index.ts';
 import { confirm } from '../ui/dialog.tsx';
+import { Logo } from '../ui/icon.tsx';
 import { Settings } from '../ui/shell/settings.tsx';
 import './account.css';
 import { t } from './messages.ts';
 import { PasskeySection } from './passkey-section.tsx';
 import { ProfileSection } from './profile-section.tsx';
 import { RecoverySection } from './recovery-section.tsx';
-import { profile, signOut } from './requests.ts';
+import { signOut } from './requests.ts';
 import { attempt, type SectionContext } from './section.tsx';
 import { SessionSection } from './session-section.tsx';
 import { useLoaded } from './use-loaded.ts';
@@ -23,7 +25,7 @@ const SECTIONS: readonly ComponentType<SectionContext>[] = [
 ];
 
 export default function AccountPage() {
-  const { value: person, problem, reload } = useLoaded(profile);
+  const { value: person, problem, reload } = useLoaded(loadPerson);
   const language = locale.value;
   useEffect(() => {
     document.title = `${t('account')} · Islet`;
@@ -32,6 +34,7 @@ export default function AccountPage() {
     <div class="account">
       <header class="top">
         <a class="brand" href={linkTo({ page: undefined, params: {} })}>
+          <Logo />
           islet
         </a>
         <a class="button" href={linkTo({ page: undefined, params: {} })}>

@@ -1,9 +1,10 @@
 /** What may be done just after signing in only: the person is asked to use a passkey again where that is too long ago. */
 import { ApiError } from '../api/request.ts';
+import { loadPerson } from '../api/session.ts';
 import { confirm } from '../ui/dialog.tsx';
 import { t } from './messages.ts';
 import { usePasskey, whyNone } from './passkey.ts';
-import { listPasskeys, profile } from './requests.ts';
+import { endSession, listCredentials, listPasskeys } from './requests.ts';
 
 function asksForSignIn(error: unknown): boolean {
   return error instanceof ApiError && error.causes.some(({ reason }) => reason === 'SignInAgain');
@@ -22,12 +23,20 @@ export async function afterSignIn(action: () => Promise<unknown>): Promise<boole
   if (ids.length === 0 || whyNone()) throw new Error(await otherWay());
   const agreed = await confirm({ title: t('again'), text: t('againText'), action: t('againButton') });
   if (!agreed) return false;
-  await usePasskey(ids);
+  await replaceSession(() => usePasskey(ids));
   await action();
   return true;
 }
 
+/** The session that was too old ends, unless something was issued out of it, which would end with it. */
+async function replaceSession(signIn: () => Promise<void>): Promise<void> {
+  const before = await listCredentials();
+  const old = before.find(({ current }) => current)?.id;
+  await signIn();
+  if (old !== undefined && !before.some(({ issuer }) => issuer === old)) await endSession(old);
+}
+
 async function otherWay(): Promise<string> {
-  const { kind } = await profile();
+  const { kind } = await loadPerson();
   return kind === 'bootstrap' ? t('againTerminal', { dashboard: '`npx islet dashboard`' }) : t('againElse');
 }

@@ -2,7 +2,7 @@
 import type { AccountCredential, Profile } from '../../../wire/account-rpc.ts';
 import type { Passkey, RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { ApiError } from '../api/request.ts';
-import { service, signedOut } from '../api/session.ts';
+import { loadPerson, service, signedOut } from '../api/session.ts';
 import { notify } from '../ui/notices.tsx';
 
 export type { AccountCredential, Passkey, Profile, RecoveryCodes };
@@ -11,12 +11,13 @@ export type { AccountCredential, Passkey, Profile, RecoveryCodes };
 export interface Methods {
   visitors: boolean;
   signUp: boolean;
+  /** Of OpenID Connect. */
+  providers: { name: string; label: string }[];
   /** The service runs on a machine of its user. */
   local: boolean;
 }
 
 export const methods = () => service.get<Methods>('/islet/v1/session/methods');
-export const profile = () => service.get<Profile>('/islet/v1/profile');
 export const rename = (name: string) => service.patch<Profile>('/islet/v1/profile', 'merge', { name });
 export const recoveryCodes = () => service.get<RecoveryCodes>('/islet/v1/recovery-codes');
 
@@ -32,9 +33,14 @@ export async function newRecoveryCodes(): Promise<string[]> {
   return (await service.post<{ codes: string[] }>('/islet/v1/recovery-codes', {})).codes;
 }
 
+/** Tokens and sessions, oldest first. */
+export async function listCredentials(): Promise<AccountCredential[]> {
+  return (await service.get<{ items: AccountCredential[] }>('/islet/v1/account-tokens')).items;
+}
+
+/** Newest first. */
 export async function listSessions(): Promise<AccountCredential[]> {
-  const { items } = await service.get<{ items: AccountCredential[] }>('/islet/v1/account-tokens');
-  return items.filter(({ kind }) => kind === 'session').reverse();
+  return (await listCredentials()).filter(({ kind }) => kind === 'session').reverse();
 }
 
 export const endSession = (id: string) => service.delete<AccountCredential>(`/islet/v1/account-tokens/${id}`);
@@ -44,11 +50,13 @@ export const useRecoveryCode = (code: string) => service.post('/islet/v1/session
 /** An account of a visitor, with a first cluster. */
 export async function visit(): Promise<void> {
   await service.post('/islet/v1/session/visitor', {});
-  await checkCookie();
-  // Without a cluster the page offers to create one.
-  await service
-    .post('/islet/v1/clusters', { name: 'default' })
-    .catch((error: Error) => notify(error.message, { tone: 'bad' }));
+  try {
+    await service.post('/islet/v1/clusters', { name: 'default' });
+  } catch (error) {
+    if (isUnauthorized(error)) throw new NoCookie();
+    // Without a cluster the page offers to create one.
+    notify((error as Error).message, { tone: 'bad' });
+  }
 }
 
 /** The browser has not kept the session's cookie. */
@@ -56,9 +64,13 @@ export class NoCookie extends Error {}
 
 /** Throws {@link NoCookie} where a sign-in that succeeded has left no session. */
 export async function checkCookie(): Promise<void> {
-  await profile().catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === 401 ? new NoCookie() : error;
+  await loadPerson().catch((error: unknown) => {
+    throw isUnauthorized(error) ? new NoCookie() : error;
   });
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 401;
 }
 
 export async function signOut(): Promise<void> {

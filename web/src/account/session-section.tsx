@@ -13,8 +13,25 @@ export function SessionSection() {
     notify(t('ended'));
     await reload();
   };
+  const others = sessions?.filter(({ current }) => !current) ?? [];
+  const endOthers = async (): Promise<void> => {
+    for (const { id } of others) await endSession(id);
+    notify(t('othersEnded'));
+    await reload();
+  };
   return (
-    <Section title={t('sessions')} text={t('sessionsText')} problem={problem}>
+    <Section
+      title={t('sessions')}
+      text={t('sessionsText')}
+      problem={problem}
+      actions={
+        others.length > 1 && (
+          <button type="button" class="button" onClick={() => void attempt(endOthers)}>
+            {t('endOthers')}
+          </button>
+        )
+      }
+    >
       <ul class="rows">
         {sessions?.map((session) => (
           <li key={session.id}>

@@ -1,7 +1,7 @@
 /** The page of a browser that is not signed in. */
 import { useEffect, useState } from 'preact/hooks';
 import { locale } from '../i18n/index.ts';
-import { Icon } from '../ui/icon.tsx';
+import { Icon, Logo } from '../ui/icon.tsx';
 import { Settings } from '../ui/shell/settings.tsx';
 import './account.css';
 import { thisBrowser } from './agent.ts';
@@ -36,7 +36,6 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
     setProblem(undefined);
     try {
       await way();
-      await checkCookie();
       onSignedIn();
     } catch (error) {
       setProblem(problemText(error));
@@ -47,7 +46,10 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
   return (
     <main class="sign-in" aria-busy={busy !== undefined}>
       <header>
-        <span class="brand">islet</span>
+        <span class="brand">
+          <Logo />
+          islet
+        </span>
         <Settings />
       </header>
       <h1>{t('signInTo')}</h1>
@@ -73,26 +75,36 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
           type="button"
           class={`button is-wide ${ways?.visitors ? '' : 'is-main'}`}
           disabled={!!busy}
-          onClick={attempt(t('waiting'), usePasskey)}
+          onClick={attempt(t('waiting'), () => usePasskey().then(checkCookie))}
         >
           <Icon name="person" />
           {t('withPasskey')}
         </button>
       )}
+      {ways?.providers.map(({ name, label }) => (
+        <a key={name} class="button is-wide" href={providerAddress(name)}>
+          {t('withProvider', { name: label })}
+        </a>
+      ))}
       {/* Takes its room before there is a text, so that nothing jumps. */}
       <p class={`state ${problem ? 'bad' : ''}`} role={problem ? 'alert' : 'status'}>
         {problem ?? busy}
       </p>
       {ways?.signUp && !none && <NewAccount busy={!!busy} create={(name) => attempt(t('waiting'), create(name))()} />}
-      <RecoveryForm busy={!!busy} use={(code) => attempt('…', () => useRecoveryCode(code))()} />
+      <RecoveryForm busy={!!busy} use={(code) => attempt('…', () => useRecoveryCode(code).then(checkCookie))()} />
       {ways?.local && <p class="note">{t.parts('onThisMachine', { start: START, dashboard: DASHBOARD })}</p>}
       {ways && !ways.local && !ways.signUp && <p class="note">{t('closed')}</p>}
     </main>
   );
 }
 
+/** The provider's page leads back to the place that the person wanted to see. */
+function providerAddress(name: string): string {
+  return `/islet/v1/session/oidc/${name}?return=${encodeURIComponent(`/${location.hash}`)}`;
+}
+
 function create(name: string): () => Promise<void> {
-  return () => makePasskey(thisBrowser(), name);
+  return () => makePasskey(thisBrowser(), name).then(checkCookie);
 }
 
 function NewAccount({ busy, create }: { busy: boolean; create(name: string): void }) {

@@ -1,5 +1,6 @@
 /** The session of this browser (the cookie that a one-time code was traded for), and the clusters that it may see. */
 import { signal } from '@preact/signals';
+import type { Profile } from '../../../wire/account-rpc.ts';
 import { t } from './messages.ts';
 import { Api, ApiError } from './request.ts';
 
@@ -20,12 +21,20 @@ const SIGN_IN = { start: '`npm start`', dashboard: '`npx islet dashboard`' };
 /** This browser has no session (any more), or its person has left: the sign-in page is shown. */
 export const signedOut = signal<false | 'lost' | 'left'>(false);
 
+/** The account's person, once known. */
+export const person = signal<Profile | undefined>(undefined);
+
 /** The service's own paths. */
 export const service = new Api('');
 
 export async function listClusters(): Promise<ClusterRef[]> {
   const { items } = await service.get<{ items: ClusterRef[] }>('/islet/v1/clusters');
   return items;
+}
+
+export async function loadPerson(): Promise<Profile> {
+  person.value = await service.get<Profile>('/islet/v1/profile');
+  return person.value;
 }
 
 /** The cluster that an address names; for one that names none, the cluster `default`, or else the first. */

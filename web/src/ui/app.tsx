@@ -1,7 +1,16 @@
 /** Sign-in state, and the choice of cluster. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { route } from '../api/route.ts';
-import { type ClusterRef, chooseCluster, explain, listClusters, type Reason, signedOut } from '../api/session.ts';
+import {
+  type ClusterRef,
+  chooseCluster,
+  explain,
+  listClusters,
+  loadPerson,
+  person,
+  type Reason,
+  signedOut,
+} from '../api/session.ts';
 import { ClusterPage } from './cluster-page.tsx';
 import { Lazy } from './lazy.tsx';
 import { NoCluster } from './no-cluster.tsx';
@@ -28,6 +37,7 @@ export function App() {
     era.current++;
     setClusters(undefined);
     setProblem(undefined);
+    person.value = undefined;
     signedOut.value = false;
     askAnew();
   };
@@ -43,6 +53,8 @@ export function App() {
           setProblem(undefined);
           // Another page of this browser may have signed in.
           signedOut.value = false;
+          // Nothing of the page waits for it.
+          if (!person.peek()) void loadPerson().catch(() => {});
         },
         (error: unknown) => {
           if (began !== era.current) return;

@@ -1,7 +1,7 @@
 /** The top bar: the cluster, the filter, and the state of the connection. */
 import type { Cluster } from '../api/cluster.ts';
 import { clusterLink, follow, pageLink } from '../api/route.ts';
-import type { ClusterRef } from '../api/session.ts';
+import { type ClusterRef, person } from '../api/session.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { Icon, Logo } from './icon.tsx';
 import { KeyLabels } from './shell/key-labels.tsx';
@@ -42,6 +42,11 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
             <KeyLabels shortcut="mod+k" />
           </span>
         </button>
+        {person.value?.kind === 'visitor' && (
+          <a class="button keep" href={pageLink(ACCOUNT_PAGE)} title={t('keepText')}>
+            {t('keep')}
+          </a>
+        )}
         <a class="plain" href={pageLink(ACCOUNT_PAGE)} title={t('account')}>
           <Icon name="person" />
           <span class="for-readers">{t('account')}</span>

@@ -3,7 +3,9 @@ import type { Pod } from '../../../../kube/types.ts';
 import type { Api, ApiError } from '../../api/request.ts';
 
 export interface EvictPorts {
-  api: Pick<Api, 'get' | 'post'>;
+  api: Pick<Api, 'post'>;
+  /** Whether the pod is still there, and not another one of its name. */
+  isThere(pod: Pod): boolean;
   sleep(milliseconds: number): Promise<void>;
   stopped(): boolean;
   /** `namespace/name`, and what holds it up, in the server's words; nothing when it is gone. */
@@ -11,7 +13,7 @@ export interface EvictPorts {
 }
 
 const RETRY_MS = 5_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 300;
 /** Pods that are on their way at once. */
 const AT_ONCE = 8;
 
@@ -33,8 +35,8 @@ export async function evict(pods: readonly Pod[], ports: EvictPorts): Promise<Ap
   return errors;
 }
 
-async function evictOne(pod: Pod, { api, sleep, stopped, told }: EvictPorts): Promise<void> {
-  const { name = '', namespace = '', uid } = pod.metadata;
+async function evictOne(pod: Pod, { api, isThere, sleep, stopped, told }: EvictPorts): Promise<void> {
+  const { name = '', namespace = '' } = pod.metadata;
   const path = `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(name)}`;
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
   for (let accepted = false; !accepted; ) {
@@ -52,12 +54,7 @@ async function evictOne(pod: Pod, { api, sleep, stopped, told }: EvictPorts): Pr
   }
   told(pod, undefined, false);
   while (!stopped()) {
-    const there = await api.get<Pod>(path).catch((error: ApiError) => {
-      if (error.code === 404) return undefined;
-      throw error;
-    });
-    // One of the same name, of a StatefulSet, is another pod.
-    if (!there || there.metadata.uid !== uid) return told(pod, undefined, true);
+    if (!isThere(pod)) return told(pod, undefined, true);
     await sleep(LOOK_MS);
   }
 }

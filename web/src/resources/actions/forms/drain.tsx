@@ -57,6 +57,8 @@ export function DrainForm({ cluster, name, targets, onClose }: FormProps) {
     show({});
     const errors = await evict(plan.evicted, {
       api: cluster.api,
+      // One of the same name, of a StatefulSet, is another pod.
+      isThere: (pod) => cluster.pods.objects.peek().get(keyOf(pod))?.metadata.uid === pod.metadata.uid,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       stopped: () => stopped.current,
       told: (pod, holding, gone) => {

@@ -32,7 +32,7 @@ test('a visitor has an account and a cluster of their own until they sign out', 
 
   const other = browser.another();
   await other.ask('POST', '/islet/v1/session/visitor', {});
-  expect((await other.ask('GET', `/clusters/${id}/api/v1/nodes`)).status).toBe(401);
+  expect((await other.ask('GET', `/clusters/${id}/api/v1/nodes`)).status).toBe(404);
 
   const cookie = browser.cookie;
   const out = await browser.ask('DELETE', '/islet/v1/session');

@@ -9,7 +9,7 @@ import { isAnswer, verifyMade, verifyUsed } from './verify-passkey.ts';
 const TAKEN = 'there is an account of this name: try again';
 const NO_ANSWER = 'response must be the answer of an authenticator: PublicKeyCredential.toJSON()';
 const SPENT = 'this took longer than 5 minutes, or was sent twice: try again';
-const UNKNOWN = 'this passkey leads to no account any more: sign in another way';
+export const UNKNOWN_PASSKEY = 'this passkey leads to no account any more: sign in another way';
 const COPIED = 'the passkey was refused, since its counter went back: another device may have a copy of it';
 const KNOWN = 'this passkey is known already';
 const TOO_MANY = `an account may have ${MAX_PASSKEYS} passkeys, and has them: remove one first`;
@@ -64,7 +64,7 @@ export function passkeyHandlers(parts: AccountParts): Handlers<PasskeysRpc> {
       const { response, challenge, expires } = ceremony;
       if (!isAnswer(response)) return refuse('BadRequest', NO_ANSWER);
       const known = passkeys.find(response.id);
-      if (!known) return refuse('Unauthorized', UNKNOWN);
+      if (!known) return refuse('Unauthorized', UNKNOWN_PASSKEY);
       if (!challenges.take(challenge, expires, now())) return refuse('Unauthorized', SPENT);
       const checked = await verifyUsed(ceremony, known);
       if (!checked.ok) return refuse('Unauthorized', `the passkey was refused: ${checked.problem}`);

@@ -4,7 +4,7 @@ import type { RecoveryRpc } from '../../../wire/ways-in-rpc.ts';
 import { refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
 
-const WRONG = 'this recovery code is wrong, or was used already: each works once';
+export const WRONG_CODE = 'this recovery code is wrong, or was used already: each works once';
 const VISITOR = 'recovery codes are for when a passkey is lost: add a passkey first';
 
 export function recoveryHandlers({ recovery, people, issuer, waysIn, as }: AccountParts): Handlers<RecoveryRpc> {
@@ -27,7 +27,9 @@ export function recoveryHandlers({ recovery, people, issuer, waysIn, as }: Accou
         const { status } = refuse('TooManyRequests', text);
         return { ok: false, status: { ...status, details: { retryAfterSeconds: wait } } };
       }
-      return (await recovery.take(code)) ? issuer.signIn(account, 'recovery', agent) : refuse('Unauthorized', WRONG);
+      return (await recovery.take(code))
+        ? issuer.signIn(account, 'recovery', agent)
+        : refuse('Unauthorized', WRONG_CODE);
     },
   };
 }

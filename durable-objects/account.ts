@@ -6,7 +6,7 @@ import { type Callable, dispatch } from '../wire/rpc-call.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type AccountPorts, type OpenedAccount, openAccount } from './tenancy/account/account.ts';
 import { refuseStranger } from './tenancy/account/strangers.ts';
-import { accountLimits, type ObjectEnv, signingKeys } from './wiring/env.ts';
+import { accountLimits, addressOf, type ObjectEnv, signingKeys, visitorMs } from './wiring/env.ts';
 
 export class Account extends DurableObject<ObjectEnv> implements Callable {
   readonly #ports: AccountPorts;
@@ -18,11 +18,18 @@ export class Account extends DurableObject<ObjectEnv> implements Callable {
       sql: durableObjectSql(ctx.storage),
       limits: accountLimits(env),
       cluster: (id) => env.CLUSTER.getByName(id) as unknown as ClusterRpc,
+      address: (name) => addressOf(env, name),
+      visitorMs: visitorMs(env),
       keys: () => signingKeys(env),
       now: () => Date.now(),
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       uuid: () => crypto.randomUUID(),
       setAlarm: (due) => void (due === undefined ? ctx.storage.deleteAlarm() : ctx.storage.setAlarm(due)),
+      wipe: async () => {
+        this.#opened = undefined;
+        await ctx.storage.deleteAlarm();
+        await ctx.storage.deleteAll();
+      },
     };
   }
 

@@ -49,7 +49,12 @@ export interface Profile {
   name: string;
   /** RFC 3339. */
   created: string;
+  /** Of a visitor, RFC 3339: account and clusters are deleted then, if they are not used again. */
+  ends?: string;
 }
+
+/** A session that has begun with an account, and the account's first cluster where one was asked for. */
+export type Begun = NewSession & { cluster?: Result<NewCluster> };
 
 /** `credential` is the `jti` of the verified token that asks: 401 when it counts no longer. */
 export interface ClustersRpc {
@@ -114,7 +119,10 @@ export interface PeopleRpc {
     kind: 'visitor' | 'person';
     by: SignInMethod;
     agent: string;
-  }): Promise<Result<NewSession>>;
+    /** Of a visitor: the name of the object that counts those of their address. */
+    address?: string;
+    cluster?: { name: string } & ClusterSpec;
+  }): Promise<Result<Begun>>;
   profile(request: { credential: string; account: string }): Promise<Result<Profile>>;
   rename(request: { credential: string; account: string; name: string }): Promise<Result<Profile>>;
 }

@@ -14,6 +14,7 @@ export interface Env {
   ACCOUNT: DurableObjectNamespace;
   STREAM_SESSION: DurableObjectNamespace;
   IDENTITY: DurableObjectNamespace;
+  ADDRESS: DurableObjectNamespace;
   /** Static files: the dashboard, and OpenAPI documents under `openapi/`. */
   ASSETS?: Fetcher;
   /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
@@ -29,6 +30,12 @@ export interface Env {
   ISLET_SEALING_KEY?: string;
   /** `true`: people may begin without signing in. */
   ISLET_VISITORS?: string;
+  /** Days that the account of a visitor lasts after its last use, and how many may come from one address. */
+  ISLET_VISITOR_DAYS?: string;
+  ISLET_VISITORS_PER_HOUR?: string;
+  ISLET_VISITORS_AT_ONCE?: string;
+  /** The header in which the proxy before this service gives the client's address; none is believed without it. */
+  ISLET_ADDRESS_HEADER?: string;
   /** `true`: people may begin an account with a passkey; so they may where visitors are taken. */
   ISLET_SIGN_UP?: string;
   /** JSON list of OpenID Connect providers: docs/accounts.md. A secret. */

@@ -40,6 +40,7 @@ import { closePrototypes } from './shared-prototypes.ts';
 import { failed, logged, negotiated, notFound, statusResponse, unauthorized } from './statuses.ts';
 
 export { Account } from '../durable-objects/account.ts';
+export { Address } from '../durable-objects/address.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
 export { Identity } from '../durable-objects/identity.ts';
 export { StreamSession } from '../durable-objects/stream-session.ts';

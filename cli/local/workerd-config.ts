@@ -23,11 +23,16 @@ export const OBJECT_CLASSES = [
   { className: 'Account', binding: 'ACCOUNT' },
   { className: 'StreamSession', binding: 'STREAM_SESSION' },
   { className: 'Identity', binding: 'IDENTITY' },
+  { className: 'Address', binding: 'ADDRESS' },
 ] as const;
 
 /** Settings and limits that are taken from the environment of `islet up`; the service has defaults. */
 export const SETTINGS = [
   'ISLET_VISITORS',
+  'ISLET_VISITOR_DAYS',
+  'ISLET_VISITORS_PER_HOUR',
+  'ISLET_VISITORS_AT_ONCE',
+  'ISLET_ADDRESS_HEADER',
   'ISLET_SIGN_UP',
   'ISLET_OIDC_PROVIDERS',
   'ISLET_MAX_CLUSTERS',

@@ -24,7 +24,7 @@ export interface CredentialRecord {
 }
 
 /** A credential's last use is written when the one that is written is older. Milliseconds. */
-const USE_NOTED_MS = 3600_000;
+export const USE_NOTED_MS = 3600_000;
 /** Characters of a browser's `User-Agent` that are kept. */
 const MAX_AGENT = 300;
 
@@ -49,9 +49,11 @@ const COLUMNS = 'jti, kind, created, expires, issuer, way, label, scope, agent, 
 
 export class AccountCredentials {
   readonly #sql: Sql;
+  readonly #useNotedMs: number;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, useNotedMs = USE_NOTED_MS) {
     this.#sql = sql;
+    this.#useNotedMs = useNotedMs;
     // Codes had a table of their own once.
     sql.run('DROP TABLE IF EXISTS codes');
     sql.run('CREATE TABLE IF NOT EXISTS account (opened INTEGER NOT NULL)');
@@ -77,6 +79,12 @@ export class AccountCredentials {
   /** Whether the account has ever had a token. */
   get opened(): boolean {
     return first(this.#sql.query('SELECT opened FROM account')) !== undefined;
+  }
+
+  /** The last time at which one of its credentials was used, or came to be; undefined when it has none. */
+  get lastUse(): number | undefined {
+    const sql = 'SELECT max(coalesce(used, created)) AS at FROM credentials';
+    return first(this.#sql.query<{ at: number | null }>(sql))?.at ?? undefined;
   }
 
   /** False when there are too many. A credential ends with its issuer at the latest. */
@@ -105,7 +113,7 @@ export class AccountCredentials {
   /** Finds it for a request that is made with it, and notes that it was used. */
   use(jti: string, now: number): CredentialRecord | undefined {
     const found = this.find(jti, now);
-    if (found && (found.used === undefined || now - found.used >= USE_NOTED_MS)) {
+    if (found && (found.used === undefined || now - found.used >= this.#useNotedMs)) {
       this.#sql.run('UPDATE credentials SET used = ? WHERE jti = ?', now, jti);
     }
     return found;

@@ -69,6 +69,11 @@ export class ClusterLifecycle {
     return { ok: true, value: found };
   }
 
+  /** All of them, also those whose creation did not finish. The first that cannot be destroyed now is thrown. */
+  async destroyAll(): Promise<void> {
+    for (const { id } of this.#ports.clusters.list()) await this.#destroy(id);
+  }
+
   async token(name: string): Promise<Result<NewCluster>> {
     const { clusters } = this.#ports;
     const found = clusters.find(name);

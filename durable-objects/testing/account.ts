@@ -17,6 +17,8 @@ export class TestAccount {
   /** Calls of clusters: `ID method`. */
   readonly told: string[] = [];
   readonly rpc: AccountRpc;
+  /** Whether a call of a cluster fails: `ID method`. */
+  fails: (call: string) => boolean = () => false;
   /** Answers of clusters that are others'. */
   accepts: ClusterRpc['acceptLink'] = async () => ({ ok: true, value: { name: 'shared', role: 'view' } });
   readonly #account: ReturnType<typeof openAccount>;
@@ -28,12 +30,21 @@ export class TestAccount {
       sql: openNodeSql(),
       limits: { clusters: 3, clustersPerMinute: 10 },
       cluster: (id) => this.#cluster(id),
+      address: (name) => ({
+        admit: async () => ({ ok: true, value: null }),
+        release: async ({ account }) => void this.told.push(`${name} release ${account}`),
+      }),
+      visitorMs: 3 * 24 * 3600_000,
       keys: () => TestKeys,
       now: () => this.now,
       random: (bytes) => new Uint8Array(bytes).fill(++this.#ids),
       uuid: () => `id-${++this.#ids}`,
       setAlarm: (due) => {
         this.due = due;
+      },
+      wipe: async () => {
+        this.due = undefined;
+        this.told.push('wiped');
       },
     });
     const { handlers } = this.#account;
@@ -43,7 +54,8 @@ export class TestAccount {
   /** The id of a credential: of a person who has just signed in. */
   async begin(kind: 'visitor' | 'person' = 'person'): Promise<string> {
     const by = kind === 'visitor' ? 'visitor' : 'passkey';
-    const { token } = value(await this.rpc.begin({ account: this.name, kind, by, agent: 'Firefox' }));
+    const address = kind === 'visitor' ? 'a-1' : undefined;
+    const { token } = value(await this.rpc.begin({ account: this.name, kind, by, agent: 'Firefox', address }));
     return (await this.claims(token)).jti;
   }
 
@@ -63,7 +75,10 @@ export class TestAccount {
   }
 
   #cluster(id: string): ClusterRpc {
-    const note = async (method: string): Promise<void> => void this.told.push(`${id} ${method}`);
+    const note = async (method: string): Promise<void> => {
+      if (this.fails(`${id} ${method}`)) throw new Error(`${id} is not there`);
+      this.told.push(`${id} ${method}`);
+    };
     const rpc: Partial<ClusterRpc> = {
       initialise: () => note('initialise'),
       adminToken: async () => ({ ok: true, value: `token of ${id}` }),

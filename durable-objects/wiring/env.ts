@@ -1,12 +1,14 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
 import type { DurableObjectNamespace, Fetcher } from '@cloudflare/workers-types';
 import type { AccountRpc } from '../../wire/account-rpc.ts';
+import type { AddressRpc } from '../../wire/address-rpc.ts';
 import { type Callable, rpcOf } from '../../wire/rpc-call.ts';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
 import type { Horizons } from '../store/compact.ts';
 import { plainSealer, type Sealer } from '../store/sealer.ts';
 import type { AccountLimits } from '../tenancy/account-clusters.ts';
+import type { AddressLimits } from '../tenancy/address.ts';
 import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { PUBLIC_ROOTS } from './public-roots.ts';
 import { reporting, sealerOf } from './sealing.ts';
@@ -15,6 +17,7 @@ export interface ObjectEnv {
   CLUSTER: DurableObjectNamespace;
   ACCOUNT: DurableObjectNamespace;
   STREAM_SESSION: DurableObjectNamespace;
+  ADDRESS: DurableObjectNamespace;
   /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */
   LAUNCHER?: Fetcher;
   ISLET_LAUNCHER_SECRET?: string;
@@ -28,6 +31,11 @@ export interface ObjectEnv {
   /** Limits of an account: {@link accountLimits}. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;
+  /** Days that the account of a visitor lasts after its last use, also parts of one. */
+  ISLET_VISITOR_DAYS?: string;
+  /** Visitors from one address: {@link addressLimits}. */
+  ISLET_VISITORS_PER_HOUR?: string;
+  ISLET_VISITORS_AT_ONCE?: string;
   /** Requests of a cluster under way at once, as kube-apiserver's `--max-requests-inflight` and its sibling. */
   ISLET_MAX_REQUESTS_INFLIGHT?: string;
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
@@ -38,6 +46,8 @@ export interface ObjectEnv {
   ISLET_HISTORY_BYTES?: string;
 }
 
+const DAY = 24 * 3600 * 1000;
+const VISITOR_DAYS = 3;
 /** An object's storage holds ten times as much. */
 const DEFAULT_STORAGE_BYTES = 1024 ** 3;
 
@@ -46,6 +56,18 @@ export function accountLimits(env: ObjectEnv): AccountLimits {
     clusters: wholeNumber(env.ISLET_MAX_CLUSTERS) ?? 100,
     clustersPerMinute: wholeNumber(env.ISLET_CLUSTERS_PER_MINUTE) ?? 120,
   };
+}
+
+export function addressLimits(env: ObjectEnv): AddressLimits {
+  return {
+    visitorsPerHour: wholeNumber(env.ISLET_VISITORS_PER_HOUR) ?? 30,
+    visitorsAtOnce: wholeNumber(env.ISLET_VISITORS_AT_ONCE) ?? 60,
+  };
+}
+
+/** How long the account of a visitor lasts after its last use. Milliseconds. */
+export function visitorMs({ ISLET_VISITOR_DAYS: days = '' }: ObjectEnv): number {
+  return (/^\d{1,4}(\.\d{1,9})?$/.test(days) ? Number(days) : VISITOR_DAYS) * DAY;
 }
 
 export function clusterLimits(env: ObjectEnv): Partial<Limits> {
@@ -60,8 +82,6 @@ export function clusterLimits(env: ObjectEnv): Partial<Limits> {
 export function storageQuota(env: ObjectEnv): number | undefined {
   return (wholeNumber(env.ISLET_CLUSTER_STORAGE_BYTES) ?? DEFAULT_STORAGE_BYTES) || undefined;
 }
-
-const DAY = 24 * 3600 * 1000;
 
 export function historyHorizons(env: Pick<ObjectEnv, 'ISLET_HISTORY_DAYS' | 'ISLET_HISTORY_BYTES'>): Partial<Horizons> {
   const days = wholeNumber(env.ISLET_HISTORY_DAYS);
@@ -108,6 +128,10 @@ export function sealer(env: ObjectEnv, report: (problem: string) => void): Seale
 
 export function accountOf({ ACCOUNT }: ObjectEnv, account: string): AccountRpc {
   return rpcOf<AccountRpc>(ACCOUNT.getByName(account) as unknown as Callable);
+}
+
+export function addressOf({ ADDRESS }: ObjectEnv, name: string): AddressRpc {
+  return rpcOf<AddressRpc>(ADDRESS.getByName(name) as unknown as Callable);
 }
 
 /** Whether the account has this token of its own, by its `jti`, and may see the cluster. */

@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: [
     'durable-objects/cluster.ts',
     'durable-objects/account.ts',
+    'durable-objects/address.ts',
     'durable-objects/identity.ts',
     'durable-objects/stream-session.ts',
   ],

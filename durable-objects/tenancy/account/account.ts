@@ -3,11 +3,12 @@
  * are passed in, so that a whole account runs in a test.
  */
 import type { AccountRpc } from '../../../wire/account-rpc.ts';
+import type { AddressRpc } from '../../../wire/address-rpc.ts';
 import type { ClusterRpc, Result } from '../../../wire/rpc.ts';
 import type { Handlers } from '../../../wire/rpc-call.ts';
 import type { KeySet } from '../../../wire/tokens.ts';
 import { AccountClusters, type AccountLimits } from '../account-clusters.ts';
-import { AccountCredentials } from '../account-credentials.ts';
+import { AccountCredentials, USE_NOTED_MS } from '../account-credentials.ts';
 import { AccountIssuer } from '../account-issuer.ts';
 import { ClusterLifecycle } from '../cluster-lifecycle.ts';
 import { newClusterId } from '../names.ts';
@@ -26,12 +27,16 @@ import { People } from './people.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { Recovery } from './recovery.ts';
 import { recoveryHandlers } from './recovery-handlers.ts';
+import { Visits } from './visits.ts';
 import { WaysIn } from './ways-in.ts';
 
 export interface AccountPorts {
   sql: Sql;
   limits: AccountLimits;
   cluster(id: string): ClusterRpc;
+  address(name: string): AddressRpc;
+  /** How long an account of a visitor lasts after its last use. Milliseconds. */
+  visitorMs: number;
   keys(): KeySet;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -39,6 +44,8 @@ export interface AccountPorts {
   uuid(): string;
   /** Sets the object's alarm to then, or clears it. */
   setAlarm(due: number | undefined): void;
+  /** Forgets everything: this account is not used after that. */
+  wipe(): Promise<void>;
 }
 
 /** The parts that handlers are made of. */
@@ -46,6 +53,7 @@ export interface AccountParts {
   clusters: ClusterLifecycle;
   issuer: AccountIssuer;
   people: People;
+  visits: Visits;
   memberships: Memberships;
   /** Whether the cluster is the account's own. */
   owns(id: string): boolean;
@@ -69,13 +77,15 @@ export interface OpenedAccount {
   alarm(): Promise<void>;
 }
 
-export function openAccount({ sql, limits, cluster, keys, now, random, uuid, setAlarm }: AccountPorts): OpenedAccount {
+export function openAccount(ports: AccountPorts): OpenedAccount {
+  const { sql, limits, cluster, address, visitorMs, keys, now, random, uuid, setAlarm, wipe } = ports;
   const alarms = new Alarms({ sql, now, setAlarm });
   const owned = new AccountClusters(sql, limits);
   const memberships = new Memberships(sql);
-  const people = new People(sql);
+  const people = new People(sql, () => visits.becamePerson());
+  const credentials = new AccountCredentials(sql, Math.min(USE_NOTED_MS, visitorMs / 20));
   const issuer = new AccountIssuer({
-    credentials: new AccountCredentials(sql),
+    credentials,
     sees: (id) => owned.owns(id) || memberships.find(id) !== undefined,
     name: () => people.name,
     cluster,
@@ -98,8 +108,26 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
   waysIn.add({ count: () => identities.count, removeAll: () => identities.removeAll() });
   // Codes are used up: no account rests on them alone.
   waysIn.add({ count: () => 0, removeAll: () => recovery.removeAll() });
+  const clusters = new ClusterLifecycle({ clusters: owned, cluster, newId: () => newClusterId(random), now });
+  const visits = new Visits({
+    sql,
+    alarms,
+    now,
+    graceMs: visitorMs,
+    kind: () => people.kind,
+    lastUse: () => credentials.lastUse,
+    address,
+    account: {
+      close: () => credentials.revokeAll(),
+      destroyClusters: () => clusters.destroyAll(),
+      leaveClusters: async (account) => {
+        for (const { id } of memberships.list()) await cluster(id).leave({ account });
+      },
+    },
+  });
   const parts: AccountParts = {
-    clusters: new ClusterLifecycle({ clusters: owned, cluster, newId: () => newClusterId(random), now }),
+    clusters,
+    visits,
     issuer,
     people,
     memberships,
@@ -123,5 +151,11 @@ export function openAccount({ sql, limits, cluster, keys, now, random, uuid, set
     ...recoveryHandlers(parts),
     ...identityHandlers(parts),
   };
-  return { handlers, alarm: () => alarms.run() };
+  return {
+    handlers,
+    async alarm() {
+      await alarms.run();
+      if (visits.isOver) await wipe();
+    },
+  };
 }

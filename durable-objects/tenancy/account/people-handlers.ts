@@ -1,4 +1,6 @@
-import type { PeopleRpc } from '../../../wire/account-rpc.ts';
+import { rfc3339 } from '../../../kube/machinery/time.ts';
+import type { PeopleRpc, Profile } from '../../../wire/account-rpc.ts';
+import type { Result } from '../../../wire/rpc.ts';
 import type { Handlers } from '../../../wire/rpc-call.ts';
 import { refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
@@ -6,11 +8,26 @@ import type { AccountParts } from './account.ts';
 const TAKEN = 'there is an account of this name: try again';
 
 /** The account's person. */
-export function peopleHandlers({ people, issuer, now, as }: AccountParts): Handlers<PeopleRpc> {
+export function peopleHandlers({ people, visits, clusters, issuer, now, as }: AccountParts): Handlers<PeopleRpc> {
+  const withEnd = (profile: Profile): Profile => {
+    const { ends } = visits;
+    return ends === undefined ? profile : { ...profile, ends: rfc3339(ends) };
+  };
   return {
-    begin: ({ account, kind, by, agent }) =>
-      people.begin(kind, now()) ? issuer.signIn(account, by, agent) : refuse('AlreadyExists', TAKEN),
-    profile: ({ credential, account }) => as(credential, () => ({ ok: true, value: people.profile(account, now()) })),
-    rename: ({ credential, account, name }) => as(credential, () => people.rename(account, name, now())),
+    begin: async ({ account, kind, by, agent, address = '', cluster }) => {
+      if (!people.begin(kind, now())) return refuse('AlreadyExists', TAKEN);
+      if (kind === 'visitor') visits.begin(account, address);
+      const session = await issuer.signIn(account, by, agent);
+      if (!session.ok || !cluster) return session;
+      const { name, ...spec } = cluster;
+      return { ok: true, value: { ...session.value, cluster: await clusters.create(account, name, spec) } };
+    },
+    profile: ({ credential, account }) =>
+      as(credential, () => ({ ok: true, value: withEnd(people.profile(account, now())) })),
+    rename: ({ credential, account, name }) =>
+      as(credential, (): Result<Profile> => {
+        const renamed = people.rename(account, name, now());
+        return renamed.ok ? { ok: true, value: withEnd(renamed.value) } : renamed;
+      }),
   };
 }

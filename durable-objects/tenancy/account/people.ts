@@ -12,9 +12,12 @@ const SELECT = 'SELECT kind, name, created FROM profile';
 
 export class People {
   readonly #sql: Sql;
+  readonly #becamePerson: () => void;
 
-  constructor(sql: Sql) {
+  /** `becamePerson` is called for a visitor who is one no longer. */
+  constructor(sql: Sql, becamePerson: () => void = () => {}) {
     this.#sql = sql;
+    this.#becamePerson = becamePerson;
     sql.run('CREATE TABLE IF NOT EXISTS profile (kind TEXT NOT NULL, name TEXT NOT NULL, created INTEGER NOT NULL)');
   }
 
@@ -37,7 +40,8 @@ export class People {
 
   /** A visitor whom a passkey or an identity leads back here is one no longer. */
   becomePerson(): void {
-    this.#sql.run("UPDATE profile SET kind = 'person' WHERE kind = 'visitor'");
+    const changed = this.#sql.run("UPDATE profile SET kind = 'person' WHERE kind = 'visitor'");
+    if (changed > 0) this.#becamePerson();
   }
 
   profile(account: string, now: number): Profile {

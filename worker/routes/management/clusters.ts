@@ -1,21 +1,28 @@
 /** `/islet/v1/clusters`: the clusters of an account. */
 import { failure } from '../../../kube/machinery/status.ts';
-import { type ClusterSummary, COMPONENTS, type Component, type Result } from '../../../wire/rpc.ts';
+import { type ClusterSpec, type ClusterSummary, COMPONENTS, type Component, type Result } from '../../../wire/rpc.ts';
 import { credentials } from '../../auth/credentials.ts';
+import type { EdgeResponse, Env } from '../../env.ts';
 import { statusResponse } from '../../statuses.ts';
 import { NO_BOOTSTRAP } from './accounts.ts';
 import { badRequest, type Call, isCount, items, route } from './route.ts';
 
 const MAX_SIMULATED_NODES = 1000;
 
-export const createCluster = route({ code: 201 }, ({ env, rpc, credential, account, body }) => {
+/** The cluster that a body asks for, or why there is none. */
+export function newClusterIn(env: Env, body: Record<string, unknown>): EdgeResponse | ({ name: string } & ClusterSpec) {
   if (!env.ISLET_BOOTSTRAP_SECRET) return statusResponse(failure('Forbidden', NO_BOOTSTRAP));
   const { name, simulatedNodes = 3, without = [] } = body;
   if (typeof name !== 'string' || !isCount(simulatedNodes, 0, MAX_SIMULATED_NODES)) {
     return badRequest(`name must be text and simulatedNodes a number from 0 to ${MAX_SIMULATED_NODES}`);
   }
   if (!isComponents(without)) return badRequest(`without must be a list of ${COMPONENTS.join(' and ')}`);
-  return rpc.createCluster({ credential, account, name, simulatedNodes, without });
+  return { name, simulatedNodes, without };
+}
+
+export const createCluster = route({ code: 201 }, ({ env, rpc, credential, account, body }) => {
+  const asked = newClusterIn(env, body);
+  return 'headers' in asked ? asked : rpc.createCluster({ credential, account, ...asked });
 });
 
 export const listClusters = route({ reach: 'clusters' }, (call) => items(clustersOf(call)));

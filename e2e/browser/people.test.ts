@@ -136,6 +136,28 @@ describe.skipIf(skip)('people', () => {
     await page.getByRole('heading', { name: 'Passkeys' }).waitFor();
   });
 
+  test('a person begins with a passkey, and makes a first cluster from the page, all by keyboard', async () => {
+    const other = await open();
+    await Authenticator.of(other);
+    await other.goto(address);
+    const details = other.getByText('Create an account');
+    await details.focus();
+    await other.keyboard.press('Enter');
+    await other.keyboard.press('Tab');
+    await other.keyboard.type('Grace');
+    await other.keyboard.press('Enter');
+    const create = other.getByRole('button', { name: 'Create the cluster default' });
+    await create.waitFor();
+    await create.focus();
+    await other.keyboard.press('Enter');
+    await other.locator('.live.is-live').waitFor();
+    await other.keyboard.press('g');
+    await other.keyboard.press('a');
+    await other.getByRole('heading', { name: 'Passkeys' }).waitFor();
+    expect(await other.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Grace');
+    await other.context().close();
+  });
+
   test('where cookies are blocked the page says so', async () => {
     const other = await open();
     // A sign-in that succeeded, and left nothing.

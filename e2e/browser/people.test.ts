@@ -46,6 +46,7 @@ describe.skipIf(skip)('people', () => {
     await look('visitor');
     await page.getByRole('link', { name: 'Keep this cluster' }).click();
     await page.getByRole('heading', { name: 'You are a visitor' }).waitFor();
+    await page.getByText('When they are not used they are deleted').waitFor();
     await look('account-visitor');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('dialog').getByText('Nothing but this session').waitFor();

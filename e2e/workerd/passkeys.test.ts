@@ -156,3 +156,13 @@ test('a service that takes nobody says so; the owner adds a passkey to the accou
   expect((await signIn(stranger, authenticator)).json).toEqual({ account: 'default' });
   expect((await stranger.ask('GET', '/islet/v1/clusters')).json).toMatchObject({ items: [{ name: 'default' }] });
 });
+
+test('so many people an hour begin from one address; those who sign in do not count', async () => {
+  await using machine = new Machine();
+  const browser = Browser.of(await up(machine, 'ISLET_SIGN_UP=true', 'ISLET_VISITORS_PER_HOUR=2'));
+  const authenticator = new Authenticator(browser.origin);
+  for (let time = 0; time < 2; time++) expect((await add(browser.another(), authenticator)).status).toBe(201);
+  const limited = await add(browser.another(), new Authenticator(browser.origin));
+  expect([limited.status, limited.cookie]).toEqual([429, undefined]);
+  expect((await signIn(browser, authenticator)).status).toBe(201);
+});

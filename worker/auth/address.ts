@@ -2,6 +2,8 @@
  * The name of the object of a client's address: a keyed hash, so that no store of the service has the address. Of IPv6
  * the first 64 bits count, which a provider gives to one customer at least.
  */
+import type { AddressRpc } from '../../wire/address-rpc.ts';
+import { type Callable, rpcOf } from '../../wire/rpc-call.ts';
 import type { EdgeRequest, Env } from '../env.ts';
 
 const NO_ADDRESS = 'unknown';
@@ -15,6 +17,11 @@ export async function addressName(request: EdgeRequest, env: Env): Promise<strin
   const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   const digest = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(networkOf(address))));
   return `a-${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** The object that counts those who come from an address. */
+export function counterOf(env: Env, address: string): AddressRpc {
+  return rpcOf<AddressRpc>(env.ADDRESS.getByName(address) as unknown as Callable);
 }
 
 /** An IPv4 address, or the first four groups of an IPv6 address. */

@@ -41,7 +41,8 @@ export const t = messages({
     leaveAnyway: 'Sign out and lose them',
     visitor: 'You are a visitor',
     visitorText:
-      'Your clusters last until this browser is closed. Add a passkey, and they stay yours, on every device.',
+      'Once this browser is closed, nothing leads back to your clusters. Add a passkey, and they stay yours, on every device.',
+    visitorEnds: 'When they are not used they are deleted: that would be at {time}.',
     keep: 'Add a passkey to keep them',
     kept: 'The account is yours now. The passkey signs you in on your devices.',
     profile: 'Profile',
@@ -142,6 +143,7 @@ export const t = messages({
     leaveAnyway: '退出并放弃集群',
     visitor: '你正在以访客身份使用',
     visitorText: '关闭浏览器后将无法再访问这些集群。添加通行密钥后，它们在任何设备上都归你所有。',
+    visitorEnds: '如果不再使用，它们将于 {time} 被删除。',
     keep: '添加通行密钥以保留',
     kept: '账户已归你所有，可在你的设备上用通行密钥登录。',
     profile: '个人资料',

@@ -8,6 +8,7 @@ import { t } from './messages.ts';
 import { makePasskey, tellPasskeys, whyNone } from './passkey.ts';
 import { listPasskeys, type Passkey, removePasskey, renamePasskey } from './requests.ts';
 import { attempt, Section, type SectionContext } from './section.tsx';
+import { Until } from './until.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 export function PasskeySection({ person, reload: reloadPerson }: SectionContext) {
@@ -39,6 +40,7 @@ export function PasskeySection({ person, reload: reloadPerson }: SectionContext)
       actions={button}
       problem={problem}
     >
+      {person.ends && <p>{t.parts('visitorEnds', { time: <Until key="until" end={person.ends} /> })}</p>}
       {none && <p>{none === 'browser' ? t('noPasskeys') : t('noPasskeysHere', { host: location.host })}</p>}
       {passkeys?.length === 0 && !isVisitor && <p class="empty">{t('passkeysNone')}</p>}
       {!!passkeys?.length && (

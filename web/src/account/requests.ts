@@ -49,14 +49,11 @@ export const useRecoveryCode = (code: string) => service.post('/islet/v1/session
 
 /** An account of a visitor, with a first cluster. */
 export async function visit(): Promise<void> {
-  await service.post('/islet/v1/session/visitor', {});
-  try {
-    await service.post('/islet/v1/clusters', { name: 'default' });
-  } catch (error) {
-    if (isUnauthorized(error)) throw new NoCookie();
-    // Without a cluster the page offers to create one.
-    notify((error as Error).message, { tone: 'bad' });
-  }
+  const cluster = { name: 'default' };
+  const { problem } = await service.post<{ problem?: { message: string } }>('/islet/v1/session/visitor', { cluster });
+  await checkCookie();
+  // Without a cluster the page offers to create one.
+  if (problem) notify(problem.message, { tone: 'bad' });
 }
 
 /** The browser has not kept the session's cookie. */

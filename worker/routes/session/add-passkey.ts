@@ -5,6 +5,7 @@ import { failure } from '../../../kube/machinery/status.ts';
 import { newAccountName } from '../../../wire/account-names.ts';
 import type { Result } from '../../../wire/rpc.ts';
 import type { PasskeyUser } from '../../../wire/ways-in-rpc.ts';
+import { addressName, counterOf } from '../../auth/address.ts';
 import { accountOf, identify } from '../../auth/authenticate.ts';
 import { newChallenge, readChallenge } from '../../auth/challenges.ts';
 import { credentials } from '../../auth/credentials.ts';
@@ -76,6 +77,11 @@ export const addPasskey = signInRoute(async (call) => {
     const added = await rpc.addPasskey({ ...ceremony, credential: session.credential, label });
     return added.ok ? keptNow(call, session.expires, added.value) : answer(added, 201);
   }
+  // A person counts among those who come within an hour, and not among the visitors who are there.
+  const counter = counterOf(env, await addressName(call.request, env));
+  const admitted = await counter.admit({ account });
+  if (!admitted.ok) return answer(admitted, 201);
+  await counter.release({ account });
   const begun = await rpc.beginWithPasskey({ ...ceremony, account, label, name, agent });
   return begun.ok ? signedIn(location, begun.value, { account }, true) : answer(begun, 201);
 });

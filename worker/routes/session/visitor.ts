@@ -4,9 +4,7 @@
  */
 import { failure } from '../../../kube/machinery/status.ts';
 import { newAccountName } from '../../../wire/account-names.ts';
-import type { AddressRpc } from '../../../wire/address-rpc.ts';
-import { type Callable, rpcOf } from '../../../wire/rpc-call.ts';
-import { addressName } from '../../auth/address.ts';
+import { addressName, counterOf } from '../../auth/address.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { statusResponse } from '../../statuses.ts';
 import { newClusterIn } from '../management/clusters.ts';
@@ -28,7 +26,7 @@ export const visitor = signInRoute(async ({ request, env, location, body, agent 
   if (asked && 'headers' in asked) return asked;
   const account = newAccountName();
   const address = await addressName(request, env);
-  const counter = rpcOf<AddressRpc>(env.ADDRESS.getByName(address) as unknown as Callable);
+  const counter = counterOf(env, address);
   const admitted = await counter.admit({ account });
   if (!admitted.ok) return answer(admitted, 201);
   const who = { account, kind: 'visitor', by: 'visitor', agent, address } as const;

@@ -8,30 +8,44 @@ import type {
 } from '@cloudflare/workers-types';
 import { CLAIMS_HEADER, type Claims } from '../wire/identity.ts';
 import type { ClusterRpc, Result } from '../wire/rpc.ts';
-import { durableObjectSql } from './store/sql/durable-object.ts';
+import { dispatch } from '../wire/rpc-call.ts';
 import { refuse } from './tenancy/account-clusters.ts';
 import { NO_LINK } from './tenancy/sharing/sharing.ts';
-import { type ClusterRecord, TokenRegistry } from './tenancy/token-registry.ts';
+import type { ClusterRecord } from './tenancy/token-registry.ts';
+import { ClusterLife } from './wiring/cluster-life.ts';
 import { ClusterService } from './wiring/cluster-service.ts';
 import type { ObjectEnv } from './wiring/env.ts';
 import { ParsedOnce } from './wiring/http/parsed-once.ts';
 import { noCluster, unauthorized } from './wiring/http/responses.ts';
 
 export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
-  /** undefined where the storage is no cluster, or no longer: nothing is written there. */
+  /** undefined where the storage is no cluster, or none that is served: nothing is written there. */
   #service: ClusterService | undefined;
+  readonly #life: ClusterLife;
   readonly #claims = new ParsedOnce<Claims>(MAX_CLAIMS);
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
-    const sql = durableObjectSql(ctx.storage);
-    const record = TokenRegistry.exists(sql) ? new TokenRegistry(sql).record() : undefined;
+    this.#life = new ClusterLife({
+      ctx,
+      env,
+      running: () => this.#service,
+      open: (record) => this.#open(record),
+      close: (comesBack) => this.#close(comesBack),
+    });
+    const record = this.#life.served();
     if (record) this.#open(record);
   }
 
   async initialise({ simulatedNodes, ...record }: Parameters<ClusterRpc['initialise']>[0]): Promise<void> {
+    await this.#life.forgetHalfCopy();
     const service = this.#service ?? this.#open(record);
     await service.initialise(simulatedNodes);
+  }
+
+  /** {@link ClusterLifeRpc} */
+  call(method: string, request: unknown): Promise<unknown> {
+    return dispatch(this.#life.handlers, method, request);
   }
 
   async adminToken(): Promise<Result<string> | undefined> {
@@ -58,16 +72,12 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     return (await this.#service?.access.memberToken(account)) ?? goneLink();
   }
 
-  async destroy(): Promise<void> {
-    this.#service?.access.informMembers();
-    this.#service?.stop();
-    this.#service = undefined;
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+  destroy(): Promise<void> {
+    return this.#life.destroy();
   }
 
   async fetch(request: CfRequest): Promise<CfResponse> {
-    if (!this.#service) return noCluster();
+    if (!this.#service) return noCluster(!this.#life.isPutAway);
     const claims = this.#claimsOf(request);
     return claims ? this.#service.fetch(request, claims) : unauthorized();
   }
@@ -85,7 +95,12 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   }
 
   async alarm(): Promise<void> {
-    await this.#service?.alarm();
+    await (this.#service ?? this.#life).alarm();
+  }
+
+  #close(comesBack: boolean): void {
+    this.#service?.stop(comesBack);
+    this.#service = undefined;
   }
 
   #open(record: ClusterRecord): ClusterService {

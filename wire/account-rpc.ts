@@ -1,7 +1,7 @@
 /** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
 import type { TokenScope } from './identity.ts';
 import type { IdentitiesRpc } from './identity-rpc.ts';
-import type { ClusterSpec, ClusterSummary, NewCluster, Result } from './rpc.ts';
+import type { ClusterSpec, ClusterSummary, DeletedCluster, NewCluster, Result } from './rpc.ts';
 import type { PasskeysRpc, RecoveryRpc } from './ways-in-rpc.ts';
 
 /** The way in which a credential came to be: by a sign-in of a person, or out of another credential. */
@@ -63,8 +63,26 @@ export interface ClustersRpc {
   ): Promise<Result<NewCluster>>;
   /** Its own, by name, and then those that are shared with it. */
   listClusters(request: { credential: string }): Promise<Result<ClusterSummary[]>>;
-  /** Wipes the cluster's storage and closes its sockets before the name is free again. */
-  deleteCluster(request: { credential: string; name: string }): Promise<Result<ClusterSummary>>;
+  /**
+   * Closes the cluster's sockets, and puts it away until a time at which it is destroyed; or, `atOnce`, destroys it. The
+   * name is free then.
+   */
+  deleteCluster(request: {
+    credential: string;
+    name: string;
+    atOnce?: boolean;
+  }): Promise<Result<ClusterSummary & { until?: string }>>;
+  deletedClusters(request: { credential: string }): Promise<Result<DeletedCluster[]>>;
+  /** By its id or its name; `as` where another cluster has that name by now. */
+  undeleteCluster(request: { credential: string; name: string; as?: string }): Promise<Result<ClusterSummary>>;
+  /** A cluster named `as` with the state of `name` at a revision: now when none is named. */
+  forkCluster(request: {
+    credential: string;
+    account: string;
+    name: string;
+    as: string;
+    revision?: number;
+  }): Promise<Result<NewCluster>>;
   /** A fresh token for a kubeconfig: of the administrator, or of the member of a cluster that is shared, also by its id. */
   clusterToken(request: { credential: string; account: string; name: string }): Promise<Result<NewCluster>>;
 }

@@ -1,5 +1,6 @@
 /** The interface of clusters to accounts over the runtime's RPC. Plain data only. */
 import type { Status } from '../kube/machinery/status.ts';
+import type { Callable } from './rpc-call.ts';
 import type { LinkOffer, Role } from './sharing.ts';
 
 /** Errors are answers: an exception loses its fields on the way. */
@@ -27,6 +28,17 @@ export interface ClusterSummary {
   role?: Role;
 }
 
+/** A cluster that was deleted, and can be had back. */
+export interface DeletedCluster {
+  id: string;
+  /** The name that it had: another cluster may have it by now. */
+  name: string;
+  created: string;
+  without: readonly Component[];
+  /** RFC 3339: it is destroyed then. */
+  until: string;
+}
+
 /** A token that opens a cluster, without the token itself. */
 export interface TokenSummary {
   /** The token's `jti`. */
@@ -48,7 +60,7 @@ export interface NewCluster {
   token: string;
 }
 
-export interface ClusterRpc {
+export interface ClusterRpc extends Callable {
   /** Makes the storage a cluster: system namespaces, the `kubernetes` Service, simulated nodes. Idempotent. */
   initialise(cluster: { id: string; name: string; account: string } & ClusterSpec): Promise<void>;
   /** A fresh token of the administrator; undefined when the storage is no cluster. */
@@ -65,6 +77,8 @@ export interface ClusterRpc {
   leave(request: { account: string }): Promise<void>;
   /** A fresh token for a member's kubeconfig. */
   memberToken(request: { account: string }): Promise<Result<string>>;
+  /** `ClusterLifeRpc`, through `rpcOf`. */
+  call(method: string, request: unknown): Promise<unknown>;
   /** Closes every socket and forgets everything. */
   destroy(): Promise<void>;
 }

@@ -47,6 +47,7 @@ export interface Env {
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
   ISLET_CLUSTER_STORAGE_BYTES?: string;
   ISLET_HISTORY_DAYS?: string;
+  ISLET_UNDELETE_HOURS?: string;
   ISLET_HISTORY_BYTES?: string;
   /** `https://islet.example`: the service's own address, which tokens of service accounts name ({@link issuerOf}). */
   ISLET_URL?: string;

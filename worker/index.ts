@@ -16,8 +16,11 @@ import {
   clusterToken,
   createCluster,
   deleteCluster,
+  forkCluster,
   leaveCluster,
   listClusters,
+  listDeletedClusters,
+  undeleteCluster,
 } from './routes/management/clusters.ts';
 import {
   createAccountToken,
@@ -79,6 +82,9 @@ router
   .get('/islet/v1/clusters', route(listClusters))
   .post('/islet/v1/clusters', route(createCluster))
   .delete('/islet/v1/clusters/:name', route(deleteCluster))
+  .get('/islet/v1/deleted-clusters', route(listDeletedClusters))
+  .post('/islet/v1/deleted-clusters/:name/undelete', route(undeleteCluster))
+  .post('/islet/v1/clusters/:name/fork', route(forkCluster))
   .post('/islet/v1/clusters/:name/token', route(clusterToken))
   .delete('/islet/v1/memberships/:name', route(leaveCluster))
   .post('/islet/v1/links/offer', route(offerOfLink))

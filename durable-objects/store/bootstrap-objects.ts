@@ -200,7 +200,7 @@ export class BootstrapObjects {
     return this.#texts.keys;
   }
 
-  /** For {@link plant}: what a copy of the store needs to have the same objects. */
+  /** For a restore: what a copy of the store needs to have the same objects. */
   get notes(): Record<string, string> {
     const [note, texts] = [this.#notes.read(NOTE), this.#notes.read(TEXTS_NOTE)];
     return note === undefined || texts === undefined ? {} : { [NOTE]: note, [TEXTS_NOTE]: texts };
@@ -266,11 +266,6 @@ function give(notes: Notes, { texts: ask, now, uuid }: BootstrapSource): Note {
   notes.write(NOTE, JSON.stringify(note));
   notes.write(TEXTS_NOTE, texts.pack());
   return note;
-}
-
-/** Gives a store that is empty the objects of another. */
-export function plant(notes: Notes, given: Readonly<Record<string, string>>): void {
-  for (const name of [NOTE, TEXTS_NOTE]) if (given[name] !== undefined) notes.write(name, given[name]);
 }
 
 function know(digest: string, texts: BootstrapTexts): BootstrapTexts {

@@ -2,14 +2,13 @@
  * A store made of a copy of another (`snapshot.ts`), page by page, in an empty database. Until it is finished, the
  * database is no store that can be opened: a note says how far it is, so that it can go on or be thrown away.
  */
-import { plant } from './bootstrap-objects.ts';
+import type { SnapshotRow } from '../../wire/snapshot.ts';
 import { plantMark } from './compact.ts';
 import { isEventKey } from './keys.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
 import { SCHEMA } from './schema.ts';
 import { type Sealer, sealText } from './sealer.ts';
-import type { SnapshotRow } from './snapshot.ts';
 import { first } from './sql/first.ts';
 import type { SqlPort } from './sql/port.ts';
 
@@ -18,8 +17,10 @@ const NOTE = 'store.restore';
 /** How far a restore is. */
 export interface RestoreProgress {
   source: string;
-  /** Of the page that comes next. */
+  /** Of the page that comes next; '' for the first. */
   position: string;
+  /** All pages are there. */
+  isWhole: boolean;
   rows: number;
   /** Code units of texts and causes. */
   size: number;
@@ -75,7 +76,7 @@ export class StoreRestore {
     this.#sealer = sealer;
     this.#hasPast = hasPast;
     this.#notes = new Notes(sql);
-    this.#progress = StoreRestore.underWay(sql) ?? { source, position: '', rows: 0, size: 0 };
+    this.#progress = StoreRestore.underWay(sql) ?? { source, position: '', isWhole: false, rows: 0, size: 0 };
     if (this.#progress.source !== source) throw new Error('the storage has another copy, which is not whole');
     this.#notes.write(NOTE, JSON.stringify(this.#progress));
   }
@@ -91,9 +92,10 @@ export class StoreRestore {
     return this.#progress;
   }
 
-  /** Adds a page, and notes that `position` comes next. Texts that are sealed are taken as they are. */
-  add(rows: readonly SnapshotRow[], position: string): void {
-    const progress = { ...this.#progress, position, rows: this.#progress.rows + rows.length };
+  /** Adds a page, and notes which comes next, if one does. Texts that are sealed are taken as they are. */
+  add(rows: readonly SnapshotRow[], next: string | undefined): void {
+    const place = { position: next ?? '', isWhole: next === undefined };
+    const progress = { ...this.#progress, ...place, rows: this.#progress.rows + rows.length };
     this.#sql.transaction(() => {
       for (const row of rows) {
         progress.size += row.text.length + row.cause.length;
@@ -116,11 +118,11 @@ export class StoreRestore {
     this.#sql.run(POINT, key, change === 'delete' ? -revision : revision);
   }
 
-  /** The database is a store from now on. */
-  finish(given: Readonly<Record<string, string>>, { revision, oldest }: RestoredHorizons): void {
+  /** The database is a store from now on. `notes` are the source's: none that a stranger has made. */
+  finish(notes: Readonly<Record<string, string>>, { revision, oldest }: RestoredHorizons): void {
     this.#sql.transaction(() => {
       this.#sql.run(UNREACHABLE, oldest);
-      plant(this.#notes, given);
+      for (const [name, value] of Object.entries(notes)) this.#notes.write(name, value);
       plantMark(this.#notes, { revision, oldest });
       this.#notes.forget(NOTE);
     });

@@ -2,29 +2,10 @@
  * Copies of a store, page by page, while others write: its state at one revision, or its whole log. Sealed texts stay
  * sealed. Nothing is kept between two pages but the position, so that a copy goes on after either side died.
  */
+import type { SnapshotPage, SnapshotRow } from '../../wire/snapshot.ts';
 import type { BootstrapObjects } from './bootstrap-objects.ts';
 import { rangeOf } from './keys.ts';
 import type { SqlPort } from './sql/port.ts';
-import type { Entry } from './store.ts';
-
-/** One row of `log` or `events`, as `schema.ts` has it. */
-export type SnapshotRow = {
-  revision: number;
-  link: number;
-  created: number;
-  change: Entry['change'];
-  at: number;
-  key: string;
-  /** JSON. */
-  cause: string;
-  text: string | Uint8Array;
-};
-
-export interface SnapshotPage {
-  rows: SnapshotRow[];
-  /** The position of the next page, when there is one. */
-  next?: string;
-}
 
 const COLUMNS = 'revision, link, created, change, at, key, cause, text';
 const ROW = `SELECT ${COLUMNS} FROM log WHERE revision = ?`;

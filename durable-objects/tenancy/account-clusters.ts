@@ -1,7 +1,7 @@
 /** The clusters of an account by name, their limits, and the clusters whose creation did not finish. */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
 import { rfc3339 } from '../../kube/machinery/time.ts';
-import { type ClusterSummary, COMPONENTS, type Component } from '../../wire/rpc.ts';
+import { type ClusterSummary, COMPONENTS, type Component, type DeletedCluster } from '../../wire/rpc.ts';
 import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -11,6 +11,8 @@ export interface AccountLimits {
   clusters: number;
   /** Clusters created within any minute. */
   clustersPerMinute: number;
+  /** Hours for which a deleted cluster can be had back; none when left out. */
+  undeleteHours?: number;
 }
 
 type Row = { id: string; name: string; created: string; without: string };
@@ -44,18 +46,37 @@ export class AccountClusters {
     if (invalid) return { ok: false, status: invalid };
     const known = this.find(name);
     if (known) return this.isFinished(known.id) ? alreadyExists(name) : { ok: true, cluster: known };
-    const { clusters } = this.#limits;
-    if (this.list().length >= clusters) {
-      return refuse('Forbidden', `this account may have ${clusters} clusters, and has them: delete one first`);
-    }
+    const full = this.#full();
+    if (full) return full;
     const wait = this.#take(now);
     if (wait > 0) return this.#tooFast(wait);
     const created = rfc3339(now);
     this.#sql.run('INSERT INTO unfinished (id) VALUES (?)', id);
     const row = { id, name, created, without: without.join() };
-    const sql = 'INSERT INTO clusters (name, id, created, without) VALUES (?, ?, ?, ?)';
-    this.#sql.run(sql, name, id, created, row.without);
+    this.#insert(row);
     return { ok: true, cluster: summary(row) };
+  }
+
+  /** Takes a name for a cluster that there is already, or says why not. */
+  claimFor(name: string, { id, created, without }: DeletedCluster): Claimed {
+    const invalid = checkName(name);
+    if (invalid) return { ok: false, status: invalid };
+    if (this.find(name)) return alreadyExists(name);
+    const full = this.#full();
+    if (full) return full;
+    this.#insert({ id, name, created, without: without.join() });
+    return { ok: true, cluster: summary({ id, name, created, without: without.join() }) };
+  }
+
+  #full(): { ok: false; status: Status } | undefined {
+    const { clusters } = this.#limits;
+    if (this.list().length < clusters) return undefined;
+    return refuse('Forbidden', `this account may have ${clusters} clusters, and has them: delete one first`);
+  }
+
+  #insert({ id, name, created, without }: Row): void {
+    const sql = 'INSERT INTO clusters (name, id, created, without) VALUES (?, ?, ?, ?)';
+    this.#sql.run(sql, name, id, created, without);
   }
 
   /** The creation of the cluster has finished. */

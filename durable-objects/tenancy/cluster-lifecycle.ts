@@ -2,7 +2,18 @@
  * Creates and deletes the clusters of an account. Every cluster that may exist has a row until its object was
  * destroyed, so that none is left that no account reaches.
  */
-import type { ClusterRpc, ClusterSpec, ClusterSummary, NewCluster, Result } from '../../wire/rpc.ts';
+import type { Status } from '../../kube/machinery/status.ts';
+import type { ClusterIdentity, ClusterLifeRpc } from '../../wire/cluster-life-rpc.ts';
+import type {
+  ClusterRpc,
+  ClusterSpec,
+  ClusterSummary,
+  Component,
+  DeletedCluster,
+  NewCluster,
+  Result,
+} from '../../wire/rpc.ts';
+import { rpcOf } from '../../wire/rpc-call.ts';
 import {
   type AccountClusters,
   alreadyExists,
@@ -11,6 +22,7 @@ import {
   noSuchCluster,
   refuse,
 } from './account-clusters.ts';
+import type { PutAwayClusters } from './put-away-clusters.ts';
 
 export interface LifecyclePorts {
   clusters: AccountClusters;
@@ -18,7 +30,21 @@ export interface LifecyclePorts {
   newId(): string;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Without it, a cluster that is deleted is destroyed. */
+  putAway?: PutAwayClusters;
+  undeleteHours?: number;
 }
+
+export interface ForkOf {
+  source: Pick<ClusterSummary, 'id' | 'without'>;
+  revision?: number;
+}
+
+const HOUR = 3_600_000;
+/** Deleted clusters that are kept: each is storage that is paid for. */
+const MAX_PUT_AWAY = 20;
+/** Tries of a copy, which goes on where it broke off. */
+const TRIES = 3;
 
 export class ClusterLifecycle {
   readonly #ports: LifecyclePorts;
@@ -33,8 +59,37 @@ export class ClusterLifecycle {
     this.#ports = ports;
   }
 
-  async create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
-    const { clusters, cluster, newId, now } = this.#ports;
+  create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
+    return this.#make(account, name, without, async (identity) => {
+      await this.#ports.cluster(identity.id).initialise({ ...identity, simulatedNodes });
+      return undefined;
+    });
+  }
+
+  /** A cluster with the state of another at a revision: the newest when none is named. */
+  async fork(account: string, name: string, { source, revision }: ForkOf): Promise<Result<NewCluster>> {
+    const head = await this.#life(source.id).snapshotAt(revision === undefined ? {} : { revision });
+    if (!head.ok) return head;
+    const copy = { source: source.id, revision: head.value.revision };
+    return this.#make(account, name, source.without ?? [], async (cluster) => {
+      const life = this.#life(cluster.id);
+      const made = await again(() => life.restoreFrom({ cluster, ...copy }));
+      return made.ok ? undefined : made.status;
+    });
+  }
+
+  #life(id: string): ClusterLifeRpc {
+    return rpcOf<ClusterLifeRpc>(this.#ports.cluster(id));
+  }
+
+  /** `begin` makes the object a cluster, or says why not: then nothing is left of it. */
+  async #make(
+    account: string,
+    name: string,
+    without: readonly Component[],
+    begin: (identity: ClusterIdentity) => Promise<Status | undefined>,
+  ): Promise<Result<NewCluster>> {
+    const { clusters, newId, now } = this.#ports;
     const claimed = clusters.claim(name, newId(), now(), without);
     if (!claimed.ok) return claimed;
     const { id } = claimed.cluster;
@@ -42,7 +97,11 @@ export class ClusterLifecycle {
     if (this.#deleting.has(id)) return isBeingDeleted(name);
     this.#creating.add(id);
     try {
-      await cluster(id).initialise({ id, name, account, simulatedNodes, without });
+      const refusal = await begin({ id, name, account, without });
+      if (refusal) {
+        await this.#abandon(id);
+        return { ok: false, status: refusal };
+      }
       const made = await this.#newToken(id, name);
       if (made.ok) clusters.finish(id);
       return made;
@@ -58,22 +117,72 @@ export class ClusterLifecycle {
     return { ok: true, value: this.#ports.clusters.list() };
   }
 
-  async delete(name: string): Promise<Result<ClusterSummary>> {
+  /** `atOnce`: nothing of it can be had back. */
+  async delete(name: string, atOnce = false): Promise<Result<ClusterSummary & { until?: string }>> {
     const found = this.#ports.clusters.find(name);
     if (!found) return noSuchCluster(name);
     if (this.#creating.has(found.id)) return isBeingCreated(name);
     // The second of two requests waits for the first: on its own it could destroy a cluster that was created since.
-    const deletion = this.#deleting.get(found.id) ?? this.#destroy(found.id);
+    const isKept = this.#graceMs > 0 && !atOnce && this.#ports.clusters.isFinished(found.id);
+    const deletion = this.#deleting.get(found.id) ?? (isKept ? this.#putAway(found) : this.#destroy(found.id));
     this.#deleting.set(found.id, deletion);
     await deletion.finally(() => this.#deleting.delete(found.id));
-    return { ok: true, value: found };
+    const until = this.#ports.putAway?.find(found.id, this.#ports.now())?.until;
+    return { ok: true, value: { ...found, ...(until && { until }) } };
   }
 
-  /** All of them, also those whose creation did not finish. The first that cannot be destroyed now is thrown. */
+  /** The clusters that were deleted and can be had back. */
+  deleted(): Result<DeletedCluster[]> {
+    const { putAway, now } = this.#ports;
+    return { ok: true, value: putAway?.list(now()) ?? [] };
+  }
+
+  /** Takes a deleted cluster up again, by its id or its name, under that or another name. */
+  async undelete(name: string, as?: string): Promise<Result<ClusterSummary>> {
+    const { putAway, clusters, now } = this.#ports;
+    const found = putAway?.find(name, now());
+    if (!found) return noSuchDeletedCluster(name);
+    // It has its row where an earlier call broke off.
+    const known = clusters.list().find(({ id }) => id === found.id);
+    const claimed = known ? { ok: true as const, cluster: known } : clusters.claimFor(as ?? found.name, found);
+    if (!claimed.ok) return claimed;
+    const taken = await this.#life(found.id)
+      .takeUp({ name: claimed.cluster.name })
+      .catch((error) => {
+        clusters.release(found.id);
+        throw error;
+      });
+    if (!taken.ok) clusters.release(found.id);
+    putAway?.remove(found.id);
+    return taken.ok ? { ok: true, value: claimed.cluster } : noSuchDeletedCluster(name);
+  }
+
+  /** Destroys all clusters, those too that could be had back: of an account that ends. */
   async destroyAll(): Promise<void> {
-    for (const { id } of this.#ports.clusters.list()) await this.#destroy(id);
+    const { clusters, cluster, putAway, now } = this.#ports;
+    for (const { id } of clusters.list()) await this.#destroy(id);
+    for (const { id } of putAway?.list(now()) ?? []) {
+      await cluster(id).destroy();
+      putAway?.remove(id);
+    }
   }
 
+  get #graceMs(): number {
+    return this.#ports.putAway ? (this.#ports.undeleteHours ?? 0) * HOUR : 0;
+  }
+
+  /** Its name is free at once. The oldest of too many ends now. */
+  async #putAway(found: ClusterSummary): Promise<void> {
+    const { putAway, clusters, cluster, now } = this.#ports;
+    const until = now() + this.#graceMs;
+    await this.#life(found.id).putAway({ until });
+    putAway?.add(found, until);
+    clusters.release(found.id);
+    for (const { id } of putAway?.list(now()).slice(MAX_PUT_AWAY) ?? []) {
+      await cluster(id).destroy();
+      putAway?.remove(id);
+    }
+  }
   async token(name: string): Promise<Result<NewCluster>> {
     const { clusters } = this.#ports;
     const found = clusters.find(name);
@@ -104,5 +213,19 @@ export class ClusterLifecycle {
     const issued = await this.#ports.cluster(id).adminToken();
     if (issued === undefined) return noSuchCluster(name);
     return issued.ok ? { ok: true, value: { id, name, token: issued.value } } : issued;
+  }
+}
+
+function noSuchDeletedCluster(name: string): { ok: false; status: Status } {
+  return refuse('NotFound', `no deleted cluster ${JSON.stringify(name)} can be had back`);
+}
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
   }
 }

@@ -92,6 +92,11 @@ export class TestCluster {
     return this.#controlPlane.hub;
   }
 
+  /** What a copy of a cluster does before it is one. */
+  adopt(): Promise<void> {
+    return this.#driven(this.#controlPlane.copies.adopt());
+  }
+
   /** The answer about the scheduler's last decision on a pod. */
   why(query: string): ReturnType<ControlPlane['why']> {
     return this.#controlPlane.why(query);

@@ -41,6 +41,7 @@ import { makeAlarm } from './alarm.ts';
 import { BootstrapPolicies, bootstrapTexts } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
 import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
+import { makeCopies } from './copies.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
 import { extenderCall } from './extender-call.ts';
 import { frontProxyClient } from './front-proxy.ts';
@@ -207,6 +208,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);
   loopback.connect(gate, outbound, shown);
+  const copies = makeCopies({ store, notes, api: gate, policies, now, report });
   const credentials = new CredentialLifetime({
     ...ports.tokens,
     timers: sharedTimers.port(CREDENTIAL_TIMER, 'deadline'),
@@ -276,6 +278,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     nodes,
     credentials,
     authority,
+    copies,
     trace: (query, user) => answerTrace(query, kinds.kinds, store, readableBy(user, api.authorize)),
     why: (query) =>
       answerWhy(query, {

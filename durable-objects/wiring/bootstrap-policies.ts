@@ -11,7 +11,9 @@ import type { SqliteStore } from '../store/mvcc.ts';
 import type { Notes } from '../store/notes.ts';
 
 /** The build whose roles the cluster has. */
-const NOTE = 'rbac';
+/** Names the build whose roles are there. */
+export const BOOTSTRAP_POLICIES_NOTE = 'rbac';
+const NOTE = BOOTSTRAP_POLICIES_NOTE;
 
 let texts: BootstrapTexts | undefined;
 

@@ -12,6 +12,7 @@ import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import type { ControlPlane } from './control-plane.ts';
+import type { Copies } from './copies.ts';
 import { DeferredWork } from './deferred-work.ts';
 import {
   clusterLimits,
@@ -63,6 +64,7 @@ export class ClusterService {
   readonly #controlPlane: ControlPlane;
   readonly #awakeSince = now();
   #alive = true;
+  #comesBack = false;
   #inFlight = 0;
   /** No work of a cluster goes on after its deletion. */
   readonly #deferred = new DeferredWork((run, ms) => void setTimeout(() => this.#alive && run(), ms));
@@ -170,6 +172,10 @@ export class ClusterService {
     this.#controlPlane.wake();
   }
 
+  get copies(): Copies {
+    return this.#controlPlane.copies;
+  }
+
   initialise(simulatedNodes: number): Promise<void> {
     return this.#controlPlane.initialise(simulatedNodes);
   }
@@ -182,10 +188,10 @@ export class ClusterService {
     this.#deferred.requested();
     try {
       const answer = await this.#answer(request, claims);
-      return this.#alive ? answer : noCluster();
+      return this.#alive ? answer : noCluster(!this.#comesBack);
     } catch (error) {
       if (this.#alive) throw error;
-      return noCluster();
+      return noCluster(!this.#comesBack);
     } finally {
       this.#inFlight--;
       leave();
@@ -249,8 +255,10 @@ export class ClusterService {
     if (next !== undefined) await this.#ctx.storage.setAlarm(Math.max(next, now()));
   }
 
-  stop(): void {
+  /** `comesBack`: the storage stays, and may be opened again. */
+  stop(comesBack = false): void {
     this.#alive = false;
+    this.#comesBack = comesBack;
     this.#controlPlane.stop();
     this.#sockets.closeAll('the cluster was deleted');
   }

@@ -12,6 +12,7 @@ import type { Horizons } from '../store/compact.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import type { WatchHub } from '../store/watch-hub.ts';
+import type { Copies } from './copies.ts';
 import type { CredentialLifetime, LifetimePorts } from './credential-lifetime.ts';
 import type { Answer } from './islet-api.ts';
 import type { Connections, Nodes } from './nodes.ts';
@@ -88,5 +89,6 @@ export interface ControlPlane {
   trace(query: string, user: UserInfo): Answer;
   why(query: string): Answer;
   readonly authority: CertificateAuthority;
+  readonly copies: Copies;
   stats(): Stats;
 }

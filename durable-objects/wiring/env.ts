@@ -36,6 +36,8 @@ export interface ObjectEnv {
   /** Visitors from one address: {@link addressLimits}. */
   ISLET_VISITORS_PER_HOUR?: string;
   ISLET_VISITORS_AT_ONCE?: string;
+  /** For how long a deleted cluster can be had back; 0 for not at all. */
+  ISLET_UNDELETE_HOURS?: string;
   /** Requests of a cluster under way at once, as kube-apiserver's `--max-requests-inflight` and its sibling. */
   ISLET_MAX_REQUESTS_INFLIGHT?: string;
   ISLET_MAX_MUTATING_REQUESTS_INFLIGHT?: string;
@@ -55,6 +57,7 @@ export function accountLimits(env: ObjectEnv): AccountLimits {
   return {
     clusters: wholeNumber(env.ISLET_MAX_CLUSTERS) ?? 100,
     clustersPerMinute: wholeNumber(env.ISLET_CLUSTERS_PER_MINUTE) ?? 120,
+    undeleteHours: wholeNumber(env.ISLET_UNDELETE_HOURS) ?? 72,
   };
 }
 

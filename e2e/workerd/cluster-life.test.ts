@@ -1,7 +1,9 @@
 /** The life of a cluster on the real workerd: its past, and what is made of it. */
 import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';
+import { readService } from '../../cli/local/service-file.ts';
 import type { HistoryChanges, HistoryRange } from '../../wire/history.ts';
+import { eventually } from '../eventually.ts';
 import { get, Machine } from './service.ts';
 
 interface Objects {
@@ -32,4 +34,97 @@ test('the API at an earlier revision is read as it was, by its path', async () =
   expect(items).toMatchObject([{ change: 'update', name: 'a', what: 'changed data.value' }]);
   const stranger = { ...cluster, token: `${cluster.token}x` };
   expect((await send(stranger, 'GET', `/islet/v1/history/${then}${MAPS}`)).status).toBe(401);
+});
+
+interface Made {
+  id: string;
+  name: string;
+  token: string;
+}
+
+async function account(machine: Machine): Promise<Endpoint> {
+  const { server } = readService(machine.state);
+  return (await machine.account()).at(server);
+}
+
+async function must<T>(endpoint: Endpoint, method: string, path: string, body?: unknown): Promise<T> {
+  const { status, text } = await send(endpoint, method, path, body);
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+function endpointOf(machine: Machine, { id, token }: Made): Endpoint {
+  const { server, ca } = readService(machine.state);
+  return { server: `${server}/clusters/${id}`, ca, token };
+}
+
+test('a fork of 1,000 objects is a cluster of its own, at any revision, without the machines', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '2').ready();
+  const cluster = await machine.cluster();
+  const node = await machine.join('metal');
+  const labels = { 'kubernetes.io/hostname': 'metal' };
+  await must(node, 'POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'metal', labels } });
+  await eventually(async () => expect((await get<Objects>(cluster, '/api/v1/nodes')).items).toHaveLength(3));
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'YQ==' } };
+  await must(cluster, 'POST', '/api/v1/namespaces/default/secrets', secret);
+  await put(cluster, 'first', 'one');
+  const then = await newest(cluster);
+  for (let from = 0; from < 1000; from += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, i) => put(cluster, `map-${from + i}`, 'x'.repeat(500))));
+  }
+  await put(cluster, 'first', 'two');
+
+  const began = performance.now();
+  const made = await must<Made>(await account(machine), 'POST', '/islet/v1/clusters/default/fork', { as: 'copy' });
+  const took = performance.now() - began;
+  console.log(`a fork of 1,000 objects took ${Math.round(took)} ms`);
+  const copy = endpointOf(machine, made);
+  const [ours, theirs] = await Promise.all([get<Objects>(copy, MAPS), get<Objects>(cluster, MAPS)]);
+  expect(ours.items).toEqual(theirs.items);
+  expect(await get<Objects>(copy, '/api/v1/namespaces/default/secrets/s')).toMatchObject({ data: { a: 'YQ==' } });
+  const nodes = async () => (await get<Objects>(copy, '/api/v1/nodes')).items.map(({ metadata }) => metadata.name);
+  await eventually(async () => expect(await nodes()).toEqual(['sim-0', 'sim-1']));
+  expect((await send({ ...copy, token: cluster.token }, 'GET', MAPS)).status).toBe(401);
+  await put(copy, 'first', 'of the copy');
+  expect(await get<Objects>(cluster, `${MAPS}/first`)).toMatchObject({ data: { value: 'two' } });
+
+  const early = { as: 'early', revision: then };
+  const before = endpointOf(
+    machine,
+    await must<Made>(await account(machine), 'POST', '/islet/v1/clusters/default/fork', early),
+  );
+  expect(await get<Objects>(before, `${MAPS}/first`)).toMatchObject({ data: { value: 'one' } });
+  expect((await get<Objects>(before, MAPS)).items.filter(({ metadata }) => metadata.name.startsWith('map'))).toEqual(
+    [],
+  );
+  const refused = await send(await account(machine), 'POST', '/islet/v1/clusters/default/fork', {
+    as: 'x',
+    revision: 1,
+  });
+  expect([refused.status, refused.text]).toEqual([410, expect.stringContaining('no longer kept: the oldest')]);
+  const { items } = await must<{ items: Made[] }>(await account(machine), 'GET', '/islet/v1/clusters');
+  expect(items.map(({ name }) => name)).toEqual(['copy', 'default', 'early']);
+});
+
+test('a deleted cluster answers as if it never was, and comes back with its tokens; then it ends', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const owner = await account(machine);
+  const made = await must<Made>(owner, 'POST', '/islet/v1/clusters', { name: 'a', simulatedNodes: 1 });
+  const cluster = endpointOf(machine, made);
+  await put(cluster, 'kept', 'yes');
+  const { until } = await must<{ until: string }>(owner, 'DELETE', '/islet/v1/clusters/a');
+  expect(Date.parse(until)).toBeGreaterThan(Date.now() + 71 * 3_600_000);
+  expect((await send(cluster, 'GET', MAPS)).status).toBe(404);
+  const again = await must<Made>(owner, 'POST', '/islet/v1/clusters', { name: 'a', simulatedNodes: 0 });
+  expect(again.id).not.toBe(made.id);
+  const path = '/islet/v1/deleted-clusters';
+  expect(await must(owner, 'GET', path)).toMatchObject({ items: [{ id: made.id, name: 'a', until }] });
+  expect((await send(owner, 'POST', `${path}/a/undelete`, {})).status).toBe(409);
+  expect(await must(owner, 'POST', `${path}/a/undelete`, { as: 'b' })).toMatchObject({ id: made.id, name: 'b' });
+  expect(await get<Objects>(cluster, `${MAPS}/kept`)).toMatchObject({ data: { value: 'yes' } });
+  await must(owner, 'DELETE', '/islet/v1/clusters/b?now=true');
+  expect((await send(cluster, 'GET', MAPS)).status).toBe(404);
+  expect(await must(owner, 'GET', path)).toEqual({ items: [] });
 });

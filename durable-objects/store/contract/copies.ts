@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { SnapshotPage } from '../../../wire/snapshot.ts';
 import { BootstrapTexts } from '../bootstrap-objects.ts';
 import { openStore, type SqliteStore, type StoreOptions } from '../mvcc.ts';
 import { StoreRestore } from '../restore.ts';
-import type { SnapshotPage } from '../snapshot.ts';
 import type { SqlPort } from '../sql/port.ts';
 import { causeAt, type Harness, MINUTE, put, remove, testSealer, withStore } from './harness.ts';
 
@@ -42,7 +42,7 @@ function pagesOf(page: (position: string) => SnapshotPage, between: () => void):
 
 /** Each page in another life. */
 function restore(to: SqlPort, pages: readonly SnapshotPage[], hasPast: boolean): StoreRestore {
-  for (const [at, { rows, next = '' }] of pages.entries()) {
+  for (const [at, { rows, next }] of pages.entries()) {
     const under = new StoreRestore(to, sealer, { source: 'a', hasPast });
     expect(under.progress.position).toBe(pages[at - 1]?.next ?? '');
     under.add(rows, next);

@@ -12,6 +12,7 @@ import { AccountCredentials, USE_NOTED_MS } from '../account-credentials.ts';
 import { AccountIssuer } from '../account-issuer.ts';
 import { ClusterLifecycle } from '../cluster-lifecycle.ts';
 import { newClusterId } from '../names.ts';
+import { PutAwayClusters } from '../put-away-clusters.ts';
 import type { Sql } from '../sql.ts';
 import { Alarms } from './alarms.ts';
 import { Challenges } from './challenges.ts';
@@ -108,7 +109,14 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
   waysIn.add({ count: () => identities.count, removeAll: () => identities.removeAll() });
   // Codes are used up: no account rests on them alone.
   waysIn.add({ count: () => 0, removeAll: () => recovery.removeAll() });
-  const clusters = new ClusterLifecycle({ clusters: owned, cluster, newId: () => newClusterId(random), now });
+  const clusters = new ClusterLifecycle({
+    clusters: owned,
+    cluster,
+    newId: () => newClusterId(random),
+    now,
+    putAway: new PutAwayClusters(sql),
+    undeleteHours: limits.undeleteHours,
+  });
   const visits = new Visits({
     sql,
     alarms,

@@ -1,6 +1,6 @@
 import type { ClustersRpc } from '../../../wire/account-rpc.ts';
 import type { Handlers } from '../../../wire/rpc-call.ts';
-import { refuse } from '../account-clusters.ts';
+import { noSuchCluster, refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
 
 const ambiguous = (name: string): string =>
@@ -16,7 +16,17 @@ export function clusterHandlers({ clusters, memberships, cluster, as }: AccountP
         const own = clusters.list();
         return own.ok ? { ok: true, value: [...own.value, ...memberships.list()] } : own;
       }),
-    deleteCluster: ({ credential, name }) => as(credential, () => clusters.delete(name)),
+    deleteCluster: ({ credential, name, atOnce }) => as(credential, () => clusters.delete(name, atOnce)),
+    deletedClusters: ({ credential }) => as(credential, () => clusters.deleted()),
+    undeleteCluster: ({ credential, name, as: other }) => as(credential, () => clusters.undelete(name, other)),
+    forkCluster: ({ credential, account, name, as: copy, revision }) =>
+      as(credential, () => {
+        const known = clusters.list();
+        const shared = memberships.list().filter(({ role }) => role === 'admin');
+        const all = [...(known.ok ? known.value : []), ...shared];
+        const source = all.find((each) => each.name === name) ?? all.find((each) => each.id === name);
+        return source ? clusters.fork(account, copy, { source, revision }) : noSuchCluster(name);
+      }),
     clusterToken: ({ credential, account, name }) =>
       as(credential, async () => {
         const own = await clusters.token(name);

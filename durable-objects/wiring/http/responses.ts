@@ -118,10 +118,12 @@ export async function refuseBody({ body }: Pick<CfRequest, 'body'>, after: After
 /** `refusal`: the token will never count again, and the edge may remember that. */
 export const unauthorized = (refusal?: Refusal): CfResponse =>
   statusResponse(failure('Unauthorized', 'Unauthorized'), refusal && { [REFUSAL_HEADER]: refusal });
-export const noCluster = (): CfResponse =>
-  statusResponse(failure('NotFound', NO_CLUSTER), {
-    [REFUSAL_HEADER]: 'cluster-deleted' satisfies Refusal,
-  });
+/** `isFinal`: the cluster never comes back, which the edge may remember. */
+export const noCluster = (isFinal = true): CfResponse =>
+  statusResponse(
+    failure('NotFound', NO_CLUSTER),
+    isFinal ? { [REFUSAL_HEADER]: 'cluster-deleted' satisfies Refusal } : {},
+  );
 
 export const after = (milliseconds: number, run: () => void): (() => void) => {
   const timer = setTimeout(run, milliseconds);

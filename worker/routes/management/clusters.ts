@@ -27,7 +27,26 @@ export const createCluster = route({ code: 201 }, ({ env, rpc, credential, accou
 
 export const listClusters = route({ reach: 'clusters' }, (call) => items(clustersOf(call)));
 
-export const deleteCluster = route({}, ({ rpc, credential, name }) => rpc.deleteCluster({ credential, name }));
+export const deleteCluster = route({}, ({ rpc, credential, name, location }) =>
+  rpc.deleteCluster({ credential, name, atOnce: new URLSearchParams(location.query).get('now') === 'true' }),
+);
+
+export const listDeletedClusters = route({}, ({ rpc, credential }) => items(rpc.deletedClusters({ credential })));
+
+export const undeleteCluster = route({}, ({ rpc, credential, name, body }) => {
+  const { as } = body;
+  if (as !== undefined && typeof as !== 'string') return badRequest('as must be text');
+  return rpc.undeleteCluster({ credential, name, as });
+});
+
+export const forkCluster = route({ code: 201 }, ({ rpc, credential, account, name, body }) => {
+  const { as, revision } = body;
+  if (typeof as !== 'string') return badRequest('as must be the name of the new cluster');
+  if (revision !== undefined && !isCount(revision, 0, Number.MAX_SAFE_INTEGER)) {
+    return badRequest('revision must be the number of a revision');
+  }
+  return rpc.forkCluster({ credential, account, name, as, revision });
+});
 
 /** A token that is for less than the account gets no other: it opens the cluster itself. */
 export const clusterToken = route({ code: 201, reach: 'clusters' }, async (call) => {

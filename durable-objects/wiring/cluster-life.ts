@@ -1,0 +1,161 @@
+/** What befalls a cluster as a whole: it becomes the copy of another, is put away, is taken up again, and ends. */
+import type { DurableObjectState } from '@cloudflare/workers-types';
+import { failure } from '../../kube/machinery/status.ts';
+import type { ClusterLifeRpc, ClusterUse } from '../../wire/cluster-life-rpc.ts';
+import { NO_CLUSTER } from '../../wire/identity.ts';
+import type { Result } from '../../wire/rpc.ts';
+import { type Callable, type Handlers, rpcOf } from '../../wire/rpc-call.ts';
+import { ApiError, statusOf } from '../apiserver/errors.ts';
+import { StoreRestore } from '../store/restore.ts';
+import { durableObjectSql } from '../store/sql/durable-object.ts';
+import type { SqlPort } from '../store/sql/port.ts';
+import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
+import type { ClusterService } from './cluster-service.ts';
+import { type ObjectEnv, sealer } from './env.ts';
+import { PutAway } from './put-away.ts';
+
+export interface ClusterLifePorts {
+  ctx: DurableObjectState;
+  env: ObjectEnv;
+  /** undefined while the storage is no cluster, or one that is put away. */
+  running(): ClusterService | undefined;
+  open(record: ClusterRecord): ClusterService;
+  /** Closes every socket, and ends all that goes on; the storage stays. */
+  close(comesBack: boolean): void;
+}
+
+type Notes = Readonly<Record<string, string>>;
+type Request<M extends keyof ClusterLifeRpc> = Parameters<ClusterLifeRpc[M]>[0];
+
+/** Tries of one page: the source may be moved, or be replaced by another build. */
+const TRIES = 5;
+const RETRY_MS = 200;
+
+export class ClusterLife {
+  readonly #ports: ClusterLifePorts;
+  readonly #sql: SqlPort;
+  readonly #putAway: PutAway;
+
+  constructor(ports: ClusterLifePorts) {
+    this.#ports = ports;
+    this.#sql = durableObjectSql(ports.ctx.storage);
+    this.#putAway = new PutAway(this.#sql);
+  }
+
+  readonly handlers: Handlers<ClusterLifeRpc> = {
+    snapshotAt: ({ revision }) => this.#with(({ copies }) => copies.head(revision)),
+    snapshotRows: ({ revision, position }) => this.#with(({ copies }) => copies.rows(revision, position)),
+    restoreFrom: (copy) => this.#restoreFrom(copy),
+    putAway: ({ until }) => this.#put(until),
+    takeUp: ({ name }) => this.#takeUp(name),
+    usage: () => this.#with(({ copies }) => copies.use()),
+  };
+
+  get isPutAway(): boolean {
+    return this.#putAway.until !== undefined;
+  }
+
+  /** The cluster that the storage has, if it is served. */
+  served(): ClusterRecord | undefined {
+    return this.isPutAway ? undefined : this.#record();
+  }
+
+  /** Storage of a copy that was not finished is none of a new cluster's. */
+  async forgetHalfCopy(): Promise<void> {
+    if (!this.#ports.running() && StoreRestore.underWay(this.#sql)) await this.#wipe();
+  }
+
+  /** Of a storage that is not served. */
+  async alarm(): Promise<void> {
+    const { until } = this.#putAway;
+    if (until === undefined) return;
+    if (until <= Date.now()) await this.destroy();
+    else await this.#ports.ctx.storage.setAlarm(until);
+  }
+
+  /** Forgets everything. */
+  async destroy(): Promise<void> {
+    const { running, open, close } = this.#ports;
+    const record = this.#record();
+    const service = running() ?? (record && open(record));
+    service?.access.informMembers();
+    close(false);
+    await this.#wipe();
+  }
+
+  async #wipe(): Promise<void> {
+    const { storage } = this.#ports.ctx;
+    await storage.deleteAlarm();
+    await storage.deleteAll();
+  }
+
+  #record(): ClusterRecord | undefined {
+    return TokenRegistry.exists(this.#sql) ? new TokenRegistry(this.#sql).record() : undefined;
+  }
+
+  async #put(until: number): Promise<void> {
+    this.#ports.close(true);
+    this.#putAway.set(until);
+    await this.#ports.ctx.storage.setAlarm(until);
+  }
+
+  #takeUp(name: string): Result<ClusterUse> {
+    if (this.isPutAway) this.#putAway.end(name);
+    const record = this.served();
+    if (record && !this.#ports.running()) this.#ports.open(record);
+    return this.#with(({ copies }) => copies.use());
+  }
+
+  #with<T>(work: (service: ClusterService) => T): Result<T> {
+    const service = this.#ports.running();
+    if (!service) return { ok: false, status: failure('NotFound', NO_CLUSTER) };
+    try {
+      return { ok: true, value: work(service) };
+    } catch (error) {
+      if (error instanceof ApiError) return { ok: false, status: statusOf(error) };
+      throw error;
+    }
+  }
+
+  async #restoreFrom({ cluster, source, revision }: Request<'restoreFrom'>): Promise<Result<ClusterUse>> {
+    const { running, open } = this.#ports;
+    if (!running()) {
+      const copied = await this.#copyRows(source, revision);
+      if (!copied.ok) return copied;
+      // In one turn, so that the storage is a cluster or a copy that is not whole. Nobody could reach it until now.
+      copied.value.restore.finish(copied.value.notes, { revision, oldest: revision });
+      open(cluster);
+    }
+    await running()?.copies.adopt();
+    return this.#with(({ copies }) => copies.use());
+  }
+
+  async #copyRows(source: string, revision: number): Promise<Result<{ restore: StoreRestore; notes: Notes }>> {
+    const { env } = this.#ports;
+    const name = `${source}@${revision}`;
+    const before = StoreRestore.underWay(this.#sql);
+    if (before && before.source !== name) await this.#wipe();
+    const from = rpcOf<ClusterLifeRpc>(env.CLUSTER.getByName(source) as unknown as Callable);
+    const head = await from.snapshotAt({ revision });
+    if (!head.ok) return head;
+    const restore = new StoreRestore(this.#sql, sealer(env, console.error), { source: name, hasPast: false });
+    while (!restore.progress.isWhole) {
+      const { position } = restore.progress;
+      const page = await again(() => from.snapshotRows({ revision, position }));
+      if (!page.ok) return page;
+      restore.add(page.value.rows, page.value.next);
+    }
+    return { ok: true, value: { restore, notes: head.value.notes } };
+  }
+}
+
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, tries * RETRY_MS));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** The cluster as the source of copies, and as one. */
+import type { ClusterUse } from '../../wire/cluster-life-rpc.ts';
+import type { SnapshotHead, SnapshotPage } from '../../wire/snapshot.ts';
+import { bootstrap } from '../apiserver/bootstrap.ts';
+import { checkKept, oldestRevision } from '../apiserver/past.ts';
+import type { RequestHandler } from '../apiserver/request.ts';
+import { adopt } from '../history/adopt.ts';
+import type { SqliteStore } from '../store/mvcc.ts';
+import type { Notes } from '../store/notes.ts';
+import { BOOTSTRAP_POLICIES_NOTE, type BootstrapPolicies } from './bootstrap-policies.ts';
+
+export interface CopiesPorts {
+  store: SqliteStore;
+  notes: Notes;
+  api: RequestHandler;
+  policies: BootstrapPolicies;
+  now(): number;
+  report(about: string, error: unknown): void;
+}
+
+export interface Copies {
+  /** The newest revision when none is named. Throws 410 and 504. */
+  head(revision?: number): SnapshotHead;
+  rows(revision: number, position: string): SnapshotPage;
+  /** Makes this copy a cluster of its own. Idempotent. */
+  adopt(): Promise<void>;
+  use(): ClusterUse;
+}
+
+export function makeCopies(ports: CopiesPorts): Copies {
+  const { store, notes, api, policies, now } = ports;
+  return {
+    head(revision = store.revision) {
+      checkKept(revision, store);
+      // The roles of this build are there: a copy need not look for each.
+      const build = notes.read(BOOTSTRAP_POLICIES_NOTE) ?? '';
+      return { revision, notes: { ...store.snapshots.given, [BOOTSTRAP_POLICIES_NOTE]: build } };
+    },
+    rows(revision, position) {
+      checkKept(revision, store);
+      return store.snapshots.state(revision, position);
+    },
+    async adopt() {
+      // At an early revision some of a cluster's first objects are not there yet.
+      await Promise.all([policies.done, bootstrap(api, now())]);
+      await adopt(ports);
+    },
+    use: () => ({
+      bytes: store.use.used,
+      objects: store.count(''),
+      revision: store.revision,
+      oldest: oldestRevision(store),
+    }),
+  };
+}

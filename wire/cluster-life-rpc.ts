@@ -1,0 +1,32 @@
+/** The interface of clusters to accounts and to each other for copies, and for the time between deletion and end. */
+import type { ClusterSpec, Result } from './rpc.ts';
+import type { SnapshotHead, SnapshotPage } from './snapshot.ts';
+
+/** The cluster that a storage becomes. */
+export type ClusterIdentity = { id: string; name: string; account: string } & Pick<ClusterSpec, 'without'>;
+
+export interface ClusterUse {
+  /** Bytes of the storage. */
+  bytes: number;
+  objects: number;
+  revision: number;
+  /** The oldest revision that can be looked at. */
+  oldest: number;
+}
+
+export interface ClusterLifeRpc {
+  /** A moment that pages can be asked of: the newest revision when none is named. 404 where the storage is no cluster. */
+  snapshotAt(request: { revision?: number }): Promise<Result<SnapshotHead>>;
+  /** A page of the state at a revision; the first without a position. */
+  snapshotRows(request: { revision: number; position: string }): Promise<Result<SnapshotPage>>;
+  /**
+   * Makes the storage a cluster with another's state at a revision. Goes on where an earlier call with the same source
+   * and revision broke off, and nothing is a cluster before the copy is whole.
+   */
+  restoreFrom(request: { cluster: ClusterIdentity; source: string; revision: number }): Promise<Result<ClusterUse>>;
+  /** Puts the cluster away until then: it refuses all requests, and destroys itself after that. Milliseconds. */
+  putAway(request: { until: number }): Promise<void>;
+  /** Takes it up again, under a name; 404 when it is destroyed. */
+  takeUp(request: { name: string }): Promise<Result<ClusterUse>>;
+  usage(request: object): Promise<Result<ClusterUse>>;
+}

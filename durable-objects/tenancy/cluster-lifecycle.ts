@@ -183,6 +183,7 @@ export class ClusterLifecycle {
       putAway?.remove(id);
     }
   }
+
   async token(name: string): Promise<Result<NewCluster>> {
     const { clusters } = this.#ports;
     const found = clusters.find(name);

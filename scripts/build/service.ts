@@ -34,6 +34,11 @@ export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): 
     const { firstPageBytes } = await buildWeb(join(ROOT, 'web'), WEB);
     log(`the dashboard's first page loads ${Math.round(firstPageBytes / 1000)} kB of compressed JavaScript`);
   }
+  if (needsWeb || (only !== 'api' && isStale(join(WEB, 'lessons', 'index.json'), ['lessons']))) {
+    log('reading the lessons …');
+    const { writeLessons } = await import('./lessons.ts');
+    writeLessons(join(ROOT, 'lessons'), WEB);
+  }
   if (needsWeb || isStale(join(WEB, 'openapi', 'v3.json'), ['kube', 'scripts/generate'])) {
     log('writing the OpenAPI documents …');
     await writeOpenApi();

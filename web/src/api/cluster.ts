@@ -1,4 +1,5 @@
 /** A cluster as the dashboard sees it: one connection, and a live collection of each kind it shows. */
+import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type {
   DaemonSet,
   Deployment,
@@ -10,6 +11,7 @@ import type {
   StatefulSet,
 } from '../../../kube/types.ts';
 import { SOCKET_PATH } from '../../../wire/socket.ts';
+import { LESSON, LESSONS } from '../lessons/config-map.ts';
 import { Collection } from './collection.ts';
 import { Connection } from './connection.ts';
 import { Api } from './request.ts';
@@ -29,6 +31,8 @@ export class Cluster {
   readonly statefulSets: Collection<StatefulSet>;
   readonly daemonSets: Collection<DaemonSet>;
   readonly events: Collection<Event>;
+  /** The ConfigMap that says which lesson the cluster is for, where it is for one. */
+  readonly lesson: Collection<KubeObject>;
 
   constructor(ref: ClusterRef) {
     this.ref = ref;
@@ -44,6 +48,7 @@ export class Cluster {
     this.statefulSets = new Collection(this.connection, '/apis/apps/v1/statefulsets');
     this.daemonSets = new Collection(this.connection, '/apis/apps/v1/daemonsets');
     this.events = new Collection(this.connection, '/api/v1/events');
+    this.lesson = new Collection(this.connection, `${LESSONS}?fieldSelector=metadata.name=${LESSON.name}`);
   }
 
   close(): void {

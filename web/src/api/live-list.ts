@@ -2,7 +2,7 @@
  * A live list: the initial state, swapped in whole once it is complete, then one change after the other. After a break
  * it goes on from the revision that it saw last, and begins anew only where the server has that no more.
  */
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { SubscribedShape } from '../../../wire/socket.ts';
 import type { Connection, WatchEvent } from './connection.ts';
 
@@ -46,6 +46,8 @@ export class LiveList<Item> {
   /** The revision of the last event; undefined while there is no complete state to go on from. */
   #revision: string | undefined;
   #drawing = false;
+  /** Shown as {@link complete} together with the items, not before. */
+  #complete = false;
 
   constructor(connection: Connection, path: string, { as, read }: LiveListOptions<Item>) {
     this.#read = read;
@@ -87,7 +89,7 @@ export class LiveList<Item> {
         this.#known = this.#incoming;
         this.#incoming = undefined;
         this.#revision = resourceVersion;
-        this.complete.value = true;
+        this.#complete = true;
       } else {
         for (const [key, item] of items) {
           if (type === 'DELETED') into.delete(key);
@@ -105,8 +107,11 @@ export class LiveList<Item> {
     requestAnimationFrame(() => {
       this.#drawing = false;
       // Shown while it still arrives, unless an older complete state is there to be looked at.
-      const shown = this.complete.value ? this.#known : (this.#incoming ?? this.#known);
-      this.items.value = new Map(shown);
+      const shown = this.#complete ? this.#known : (this.#incoming ?? this.#known);
+      batch(() => {
+        this.items.value = new Map(shown);
+        this.complete.value = this.#complete;
+      });
     });
   }
 }

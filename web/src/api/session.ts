@@ -37,6 +37,13 @@ export async function loadPerson(): Promise<Profile> {
   return person.value;
 }
 
+/** Counts up when the account has other clusters than before. */
+export const clustersChanged = signal(0);
+
+export function refreshClusters(): void {
+  clustersChanged.value++;
+}
+
 /** The cluster that an address names; for one that names none, the cluster `default`, or else the first. */
 export function chooseCluster(clusters: readonly ClusterRef[], wanted: string | undefined): ClusterRef | undefined {
   const found = clusters.find(({ name }) => name === (wanted ?? 'default'));

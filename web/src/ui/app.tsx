@@ -4,6 +4,7 @@ import { route } from '../api/route.ts';
 import {
   type ClusterRef,
   chooseCluster,
+  clustersChanged,
   explain,
   listClusters,
   loadPerson,
@@ -71,7 +72,7 @@ export function App() {
       window.removeEventListener('focus', ask);
       window.clearTimeout(timer);
     };
-  }, [asked]);
+  }, [asked, clustersChanged.value]);
 
   const { link } = route.value.params;
   if (link !== undefined && (clusters !== undefined || (signedOut.value && !signsIn))) {

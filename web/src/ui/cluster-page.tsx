@@ -5,6 +5,7 @@ import { amend, route } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
 import { registerCommands } from './commands.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { Lazy } from './lazy.tsx';
 import { pageNamed } from './pages.ts';
 import { t } from './shell/messages.ts';
 import { Navigation } from './shell/navigation.tsx';
@@ -12,6 +13,8 @@ import { clusterCommands, objectCommands, pageCommands } from './shell/own-comma
 import { PageView } from './shell/page-view.tsx';
 import { pageTitle } from './titles.ts';
 import { TopBar } from './top-bar.tsx';
+
+const lessonDock = () => import('../lessons/lesson-dock.tsx');
 
 export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters: ClusterRef[] }) {
   const [cluster, setCluster] = useState<Cluster>();
@@ -51,6 +54,7 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
           <ConnectionNotice cluster={cluster} />
           <PageView key={page.name} cluster={cluster} load={page.load} />
         </main>
+        {cluster.lesson.objects.value.size > 0 && <Lazy load={lessonDock} props={{ cluster }} />}
       </div>
     </>
   );

@@ -52,6 +52,13 @@ export const pages: readonly Page[] = [
     shortcut: 'g s',
     load: () => import('../sharing/sharing-page.tsx'),
   },
+  {
+    name: 'lessons',
+    title: 'lessons',
+    icon: 'lesson',
+    shortcut: 'g l',
+    load: () => import('../lessons/lessons-page.tsx'),
+  },
 ];
 
 /** The page of a name; the overview for a name that there is none of. */

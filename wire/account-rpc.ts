@@ -1,4 +1,5 @@
 /** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
+import type { DevicesRpc } from './device-rpc.ts';
 import type { TokenScope } from './identity.ts';
 import type { IdentitiesRpc } from './identity-rpc.ts';
 import type { ClusterSpec, ClusterSummary, DeletedCluster, NewCluster, Result } from './rpc.ts';
@@ -152,7 +153,8 @@ export interface AccountRpc
     PeopleRpc,
     PasskeysRpc,
     RecoveryRpc,
-    IdentitiesRpc {}
+    IdentitiesRpc,
+    DevicesRpc {}
 
 /** `name`: of the account's person; '' for none. */
 export type Admission = { name: string } | 'no such cluster' | 'revoked';

@@ -15,6 +15,7 @@ export interface Env {
   STREAM_SESSION: DurableObjectNamespace;
   IDENTITY: DurableObjectNamespace;
   ADDRESS: DurableObjectNamespace;
+  DEVICE_GRANT: DurableObjectNamespace;
   /** Static files: the dashboard, and OpenAPI documents under `openapi/`. */
   ASSETS?: Fetcher;
   /** The local launcher, where the service runs on a machine of its user, and the secret that it takes calls with. */

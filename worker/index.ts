@@ -8,6 +8,9 @@ import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
 import { clusterOf, hostOf, locate, malformedEscape } from './location.ts';
 import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
+import { beginDevice } from './routes/device/begin.ts';
+import { decideDevice, lookAtDevice } from './routes/device/decide.ts';
+import { pollDevice } from './routes/device/poll.ts';
 import { DISCOVERY_PATH, discoveryDocument } from './routes/discovery.ts';
 import { answerAtEdge, edgeOptions } from './routes/edge.ts';
 import { acceptLink, offerOfLink } from './routes/links.ts';
@@ -45,6 +48,7 @@ import { failed, logged, negotiated, notFound, statusResponse, unauthorized } fr
 export { Account } from '../durable-objects/account.ts';
 export { Address } from '../durable-objects/address.ts';
 export { Cluster } from '../durable-objects/cluster.ts';
+export { DeviceGrant } from '../durable-objects/device-grant.ts';
 export { Identity } from '../durable-objects/identity.ts';
 export { StreamSession } from '../durable-objects/stream-session.ts';
 
@@ -63,6 +67,10 @@ router
   .post('/islet/v1/session/recovery', route(recovery))
   .get('/islet/v1/session/oidc/:provider', route(beginOidc))
   .get('/islet/v1/session/oidc/:provider/callback', route(oidcCallback))
+  .post('/islet/v1/device', route(beginDevice))
+  .get('/islet/v1/device', route(lookAtDevice))
+  .post('/islet/v1/device/token', route(pollDevice))
+  .post('/islet/v1/device/decision', route(decideDevice))
   .get('/islet/v1/identities', route(listIdentities))
   .delete('/islet/v1/identities/:name', route(removeIdentity))
   .delete('/islet/v1/session', route(signOut))

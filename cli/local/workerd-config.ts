@@ -24,6 +24,7 @@ export const OBJECT_CLASSES = [
   { className: 'StreamSession', binding: 'STREAM_SESSION' },
   { className: 'Identity', binding: 'IDENTITY' },
   { className: 'Address', binding: 'ADDRESS' },
+  { className: 'DeviceGrant', binding: 'DEVICE_GRANT' },
 ] as const;
 
 /** Settings and limits that are taken from the environment of `islet up`; the service has defaults. */

@@ -56,6 +56,10 @@ interface Issue extends TokenSpec {
   issuer?: string;
 }
 
+interface Made extends NewSession {
+  id: string;
+}
+
 /** A person counts as just signed in for this long. Milliseconds. */
 const FRESH_MS = 15 * 60_000;
 
@@ -99,7 +103,7 @@ export class AccountIssuer {
    */
   async signIn(account: string, by: SignInMethod, agent: string): Promise<Result<NewSession>> {
     const made = await this.#issue({ kind: 'session', account, seconds: PERSON_SESSION_SECONDS, by, agent });
-    return made ? { ok: true, value: made } : refuse('Forbidden', TOO_MANY);
+    return made ? { ok: true, value: { token: made.token, seconds: made.seconds } } : refuse('Forbidden', TOO_MANY);
   }
 
   /** Whether a person signed in with it just now, so that it may issue what outlives it. */
@@ -138,6 +142,27 @@ export class AccountIssuer {
     const taken = this.#ports.credentials.takeCode(code, this.#ports.now());
     const spec = { kind: 'session', account, seconds: SESSION_SECONDS, by: 'code', agent } as const;
     return taken && this.#issue({ ...spec, issuer: taken.issuer });
+  }
+
+  /** Keeps what a person allows a device, until the device asks. `issuer`: the token ends with it. */
+  async approve(spec: Omit<TokenSpec, 'seconds'> & { issuer?: string }): Promise<Result<{ approval: string }>> {
+    const made = await this.#issue({ kind: 'code', seconds: CODE_SECONDS, by: 'device', ...spec });
+    return made ? { ok: true, value: { approval: made.id } } : refuse('Forbidden', TOO_MANY);
+  }
+
+  /** The token for an approval, which works once. */
+  async redeemApproval(account: string, approval: string, seconds: number): Promise<NewSession | undefined> {
+    const { credentials, now } = this.#ports;
+    const taken =
+      credentials.find(approval, now())?.by === 'device' ? credentials.takeCode(approval, now()) : undefined;
+    if (!taken) return undefined;
+    const { label, scope, issuer } = taken;
+    return this.#issue({ kind: 'token', account, seconds, by: 'device', label, scope, issuer });
+  }
+
+  /** The credential that made this one. */
+  issuerOf(credential: string): string | undefined {
+    return this.#ports.credentials.find(credential, this.#ports.now())?.issuer;
   }
 
   async revoke(id: string): Promise<Result<AccountCredential>> {
@@ -184,7 +209,7 @@ export class AccountIssuer {
   }
 
   /** undefined when there are too many, or the issuer counts no longer. A credential never outlives its issuer. */
-  async #issue({ kind, account, seconds, issuer, scope, ...more }: Issue): Promise<NewSession | undefined> {
+  async #issue({ kind, account, seconds, issuer, scope, ...more }: Issue): Promise<Made | undefined> {
     const { credentials, keys, now, uuid } = this.#ports;
     const at = now();
     const parent = issuer === undefined ? undefined : credentials.find(issuer, at);
@@ -197,6 +222,6 @@ export class AccountIssuer {
     const claims = CLAIMS[kind](account, lasts, { jti: uuid(), now: at }, granted);
     const record = { jti: claims.jti, kind, created: at, expires: claims.exp * 1000, issuer, scope: granted, ...more };
     if (!credentials.add(record)) return undefined;
-    return { token: await keys().sign(claims), seconds: lasts };
+    return { id: claims.jti, token: await keys().sign(claims), seconds: lasts };
   }
 }

@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'durable-objects/cluster.ts',
     'durable-objects/account.ts',
     'durable-objects/address.ts',
+    'durable-objects/device-grant.ts',
     'durable-objects/identity.ts',
     'durable-objects/stream-session.ts',
   ],

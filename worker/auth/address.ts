@@ -10,9 +10,7 @@ const NO_ADDRESS = 'unknown';
 const encoder = new TextEncoder();
 
 export async function addressName(request: EdgeRequest, env: Env): Promise<string> {
-  // Only a proxy that the operator has named is believed: clients can send any header.
-  const header = env.ISLET_ADDRESS_HEADER;
-  const address = header ? (request.headers.get(header)?.split(',').at(-1)?.trim() ?? '') : '';
+  const address = clientAddress(request, env);
   const secret = encoder.encode(`islet address ${env.ISLET_SIGNING_KEY ?? ''}`);
   const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   const digest = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(networkOf(address))));
@@ -22,6 +20,12 @@ export async function addressName(request: EdgeRequest, env: Env): Promise<strin
 /** The object that counts those who come from an address. */
 export function counterOf(env: Env, address: string): AddressRpc {
   return rpcOf<AddressRpc>(env.ADDRESS.getByName(address) as unknown as Callable);
+}
+
+/** '' where it is not known: only a proxy that the operator has named is believed, since clients can send any header. */
+export function clientAddress({ headers }: Pick<EdgeRequest, 'headers'>, env: Env): string {
+  const header = env.ISLET_ADDRESS_HEADER;
+  return header ? (headers.get(header)?.split(',').at(-1)?.trim() ?? '') : '';
 }
 
 /** An IPv4 address, or the first four groups of an IPv6 address. */

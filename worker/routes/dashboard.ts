@@ -2,6 +2,7 @@
 import type { NewSession } from '../../wire/account-rpc.ts';
 import { accountOf, identify } from '../auth/authenticate.ts';
 import { isOwnOrigin } from '../auth/credentials.ts';
+import { readUserCode } from '../auth/device-codes.ts';
 import { keySet, localHost } from '../auth/keys.ts';
 import { sessionCookie } from '../auth/session-cookie.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
@@ -16,6 +17,7 @@ export async function serveDashboard(request: EdgeRequest, env: Env): Promise<Ed
   const location = locate(request.url);
   const code = location.path === '/' ? queryValue(location.query, 'code') : undefined;
   if (location.path === '/' && !location.secure && hostOf(location) !== localHost(env)) return toOwnHost(env, location);
+  if (location.path === '/device') return toDevicePage(location);
   if (code === undefined) return serveAsset(request, env, location.path);
   const claims = await claimsOf(env, code);
   if (!claims) return usedUp(request, env, location);
@@ -61,6 +63,13 @@ function toOwnHost(env: Env, { host, query }: Location): EdgeResponse {
   const port = /:\d+$/.exec(host)?.[0] ?? '';
   const address = `http://${localHost(env)}${port}/${query === '' ? '' : `?${query}`}`;
   return respond(null, { status: 302, headers: { Location: address, 'Cache-Control': 'no-store' } });
+}
+
+/** The short address that a program shows. The page keeps its place behind the `#`. */
+function toDevicePage({ query }: Location): EdgeResponse {
+  const code = readUserCode(queryValue(query, 'user_code') ?? '');
+  const place = `/#page=device${code === undefined ? '' : `&user_code=${code}`}`;
+  return respond(null, { status: 302, headers: { Location: place, 'Cache-Control': 'no-store' } });
 }
 
 function confirmation(account: string): EdgeResponse {

@@ -18,6 +18,8 @@ import { Alarms } from './alarms.ts';
 import { Challenges } from './challenges.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
+import { deviceHandlers } from './device-handlers.ts';
+import { HourlyLimit } from './hourly-limit.ts';
 import { Identities } from './identities.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { membershipHandlers } from './membership-handlers.ts';
@@ -62,6 +64,8 @@ export interface AccountParts {
   passkeys: Passkeys;
   recovery: Recovery;
   identities: Identities;
+  /** Looks for codes of devices. */
+  deviceLooks: HourlyLimit;
   challenges: Challenges;
   waysIn: WaysIn;
   alarms: Alarms;
@@ -70,6 +74,8 @@ export interface AccountParts {
   as<T>(credential: string, work: () => Result<T> | Promise<Result<T>>): Result<T> | Promise<Result<T>>;
 }
 
+/** Within an hour: a person has few machines, and one who guesses has many tries ahead. */
+const MAX_DEVICE_LOOKS = 30;
 const INFORM_CLUSTERS = 'inform clusters of revoked tokens';
 
 export interface OpenedAccount {
@@ -144,6 +150,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     passkeys,
     recovery,
     identities,
+    deviceLooks: new HourlyLimit({ sql, now, table: 'device_looks', most: MAX_DEVICE_LOOKS }),
     challenges: new Challenges(sql),
     waysIn,
     alarms,
@@ -158,6 +165,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     ...passkeyHandlers(parts),
     ...recoveryHandlers(parts),
     ...identityHandlers(parts),
+    ...deviceHandlers(parts),
   };
   return {
     handlers,

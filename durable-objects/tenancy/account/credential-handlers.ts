@@ -6,7 +6,8 @@ import { refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
 
 /** Tokens and sessions: listed, issued, revoked, and asked whether they count. */
-export function credentialHandlers({ clusters, issuer, waysIn, as }: AccountParts): Handlers<CredentialsRpc> {
+export function credentialHandlers(parts: AccountParts): Handlers<CredentialsRpc> {
+  const { issuer, waysIn, as } = parts;
   return {
     open: ({ account, reset }) => {
       // A thief of a token may have added some.
@@ -16,7 +17,7 @@ export function credentialHandlers({ clusters, issuer, waysIn, as }: AccountPart
     listCredentials: ({ credential }) => as(credential, () => issuer.list(credential)),
     createToken: ({ credential, account, seconds, label, ...narrowed }) =>
       as(credential, () => {
-        const scope = scopeOf(clusters, narrowed);
+        const scope = scopeOf(parts, narrowed);
         if (!scope.ok) return scope;
         return issuer.token({ issuer: credential, account, seconds, label, scope: scope.value });
       }),
@@ -29,13 +30,14 @@ export function credentialHandlers({ clusters, issuer, waysIn, as }: AccountPart
 
 /** The scope in which clusters are named as people name them; undefined for the whole account. */
 export function scopeOf(
-  clusters: AccountParts['clusters'],
+  { clusters, memberships }: Pick<AccountParts, 'clusters' | 'memberships'>,
   { cluster, readOnly }: { cluster?: string; readOnly?: boolean },
 ): Result<TokenScope | undefined> {
   const only = readOnly ? ({ readOnly: true } as const) : undefined;
   if (cluster === undefined) return { ok: true, value: only };
   const listed = clusters.list();
-  const id = listed.ok ? listed.value.find(({ name }) => name === cluster)?.id : undefined;
+  const all = [...(listed.ok ? listed.value : []), ...memberships.list()];
+  const id = all.find(({ name }) => name === cluster)?.id;
   if (id === undefined) return refuse('NotFound', `clusters ${JSON.stringify(cluster)} not found`);
   return { ok: true, value: { cluster: id, ...only } };
 }

@@ -16,8 +16,6 @@ interface WaysInPorts {
   isSignIn(credential: string): boolean;
 }
 
-/** The reason in the details of an answer that asks for another sign-in. */
-const SIGN_IN_AGAIN = 'SignInAgain';
 const NOT_FRESH = 'sign in again first: ways of signing in can be changed within 15 minutes after that';
 const LAST = 'this is the last way to sign in to this account: add another one first';
 
@@ -46,8 +44,7 @@ export class WaysIn {
       bootstrap: () => isJustOpened(credential),
     };
     if (isFresh(credential) || may[kind()]()) return undefined;
-    const { status } = refuse('Forbidden', NOT_FRESH);
-    return { ok: false, status: { ...status, details: { causes: [{ reason: SIGN_IN_AGAIN, message: NOT_FRESH }] } } };
+    return askToSignIn(NOT_FRESH);
   }
 
   /** The bootstrap secret always leads to an account that it has opened. */
@@ -63,4 +60,12 @@ export class WaysIn {
   get #count(): number {
     return this.#kinds.reduce((sum, kind) => sum + kind.count(), 0);
   }
+}
+
+/** The reason in the details of an answer that asks for another sign-in. */
+const SIGN_IN_AGAIN = 'SignInAgain';
+
+export function askToSignIn(message: string): Result<never> {
+  const { status } = refuse('Forbidden', message);
+  return { ok: false, status: { ...status, details: { causes: [{ reason: SIGN_IN_AGAIN, message }] } } };
 }

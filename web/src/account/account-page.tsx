@@ -7,6 +7,9 @@ import { locale } from '../i18n/index.ts';
 import { confirm } from '../ui/dialog.tsx';
 import { Logo } from '../ui/icon.tsx';
 import { Settings } from '../ui/shell/settings.tsx';
+import { IdentitySection } from './access/identity-section.tsx';
+import { TokenSection } from './access/token-section.tsx';
+import './access/access.css';
 import './account.css';
 import { t } from './messages.ts';
 import { PasskeySection } from './passkey-section.tsx';
@@ -20,8 +23,10 @@ import { useLoaded } from './use-loaded.ts';
 const SECTIONS: readonly ComponentType<SectionContext>[] = [
   ProfileSection,
   PasskeySection,
+  IdentitySection,
   RecoverySection,
   SessionSection,
+  TokenSection,
 ];
 
 export default function AccountPage() {

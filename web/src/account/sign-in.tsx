@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { locale } from '../i18n/index.ts';
 import { Icon, Logo } from '../ui/icon.tsx';
 import { Settings } from '../ui/shell/settings.tsx';
+import { providerLink } from './access/requests.ts';
 import './account.css';
 import { thisBrowser } from './agent.ts';
 import { t } from './messages.ts';
@@ -82,7 +83,7 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
         </button>
       )}
       {ways?.providers.map(({ name, label }) => (
-        <a key={name} class="button is-wide" href={providerAddress(name)}>
+        <a key={name} class="button is-wide" href={providerLink(name)}>
           {t('withProvider', { name: label })}
         </a>
       ))}
@@ -93,14 +94,9 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
       {ways?.signUp && !none && <NewAccount busy={!!busy} create={(name) => attempt(t('waiting'), create(name))()} />}
       <RecoveryForm busy={!!busy} use={(code) => attempt('…', () => useRecoveryCode(code).then(checkCookie))()} />
       {ways?.local && <p class="note">{t.parts('onThisMachine', { start: START, dashboard: DASHBOARD })}</p>}
-      {ways && !ways.local && !ways.signUp && <p class="note">{t('closed')}</p>}
+      {ways && !ways.local && !ways.signUp && ways.providers.length === 0 && <p class="note">{t('closed')}</p>}
     </main>
   );
-}
-
-/** The provider's page leads back to the place that the person wanted to see. */
-function providerAddress(name: string): string {
-  return `/islet/v1/session/oidc/${name}?return=${encodeURIComponent(`/${location.hash}`)}`;
 }
 
 function create(name: string): () => Promise<void> {

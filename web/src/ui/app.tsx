@@ -16,13 +16,14 @@ import { ClusterPage } from './cluster-page.tsx';
 import { Lazy } from './lazy.tsx';
 import { NoCluster } from './no-cluster.tsx';
 import { t } from './shell/messages.ts';
-import { ACCOUNT_PAGE } from './shell/own-commands.ts';
+import { ACCOUNT_PAGE, DEVICE_PAGE } from './shell/own-commands.ts';
 
 const RETRY_MS = 2_000;
 
 const signIn = () => import('../account/sign-in.tsx');
 const accountPage = () => import('../account/account-page.tsx');
 const linkPage = () => import('../sharing/link-page.tsx');
+const devicePage = () => import('../account/access/device-page.tsx');
 
 export function App() {
   const [clusters, setClusters] = useState<ClusterRef[]>();
@@ -83,6 +84,7 @@ export function App() {
     return <Lazy load={signIn} props={{ onSignedIn, isOver: clusters !== undefined && signedOut.value === 'lost' }} />;
   }
   if (route.value.page === ACCOUNT_PAGE) return <Lazy load={accountPage} props={{}} />;
+  if (route.value.page === DEVICE_PAGE && clusters) return <Lazy load={devicePage} props={{}} />;
   if (!clusters) {
     return (
       <p class={`notice page-notice ${problem ? 'bad' : 'quiet'}`} role="status">

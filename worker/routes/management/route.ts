@@ -18,6 +18,8 @@ export interface Call {
   account: string;
   /** The id of the caller's token. */
   credential: string;
+  /** Whether it is a page that asks, and no token. */
+  isSession: boolean;
   /** Of a token that is for less than the account. */
   scope?: TokenScope;
   /** The last part of the path, where the route names one. */
@@ -46,7 +48,18 @@ export function route(
     const body = WITH_BODY.has(request.method) ? await readJsonObject(request) : {};
     if (!body) return badRequest(NO_OBJECT);
     const rpc = accountOf(env, account);
-    const call = { request, location, env, rpc, account, credential: jti, scope, name: lastPart(request), body };
+    const call = {
+      request,
+      location,
+      env,
+      rpc,
+      account,
+      credential: jti,
+      isSession: use === 'session',
+      scope,
+      name: lastPart(request),
+      body,
+    };
     const result = await handler(call);
     return 'ok' in result && !('headers' in result) ? answer(result, code, () => forget(env, caller)) : result;
   };

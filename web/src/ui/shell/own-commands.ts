@@ -16,6 +16,8 @@ import { openOverlay } from './overlays.tsx';
 
 /** `#page=account`: of the person, and so not in the table of a cluster's pages. */
 export const ACCOUNT_PAGE = 'account';
+/** `#page=device`: lets a program in. */
+export const DEVICE_PAGE = 'device';
 
 export function generalCommands(): Command[] {
   const themes = Object.entries(themeTitles()).filter(([value]) => value !== theme.value);

@@ -6,7 +6,7 @@ import { type Callable, dispatch } from '../wire/rpc-call.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type AccountPorts, type OpenedAccount, openAccount } from './tenancy/account/account.ts';
 import { refuseStranger } from './tenancy/account/strangers.ts';
-import { accountLimits, addressOf, type ObjectEnv, signingKeys, visitorMs } from './wiring/env.ts';
+import { accountLimits, accountOf, addressOf, type ObjectEnv, signingKeys, visitorMs } from './wiring/env.ts';
 
 export class Account extends DurableObject<ObjectEnv> implements Callable {
   readonly #ports: AccountPorts;
@@ -18,6 +18,7 @@ export class Account extends DurableObject<ObjectEnv> implements Callable {
       sql: durableObjectSql(ctx.storage),
       limits: accountLimits(env),
       cluster: (id) => env.CLUSTER.getByName(id) as unknown as ClusterRpc,
+      account: (name) => accountOf(env, name),
       address: (name) => addressOf(env, name),
       visitorMs: visitorMs(env),
       keys: () => signingKeys(env),

@@ -72,6 +72,10 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     return (await this.#service?.access.memberToken(account)) ?? goneLink();
   }
 
+  async moveTo(request: Parameters<ClusterRpc['moveTo']>[0]) {
+    return this.#service?.access.moveTo(request) ?? 'gone';
+  }
+
   destroy(): Promise<void> {
     return this.#life.destroy();
   }

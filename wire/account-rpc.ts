@@ -2,6 +2,7 @@
 import type { DevicesRpc } from './device-rpc.ts';
 import type { TokenScope } from './identity.ts';
 import type { IdentitiesRpc } from './identity-rpc.ts';
+import type { MovesRpc } from './moves-rpc.ts';
 import type { ClusterSpec, ClusterSummary, DeletedCluster, NewCluster, Result } from './rpc.ts';
 import type { PasskeysRpc, RecoveryRpc } from './ways-in-rpc.ts';
 
@@ -150,6 +151,7 @@ export interface AccountRpc
   extends ClustersRpc,
     CredentialsRpc,
     MembershipsRpc,
+    MovesRpc,
     PeopleRpc,
     PasskeysRpc,
     RecoveryRpc,

@@ -87,7 +87,7 @@ export interface BoundObject {
  * each of them. `code`: may only be traded, once, for a dashboard's `session`, which administers the clusters from a
  * cookie. `stream`: a node's ticket for one stream session. `service-account`: API access of a service account.
  * `challenge`: what an authenticator signs, once. `link`: may only be traded for membership of its cluster.
- * `oidc`: a sign-in that is under way at a provider.
+ * `offer`: may only be taken, once, by the account that the cluster is to be of. `oidc`: a sign-in that is under way at a provider.
  */
 export type TokenUse =
   | 'cluster'
@@ -99,6 +99,7 @@ export type TokenUse =
   | 'service-account'
   | 'challenge'
   | 'link'
+  | 'offer'
   | 'oidc';
 
 /** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */

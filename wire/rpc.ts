@@ -79,6 +79,16 @@ export interface ClusterRpc extends Callable {
   memberToken(request: { account: string }): Promise<Result<string>>;
   /** `ClusterLifeRpc`, through `rpcOf`. */
   call(method: string, request: unknown): Promise<unknown>;
+  /**
+   * The cluster is `to`'s from now on, under this name, where it was `from`'s. Its own tokens count as before; what
+   * `tokens` of the account before have open ends. Idempotent. `elsewhere`: it is another account's by now.
+   */
+  moveTo(request: {
+    from: string;
+    to: string;
+    name: string;
+    tokens: string[];
+  }): Promise<'moved' | 'elsewhere' | 'gone'>;
   /** Closes every socket and forgets everything. */
   destroy(): Promise<void>;
 }

@@ -31,6 +31,7 @@ const USES: ReadonlySet<unknown> = new Set([
   'stream',
   'challenge',
   'link',
+  'offer',
   'oidc',
 ] satisfies TokenUse[]);
 

@@ -32,6 +32,7 @@ import {
   revokeAccountToken,
 } from './routes/management/credentials.ts';
 import { listIdentities, removeIdentity } from './routes/management/identities.ts';
+import { acceptOffer, offerCluster } from './routes/management/moves.ts';
 import { listPasskeys, removePasskey, renamePasskey } from './routes/management/passkeys.ts';
 import { profile, renameAccount } from './routes/management/profile.ts';
 import { newRecoveryCodes, recoveryCodes } from './routes/management/recovery-codes.ts';
@@ -94,6 +95,8 @@ router
   .post('/islet/v1/deleted-clusters/:name/undelete', route(undeleteCluster))
   .post('/islet/v1/clusters/:name/fork', route(forkCluster))
   .post('/islet/v1/clusters/:name/token', route(clusterToken))
+  .post('/islet/v1/clusters/:name/offer', route(offerCluster))
+  .post('/islet/v1/offers/accept', route(acceptOffer))
   .delete('/islet/v1/memberships/:name', route(leaveCluster))
   .post('/islet/v1/links/offer', route(offerOfLink))
   .post('/islet/v1/links/accept', route(acceptLink))

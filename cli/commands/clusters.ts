@@ -1,4 +1,4 @@
-/** `islet clusters create|list|delete` */
+/** `islet clusters create|list|delete`; moves are in `cluster-moves.ts`. */
 import { Command, InvalidArgumentError } from 'commander';
 import { COMPONENTS, type Component } from '../../wire/rpc.ts';
 import { Account } from '../local/client.ts';
@@ -15,6 +15,7 @@ import {
 } from '../local/kubeconfig.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { readService } from '../local/service-file.ts';
+import { addMoveCommands } from './cluster-moves.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
 
 interface Options {
@@ -48,6 +49,7 @@ export function clustersCommand(): Command {
     .addOption(stateOption())
     .addOption(kubeconfigOption('the one that `islet up` wrote to'))
     .action(remove);
+  addMoveCommands(command);
   return command;
 }
 

@@ -6,6 +6,8 @@ import { checkName } from './names.ts';
 import { first, type Sql } from './sql.ts';
 
 const MINUTE = 60_000;
+/** Of a DNS label. */
+const MAX_NAME = 63;
 
 export interface AccountLimits {
   clusters: number;
@@ -46,7 +48,7 @@ export class AccountClusters {
     if (invalid) return { ok: false, status: invalid };
     const known = this.find(name);
     if (known) return this.isFinished(known.id) ? alreadyExists(name) : { ok: true, cluster: known };
-    const full = this.#full();
+    const full = this.full();
     if (full) return full;
     const wait = this.#take(now);
     if (wait > 0) return this.#tooFast(wait);
@@ -62,13 +64,14 @@ export class AccountClusters {
     const invalid = checkName(name);
     if (invalid) return { ok: false, status: invalid };
     if (this.find(name)) return alreadyExists(name);
-    const full = this.#full();
+    const full = this.full();
     if (full) return full;
     this.#insert({ id, name, created, without: without.join() });
     return { ok: true, cluster: summary({ id, name, created, without: without.join() }) };
   }
 
-  #full(): { ok: false; status: Status } | undefined {
+  /** The answer where there is no room for another cluster. */
+  full(): { ok: false; status: Status } | undefined {
     const { clusters } = this.#limits;
     if (this.list().length < clusters) return undefined;
     return refuse('Forbidden', `this account may have ${clusters} clusters, and has them: delete one first`);
@@ -77,6 +80,21 @@ export class AccountClusters {
   #insert({ id, name, created, without }: Row): void {
     const sql = 'INSERT INTO clusters (name, id, created, without) VALUES (?, ?, ?, ?)';
     this.#sql.run(sql, name, id, created, without);
+  }
+
+  /**
+   * Takes a cluster that was another account's, also where there is no room: it must be someone's. Where its name is
+   * taken, `name-2` and so on is its name here.
+   */
+  receive({ id, name, created, without = [] }: ClusterSummary): ClusterSummary {
+    let free = name;
+    for (let number = 2; this.find(free); number++) {
+      const end = `-${number}`;
+      free = `${name.slice(0, MAX_NAME - end.length)}${end}`;
+    }
+    const row = { id, name: free, created, without: without.join() };
+    this.#insert(row);
+    return summary(row);
   }
 
   /** The creation of the cluster has finished. */

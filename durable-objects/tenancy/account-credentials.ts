@@ -141,6 +141,12 @@ export class AccountCredentials {
     );
   }
 
+  /** The ids of those that a cluster was reached with. */
+  reachedWith(cluster: string): string[] {
+    const rows = this.#sql.query<{ jti: string }>('SELECT jti FROM reached WHERE cluster = ?', cluster);
+    return Array.from(rows, ({ jti }) => jti);
+  }
+
   /** Removes it, and all that was issued with it. The ids; none when there is no such credential. */
   revoke(jti: string): string[] {
     const sql = `WITH RECURSIVE issued (jti) AS (

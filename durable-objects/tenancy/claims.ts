@@ -11,6 +11,8 @@ export const SESSION_SECONDS = 12 * 3600;
 /** Of a person's, and of a visitor's. */
 export const PERSON_SESSION_SECONDS = 30 * DAY;
 export const CODE_SECONDS = 600;
+/** Of the offer of a cluster. */
+export const OFFER_SECONDS = 3600;
 
 interface Issue {
   jti: string;
@@ -45,6 +47,11 @@ export function memberClaims(cluster: string, account: string, { jti, now }: Iss
 /** A link that a cluster is shared by. */
 export function linkClaims(cluster: string, seconds: number, { jti, now }: Issue): Claims {
   return { ...issued(now, seconds), sub: `islet:link:${jti}`, groups: [], jti, use: 'link', cluster };
+}
+
+/** An offer of a cluster to whoever takes it over. */
+export function offerClaims(account: string, cluster: string, seconds: number, { jti, now }: Issue): Claims {
+  return { ...issued(now, seconds), sub: `islet:offer:${jti}`, groups: [], jti, use: 'offer', cluster, account };
 }
 
 /** `ca`: SHA-256 of the CA certificate that the joining machine must find at the end of the server's chain. */

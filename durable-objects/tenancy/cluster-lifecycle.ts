@@ -157,6 +157,11 @@ export class ClusterLifecycle {
     return taken.ok ? { ok: true, value: claimed.cluster } : noSuchDeletedCluster(name);
   }
 
+  /** Whether it is being created or deleted now. */
+  isBusy(id: string): boolean {
+    return this.#creating.has(id) || this.#deleting.has(id);
+  }
+
   /** Destroys all clusters, those too that could be had back: of an account that ends. */
   async destroyAll(): Promise<void> {
     const { clusters, cluster, putAway, now } = this.#ports;

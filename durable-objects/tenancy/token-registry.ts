@@ -67,6 +67,11 @@ export class TokenRegistry {
     return { id, name, account, without: COMPONENTS.filter((component) => without.split(',').includes(component)) };
   }
 
+  /** The cluster is another account's from now on, under a name of that account's. */
+  move(account: string, name: string): void {
+    this.#sql.run('UPDATE islet_cluster SET account = ?, name = ?', account, name);
+  }
+
   /** Whether there are too many tokens to issue another. */
   isFull(now: number): boolean {
     this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', now);

@@ -16,20 +16,28 @@ export class TestAccount {
   readonly name: string;
   /** Calls of clusters: `ID method`. */
   readonly told: string[] = [];
+  /** Other accounts, by name. */
+  readonly accounts = new Map<string, AccountRpc>();
+  /** Answers of clusters that are to move. */
+  moveTo: (id: string, request: Parameters<ClusterRpc['moveTo']>[0]) => ReturnType<ClusterRpc['moveTo']> = async () =>
+    'moved';
   readonly rpc: AccountRpc;
   /** Whether a call of a cluster fails: `ID method`. */
   fails: (call: string) => boolean = () => false;
   /** Answers of clusters that are others'. */
   accepts: ClusterRpc['acceptLink'] = async () => ({ ok: true, value: { name: 'shared', role: 'view' } });
   readonly #account: ReturnType<typeof openAccount>;
-  #ids = 0;
+  #ids: number;
 
-  constructor(name = 'ada') {
+  /** `ids` so that several accounts have none in common. */
+  constructor(name = 'ada', ids = 0) {
+    this.#ids = ids;
     this.name = name;
     this.#account = openAccount({
       sql: openNodeSql(),
       limits: { clusters: 3, clustersPerMinute: 10 },
       cluster: (id) => this.#cluster(id),
+      account: (name) => this.accounts.get(name) ?? noAccount(name),
       address: (name) => ({
         admit: async () => ({ ok: true, value: null }),
         release: async ({ account }) => void this.told.push(`${name} release ${account}`),
@@ -85,11 +93,16 @@ export class TestAccount {
       refuseTokens: (tokens) => note(`refuseTokens ${tokens.map((token) => token.id)}`),
       destroy: () => note('destroy'),
       acceptLink: (request) => this.accepts(request),
+      moveTo: (request) => this.moveTo(id, request),
       leave: ({ account }) => note(`leave ${account}`),
       memberToken: async ({ account }) => ({ ok: true, value: `token of ${account} for ${id}` }),
     };
     return rpc as ClusterRpc;
   }
+}
+
+function noAccount(name: string): never {
+  throw new Error(`there is no account ${name}`);
 }
 
 export function value<T>(result: Result<T>): T {

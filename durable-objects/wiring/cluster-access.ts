@@ -1,7 +1,7 @@
 /** The ways into a cluster: its tokens, and the members and links that it is shared by. */
 import { failure } from '../../kube/machinery/status.ts';
 import { NO_CLUSTER } from '../../wire/identity.ts';
-import type { Result } from '../../wire/rpc.ts';
+import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import type { KeySet } from '../../wire/tokens.ts';
 import { ShareLinks } from '../tenancy/sharing/links.ts';
 import { Members } from '../tenancy/sharing/members.ts';
@@ -77,6 +77,17 @@ export class ClusterAccess {
   /** Tokens of accounts that were revoked there. */
   refuseTokens(tokens: { id: string; expires: number }[]): void {
     for (const { id, expires } of tokens) this.tokens.refuse(id, expires);
+  }
+
+  /** {@link ClusterRpc.moveTo}. All parts that ask whose the cluster is have this record. */
+  moveTo({ from, to, name, tokens }: Parameters<ClusterRpc['moveTo']>[0]): 'moved' | 'elsewhere' {
+    const { record, ended } = this.#ports;
+    if (record.account !== from && record.account !== to) return 'elsewhere';
+    this.#registry.move(to, name);
+    Object.assign(record, { account: to, name });
+    this.sharing.removeMember(to, false);
+    for (const jti of tokens) ended(jti);
+    return 'moved';
   }
 
   /** The cluster is to be deleted: its members' accounts list it no longer. */

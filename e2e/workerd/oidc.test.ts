@@ -102,6 +102,16 @@ describe('a provider', () => {
     expect((await profile(anew)).account).not.toBe(account);
   });
 
+  test('brings a visitor’s cluster to the account that the identity leads to', async () => {
+    provider.person = { sub: 'comes-back' };
+    await signIn(first.another());
+    const browser = first.another();
+    const begun = await browser.ask('POST', '/islet/v1/session/visitor', { cluster: { simulatedNodes: 0 } });
+    const { id } = (begun.json as { cluster: { id: string } }).cluster;
+    await signIn(browser);
+    expect((await browser.ask('GET', '/islet/v1/clusters')).json).toMatchObject({ items: [{ id, name: 'first' }] });
+  });
+
   test('links no identity that leads to another account, and none without a session', async () => {
     provider.person = { sub: 'taken' };
     await signIn(first.another());

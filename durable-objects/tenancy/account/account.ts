@@ -24,6 +24,8 @@ import { Identities } from './identities.ts';
 import { identityHandlers } from './identity-handlers.ts';
 import { membershipHandlers } from './membership-handlers.ts';
 import { Memberships } from './memberships.ts';
+import { moveHandlers } from './move-handlers.ts';
+import { Moves } from './moves.ts';
 import { passkeyHandlers } from './passkey-handlers.ts';
 import { Passkeys } from './passkeys.ts';
 import { People } from './people.ts';
@@ -38,6 +40,8 @@ export interface AccountPorts {
   limits: AccountLimits;
   cluster(id: string): ClusterRpc;
   address(name: string): AddressRpc;
+  /** Another account. */
+  account(name: string): AccountRpc;
   /** How long an account of a visitor lasts after its last use. Milliseconds. */
   visitorMs: number;
   keys(): KeySet;
@@ -58,6 +62,9 @@ export interface AccountParts {
   people: People;
   visits: Visits;
   memberships: Memberships;
+  moves: Moves;
+  /** The rows of {@link clusters}. */
+  owned: AccountClusters;
   /** Whether the cluster is the account's own. */
   owns(id: string): boolean;
   cluster(id: string): ClusterRpc;
@@ -69,7 +76,9 @@ export interface AccountParts {
   challenges: Challenges;
   waysIn: WaysIn;
   alarms: Alarms;
+  keys(): KeySet;
   now(): number;
+  uuid(): string;
   /** Carries out a credential's request, while the credential counts. */
   as<T>(credential: string, work: () => Result<T> | Promise<Result<T>>): Result<T> | Promise<Result<T>>;
 }
@@ -85,7 +94,7 @@ export interface OpenedAccount {
 }
 
 export function openAccount(ports: AccountPorts): OpenedAccount {
-  const { sql, limits, cluster, address, visitorMs, keys, now, random, uuid, setAlarm, wipe } = ports;
+  const { sql, limits, cluster, account, address, visitorMs, keys, now, random, uuid, setAlarm, wipe } = ports;
   const alarms = new Alarms({ sql, now, setAlarm });
   const owned = new AccountClusters(sql, limits);
   const memberships = new Memberships(sql);
@@ -123,6 +132,8 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     putAway: new PutAwayClusters(sql),
     undeleteHours: limits.undeleteHours,
   });
+  const reachedWith = (id: string): string[] => credentials.reachedWith(id);
+  const moves = new Moves({ sql, alarms, clusters: owned, cluster, account, reachedWith, now });
   const visits = new Visits({
     sql,
     alarms,
@@ -133,7 +144,10 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     address,
     account: {
       close: () => credentials.revokeAll(),
-      destroyClusters: () => clusters.destroyAll(),
+      destroyClusters: async () => {
+        await moves.finishAll();
+        await clusters.destroyAll();
+      },
       leaveClusters: async (account) => {
         for (const { id } of memberships.list()) await cluster(id).leave({ account });
       },
@@ -142,6 +156,8 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
   const parts: AccountParts = {
     clusters,
     visits,
+    moves,
+    owned,
     issuer,
     people,
     memberships,
@@ -154,13 +170,16 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     challenges: new Challenges(sql),
     waysIn,
     alarms,
+    keys,
     now,
+    uuid,
     as: (credential, work) => issuer.refuses(credential) ?? work(),
   };
   const handlers = {
     ...clusterHandlers(parts),
     ...credentialHandlers(parts),
     ...membershipHandlers(parts),
+    ...moveHandlers(parts),
     ...peopleHandlers(parts),
     ...passkeyHandlers(parts),
     ...recoveryHandlers(parts),

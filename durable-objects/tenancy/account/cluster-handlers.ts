@@ -6,8 +6,17 @@ import type { AccountParts } from './account.ts';
 const ambiguous = (name: string): string =>
   `several clusters that are shared with you are called ${JSON.stringify(name)}: name one by its id`;
 
+const leaves = (name: string): string => `cluster ${JSON.stringify(name)} is moving to another account`;
+
 /** Clusters are an account's by name. */
-export function clusterHandlers({ clusters, memberships, cluster, as }: AccountParts): Handlers<ClustersRpc> {
+export function clusterHandlers({
+  clusters,
+  moves,
+  owned,
+  memberships,
+  cluster,
+  as,
+}: AccountParts): Handlers<ClustersRpc> {
   return {
     createCluster: ({ credential, account, name, ...spec }) =>
       as(credential, () => clusters.create(account, name, spec)),
@@ -16,7 +25,11 @@ export function clusterHandlers({ clusters, memberships, cluster, as }: AccountP
         const own = clusters.list();
         return own.ok ? { ok: true, value: [...own.value, ...memberships.list()] } : own;
       }),
-    deleteCluster: ({ credential, name, atOnce }) => as(credential, () => clusters.delete(name, atOnce)),
+    deleteCluster: ({ credential, name, atOnce }) =>
+      as(credential, () => {
+        const found = owned.find(name);
+        return found && moves.isLeaving(found.id) ? refuse('Conflict', leaves(name)) : clusters.delete(name, atOnce);
+      }),
     deletedClusters: ({ credential }) => as(credential, () => clusters.deleted()),
     undeleteCluster: ({ credential, name, as: other }) => as(credential, () => clusters.undelete(name, other)),
     forkCluster: ({ credential, account, name, as: copy, revision }) =>

@@ -10,6 +10,7 @@ import { identityKey, type Person } from '../../auth/oidc/client.ts';
 import type { Provider } from '../../auth/oidc/providers.ts';
 import type { BegunSignIn } from '../../auth/oidc/sign-in-cookie.ts';
 import type { Env } from '../../env.ts';
+import { bringClustersOf } from './bring-clusters.ts';
 
 export type Entry =
   /** Without a session where the browser has one already. */
@@ -41,7 +42,7 @@ export async function enter(
     // The clusters of a visitor who signs in for the first time stay where they are.
     return link(env, object, undefined, identity, session, agent);
   }
-  return signIn(env, object, identity, { name: person.name, agent });
+  return signIn(env, object, identity, { name: person.name, agent }, session);
 }
 
 async function link(
@@ -69,12 +70,14 @@ async function signIn(
   object: IdentityRpc,
   identity: NewIdentity,
   more: { name: string; agent: string },
+  visit: BegunSignIn['session'],
 ): Promise<Entry> {
   // The second time round for an object that leads to an account which knows the identity no longer.
   for (let round = 0; ; round++) {
     const account = await object.claim({ account: newAccountName() });
     const request = { account, identity, ...more, begins: isRandomName(account) };
     const result = await accountOf(env, account).signInWithIdentity(request);
+    if (result.ok && visit) await bringClustersOf(env, visit, account);
     if (result.ok) return { what: 'entered', session: result.value };
     if (result.status.code !== 404 || round > 0) return refused(result);
     await object.release({ account });

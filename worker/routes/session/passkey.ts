@@ -6,6 +6,7 @@ import { newChallenge, readChallenge } from '../../auth/challenges.ts';
 import { hostOf } from '../../location.ts';
 import { statusResponse } from '../../statuses.ts';
 import { answer, badRequest, json } from '../management/route.ts';
+import { bringClusters } from './bring-clusters.ts';
 import { ceremonyOf, SPENT } from './ceremony.ts';
 import { signedIn, signInRoute } from './sign-in.ts';
 
@@ -21,13 +22,14 @@ export const passkeySignInOptions = signInRoute(async ({ env, location }) => {
   return json({ challenge: token, options }, 200);
 });
 
-export const passkeySignIn = signInRoute(async ({ env, location, agent, body }) => {
+export const passkeySignIn = signInRoute(async ({ request, env, location, agent, body }) => {
   const account = accountIn(body.response);
   if (account === undefined) return badRequest('response must be the answer of an authenticator, with a userHandle');
   const challenge = await readChallenge(env, body.challenge, 'sign-in');
   if (!challenge) return statusResponse(failure('Unauthorized', SPENT));
   const ceremony = ceremonyOf(location, challenge, body.response);
   const result = await accountOf(env, account).signInWithPasskey({ ...ceremony, account, agent });
+  if (result.ok) await bringClusters(request, env, location, account);
   return result.ok ? signedIn(location, result.value, { account }, true) : answer(result, 201);
 });
 

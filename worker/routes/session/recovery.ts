@@ -5,16 +5,18 @@ import { readRecoveryText } from '../../../wire/recovery-code.ts';
 import { accountOf } from '../../auth/authenticate.ts';
 import { statusResponse } from '../../statuses.ts';
 import { answer, badRequest } from '../management/route.ts';
+import { bringClusters } from './bring-clusters.ts';
 import { signedIn, signInRoute } from './sign-in.ts';
 
 const NO_CODE = 'this is no recovery code: it begins with the name of the account, and ends with four groups of four';
 const MAX_TEXT = 200;
 
-export const recovery = signInRoute(async ({ env, location, agent, body }) => {
+export const recovery = signInRoute(async ({ request, env, location, agent, body }) => {
   const { code: text } = body;
   if (typeof text !== 'string') return badRequest('code must be text');
   const read = text.length <= MAX_TEXT ? readRecoveryText(text) : undefined;
   if (!read || !mayBeAccount(read.account)) return statusResponse(failure('Unauthorized', NO_CODE));
   const result = await accountOf(env, read.account).signInWithRecovery({ ...read, agent });
+  if (result.ok) await bringClusters(request, env, location, read.account);
   return result.ok ? signedIn(location, result.value, { account: read.account }, true) : answer(result, 201);
 });

@@ -1,0 +1,125 @@
+/**
+ * Clusters that leave for another account. The cluster's object says whose it is, in one write: that is the moment of the
+ * move. The giver keeps its row until the receiver has one, and goes on after a crash, so that there is never none.
+ */
+import type { AccountRpc } from '../../../wire/account-rpc.ts';
+import type { ClusterRpc, ClusterSummary } from '../../../wire/rpc.ts';
+import type { AccountClusters } from '../account-clusters.ts';
+import { first, type Sql } from '../sql.ts';
+import type { Alarms } from './alarms.ts';
+
+export interface MovePorts {
+  sql: Sql;
+  alarms: Alarms;
+  clusters: AccountClusters;
+  cluster(id: string): ClusterRpc;
+  account(name: string): AccountRpc;
+  /** The ids of the account's credentials that the cluster was reached with. */
+  reachedWith(cluster: string): string[];
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const FINISH = 'finish moves of clusters';
+/** Until a move that broke off is gone on with. Milliseconds. */
+const RETRY_MS = 60_000;
+
+type Departure = { id: string; source: string; target: string };
+
+export class Moves {
+  readonly #ports: MovePorts;
+  /** Moves that go on now: a second caller waits for the first. */
+  readonly #moving = new Map<string, Promise<ClusterSummary | undefined>>();
+
+  constructor(ports: MovePorts) {
+    this.#ports = ports;
+    const { sql, alarms } = ports;
+    sql.run(
+      'CREATE TABLE IF NOT EXISTS departures (id TEXT PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL) WITHOUT ROWID',
+    );
+    sql.run('CREATE TABLE IF NOT EXISTS received (id TEXT PRIMARY KEY) WITHOUT ROWID');
+    sql.run('CREATE TABLE IF NOT EXISTS offers (jti TEXT PRIMARY KEY, cluster TEXT, expires INTEGER) WITHOUT ROWID');
+    alarms.on(FINISH, () => this.finishAll());
+  }
+
+  /** Milliseconds since the epoch. */
+  addOffer(jti: string, cluster: string, expires: number): void {
+    const { sql, now } = this.#ports;
+    sql.run('DELETE FROM offers WHERE expires <= ?', now());
+    sql.run('INSERT INTO offers (jti, cluster, expires) VALUES (?, ?, ?)', jti, cluster, expires);
+  }
+
+  isOffered(jti: string, cluster: string): boolean {
+    const { sql, now } = this.#ports;
+    const statement = 'SELECT jti FROM offers WHERE jti = ? AND cluster = ? AND expires > ?';
+    return first(sql.query(statement, jti, cluster, now())) !== undefined;
+  }
+
+  isLeaving(id: string): boolean {
+    return first(this.#ports.sql.query('SELECT id FROM departures WHERE id = ?', id)) !== undefined;
+  }
+
+  /**
+   * Begins the move, from which there is no way back: all offers of the cluster end. The cluster as the receiver has it;
+   * undefined when it turned out to be gone.
+   */
+  async move(id: string, source: string, target: string): Promise<ClusterSummary | undefined> {
+    const { sql, alarms, now } = this.#ports;
+    if (!this.isLeaving(id)) {
+      alarms.set(FINISH, now() + RETRY_MS);
+      sql.run('INSERT INTO departures (id, source, target) VALUES (?, ?, ?)', id, source, target);
+      sql.run('DELETE FROM offers WHERE cluster = ?', id);
+    }
+    return this.#finish(id);
+  }
+
+  /** Throws when a cluster, or another account, could not be reached. */
+  async finishAll(): Promise<void> {
+    const rows = [...this.#ports.sql.query<Departure>('SELECT id, source, target FROM departures')];
+    for (const { id } of rows) await this.#finish(id);
+  }
+
+  /** Takes a cluster of another account. One that was received before, and has left or was deleted since, stays away. */
+  receive(cluster: ClusterSummary): ClusterSummary {
+    const { sql, clusters } = this.#ports;
+    const known = clusters.list().find(({ id }) => id === cluster.id);
+    if (known) return known;
+    const wasHere = first(sql.query('SELECT id FROM received WHERE id = ?', cluster.id)) !== undefined;
+    if (wasHere) return cluster;
+    sql.run('INSERT INTO received (id) VALUES (?)', cluster.id);
+    return clusters.receive(cluster);
+  }
+
+  #finish(id: string): Promise<ClusterSummary | undefined> {
+    const moving =
+      this.#moving.get(id) ??
+      this.#carry(id).finally(() => {
+        this.#moving.delete(id);
+      });
+    this.#moving.set(id, moving);
+    return moving;
+  }
+
+  async #carry(id: string): Promise<ClusterSummary | undefined> {
+    const { sql, alarms, clusters, cluster, account, reachedWith } = this.#ports;
+    const statement = 'SELECT id, source, target FROM departures WHERE id = ?';
+    const departure = first(sql.query<Departure>(statement, id));
+    const own = clusters.list().find((each) => each.id === id);
+    let arrived: ClusterSummary | undefined;
+    if (departure && own) {
+      const { source: from, target: to } = departure;
+      const { id: _, ...rest } = own;
+      const state = await cluster(id).moveTo({ from, to, name: own.name, tokens: reachedWith(id) });
+      if (state === 'moved') {
+        arrived = await account(to).receiveCluster({ cluster: { id, ...rest } });
+        if (arrived.name !== own.name) await cluster(id).moveTo({ from, to, name: arrived.name, tokens: [] });
+      }
+    }
+    // The row goes only now: the receiver has one, or there is nothing to have.
+    clusters.release(id);
+    sql.run('DELETE FROM received WHERE id = ?', id);
+    sql.run('DELETE FROM departures WHERE id = ?', id);
+    if (!first(sql.query('SELECT id FROM departures'))) alarms.set(FINISH, undefined);
+    return arrived;
+  }
+}

@@ -41,10 +41,6 @@ export function podRestarts(pod: Pod, now: number): string {
   return restartsText(summaryOf(pod), now);
 }
 
-export function containerNames(pod: Pod): string[] {
-  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(({ name }) => name);
-}
-
 export function containerStatuses({ status }: Pod): ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }

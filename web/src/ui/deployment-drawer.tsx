@@ -3,6 +3,7 @@ import type { Cluster } from '../api/cluster.ts';
 import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { workloadsOf } from '../kinds/workloads.ts';
+import { WorkloadLogs } from '../logs/pod-logs.tsx';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
@@ -38,6 +39,13 @@ export function DeploymentDrawer({ cluster, namespace, name }: { cluster: Cluste
       tabs={[
         { name: 'Summary', title: t('summary'), content: () => <Summary deployment={deployment} pods={own} /> },
         { name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={story} /> },
+        {
+          name: 'Logs',
+          title: t('logs'),
+          content: () => (
+            <WorkloadLogs cluster={cluster} namespace={namespace} name={name} selector={deployment.spec?.selector} />
+          ),
+        },
         { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={deployment} /> },
         {
           name: 'Events',

@@ -2,6 +2,7 @@
 const PATHS = {
   overview: 'M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5h-4.5z',
   list: 'M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8',
+  log: 'M2.5 3.500h11M2.5 6.500h7M2.5 9.500h11M2.5 12.500h5',
   terminal: 'M2 3h12v10h-12zM4.5 6l2 2l-2 2M8.5 10h3',
   plus: 'M8 3v10M3 8h10',
   history: 'M2.5 8a5.5 5.5 0 1 0 1.8-4.1M2.5 2.5v2.5h2.5M8 5v3l2 1.5',

@@ -46,6 +46,13 @@ export const pages: readonly Page[] = [
     load: () => import('../editor/create/create-page.tsx'),
   },
   {
+    name: 'logs',
+    title: 'logs',
+    icon: 'log',
+    shortcut: 'g f',
+    load: () => import('../logs/logs-page.tsx'),
+  },
+  {
     name: 'sharing',
     title: 'sharing',
     icon: 'share',

@@ -4,11 +4,11 @@ import { linkTo } from '../api/route.ts';
 import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
+import { PodLogs } from '../logs/pod-logs.tsx';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
 import { Conditions, Facts } from './facts.tsx';
-import { LogView } from './log-view.tsx';
 import { t } from './messages.ts';
 import { Missing } from './missing.tsx';
 import { Containers, Troubles } from './pod-parts.tsx';
@@ -39,7 +39,7 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
           title: t('events'),
           content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
         },
-        { name: 'Logs', title: t('logs'), content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
+        { name: 'Logs', title: t('logs'), content: () => <PodLogs cluster={cluster} pod={pod} /> },
         { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
         { name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={story} /> },
       ]}

@@ -2,8 +2,22 @@ import { messages } from '../i18n/index.ts';
 
 /** Titles of pages, in the navigation and the palette. */
 const texts = {
-  en: { overview: 'Overview', resources: 'Resources', create: 'Create', sharing: 'Sharing', lessons: 'Lessons' },
-  zh: { overview: '概览', resources: '资源', create: '创建', sharing: '共享', lessons: '课程' },
+  en: {
+    overview: 'Overview',
+    resources: 'Resources',
+    create: 'Create',
+    logs: 'Logs',
+    sharing: 'Sharing',
+    lessons: 'Lessons',
+  },
+  zh: {
+    overview: '概览',
+    resources: '资源',
+    create: '创建',
+    logs: '日志',
+    sharing: '共享',
+    lessons: '课程',
+  },
 } as const;
 
 export type PageTitle = keyof typeof texts.en;

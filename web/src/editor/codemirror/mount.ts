@@ -1,6 +1,7 @@
 import { EditorState, type EditorStateConfig, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { styleNonce } from '../../style/nonce.ts';
+import './code.css';
 
 /** CodeMirror inserts style elements, which the page allows by its nonce. */
 export function mountEditor(parent: HTMLElement, { doc, extensions = [] }: EditorStateConfig): EditorView {

@@ -1,13 +1,14 @@
 /** An object of any kind: what is known of it, what it has to do with others, its events, its YAML, what can be done. */
 import { useMemo, useState } from 'preact/hooks';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
+import type { LabelSelectorObject } from '../../../../kube/machinery/selectors/labels.ts';
 import type { Pod } from '../../../../kube/types.ts';
 import type { Cluster } from '../../api/cluster.ts';
 import { type ApiResource, groupResource } from '../../api/discovery.ts';
 import { isAbout } from '../../kinds/event.ts';
+import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
-import { LogView } from '../../ui/log-view.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Scheduling } from '../../ui/scheduling.tsx';
 import { Story } from '../../ui/story.tsx';
@@ -68,6 +69,7 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
       content: () => <YamlTab cluster={cluster} resource={resource} object={object} />,
     },
     ...(object.kind === 'Pod' && resource.group === '' ? podTabs(cluster, object as unknown as Pod) : []),
+    ...workloadTabs(cluster, resource, object),
     ...storyTabs(cluster, resource, object),
   ];
   return (
@@ -81,9 +83,20 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
 function podTabs(cluster: Cluster, pod: Pod) {
   const { uid } = pod.metadata;
   return [
-    { name: 'Logs', title: t('logs'), content: () => <LogView key={uid} cluster={cluster} pod={pod} /> },
+    { name: 'Logs', title: t('logs'), content: () => <PodLogs cluster={cluster} pod={pod} /> },
     { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
   ];
+}
+
+/** Kinds that select pods, whose logs are followed together. */
+const SELECTING = ['deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch'];
+
+function workloadTabs(cluster: Cluster, resource: ApiResource, object: KubeObject) {
+  if (!SELECTING.includes(groupResource(resource))) return [];
+  const { namespace = '', name = '' } = object.metadata;
+  const { spec } = object as { spec?: { selector?: LabelSelectorObject } };
+  const logs = () => <WorkloadLogs cluster={cluster} namespace={namespace} name={name} selector={spec?.selector} />;
+  return [{ name: 'Logs', title: t('logs'), content: logs }];
 }
 
 /** Kinds whose way from a request to running containers is told. */

@@ -23,6 +23,10 @@ export interface LiveListOptions<Item> {
   read(object: unknown, type: WatchEvent['type']): Told<Item>;
 }
 
+/** Items; and how often a list of more is drawn. */
+const LARGE = 1_000;
+const LARGE_EVERY_MS = 40;
+
 interface Refusal {
   code?: number;
   message?: string;
@@ -100,11 +104,11 @@ export class LiveList<Item> {
     this.#draw();
   }
 
-  /** Redraws once a frame: a rollout is thousands of changes. */
+  /** Redraws once a frame: a rollout is thousands of changes. Of a large list a copy takes a part of a frame. */
   #draw(): void {
     if (this.#drawing) return;
     this.#drawing = true;
-    requestAnimationFrame(() => {
+    const draw = (): void => {
       this.#drawing = false;
       // Shown while it still arrives, unless an older complete state is there to be looked at.
       const shown = this.#complete ? this.#known : (this.#incoming ?? this.#known);
@@ -112,6 +116,8 @@ export class LiveList<Item> {
         this.items.value = new Map(shown);
         this.complete.value = this.#complete;
       });
-    });
+    };
+    if ((this.#incoming ?? this.#known).size > LARGE) setTimeout(draw, LARGE_EVERY_MS);
+    else requestAnimationFrame(draw);
   }
 }

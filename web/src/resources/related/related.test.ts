@@ -68,8 +68,12 @@ function related(resource: string, of: KubeObject): Record<string, string[]> {
 test.each<[string, KubeObject, Record<string, string[]>]>([
   [
     'deployments.apps',
-    object('web'),
-    { owned: ['replicasets.apps/web-1'], scaledBy: ['horizontalpodautoscalers.autoscaling/auto'] },
+    object('web', { spec: { selector: { matchLabels: { app: 'web' } } } }),
+    {
+      selects: ['pods/web-9', 'pods/web-10'],
+      owned: ['replicasets.apps/web-1'],
+      scaledBy: ['horizontalpodautoscalers.autoscaling/auto'],
+    },
   ],
   ['replicasets.apps', object('web-1'), { owned: ['pods/web-9', 'pods/web-10'] }],
   [

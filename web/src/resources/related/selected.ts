@@ -19,6 +19,8 @@ const SELECTING: readonly (readonly [resource: string, selects: Selects])[] = [
   ['services', byMap],
   ['networkpolicies.networking.k8s.io', bySelector('podSelector')],
   ['poddisruptionbudgets.policy', bySelector('selector')],
+  // Its own are its ReplicaSets; theirs are what it is about.
+  ['deployments.apps', bySelector('selector')],
 ];
 
 export const selected: readonly Relation[] = SELECTING.flatMap(([resource, selects]): Relation[] => [

@@ -36,9 +36,25 @@ interface Arrangement {
   sort?: Sort;
 }
 
-/** Rows stay the same objects while nothing of them changes, so what is made of them once is kept. */
-const searched = new WeakMap<TableRow, string>();
-const keys = new WeakMap<TableRow, Map<string, SortKey>>();
+/** What is made of a row once; a row stays the same object while nothing of it changes. */
+interface Made {
+  name: string;
+  text?: string;
+  /** What it was sorted by last, and by which column. */
+  by?: string;
+  key?: SortKey;
+}
+
+const made = new WeakMap<TableRow, Made>();
+
+function madeOf(row: TableRow): Made {
+  let found = made.get(row);
+  if (!found) {
+    found = { name: natural(row.key) };
+    made.set(row, found);
+  }
+  return found;
+}
 
 /** `before`: the rows as they were arranged last. What is nearly in order already is put in order sooner. */
 export function arrange(
@@ -51,52 +67,43 @@ export function arrange(
   const shown = words.length === 0 ? all : all.filter((row) => words.every((word) => textOf(row).includes(word)));
   const index = columns.findIndex(({ name }) => name === sort?.by);
   const column = columns[index];
-  const byName = (row: TableRow) => keyOnce(row, '', () => natural(row.key));
-  if (!sort || (!column && sort.by !== 'Namespace')) return shown.sort((a, b) => compareKeys(byName(a), byName(b)));
+  const keyed = shown.map((row) => ({ row, made: madeOf(row) }));
+  if (!sort || (!column && sort.by !== 'Namespace')) {
+    return keyed.sort((a, b) => compareKeys(a.made.name, b.made.name)).map(({ row }) => row);
+  }
+  for (const { row, made: own } of keyed) {
+    if (own.by === sort.by) continue;
+    own.by = sort.by;
+    own.key = column ? sortKey(kind, column, row, index) : natural(row.object.metadata.namespace ?? '');
+  }
   const way = sort.descending ? -1 : 1;
-  const keyOf = (row: TableRow): SortKey =>
-    keyOnce(row, sort.by, () =>
-      column ? sortKey(kind, column, row, index) : natural(row.object.metadata.namespace ?? ''),
-    );
-  return shown.sort((a, b) => {
-    const [one, other] = [keyOf(a), keyOf(b)];
+  keyed.sort(({ made: a }, { made: b }) => {
     // Emptiness is last in both directions.
-    const compared = one === undefined || other === undefined ? compareKeys(one, other) : way * compareKeys(one, other);
-    return compared || compareKeys(byName(a), byName(b));
+    const isEmpty = a.key === undefined || b.key === undefined;
+    const compared = isEmpty ? compareKeys(a.key, b.key) : way * compareKeys(a.key, b.key);
+    return compared || compareKeys(a.name, b.name);
   });
+  return keyed.map(({ row }) => row);
 }
 
 function inFormerOrder(rows: ReadonlyMap<string, TableRow>, before: readonly TableRow[]): TableRow[] {
-  if (before.length === 0) return [...rows.values()];
   const first: TableRow[] = [];
-  const known = new Set<string>();
   for (const { key } of before) {
     const row = rows.get(key);
-    if (!row) continue;
-    first.push(row);
-    known.add(key);
+    if (row) first.push(row);
   }
-  for (const [key, row] of rows) if (!known.has(key)) first.push(row);
+  if (first.length === rows.size) return first;
+  const known = new Set(first);
+  for (const row of rows.values()) if (!known.has(row)) first.push(row);
   return first;
 }
 
 function textOf(row: TableRow): string {
-  let text = searched.get(row);
-  if (text === undefined) {
+  const own = madeOf(row);
+  if (own.text === undefined) {
     const { namespace = '', labels = {} } = row.object.metadata;
     const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-    text = [namespace, ...row.cells.map(plainText), ...pairs].join('\n').toLowerCase();
-    searched.set(row, text);
+    own.text = [namespace, ...row.cells.map(plainText), ...pairs].join('\n').toLowerCase();
   }
-  return text;
-}
-
-function keyOnce(row: TableRow, of: string, make: () => SortKey): SortKey {
-  let own = keys.get(row);
-  if (!own) {
-    own = new Map();
-    keys.set(row, own);
-  }
-  if (!own.has(of)) own.set(of, make());
-  return own.get(of);
+  return own.text;
 }

@@ -20,7 +20,7 @@ export interface RowProps {
   chosen: boolean;
   isCursor: boolean;
   href: string;
-  onOpen(key: string): void;
+  onOpen(row: TableRow): void;
   onChoose(key: string, range: boolean): void;
 }
 
@@ -33,7 +33,7 @@ export function GridRow(props: RowProps) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) {
       event.preventDefault();
       onChoose(row.key, event.shiftKey);
-    } else if (!target.closest('a')) onOpen(row.key);
+    } else if (!target.closest('a')) onOpen(row);
   };
   return (
     <tr
@@ -41,7 +41,7 @@ export function GridRow(props: RowProps) {
       aria-rowindex={rowIndex}
       aria-selected={chosen}
       class={`row${isCursor ? ' is-cursor' : ''}${deletionTimestamp ? ' is-leaving' : ''}`}
-      style={{ transform: `translateY(${start}px)` }}
+      style={{ top: `${start}px` }}
       data-key={row.key}
       onClick={click}
     >

@@ -39,17 +39,17 @@ export function Grid(props: GridProps) {
     // Texts that come later are mostly as long as the first ones; columns that move are hard to read.
     [shown, withNamespace, Math.ceil(Math.log2(rows.length + 1))],
   );
-  const there = useMemo(() => new Set(order), [order]);
-  const kept = keep(selection, (key) => there.has(key));
+  const places = useMemo(() => new Map(order.map((key, at) => [key, at])), [order]);
   useEffect(() => {
+    const kept = keep(selection, (key) => places.has(key));
     if (kept !== selection) onSelection(kept);
-  }, [kept, selection]);
+  }, [places, selection]);
   const select = (next: Selection): void => {
     onSelection(next);
-    const at = next.cursor === undefined ? -1 : order.indexOf(next.cursor);
-    if (at >= 0) virtualizer.scrollToIndex(at);
+    const at = places.get(next.cursor ?? '');
+    if (at !== undefined) virtualizer.scrollToIndex(at);
   };
-  const cursor = rows[selection.cursor === undefined ? -1 : order.indexOf(selection.cursor)];
+  const cursor = rows[places.get(selection.cursor ?? '') ?? -1];
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
   const keys = (event: KeyboardEvent): void => {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
@@ -99,6 +99,22 @@ export function Grid(props: GridProps) {
         { title: t('chooseThis'), group: t('inTable'), shortcut: 'x', run: () => commands.current.choose?.() },
         { title: t('openRow'), group: t('inTable'), shortcut: 'o', run: () => commands.current.open?.() },
       ]),
+    [],
+  );
+  // The same functions at each drawing, so that rows which did not change are not drawn again.
+  const latest = useRef({ choose: (_key: string, _range: boolean) => {}, open: (_row: TableRow) => {} });
+  latest.current = {
+    choose: (key, range) => onSelection(toggle(selection, order, key, range)),
+    open: (row) => {
+      onSelection({ ...selection, cursor: row.key });
+      onOpen(row);
+    },
+  };
+  const onRow = useMemo(
+    () => ({
+      choose: (key: string, range: boolean) => latest.current.choose(key, range),
+      open: (row: TableRow) => latest.current.open(row),
+    }),
     [],
   );
   const items = virtualizer.getVirtualItems();
@@ -151,11 +167,8 @@ export function Grid(props: GridProps) {
                 chosen={selection.chosen.has(row.key)}
                 isCursor={row === cursor}
                 href={hrefOf(row)}
-                onOpen={() => {
-                  onSelection({ ...selection, cursor: row.key });
-                  onOpen(row);
-                }}
-                onChoose={(key, range) => onSelection(toggle(selection, order, key, range))}
+                onOpen={onRow.open}
+                onChoose={onRow.choose}
               />
             )
           );

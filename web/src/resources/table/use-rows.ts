@@ -5,7 +5,7 @@ import type { TableColumn, TableRow } from '../../api/table.ts';
 import { arrange, type Sort } from './arrange.ts';
 
 /** A change is seen within a tenth of a second. */
-const EVERY_MS = 60;
+const EVERY_MS = 50;
 
 interface Options {
   kind: string;

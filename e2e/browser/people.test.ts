@@ -1,5 +1,5 @@
 /** People in a real browser: a visit that is kept by a passkey, another device, and what a page says when it can't go on. */
-import type { BrowserContext, CDPSession, chromium, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, chromium, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Machine } from '../workerd/service.ts';
 import { findBarriers } from './axe.ts';
@@ -94,6 +94,7 @@ describe.skipIf(skip)('people', () => {
     await field.fill(` ${codes[0]?.toUpperCase()} `);
     await field.press('Enter');
     await other.locator('.live.is-live').waitFor();
+    await other.getByText('This code is used up.').waitFor();
     await page.goto(`${address}/#page=account`);
     const sessions = page.getByRole('region', { name: 'Sessions' });
     await sessions.getByText('recovery code').waitFor();
@@ -169,6 +170,19 @@ describe.skipIf(skip)('people', () => {
     await other.context().close();
   });
 
+  test('a service that is away for a moment is waited for', async () => {
+    const other = await open();
+    const away = (route: Route) => route.abort();
+    await other.route('**/session/methods', away);
+    await other.goto(address);
+    await other.getByRole('alert').getByText('Islet does not answer').waitFor();
+    await other.unroute('**/session/methods', away);
+    await other.getByRole('button', { name: 'Start without an account' }).waitFor();
+    expect(await other.getByRole('alert').count()).toBe(0);
+    await other.context().close();
+    problems.splice(0, problems.length, ...problems.filter((problem) => !/ERR_FAILED/.test(problem)));
+  });
+
   test('in Chinese, too', async () => {
     const other = await open({ locale: 'zh-CN' });
     await other.goto(address);
@@ -209,7 +223,7 @@ describe.skipIf(skip)('people', () => {
 let refused = false;
 
 /** Answers the first POST as the service does 15 minutes after the sign-in. */
-async function refuseOnce(route: Parameters<Parameters<Page['route']>[1]>[0]): Promise<void> {
+async function refuseOnce(route: Route): Promise<void> {
   if (refused || route.request().method() !== 'POST') return route.fallback();
   refused = true;
   const causes = [{ reason: 'SignInAgain', message: 'sign in again first' }];

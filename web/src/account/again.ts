@@ -3,13 +3,13 @@
  * goes to their provider and comes back.
  */
 import { ApiError } from '../api/request.ts';
-import { loadPerson } from '../api/session.ts';
+import { loadPerson, methods } from '../api/session.ts';
 import { confirm } from '../ui/dialog.tsx';
 import { t as accessText } from './access/messages.ts';
 import { listIdentities, providerLink } from './access/requests.ts';
 import { t } from './messages.ts';
 import { usePasskey, whyNone } from './passkey.ts';
-import { endSession, listCredentials, listPasskeys, methods } from './requests.ts';
+import { endSession, listCredentials, listPasskeys } from './requests.ts';
 
 function asksForSignIn(error: unknown): boolean {
   return error instanceof ApiError && error.causes.some(({ reason }) => reason === 'SignInAgain');

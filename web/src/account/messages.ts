@@ -43,6 +43,7 @@ export const t = messages({
     visitorText:
       'Once this browser is closed, nothing leads back to your clusters. Add a passkey, and they stay yours, on every device.',
     visitorEnds: 'When they are not used they are deleted: that would be at {time}.',
+    recovered: 'This code is used up. Add a passkey for this device, so that you need no other.',
     keep: 'Add a passkey to keep them',
     kept: 'The account is yours now. The passkey signs you in on your devices.',
     profile: 'Profile',
@@ -144,6 +145,7 @@ export const t = messages({
     visitor: '你正在以访客身份使用',
     visitorText: '关闭浏览器后将无法再访问这些集群。添加通行密钥后，它们在任何设备上都归你所有。',
     visitorEnds: '如果不再使用，它们将于 {time} 被删除。',
+    recovered: '此恢复码已用掉。请为这台设备添加通行密钥，以后就不再需要恢复码。',
     keep: '添加通行密钥以保留',
     kept: '账户已归你所有，可在你的设备上用通行密钥登录。',
     profile: '个人资料',

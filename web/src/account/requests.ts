@@ -2,22 +2,11 @@
 import type { AccountCredential, Profile } from '../../../wire/account-rpc.ts';
 import type { Passkey, RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { ApiError } from '../api/request.ts';
-import { loadPerson, service, signedOut } from '../api/session.ts';
+import { type ClusterRef, listClusters, service, signedOut } from '../api/session.ts';
 import { notify } from '../ui/notices.tsx';
 
 export type { AccountCredential, Passkey, Profile, RecoveryCodes };
 
-/** The ways in which a person may sign in here, or begin. */
-export interface Methods {
-  visitors: boolean;
-  signUp: boolean;
-  /** Of OpenID Connect. */
-  providers: { name: string; label: string }[];
-  /** The service runs on a machine of its user. */
-  local: boolean;
-}
-
-export const methods = () => service.get<Methods>('/islet/v1/session/methods');
 export const rename = (name: string) => service.patch<Profile>('/islet/v1/profile', 'merge', { name });
 export const recoveryCodes = () => service.get<RecoveryCodes>('/islet/v1/recovery-codes');
 
@@ -48,26 +37,24 @@ export const endSession = (id: string) => service.delete<AccountCredential>(`/is
 export const useRecoveryCode = (code: string) => service.post('/islet/v1/session/recovery', { code });
 
 /** An account of a visitor, with a first cluster. */
-export async function visit(): Promise<void> {
+export async function visit(): Promise<ClusterRef[]> {
   const cluster = { name: 'default' };
   const { problem } = await service.post<{ problem?: { message: string } }>('/islet/v1/session/visitor', { cluster });
-  await checkCookie();
   // Without a cluster the page offers to create one.
   if (problem) notify(problem.message, { tone: 'bad' });
+  return firstLook();
 }
 
 /** The browser has not kept the session's cookie. */
 export class NoCookie extends Error {}
 
-/** Throws {@link NoCookie} where a sign-in that succeeded has left no session. */
-export async function checkCookie(): Promise<void> {
-  await loadPerson().catch((error: unknown) => {
-    throw isUnauthorized(error) ? new NoCookie() : error;
-  });
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 401;
+/** The clusters of a person who has just signed in. Throws {@link NoCookie} where that has left no session. */
+export async function firstLook(): Promise<ClusterRef[]> {
+  try {
+    return await listClusters();
+  } catch (error) {
+    throw error instanceof ApiError && error.code === 401 ? new NoCookie() : error;
+  }
 }
 
 export async function signOut(): Promise<void> {

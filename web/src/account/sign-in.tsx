@@ -1,7 +1,11 @@
 /** The page of a browser that is not signed in. */
 import { useEffect, useState } from 'preact/hooks';
+import { follow, pageLink } from '../api/route.ts';
+import { type ClusterRef, type Methods, methods } from '../api/session.ts';
 import { locale } from '../i18n/index.ts';
 import { Icon, Logo } from '../ui/icon.tsx';
+import { notify } from '../ui/notices.tsx';
+import { ACCOUNT_PAGE } from '../ui/shell/own-commands.ts';
 import { Settings } from '../ui/shell/settings.tsx';
 import { providerLink } from './access/requests.ts';
 import './account.css';
@@ -9,13 +13,15 @@ import { thisBrowser } from './agent.ts';
 import { t } from './messages.ts';
 import { makePasskey, usePasskey, whyNone } from './passkey.ts';
 import { problemText } from './problem.ts';
-import { checkCookie, type Methods, methods, useRecoveryCode, visit } from './requests.ts';
+import { firstLook, useRecoveryCode, visit } from './requests.ts';
 
+const RETRY_MS = 2_000;
 const START = <code>npm start</code>;
 const DASHBOARD = <code>npx islet dashboard</code>;
 
 interface SignInProps {
-  onSignedIn(): void;
+  /** With the clusters that there are. */
+  onSignedIn(clusters: ClusterRef[]): void;
   /** There was a session until now. */
   isOver: boolean;
 }
@@ -26,18 +32,31 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
   const [problem, setProblem] = useState<string>();
   const language = locale.value;
   useEffect(() => {
-    methods().then(setWays, (error: unknown) => setProblem(problemText(error)));
+    let timer: number | undefined;
+    const ask = (): void => {
+      methods().then(
+        (found) => {
+          setWays(found);
+          setProblem(undefined);
+        },
+        (error: unknown) => {
+          setProblem(problemText(error));
+          timer = window.setTimeout(ask, RETRY_MS);
+        },
+      );
+    };
+    ask();
+    return () => window.clearTimeout(timer);
   }, []);
   useEffect(() => {
     document.title = `${t('signIn')} · Islet`;
   }, [language]);
 
-  const attempt = (waiting: string, way: () => Promise<unknown>) => async (): Promise<void> => {
+  const attempt = (waiting: string, way: () => Promise<ClusterRef[]>) => async (): Promise<void> => {
     setBusy(waiting);
     setProblem(undefined);
     try {
-      await way();
-      onSignedIn();
+      onSignedIn(await way());
     } catch (error) {
       setProblem(problemText(error));
       setBusy(undefined);
@@ -76,7 +95,7 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
           type="button"
           class={`button is-wide ${ways?.visitors ? '' : 'is-main'}`}
           disabled={!!busy}
-          onClick={attempt(t('waiting'), () => usePasskey().then(checkCookie))}
+          onClick={attempt(t('waiting'), () => usePasskey().then(firstLook))}
         >
           <Icon name="person" />
           {t('withPasskey')}
@@ -92,15 +111,23 @@ export default function SignIn({ onSignedIn, isOver }: SignInProps) {
         {problem ?? busy}
       </p>
       {ways?.signUp && !none && <NewAccount busy={!!busy} create={(name) => attempt(t('waiting'), create(name))()} />}
-      <RecoveryForm busy={!!busy} use={(code) => attempt('…', () => useRecoveryCode(code).then(checkCookie))()} />
+      <RecoveryForm busy={!!busy} use={(code) => attempt('…', () => recover(code))()} />
       {ways?.local && <p class="note">{t.parts('onThisMachine', { start: START, dashboard: DASHBOARD })}</p>}
       {ways && !ways.local && !ways.signUp && ways.providers.length === 0 && <p class="note">{t('closed')}</p>}
     </main>
   );
 }
 
-function create(name: string): () => Promise<void> {
-  return () => makePasskey(thisBrowser(), name).then(checkCookie);
+function create(name: string): () => Promise<ClusterRef[]> {
+  return () => makePasskey(thisBrowser(), name).then(firstLook);
+}
+
+/** Whoever needs a recovery code has lost a passkey. */
+async function recover(code: string): Promise<ClusterRef[]> {
+  await useRecoveryCode(code);
+  const clusters = await firstLook();
+  notify(t('recovered'), { action: { title: t('addPasskey'), run: () => follow(pageLink(ACCOUNT_PAGE)) } });
+  return clusters;
 }
 
 function NewAccount({ busy, create }: { busy: boolean; create(name: string): void }) {

@@ -32,6 +32,27 @@ export async function listClusters(): Promise<ClusterRef[]> {
   return items;
 }
 
+/** The ways in which a person may sign in here, or begin. */
+export interface Methods {
+  visitors: boolean;
+  signUp: boolean;
+  /** Of OpenID Connect. */
+  providers: { name: string; label: string }[];
+  /** The service runs on a machine of its user. */
+  local: boolean;
+}
+
+let asked: Promise<Methods> | undefined;
+
+/** Asked once: they are the service's configuration. */
+export function methods(): Promise<Methods> {
+  asked ??= service.get<Methods>('/islet/v1/session/methods').catch((error: unknown) => {
+    asked = undefined;
+    throw error;
+  });
+  return asked;
+}
+
 export async function loadPerson(): Promise<Profile> {
   person.value = await service.get<Profile>('/islet/v1/profile');
   return person.value;

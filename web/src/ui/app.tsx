@@ -8,6 +8,7 @@ import {
   explain,
   listClusters,
   loadPerson,
+  methods,
   person,
   type Reason,
   signedOut,
@@ -20,7 +21,11 @@ import { ACCOUNT_PAGE, DEVICE_PAGE } from './shell/own-commands.ts';
 
 const RETRY_MS = 2_000;
 
-const signIn = () => import('../account/sign-in.tsx');
+const signIn = () => {
+  // The page needs them as soon as it is there, and asks again where that failed.
+  void methods().catch(() => {});
+  return import('../account/sign-in.tsx');
+};
 const accountPage = () => import('../account/account-page.tsx');
 const linkPage = () => import('../sharing/link-page.tsx');
 const devicePage = () => import('../account/access/device-page.tsx');
@@ -35,13 +40,14 @@ export function App() {
   const era = useRef(0);
   const askAnew = (): void => setAsked((count) => count + 1);
   /** The page goes on where it was. */
-  const onSignedIn = (): void => {
+  const onSignedIn = (list?: ClusterRef[]): void => {
     era.current++;
-    setClusters(undefined);
+    setClusters(list);
     setProblem(undefined);
     person.value = undefined;
     signedOut.value = false;
-    askAnew();
+    if (list) void loadPerson().catch(() => {});
+    else askAnew();
   };
   useEffect(() => {
     let timer: number | undefined;
@@ -77,7 +83,12 @@ export function App() {
 
   const { link } = route.value.params;
   if (link !== undefined && (clusters !== undefined || (signedOut.value && !signsIn))) {
-    const props = { token: link, signedIn: !signedOut.value, signIn: () => setSignsIn(true), accepted: onSignedIn };
+    const props = {
+      token: link,
+      signedIn: !signedOut.value,
+      signIn: () => setSignsIn(true),
+      accepted: () => onSignedIn(),
+    };
     return <Lazy load={linkPage} props={props} />;
   }
   if (signedOut.value) {

@@ -1,8 +1,8 @@
+import { methods } from '../../api/session.ts';
 import { Age } from '../../ui/age.tsx';
 import { confirm } from '../../ui/dialog.tsx';
 import { afterSignIn } from '../again.ts';
 import { t as accountText } from '../messages.ts';
-import { methods } from '../requests.ts';
 import { attempt, Section, type SectionContext } from '../section.tsx';
 import { useLoaded } from '../use-loaded.ts';
 import { t } from './messages.ts';

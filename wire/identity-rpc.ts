@@ -50,6 +50,8 @@ export interface IdentitiesRpc {
     name: string;
     agent: string;
     begins: boolean;
+    /** The session that the person had here before: it ends, unless something was issued out of it. */
+    replaces?: string;
   }): Promise<Result<NewSession>>;
 }
 

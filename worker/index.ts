@@ -114,7 +114,11 @@ async function routedByToken(request: EdgeRequest, env: Env): Promise<EdgeRespon
   if (edge) return (await isRefused(request, env, location)) ? unauthorized() : edge;
   if (!request.headers.has('authorization')) return undefined;
   const caller = await identify(request, env, location);
-  const { use, cluster } = caller?.claims ?? {};
+  const { use, cluster, scope } = caller?.claims ?? {};
+  // A kubeconfig may have a token of an account that is for this one cluster.
+  if (use === 'account' && scope?.cluster !== undefined && !location.path.startsWith('/islet/')) {
+    return serveCluster(request, env, location, { id: scope.cluster, path: location.path });
+  }
   if (!caller || !cluster || (use !== 'cluster' && use !== 'service-account')) {
     // The service has paths of its own there, for tokens of an account.
     return location.path.startsWith('/islet/') ? undefined : unauthorized();

@@ -165,6 +165,13 @@ export class AccountIssuer {
     return this.#ports.credentials.find(credential, this.#ports.now())?.issuer;
   }
 
+  /** Ends a session that another has taken the place of. What was issued out of it would end with it: then it stays. */
+  async endReplaced(session: string): Promise<void> {
+    const all = this.#ports.credentials.list(this.#ports.now());
+    const isFree = !all.some(({ issuer }) => issuer === session);
+    if (isFree && all.some(({ id, kind }) => id === session && kind === 'session')) await this.revoke(session);
+  }
+
   async revoke(id: string): Promise<Result<AccountCredential>> {
     const { credentials, now } = this.#ports;
     const found = credentials.list(now()).find((each) => each.id === id);

@@ -88,6 +88,8 @@ test('a token for one cluster that may only look does that, and nothing else', a
     expect.stringContaining('namespaces is forbidden: User \\"islet:account:'),
   ]);
   expect((await ask(token, 'GET', `/clusters/${ids.shop}/api/v1/secrets`)).status).toBe(403);
+  // `kubectl get --raw` drops the path of `server:`.
+  expect((await ask(token, 'GET', '/api/v1/namespaces/default')).text).toContain('"name":"default"');
   expect((await ask(token, 'GET', `/clusters/${ids.lab}/api/v1/namespaces`)).status).toBe(404);
   const beyond: [string, string, object?][] = [
     ['POST', '/islet/v1/clusters', { name: 'x' }],

@@ -187,3 +187,34 @@ describe('an answer', () => {
     expect(chinese.text).toContain('登录');
   });
 });
+
+test('a provider that does not answer, and a slip in the configuration, are said, and take no other way away', async () => {
+  await using other = new Machine();
+  const own = ['--state', other.state, '--kubeconfig', other.kubeconfig, '--port', '0', '--nodes', '0'];
+  const start = async (providers: unknown) => {
+    const settings = ['ISLET_VISITORS=true', `ISLET_OIDC_PROVIDERS=${JSON.stringify(providers)}`];
+    const up = other.command('env', ...settings, process.execPath, 'cli/islet.mjs', 'up', ...own);
+    const browser = Browser.of(await up.ready());
+    const stop = async () => {
+      up.process.kill('SIGTERM');
+      await up.ended;
+    };
+    return { browser, stop };
+  };
+  const away = { name: 'away', label: 'A <b>way</b>', issuer: 'http://127.0.0.1:9', clientId: 'x' };
+  const first = await start([away]);
+  const refused = await first.browser.ask('GET', '/islet/v1/session/oidc/away', undefined, NAVIGATES);
+  expect([refused.status, refused.text]).toEqual([
+    502,
+    expect.stringContaining('A &lt;b&gt;way&lt;/b&gt; does not answer'),
+  ]);
+  await first.stop();
+  const second = await start([{ ...away, client_secret: 'hush' }]);
+  const said = await second.browser.ask('GET', '/islet/v1/session/oidc/away', undefined, NAVIGATES);
+  expect([said.status, said.text]).toEqual([500, expect.stringContaining('ISLET_OIDC_PROVIDERS[0] has a field')]);
+  expect(said.text).not.toContain('hush');
+  expect((await second.browser.ask('GET', '/islet/v1/session/methods')).json).toMatchObject({
+    visitors: true,
+    providers: [],
+  });
+});

@@ -37,6 +37,21 @@ test('a first sign-in begins a person’s account, the next ones lead back to it
   for (const begins of [true, false]) expect(await enter('b', begins)).toMatchObject({ status: { code: 404 } });
 });
 
+test('a sign-in that was asked for again takes the old session’s place, unless something came of it', async () => {
+  const account = new TestAccount();
+  const enter = async (replaces?: string) => {
+    const request = { ...common, identity: identity('a'), begins: true, replaces };
+    return (await account.claims(value(await account.rpc.signInWithIdentity(request)).token)).jti;
+  };
+  const sessions = async (credential: string) =>
+    value(await account.rpc.listCredentials({ credential })).filter(({ kind }) => kind === 'session');
+  const second = await enter(await enter());
+  expect((await sessions(second)).map(({ id }) => id)).toEqual([second]);
+  await account.pass(16 * MINUTE);
+  value(await account.rpc.createToken({ credential: second, account: 'ada', seconds: 60 }));
+  expect(await sessions(await enter(second))).toHaveLength(2);
+});
+
 test('an account that the bootstrap secret opened is begun by no identity', async () => {
   const account = new TestAccount();
   await account.rpc.open({ account: 'ada', reset: false });

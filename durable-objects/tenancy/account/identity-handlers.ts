@@ -44,7 +44,7 @@ export function identityHandlers(parts: AccountParts): Handlers<IdentitiesRpc> {
         return { ok: true, value: found };
       }),
 
-    signInWithIdentity: async ({ account, identity, name, agent, begins }) => {
+    signInWithIdentity: async ({ account, identity, name, agent, begins, replaces }) => {
       if (!identities.find(identity.key)) {
         // A first sign-in may have ended between the identity's object and this one.
         if (!begins || !people.begin('person', now())) return refuse('NotFound', UNKNOWN);
@@ -52,7 +52,9 @@ export function identityHandlers(parts: AccountParts): Handlers<IdentitiesRpc> {
         people.rename(account, name, now());
       }
       identities.use(identity, now());
-      return issuer.signIn(account, 'oidc', agent);
+      const session = await issuer.signIn(account, 'oidc', agent);
+      if (session.ok && replaces !== undefined) await issuer.endReplaced(replaces);
+      return session;
     },
   };
 }

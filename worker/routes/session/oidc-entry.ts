@@ -70,14 +70,15 @@ async function signIn(
   object: IdentityRpc,
   identity: NewIdentity,
   more: { name: string; agent: string },
-  visit: BegunSignIn['session'],
+  before: BegunSignIn['session'],
 ): Promise<Entry> {
   // The second time round for an object that leads to an account which knows the identity no longer.
   for (let round = 0; ; round++) {
     const account = await object.claim({ account: newAccountName() });
-    const request = { account, identity, ...more, begins: isRandomName(account) };
+    const replaces = before?.account === account ? before.credential : undefined;
+    const request = { account, identity, ...more, begins: isRandomName(account), replaces };
     const result = await accountOf(env, account).signInWithIdentity(request);
-    if (result.ok && visit) await bringClustersOf(env, visit, account);
+    if (result.ok && before) await bringClustersOf(env, before, account);
     if (result.ok) return { what: 'entered', session: result.value };
     if (result.status.code !== 404 || round > 0) return refused(result);
     await object.release({ account });

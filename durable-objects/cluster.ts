@@ -87,7 +87,13 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   }
 
   async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    await this.#service?.hub.message(socket, message);
+    const service = this.#service;
+    const end = service?.meter.begin('message');
+    try {
+      await service?.hub.message(socket, message);
+    } finally {
+      end?.();
+    }
   }
 
   webSocketClose(socket: WebSocket): void {

@@ -4,6 +4,7 @@ import type { TokenScope } from './identity.ts';
 import type { IdentitiesRpc } from './identity-rpc.ts';
 import type { MovesRpc } from './moves-rpc.ts';
 import type { ClusterSpec, ClusterSummary, DeletedCluster, NewCluster, Result } from './rpc.ts';
+import type { UsageRpc } from './usage-rpc.ts';
 import type { PasskeysRpc, RecoveryRpc } from './ways-in-rpc.ts';
 
 /** The way in which a credential came to be: by a sign-in of a person, or out of another credential. */
@@ -152,6 +153,7 @@ export interface AccountRpc
     CredentialsRpc,
     MembershipsRpc,
     MovesRpc,
+    UsageRpc,
     PeopleRpc,
     PasskeysRpc,
     RecoveryRpc,

@@ -1,4 +1,5 @@
 /** The interface of clusters to accounts and to each other for copies, and for the time between deletion and end. */
+import type { ClusterMetering } from './metering.ts';
 import type { ClusterSpec, Result } from './rpc.ts';
 import type { SnapshotHead, SnapshotPage } from './snapshot.ts';
 
@@ -29,4 +30,6 @@ export interface ClusterLifeRpc {
   /** Takes it up again, under a name; 404 when it is destroyed. */
   takeUp(request: { name: string }): Promise<Result<ClusterUse>>;
   usage(request: object): Promise<Result<ClusterUse>>;
+  /** What it has used so far. */
+  metering(request: object): Promise<Result<ClusterMetering>>;
 }

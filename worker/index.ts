@@ -36,6 +36,7 @@ import { acceptOffer, offerCluster } from './routes/management/moves.ts';
 import { listPasskeys, removePasskey, renamePasskey } from './routes/management/passkeys.ts';
 import { profile, renameAccount } from './routes/management/profile.ts';
 import { newRecoveryCodes, recoveryCodes } from './routes/management/recovery-codes.ts';
+import { usage } from './routes/management/usage.ts';
 import { addPasskey, addPasskeyOptions } from './routes/session/add-passkey.ts';
 import { methods } from './routes/session/methods.ts';
 import { beginOidc, oidcCallback } from './routes/session/oidc.ts';
@@ -83,6 +84,7 @@ router
   .get('/islet/v1/recovery-codes', route(recoveryCodes))
   .post('/islet/v1/recovery-codes', route(newRecoveryCodes))
   .get('/islet/v1/profile', route(profile))
+  .get('/islet/v1/usage', route(usage))
   .patch('/islet/v1/profile', route(renameAccount))
   .post('/islet/v1/accounts', route(openAccount))
   .get('/islet/v1/account-tokens', route(listAccountTokens))

@@ -70,6 +70,11 @@ export class AccountClusters {
     return { ok: true, cluster: summary({ id, name, created, without: without.join() }) };
   }
 
+  /** As many as the account may have. */
+  get max(): number {
+    return this.#limits.clusters;
+  }
+
   /** The answer where there is no room for another cluster. */
   full(): { ok: false; status: Status } | undefined {
     const { clusters } = this.#limits;

@@ -49,6 +49,11 @@ export class ClusterLife {
     putAway: ({ until }) => this.#put(until),
     takeUp: ({ name }) => this.#takeUp(name),
     usage: () => this.#with(({ copies }) => copies.use()),
+    metering: () =>
+      this.#with(({ copies, meter }) => {
+        const { bytes: bytesStored, objects } = copies.use();
+        return { bytesStored, objects, ...meter.use() };
+      }),
   };
 
   get isPutAway(): boolean {

@@ -4,10 +4,11 @@ import { coarseTimers, TIMED_OUT, withinTimeout } from '../../kube/machinery/req
 import { failure } from '../../kube/machinery/status.ts';
 import { PATH_HEADER } from '../../wire/headers.ts';
 import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts';
+import { Meter } from '../metering/meter.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
 import { LocalVolumes } from '../nodes/local-volumes.ts';
 import { NodeUsage } from '../nodes/usage.ts';
-import { durableObjectSql } from '../store/sql/durable-object.ts';
+import { durableObjectSql, type RowCounter } from '../store/sql/durable-object.ts';
 import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
 import { ClusterAccess } from './cluster-access.ts';
@@ -57,6 +58,7 @@ type Agents = AgentLink<ReturnType<DurableObjectState['getWebSockets']>[number]>
 export class ClusterService {
   readonly hub: SocketHub;
   readonly access: ClusterAccess;
+  readonly meter: Meter;
   readonly #ctx: DurableObjectState;
   readonly #sockets: Sockets;
   readonly #agents: Agents;
@@ -67,7 +69,17 @@ export class ClusterService {
   #comesBack = false;
   #inFlight = 0;
   /** No work of a cluster goes on after its deletion. */
-  readonly #deferred = new DeferredWork((run, ms) => void setTimeout(() => this.#alive && run(), ms));
+  readonly #deferred = new DeferredWork((run, ms) => {
+    // An object that has a timer stays in memory.
+    const end = this.meter.begin();
+    setTimeout(() => {
+      try {
+        if (this.#alive) run();
+      } finally {
+        end();
+      }
+    }, ms);
+  });
   readonly #bodies = new Bodies();
   /** Timers of this object alone: the runtime runs none for another object. */
   readonly #timers = coarseTimers({ now, start: after });
@@ -76,8 +88,10 @@ export class ClusterService {
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, record: ClusterRecord) {
     this.#ctx = ctx;
-    const sql = durableObjectSql(ctx.storage);
-    this.#sockets = new Sockets(ctx, uuid);
+    const rows: RowCounter = { read: 0, written: 0 };
+    const sql = durableObjectSql(ctx.storage, rows);
+    this.meter = new Meter({ sql: durableObjectSql(ctx.storage), rows, now });
+    this.#sockets = new Sockets(ctx, uuid, (characters) => this.meter.sent(characters));
     this.#agents = new AgentLink(ctx);
     const ended = (jti: string): void => this.#controlPlane.credentials.revoked(jti);
     const access = new ClusterAccess({ sql, env, record, now, uuid, ended });
@@ -137,7 +151,12 @@ export class ClusterService {
         authority: () => this.#controlPlane.authority.certificate(),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
       }),
-      setAlarm: (due) => void (this.#alive && ctx.storage.setAlarm(due)),
+      setAlarm: (due) => {
+        if (!this.#alive) return;
+        // It is billed as a row.
+        rows.written++;
+        void ctx.storage.setAlarm(due);
+      },
       clearAlarm: () => void (this.#alive && ctx.storage.deleteAlarm()),
     });
     const { credentials, nodes, hub } = this.#controlPlane;
@@ -184,6 +203,7 @@ export class ClusterService {
     this.#alarmChecked ??= this.#checkAlarm();
     const leave = this.#bodies.take(claims.jti, bodySize(request));
     if (!leave) return refuseBody(request, this.#timers);
+    const end = this.meter.begin('request');
     this.#inFlight++;
     this.#deferred.requested();
     try {
@@ -195,6 +215,7 @@ export class ClusterService {
     } finally {
       this.#inFlight--;
       leave();
+      end();
     }
   }
 
@@ -212,7 +233,8 @@ export class ClusterService {
     const { user, credential } = authenticated;
     const headers = this.#forwarded.read(request.headers.get(FORWARDED_HEADER) ?? '{}');
     const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
-    if (answer.type === 'response') return toResponse(answer, pause, this.#timers, headers['accept-encoding']);
+    if (answer.type === 'response')
+      return toResponse(this.meter.counted(answer), pause, this.#timers, headers['accept-encoding']);
     // Watches, sockets and streams end with their token, unless that ended, or what it is bound to went, while they were
     // being opened.
     const counts = (): boolean => this.#controlPlane.authenticate(claims).ok;
@@ -243,10 +265,12 @@ export class ClusterService {
   }
 
   async alarm(): Promise<void> {
+    const end = this.meter.begin('request');
     try {
       await this.#controlPlane.alarm(now());
     } finally {
       await this.#setAlarm();
+      end();
     }
   }
 
@@ -258,6 +282,7 @@ export class ClusterService {
   /** `comesBack`: the storage stays, and may be opened again. */
   stop(comesBack = false): void {
     this.#alive = false;
+    this.meter.stop();
     this.#comesBack = comesBack;
     this.#controlPlane.stop();
     this.#sockets.closeAll('the cluster was deleted');

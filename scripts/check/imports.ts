@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'durable-objects/scheduler': ['durable-objects/follow'],
   'durable-objects/nodes': ['durable-objects/follow'],
   'durable-objects/history': ['durable-objects/store', 'durable-objects/apiserver', 'durable-objects/trace'],
+  'durable-objects/metering': ['durable-objects/store'],
   'durable-objects/trace': [],
   'durable-objects/streams': [],
   'durable-objects/tenancy': [],

@@ -2,21 +2,35 @@
 import type { DurableObjectStorage } from '@cloudflare/workers-types';
 import type { Row, SqlPort, SqlValue } from './port.ts';
 
-export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
+/** Rows that production bills; `read` as the runtime's cursors count them. */
+export interface RowCounter {
+  read: number;
+  written: number;
+}
+
+export function durableObjectSql(
+  storage: DurableObjectStorage,
+  counter: RowCounter = { read: 0, written: 0 },
+): SqlPort {
   const { sql } = storage;
   return {
     query: <R extends Row>(statement: string, ...bindings: SqlValue[]) =>
-      rows(sql.exec(statement, ...bindings)) as Iterable<R>,
+      rows(sql.exec(statement, ...bindings), counter) as Iterable<R>,
     first: <R extends Row>(statement: string, ...bindings: SqlValue[]) => {
       // `toArray` reads the cursor to its end in one call of the runtime.
-      const [row] = sql.exec(statement, ...bindings).toArray();
+      const cursor = sql.exec(statement, ...bindings);
+      const [row] = cursor.toArray();
+      counter.read += cursor.rowsRead;
       return row && (converted(row) as R);
     },
     run: (statement, ...bindings) => {
       const cursor = sql.exec(statement, ...bindings);
       // A cursor counts what it has stepped over.
       for (const _ of cursor);
-      return cursor.rowsWritten;
+      counter.read += cursor.rowsRead;
+      const { rowsWritten } = cursor;
+      counter.written += rowsWritten;
+      return rowsWritten;
     },
     // Nests: workerd makes an inner one a savepoint.
     transaction: (body) => storage.transactionSync(body as () => never),
@@ -25,11 +39,12 @@ export function durableObjectSql(storage: DurableObjectStorage): SqlPort {
 }
 
 /** A cursor cannot be closed, only read to its end. */
-function* rows(cursor: Iterable<RuntimeRow>): Generator<Row> {
+function* rows(cursor: Iterable<RuntimeRow> & { readonly rowsRead: number }, counter: RowCounter): Generator<Row> {
   try {
     for (const row of cursor) yield converted(row);
   } finally {
     for (const _ of cursor);
+    counter.read += cursor.rowsRead;
   }
 }
 

@@ -32,6 +32,7 @@ import { People } from './people.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { Recovery } from './recovery.ts';
 import { recoveryHandlers } from './recovery-handlers.ts';
+import { usageHandlers } from './usage-handlers.ts';
 import { Visits } from './visits.ts';
 import { WaysIn } from './ways-in.ts';
 
@@ -180,6 +181,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     ...credentialHandlers(parts),
     ...membershipHandlers(parts),
     ...moveHandlers(parts),
+    ...usageHandlers(parts),
     ...peopleHandlers(parts),
     ...passkeyHandlers(parts),
     ...recoveryHandlers(parts),

@@ -31,10 +31,13 @@ export const TOKEN_ENDED = 4003;
 export class Sockets {
   readonly #ctx: DurableObjectState;
   readonly #uuid: () => string;
+  readonly #sent: (characters: number) => void;
   readonly #attachments = new WeakMap<WebSocket, Attachment>();
 
-  constructor(ctx: DurableObjectState, uuid: () => string) {
+  /** `sent` is told of the characters of each frame. */
+  constructor(ctx: DurableObjectState, uuid: () => string, sent: (characters: number) => void) {
     this.#ctx = ctx;
+    this.#sent = sent;
     this.#uuid = uuid;
     const { WebSocketRequestResponsePair } = globalThis as unknown as {
       WebSocketRequestResponsePair: new (ask: string, answer: string) => never;
@@ -76,6 +79,7 @@ export class Sockets {
       id: attachment.peer,
       send: (frame) => {
         socket.send(frame);
+        this.#sent(frame.length);
         const mark = attachment.marks && addFrame(attachment.marks, frame.length, this.#uuid);
         if (mark !== undefined) socket.send(encodeMessage({ type: 'mark', mark }));
       },

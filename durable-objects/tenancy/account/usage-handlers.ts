@@ -1,0 +1,26 @@
+import type { ClusterLifeRpc } from '../../../wire/cluster-life-rpc.ts';
+import { type Handlers, rpcOf } from '../../../wire/rpc-call.ts';
+import type { ClusterUsage, UsageRpc } from '../../../wire/usage-rpc.ts';
+import type { AccountParts } from './account.ts';
+
+/** What the account's clusters use. */
+export function usageHandlers({ owned, people, cluster, as }: AccountParts): Handlers<UsageRpc> {
+  const ask = async ({ id, name }: { id: string; name: string }): Promise<ClusterUsage | undefined> => {
+    try {
+      const metering = await rpcOf<ClusterLifeRpc>(cluster(id)).metering({});
+      return metering.ok ? { id, name, ...metering.value } : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    usage: ({ credential }) =>
+      as(credential, async () => {
+        const all = owned.list();
+        const asked = await Promise.all(all.map(ask));
+        const clusters = asked.filter((each) => each !== undefined);
+        const missing = all.flatMap(({ name }, index) => (asked[index] ? [] : [name]));
+        return { ok: true, value: { kind: people.kind, clusters, missing, limits: { clusters: owned.max } } };
+      }),
+  };
+}

@@ -13,6 +13,9 @@ import { Kubectl } from './kubectl.ts';
 const found = await findKubectl();
 if ('skip' in found) console.log(`skipped: ${found.skip}`);
 
+/** Autoscalers look every 15 seconds. */
+const WAIT_MS = 120_000;
+
 describe.skipIf('skip' in found).each(readLessons(join(ROOT, 'lessons')))('$lesson.name', ({ lesson }) => {
   let kubectl: Kubectl;
   beforeAll(async () => {
@@ -39,7 +42,8 @@ describe.skipIf('skip' in found).each(readLessons(join(ROOT, 'lessons')))('$less
       for (const { line, stdin } of solution) {
         await kubectl.ok(line.replace(/^kubectl /, ''), stdin);
       }
-      await eventually(async () => expect(await reached(index)).toBeGreaterThan(index), 60_000);
+      await eventually(async () => expect(await reached(index)).toBeGreaterThan(index), WAIT_MS);
     },
+    WAIT_MS + 30_000,
   );
 });

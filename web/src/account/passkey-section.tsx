@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
+import { clustersChanged } from '../api/session.ts';
 import { Age } from '../ui/age.tsx';
 import { confirm, Dialog } from '../ui/dialog.tsx';
 import { notify } from '../ui/notices.tsx';
 import { afterSignIn } from './again.ts';
 import { thisBrowser } from './agent.ts';
 import { t } from './messages.ts';
-import { makePasskey, tellPasskeys, whyNone } from './passkey.ts';
+import { makePasskey, tellPasskeys, usePasskey, whyNone } from './passkey.ts';
 import { listPasskeys, type Passkey, removePasskey, renamePasskey } from './requests.ts';
 import { attempt, Section, type SectionContext } from './section.tsx';
 import { Until } from './until.tsx';
@@ -19,6 +20,13 @@ export function PasskeySection({ person, reload: reloadPerson }: SectionContext)
   const add = async (): Promise<void> => {
     if (!(await afterSignIn(() => makePasskey(thisBrowser())))) return;
     notify(isVisitor ? t('kept') : t('passkeyAdded'));
+    await Promise.all([reload(), reloadPerson()]);
+  };
+  /** The service moves a visitor's clusters to the account that the passkey is of. */
+  const bringAlong = async (): Promise<void> => {
+    await usePasskey();
+    clustersChanged.value++;
+    notify(t('broughtAlong'));
     await Promise.all([reload(), reloadPerson()]);
   };
   const remove = async ({ id, label }: Passkey): Promise<void> => {
@@ -40,6 +48,14 @@ export function PasskeySection({ person, reload: reloadPerson }: SectionContext)
       actions={button}
       problem={problem}
     >
+      {isVisitor && !none && (
+        <p>
+          {t('haveAccount')}{' '}
+          <button type="button" onClick={() => void attempt(bringAlong)}>
+            {t('bringAlong')}
+          </button>
+        </p>
+      )}
       {person.ends && <p>{t.parts('visitorEnds', { time: <Until key="until" end={person.ends} /> })}</p>}
       {none && <p>{none === 'browser' ? t('noPasskeys') : t('noPasskeysHere', { host: location.host })}</p>}
       {passkeys?.length === 0 && !isVisitor && <p class="empty">{t('passkeysNone')}</p>}

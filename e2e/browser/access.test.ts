@@ -97,7 +97,7 @@ describe.skipIf('missing' in found)('access', () => {
     const field = page.getByRole('textbox', { name: 'Code' });
     await field.fill('nonsense');
     await field.press('Enter');
-    await page.getByRole('alert').getByText('this code is wrong').waitFor();
+    await page.getByRole('alert').getByText('This code is wrong').waitFor();
     await look('device-code');
     await field.fill(second.code.toLowerCase());
     await field.press('Enter');

@@ -6,6 +6,7 @@ import { ACCOUNT_PAGE } from '../../ui/shell/own-commands.ts';
 import { Settings } from '../../ui/shell/settings.tsx';
 import '../account.css';
 import './access.css';
+import { ApiError } from '../../api/request.ts';
 import { problemText } from '../problem.ts';
 import { AskedFor } from './asked-for.tsx';
 import { t } from './messages.ts';
@@ -30,7 +31,7 @@ export default function DevicePage() {
       // It is kept over a sign-in elsewhere.
       amend({ params: { user_code: code } });
     } catch (error) {
-      setProblem(problemText(error));
+      setProblem(codeProblem(error));
     }
     setBusy(false);
   };
@@ -94,6 +95,12 @@ export default function DevicePage() {
       )}
     </main>
   );
+}
+
+function codeProblem(error: unknown): string {
+  if (!(error instanceof ApiError)) return problemText(error);
+  if (error.code === 429) return t('tooMany', { count: Math.ceil((error.details.retryAfterSeconds ?? 60) / 60) });
+  return error.code === 404 ? t('wrongCode') : problemText(error);
 }
 
 function Answered({ answer, again }: { answer: 'approved' | 'refused'; again(): void }) {

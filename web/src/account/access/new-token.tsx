@@ -96,12 +96,14 @@ function Made({ token, onClose }: { token: string; onClose(): void }) {
     await navigator.clipboard.writeText(token);
     notify(t('copied'));
   };
+  // The command line of a service on this machine has a token of its own.
+  const isDeployed = location.protocol === 'https:';
   const command = <code>npx islet login --server {location.origin}</code>;
   return (
     <Dialog title={t('yourToken')} onClose={onClose} class="wide">
       <p class="text">{t('yourTokenText')}</p>
       <p class="token mono">{token}</p>
-      <p class="note">{t.parts('useIt', { variable: <code>ISLET_SECRET</code>, command })}</p>
+      {isDeployed && <p class="note">{t.parts('useIt', { variable: <code>ISLET_SECRET</code>, command })}</p>}
       <div class="buttons">
         <button type="button" class="button" onClick={() => void attempt(copy)}>
           {t('copy')}

@@ -134,7 +134,7 @@ describe.skipIf(reason)('what can be done with objects', () => {
     await view.dialog.getByRole('textbox', { name: 'Key' }).last().fill('tier');
     await view.dialog.getByPlaceholder('Value').last().fill('front');
     await screenshot(page, 'action-labels');
-    expect(await finish('Edit labels')).toBe('kubectl label deployment/web tier=front -n shop');
+    expect(await finish('Save')).toBe('kubectl label deployment/web tier=front -n shop');
     expect((await get(WEB)).metadata.labels).toEqual({ app: 'web', tier: 'front' });
   });
 
@@ -216,7 +216,7 @@ describe.skipIf(reason)('what can be done with objects', () => {
     await view.drawer.getByRole('button', { name: 'Edit: Labels' }).click();
     await view.dialog.getByRole('button', { name: 'Add' }).click();
     await view.dialog.getByRole('textbox', { name: 'Key' }).last().fill('not a key');
-    await view.dialog.getByRole('button', { name: 'Edit labels', exact: true }).click();
+    await view.dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await view.dialog.getByRole('alert').getByText('name part must consist of alphanumeric characters').waitFor();
     await page.keyboard.press('Escape');
     rig.expectComplaint(/status of 422/);
@@ -233,6 +233,43 @@ describe.skipIf(reason)('what can be done with objects', () => {
       // A label that is there already is not set again without being told to.
       await view.kubectl(words.startsWith('label') ? `${words} --overwrite` : words);
     }
+  });
+
+  test('an operator’s object is looked for in all kinds, and a label leads to all that have it', async () => {
+    const { uid } = (await get(WEB)).metadata;
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid };
+    await call(rig.cluster, 'POST', CONFIG_MAPS, { metadata: { name: 'owned', ownerReferences: [owner] } });
+    const rows = await view.table('apps/v1/deployments');
+    await rows.getByRole('link', { name: 'web', exact: true }).click();
+    await view.drawer.getByRole('link', { name: 'Related' }).click();
+    await view.drawer.getByRole('button', { name: 'Look through all kinds for what it owns' }).click();
+    const owned = view.drawer.getByRole('region', { name: 'Owned by it, of all kinds' });
+    await owned.getByRole('link', { name: 'configmap/owned' }).waitFor();
+    await view.drawer.getByRole('link', { name: 'Summary' }).click();
+    await view.drawer.getByRole('link', { name: 'front', exact: true }).click();
+    await page.getByText('1 object', { exact: true }).waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Label selector' }).inputValue()).toBe('tier=front');
+  });
+
+  test('what RBAC does not allow is not offered for a try, and says why', async () => {
+    // The page's session is its owner's: the answer about rights is a viewer's instead.
+    const resourceRules = [{ verbs: ['get', 'list', 'watch'], apiGroups: ['*'], resources: ['*'] }];
+    await page.route('**/selfsubjectrulesreviews', (route) => route.fulfill({ json: { status: { resourceRules } } }));
+    await page.reload();
+    const rows = await view.table('apps/v1/deployments');
+    await rows.getByRole('checkbox').first().click();
+    const button = page.getByRole('toolbar').getByRole('button', { name: 'Delete' });
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
+    expect(await button.getAttribute('title')).toContain('delete deployments.apps');
+    await rows.getByRole('link', { name: 'web', exact: true }).click();
+    await view.drawer.getByText('Labels').waitFor();
+    expect(await view.drawer.getByRole('button', { name: 'Edit: Labels' }).count()).toBe(0);
+    await view.drawer.getByRole('button', { name: 'Actions' }).click();
+    const scale = page.getByRole('menuitem', { name: 'Scale' });
+    expect(await scale.getAttribute('title')).toContain('patch deployments.apps/scale');
+    expect(await findBarriers(page)).toEqual([]);
+    await screenshot(page, 'action-refused');
+    await page.unroute('**/selfsubjectrulesreviews');
   });
 
   test('the page itself reported no problem', () => {

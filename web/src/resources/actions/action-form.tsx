@@ -21,6 +21,8 @@ export interface FormProps {
 interface ActionFormProps extends FormProps {
   decision: Decision | undefined;
   danger?: boolean;
+  /** The button's text, where it is not the action's name. */
+  submit?: string;
   children?: ComponentChildren;
 }
 
@@ -34,12 +36,12 @@ export function titleFor(name: ActionName, targets: readonly Target[]): string {
     : t('actionOnMany', { action: t(name), count: targets.length });
 }
 
-export function ActionForm({ cluster, name, targets, decision, danger, children, onClose }: ActionFormProps) {
+export function ActionForm({ cluster, name, targets, decision, danger, submit, children, onClose }: ActionFormProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const refused = decision && isRefused(decision) ? decision.refused : undefined;
   const plan = decision && !isRefused(decision) ? decision : undefined;
-  const submit = async (event: Event): Promise<void> => {
+  const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!plan || busy) return;
     setBusy(true);
@@ -48,7 +50,7 @@ export function ActionForm({ cluster, name, targets, decision, danger, children,
     const count = plan.steps.length;
     setBusy(false);
     if (failures.length === 0) {
-      notify(`${titleFor(name, targets)}. ${t('done', { count })}`);
+      notify(`${titleFor(name, targets)}. ${t('done')}`);
       return onClose(true);
     }
     const text = failures[0]?.error.message ?? '';
@@ -56,7 +58,7 @@ export function ActionForm({ cluster, name, targets, decision, danger, children,
   };
   return (
     <Dialog title={titleFor(name, targets)} onClose={() => onClose(false)}>
-      <form class="action" onSubmit={submit}>
+      <form class="action" onSubmit={send}>
         {targets.length > 1 && (
           <p class="quiet names">
             {targets
@@ -83,7 +85,7 @@ export function ActionForm({ cluster, name, targets, decision, danger, children,
             disabled={!plan || busy}
             autofocus={!danger}
           >
-            {busy ? t('working') : t(name)}
+            {busy ? t('working') : (submit ?? t(name))}
           </button>
         </div>
       </form>

@@ -14,6 +14,7 @@ import { Scheduling } from '../../ui/scheduling.tsx';
 import { Story } from '../../ui/story.tsx';
 import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
 import { type ActionName, actionsOf } from '../actions/index.ts';
+import { type Refuses, useRights } from '../actions/use-rights.ts';
 import { t } from '../messages.ts';
 import { sourcesOf } from '../related/index.ts';
 import { RelatedView } from './related-view.tsx';
@@ -36,6 +37,7 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
   const names = useMemo(() => sourcesOf(groupResource(resource)), [resource]);
   const others = useSources(cluster, kinds, names, namespace);
   const [asked, ask] = useState<Asked>();
+  const refuses = useRights(cluster, resource, namespace);
   const object = collection?.objects.value.get(`${namespace}/${name}`);
   const title = `${resource.singular}/${name}`;
   if (!object) {
@@ -45,18 +47,22 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
     return <Drawer title={title} tabs={tabs} />;
   }
   const start = (action: ActionName) => ask({ name: action, targets: [{ resource, object }] });
+  const edit = actionsOf(resource, object).find((action) => action.name === 'editLabels');
+  const mayEdit = edit !== undefined && refuses(edit, name) === undefined;
   const subject = { kind: object.kind, name, uid: object.metadata.uid };
   const events = [...cluster.events.objects.value.values()].filter((event) => isAbout(event, subject));
   const tabs = [
     {
       name: 'Summary',
       title: t('summary'),
-      content: () => <Summary object={object} resource={resource} kinds={kinds} onAction={start} />,
+      content: () => <Summary object={object} resource={resource} kinds={kinds} mayEdit={mayEdit} onAction={start} />,
     },
     {
       name: 'Related',
       title: t('related'),
-      content: () => <RelatedView resource={resource} object={object} kinds={kinds} others={others} />,
+      content: () => (
+        <RelatedView cluster={cluster} resource={resource} object={object} kinds={kinds} others={others} />
+      ),
     },
     {
       name: 'Events',
@@ -74,7 +80,11 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
   ];
   return (
     <>
-      <Drawer title={title} badge={<ActionMenu resource={resource} object={object} onAction={start} />} tabs={tabs} />
+      <Drawer
+        title={title}
+        badge={<ActionMenu resource={resource} object={object} refuses={refuses} onAction={start} />}
+        tabs={tabs}
+      />
       {asked && <ActionDialog cluster={cluster} {...asked} onClose={() => ask(undefined)} />}
     </>
   );
@@ -112,14 +122,16 @@ function storyTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeOb
 interface ActionMenuProps {
   resource: ApiResource;
   object: KubeObject;
+  refuses: Refuses;
   onAction(name: ActionName): void;
 }
 
-function ActionMenu({ resource, object, onAction }: ActionMenuProps) {
-  const items = actionsOf(resource, object).map(({ name, danger }) => ({
-    title: t(name),
-    danger,
-    run: () => onAction(name),
+function ActionMenu({ resource, object, refuses, onAction }: ActionMenuProps) {
+  const items = actionsOf(resource, object).map((action) => ({
+    title: t(action.name),
+    danger: action.danger,
+    disabled: refuses(action, object.metadata.name),
+    run: () => onAction(action.name),
   }));
   return items.length > 0 ? <Menu label={t('actions')} items={items} /> : null;
 }

@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Pod } from '../../../../kube/types.ts';
-import { type ApiResource, findKind } from '../../api/discovery.ts';
+import { type ApiResource, findKind, idOf } from '../../api/discovery.ts';
+import { pageLink } from '../../api/route.ts';
 import { Age } from '../../ui/age.tsx';
 import { Conditions, Facts } from '../../ui/facts.tsx';
 import { Containers, Troubles } from '../../ui/pod-parts.tsx';
@@ -16,15 +17,15 @@ interface SummaryProps {
   object: KubeObject;
   resource: ApiResource;
   kinds: readonly ApiResource[];
+  mayEdit: boolean;
   onAction(name: ActionName): void;
 }
 
-export function Summary({ object, resource, kinds, onAction }: SummaryProps) {
+export function Summary({ object, resource, kinds, mayEdit, onAction }: SummaryProps) {
   const { metadata } = object;
   const { namespace = '', deletionTimestamp, finalizers, ownerReferences, uid } = metadata;
   const conditions = conditionsOf(object);
   const isPod = object.kind === 'Pod' && resource.group === '';
-  const canPatch = resource.verbs.includes('patch');
   return (
     <>
       {deletionTimestamp && (
@@ -76,12 +77,15 @@ export function Summary({ object, resource, kinds, onAction }: SummaryProps) {
       <Pairs
         title={t('labels')}
         pairs={Object.entries(metadata.labels ?? {})}
-        onEdit={canPatch ? () => onAction('editLabels') : undefined}
+        hrefOf={([key, value]) =>
+          pageLink('resources', { resource: idOf(resource), params: { labels: `${key}=${value}` } })
+        }
+        onEdit={mayEdit ? () => onAction('editLabels') : undefined}
       />
       <Pairs
         title={t('annotations')}
         pairs={Object.entries(metadata.annotations ?? {})}
-        onEdit={canPatch ? () => onAction('editAnnotations') : undefined}
+        onEdit={mayEdit ? () => onAction('editAnnotations') : undefined}
       />
     </>
   );
@@ -101,10 +105,12 @@ function FactsOf({ title, facts }: { title: string; facts: readonly Fact[] }) {
 interface PairsProps {
   title: string;
   pairs: readonly Fact[];
+  /** Where a pair leads. */
+  hrefOf?: (pair: Fact) => string;
   onEdit?: () => void;
 }
 
-function Pairs({ title, pairs, onEdit }: PairsProps) {
+function Pairs({ title, pairs, hrefOf, onEdit }: PairsProps) {
   return (
     <section>
       <h2 class="with-edit">
@@ -119,7 +125,14 @@ function Pairs({ title, pairs, onEdit }: PairsProps) {
       <ul class="pairs mono">
         {pairs.map(([key, value]) => (
           <li key={key}>
-            <span class="quiet">{key}</span> <LongText text={value} />
+            <span class="quiet">{key}</span>{' '}
+            {hrefOf ? (
+              <a href={hrefOf([key, value])} title={t('withLabel')}>
+                {value || '""'}
+              </a>
+            ) : (
+              <LongText text={value} />
+            )}
           </li>
         ))}
       </ul>

@@ -7,6 +7,7 @@ import { amend, go, linkTo, route } from '../../api/route.ts';
 import type { TableRow } from '../../api/table.ts';
 import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
 import { actionsOfMany } from '../actions/index.ts';
+import { useRights } from '../actions/use-rights.ts';
 import { titleOf } from '../kinds/groups.ts';
 import { t } from '../messages.ts';
 import { FIRST_SORT, formatSort, parseSort, type Sort } from './arrange.ts';
@@ -74,6 +75,8 @@ function Loaded({ cluster, resource, table, again }: LoadedProps) {
     selected: { kind: id, namespace: metadata.namespace ?? '', name: metadata.name ?? '' },
     tab: undefined,
   });
+  const isChosen = selection.chosen.size > 0;
+  const refuses = useRights(cluster, resource, namespace ?? '', isChosen);
   const offered = actionsOfMany(
     resource,
     targets().map(({ object }) => object),
@@ -97,7 +100,7 @@ function Loaded({ cluster, resource, table, again }: LoadedProps) {
         onFields={(text) => set('fields', text)}
         refresh={table.refresh}
         chosen={selection.chosen.size}
-        actions={offered.map(({ name, danger }) => ({ name, danger, run: () => start(name) }))}
+        actions={offered.map((action) => ({ ...action, refused: refuses(action), run: () => start(action.name) }))}
         chooseNone={() => setSelection(NOTHING_CHOSEN)}
       />
       {problem !== undefined && (

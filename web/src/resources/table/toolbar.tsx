@@ -22,7 +22,7 @@ interface ToolbarProps {
   onFields(text: string | undefined): void;
   refresh?: () => void;
   chosen: number;
-  actions: readonly { name: ActionName; danger?: boolean; run(): void }[];
+  actions: readonly { name: ActionName; danger?: boolean; refused?: string; run(): void }[];
   chooseNone(): void;
 }
 
@@ -38,8 +38,15 @@ export function Toolbar(props: ToolbarProps) {
       {chosen > 0 ? (
         <div class="chosen">
           <b>{t('chosen', { count: chosen })}</b>
-          {actions.map(({ name, danger, run }) => (
-            <button key={name} type="button" class={`button ${danger ? 'is-danger' : ''}`} onClick={run}>
+          {actions.map(({ name, danger, refused, run }) => (
+            <button
+              key={name}
+              type="button"
+              class={`button ${danger ? 'is-danger' : ''}`}
+              aria-disabled={refused !== undefined}
+              title={refused}
+              onClick={() => refused === undefined && run()}
+            >
               {t(name)}
             </button>
           ))}

@@ -23,7 +23,11 @@ export function MarksForm({ of, ...props }: FormProps & { of: Marks }) {
   const change = (id: number, part: Partial<Line>) =>
     setLines(lines.map((line) => (line.id === id ? { ...line, ...part } : line)));
   return (
-    <ActionForm {...props} decision={Object.keys(changes).length > 0 ? mark([target], of, changes) : undefined}>
+    <ActionForm
+      {...props}
+      submit={t('save')}
+      decision={Object.keys(changes).length > 0 ? mark([target], of, changes) : undefined}
+    >
       <div class="marks">
         {lines.map(({ id, key, value }) => (
           <div key={id} class="mark">

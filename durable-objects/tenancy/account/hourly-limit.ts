@@ -1,11 +1,11 @@
-/** Counts what an account may do only so often within an hour. */
+/** Counts what an account may do, or may fail to do, only so often within an hour. */
 import { first, type Sql } from '../sql.ts';
 
 interface HourlyLimitPorts {
   sql: Sql;
   /** Milliseconds since the epoch. */
   now(): number;
-  table: 'device_looks';
+  table: 'device_looks' | 'recovery_failures';
   most: number;
 }
 
@@ -19,14 +19,24 @@ export class HourlyLimit {
     ports.sql.run(`CREATE TABLE IF NOT EXISTS ${ports.table} (at INTEGER NOT NULL)`);
   }
 
-  /** Counts one; the seconds until another is allowed when there were too many, which are not counted. */
-  take(): number {
+  /** Seconds until another is allowed; 0 for at once. */
+  get wait(): number {
     const { sql, now, table, most } = this.#ports;
     sql.run(`DELETE FROM ${table} WHERE at <= ?`, now() - HOUR_MS);
     const query = `SELECT count(*) AS count, min(at) AS oldest FROM ${table}`;
     const { count = 0, oldest } = first(sql.query<{ count: number; oldest: number | null }>(query)) ?? {};
-    if (count >= most) return Math.ceil(((oldest ?? now()) + HOUR_MS - now()) / 1000);
+    return count < most ? 0 : Math.ceil(((oldest ?? now()) + HOUR_MS - now()) / 1000);
+  }
+
+  count(): void {
+    const { sql, now, table } = this.#ports;
     sql.run(`INSERT INTO ${table} (at) VALUES (?)`, now());
-    return 0;
+  }
+
+  /** Counts one; the seconds until another is allowed when there were too many, which are not counted. */
+  take(): number {
+    const { wait } = this;
+    if (wait === 0) this.count();
+    return wait;
   }
 }

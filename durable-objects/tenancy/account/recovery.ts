@@ -3,11 +3,11 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import { base32 } from '../../../wire/base32.ts';
 import type { RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { first, type Sql } from '../sql.ts';
+import { HourlyLimit } from './hourly-limit.ts';
 
 const CODES = 10;
 /** Of one code. */
 const BYTES = 10;
-const HOUR_MS = 3600_000;
 /** Wrong codes within any hour, before further ones are not looked at. */
 const MAX_FAILURES = 5;
 
@@ -20,13 +20,15 @@ interface RecoveryPorts {
 
 export class Recovery {
   readonly #ports: RecoveryPorts;
+  readonly #failures: HourlyLimit;
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports;
     ports.sql.run(
       'CREATE TABLE IF NOT EXISTS recovery (hash TEXT PRIMARY KEY, created INTEGER NOT NULL, used INTEGER) WITHOUT ROWID',
     );
-    ports.sql.run('CREATE TABLE IF NOT EXISTS recovery_failures (at INTEGER NOT NULL)');
+    const { sql, now } = ports;
+    this.#failures = new HourlyLimit({ sql, now, table: 'recovery_failures', most: MAX_FAILURES });
   }
 
   get summary(): RecoveryCodes {
@@ -47,11 +49,7 @@ export class Recovery {
 
   /** Seconds until a code is looked at again; 0 when one is now. */
   get wait(): number {
-    const { sql, now } = this.#ports;
-    sql.run('DELETE FROM recovery_failures WHERE at <= ?', now() - HOUR_MS);
-    const query = 'SELECT count(*) AS count, min(at) AS oldest FROM recovery_failures';
-    const { count = 0, oldest } = first(sql.query<{ count: number; oldest: number | null }>(query)) ?? {};
-    return count < MAX_FAILURES ? 0 : Math.ceil(((oldest ?? now()) + HOUR_MS - now()) / 1000);
+    return this.#failures.wait;
   }
 
   /** Whether the code is one of the account's that was not used yet. It is used up after this. */
@@ -60,7 +58,7 @@ export class Recovery {
     const { sql, now } = this.#ports;
     if (sql.run('UPDATE recovery SET used = ? WHERE hash = ? AND used IS NULL', now(), hash) > 0) return true;
     // An account without codes has nothing to guess, and stores nothing of strangers.
-    if (this.summary.created) sql.run('INSERT INTO recovery_failures (at) VALUES (?)', now());
+    if (this.summary.created) this.#failures.count();
     return false;
   }
 

@@ -78,6 +78,13 @@ export interface ClustersRpc {
   deletedClusters(request: { credential: string }): Promise<Result<DeletedCluster[]>>;
   /** By its id or its name; `as` where another cluster has that name by now. */
   undeleteCluster(request: { credential: string; name: string; as?: string }): Promise<Result<ClusterSummary>>;
+  /** A cluster of a file: `ClusterLifeRpc.importFrom`. */
+  importCluster(request: {
+    credential: string;
+    account: string;
+    name: string;
+    file: ReadableStream<Uint8Array>;
+  }): Promise<Result<NewCluster>>;
   /** A cluster named `as` with the state of `name` at a revision: now when none is named. */
   forkCluster(request: {
     credential: string;

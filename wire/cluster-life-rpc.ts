@@ -25,6 +25,11 @@ export interface ClusterLifeRpc {
    * and revision broke off, and nothing is a cluster before the copy is whole.
    */
   restoreFrom(request: { cluster: ClusterIdentity; source: string; revision: number }): Promise<Result<ClusterUse>>;
+  /**
+   * Makes the storage a cluster of a file, with its past or of manifests: whole, or it is no cluster. 422 with the reason
+   * for a file that is not taken.
+   */
+  importFrom(request: { cluster: ClusterIdentity; file: ReadableStream<Uint8Array> }): Promise<Result<ClusterUse>>;
   /** Puts the cluster away until then: it refuses all requests, and destroys itself after that. Milliseconds. */
   putAway(request: { until: number }): Promise<void>;
   /** Takes it up again, under a name; 404 when it is destroyed. */

@@ -20,6 +20,7 @@ import {
   createCluster,
   deleteCluster,
   forkCluster,
+  importCluster,
   leaveCluster,
   listClusters,
   listDeletedClusters,
@@ -96,6 +97,7 @@ router
   .get('/islet/v1/deleted-clusters', route(listDeletedClusters))
   .post('/islet/v1/deleted-clusters/:name/undelete', route(undeleteCluster))
   .post('/islet/v1/clusters/:name/fork', route(forkCluster))
+  .post('/islet/v1/clusters/:name/import', route(importCluster))
   .post('/islet/v1/clusters/:name/token', route(clusterToken))
   .post('/islet/v1/clusters/:name/offer', route(offerCluster))
   .post('/islet/v1/offers/accept', route(acceptOffer))

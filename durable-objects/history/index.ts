@@ -1,4 +1,5 @@
-/** `/islet/v1/history…`: what there is to look at, what changed, and how two moments differ. */
+/** `/islet/v1/history…`, what there is to look at, what changed, and how two moments differ; and `/islet/v1/export`. */
+import { EXPORT_PATH } from '../../wire/cluster-file.ts';
 import { HISTORY_PATH, type HistoryRange, type Moment, REWIND_PATH } from '../../wire/history.ts';
 import type { Authorizer } from '../apiserver/authz/attributes.ts';
 import { oldestRevision } from '../apiserver/past.ts';
@@ -6,13 +7,12 @@ import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import type { Store } from '../store/store.ts';
 import { changes } from './changes.ts';
 import { diff } from './diff.ts';
+import { type ExportPorts, exportCluster } from './export.ts';
 import { isoTime, type Params, timeOf } from './options.ts';
 import { type RewindPorts, rewind } from './rewind.ts';
 import { type MayRead, readableBy } from './rights.ts';
 
-export interface HistoryPorts extends RewindPorts {
-  authorize: Authorizer;
-}
+export type HistoryPorts = RewindPorts & ExportPorts & { authorize: Authorizer };
 
 type Route = (asked: { request: ApiRequest; user: UserInfo; mayRead: MayRead }, ports: HistoryPorts) => Promise<object>;
 type Look = (params: Params, store: Store, mayRead: MayRead) => object;
@@ -32,6 +32,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
 /** Authorised by the pipeline, as non-resource URLs, which also answers what is thrown. undefined for other paths. */
 export function makeHistory(ports: HistoryPorts) {
   return (request: ApiRequest, user: UserInfo): Promise<ApiAnswer> | undefined => {
+    if (request.method === 'GET' && request.path === EXPORT_PATH) {
+      return Promise.resolve().then(() => exportCluster(new URLSearchParams(request.query), ports));
+    }
     const route = ROUTES[`${request.method} ${request.path}`];
     if (!route) return undefined;
     const asked = { request, user, mayRead: readableBy(user, ports.authorize) };

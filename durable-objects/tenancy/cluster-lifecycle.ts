@@ -78,6 +78,14 @@ export class ClusterLifecycle {
     });
   }
 
+  /** A cluster of a file. */
+  import(account: string, name: string, file: ReadableStream<Uint8Array>): Promise<Result<NewCluster>> {
+    return this.#make(account, name, [], async (cluster) => {
+      const made = await this.#life(cluster.id).importFrom({ cluster, file });
+      return made.ok ? undefined : made.status;
+    });
+  }
+
   #life(id: string): ClusterLifeRpc {
     return rpcOf<ClusterLifeRpc>(this.#ports.cluster(id));
   }

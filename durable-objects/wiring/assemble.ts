@@ -203,12 +203,20 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     foreignControllers: without.includes('controllers'),
     foreignScheduler: !schedules,
   });
-  const history = makeHistory({ store, kinds, api, authorize: api.authorize, pause });
+  const history = makeHistory({
+    store,
+    kinds,
+    api,
+    authorize: api.authorize,
+    pause,
+    sealer: ports.sealer ?? plainSealer,
+    now,
+  });
   kinds.onChange(() => api.kindsChanged());
   const policies = new BootstrapPolicies({ store, kinds, api, uuid, notes, build: ports.build, now, report });
   const gate = policies.gate(api);
   loopback.connect(gate, outbound, shown);
-  const copies = makeCopies({ store, notes, api: gate, policies, now, report });
+  const copies = makeCopies({ store, notes, kinds, api: gate, policies, pause, now, report });
   const credentials = new CredentialLifetime({
     ...ports.tokens,
     timers: sharedTimers.port(CREDENTIAL_TIMER, 'deadline'),

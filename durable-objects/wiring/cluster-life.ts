@@ -6,12 +6,15 @@ import { NO_CLUSTER } from '../../wire/identity.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { type Callable, type Handlers, rpcOf } from '../../wire/rpc-call.ts';
 import { ApiError, statusOf } from '../apiserver/errors.ts';
+import { restoreLines } from '../history/import.ts';
+import { BadFile } from '../history/read-file.ts';
 import { StoreRestore } from '../store/restore.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import type { ClusterService } from './cluster-service.ts';
-import { type ObjectEnv, sealer } from './env.ts';
+import { type ObjectEnv, sealer, storageQuota } from './env.ts';
+import { arriving } from './import-file.ts';
 import { PutAway } from './put-away.ts';
 
 export interface ClusterLifePorts {
@@ -23,6 +26,9 @@ export interface ClusterLifePorts {
   /** Closes every socket, and ends all that goes on; the storage stays. */
   close(comesBack: boolean): void;
 }
+
+/** As many as `islet clusters create` makes. */
+const DEFAULT_SIMULATED_NODES = 3;
 
 type Notes = Readonly<Record<string, string>>;
 type Request<M extends keyof ClusterLifeRpc> = Parameters<ClusterLifeRpc[M]>[0];
@@ -46,6 +52,7 @@ export class ClusterLife {
     snapshotAt: ({ revision }) => this.#with(({ copies }) => copies.head(revision)),
     snapshotRows: ({ revision, position }) => this.#with(({ copies }) => copies.rows(revision, position)),
     restoreFrom: (copy) => this.#restoreFrom(copy),
+    importFrom: (request) => this.#importFrom(request),
     putAway: ({ until }) => this.#put(until),
     takeUp: ({ name }) => this.#takeUp(name),
     usage: () => this.#with(({ copies }) => copies.use()),
@@ -133,6 +140,36 @@ export class ClusterLife {
     }
     await running()?.copies.adopt();
     return this.#with(({ copies }) => copies.use());
+  }
+
+  async #importFrom({ cluster, file }: Request<'importFrom'>): Promise<Result<ClusterUse>> {
+    await this.forgetHalfCopy();
+    try {
+      const arrived = await arriving(file);
+      if (arrived.format === 'yaml') await this.#importManifest(cluster, await arrived.text());
+      else await this.#importLines(cluster, arrived.lines());
+    } catch (error) {
+      if (!(error instanceof BadFile)) throw error;
+      await this.destroy();
+      return { ok: false, status: failure('Invalid', `nothing was imported: ${error.message}`) };
+    }
+    return this.#with(({ copies }) => copies.use());
+  }
+
+  async #importLines(cluster: ClusterRecord, lines: AsyncIterable<string>): Promise<void> {
+    const { env, open } = this.#ports;
+    const restore = new StoreRestore(this.#sql, sealer(env, console.error), { source: 'file', hasPast: true });
+    const quota = storageQuota(env);
+    const isFull = (): boolean => quota !== undefined && this.#sql.size() > quota;
+    const horizons = await restoreLines(lines, restore, isFull);
+    restore.finish({}, horizons);
+    await open(cluster).copies.adopt();
+  }
+
+  async #importManifest(cluster: ClusterRecord, text: string): Promise<void> {
+    const service = this.#ports.open(cluster);
+    await service.initialise(DEFAULT_SIMULATED_NODES);
+    await service.copies.applyManifest(text);
   }
 
   async #copyRows(source: string, revision: number): Promise<Result<{ restore: StoreRestore; notes: Notes }>> {

@@ -1,4 +1,6 @@
 /** The life of a cluster on the real workerd: its past, and what is made of it. */
+import { request } from 'node:https';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';
 import { readService } from '../../cli/local/service-file.ts';
@@ -127,4 +129,67 @@ test('a deleted cluster answers as if it never was, and comes back with its toke
   await must(owner, 'DELETE', '/islet/v1/clusters/b?now=true');
   expect((await send(cluster, 'GET', MAPS)).status).toBe(404);
   expect(await must(owner, 'GET', path)).toEqual({ items: [] });
+});
+
+/** The bytes of an answer, and sends bytes as a body. */
+function bytes(endpoint: Endpoint, method: string, path: string, body?: Buffer, type = 'application/gzip') {
+  const headers = { authorization: `Bearer ${endpoint.token}`, ...(body && { 'content-type': type }) };
+  return new Promise<{ status: number; body: Buffer }>((resolve, reject) => {
+    const sent = request(endpoint.server + path, { method, ca: endpoint.ca, agent: false, headers }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces) }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+test('a cluster is exported as a file with its past, and as YAML; both make it anew, and nothing is half-imported', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '1').ready();
+  const cluster = await machine.cluster();
+  const owner = await account(machine);
+  await put(cluster, 'a', 'one');
+  const then = await newest(cluster);
+  await put(cluster, 'a', 'two');
+  for (let i = 0; i < 300; i++) await put(cluster, `many-${i}`, String(i).repeat(100));
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'YQ==' } };
+  await must(cluster, 'POST', '/api/v1/namespaces/default/secrets', secret);
+  const revision = await newest(cluster);
+  const file = await bytes(cluster, 'GET', '/islet/v1/export');
+  expect(file.status).toBe(200);
+  const lines = gunzipSync(file.body).toString().trimEnd().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ end: true, rows: lines.length - 2 });
+
+  const imported = await bytes(owner, 'POST', '/islet/v1/clusters/again/import', file.body);
+  expect(imported.status, String(imported.body)).toBe(201);
+  const again = endpointOf(machine, JSON.parse(String(imported.body)) as Made);
+  expect((await get<Objects>(again, MAPS)).items).toEqual((await get<Objects>(cluster, MAPS)).items);
+  expect(await get<Objects>(again, `/islet/v1/history/${then}${MAPS}/a`)).toMatchObject({ data: { value: 'one' } });
+  expect(await get<Objects>(again, '/api/v1/namespaces/default/secrets/s')).toMatchObject({ data: { a: 'YQ==' } });
+  expect(await newest(again)).toBeGreaterThanOrEqual(revision);
+
+  const yaml = await bytes(cluster, 'GET', '/islet/v1/export?format=yaml');
+  const applied = await bytes(owner, 'POST', '/islet/v1/clusters/applied/import', yaml.body, 'application/yaml');
+  expect(applied.status, String(applied.body)).toBe(201);
+  const anew = endpointOf(machine, JSON.parse(String(applied.body)) as Made);
+  expect(await get<Objects>(anew, `${MAPS}/a`)).toMatchObject({ data: { value: 'two' } });
+
+  const cut = gzipSync(lines.slice(0, -40).join('\n'));
+  const broken = file.body.subarray(0, file.body.length - 1000);
+  const wrong = Buffer.from('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ok}\n---\nkind: Nothing\n');
+  const refusals = [
+    [cut, 'application/gzip', 'nothing was imported: the file is cut off'],
+    [broken, 'application/gzip', 'nothing was imported: the file cannot be read to its end'],
+    [wrong, 'application/yaml', 'nothing was imported: document 2 of the file is no object of Kubernetes'],
+    [Buffer.from('\n'), 'application/yaml', 'nothing was imported: the file is empty'],
+  ] as const;
+  for (const [body, type, reason] of refusals) {
+    const answer = await bytes(owner, 'POST', '/islet/v1/clusters/bad/import', body, type);
+    expect([answer.status, String(answer.body)]).toEqual([422, expect.stringContaining(reason)]);
+  }
+  const { items } = await must<{ items: Made[] }>(owner, 'GET', '/islet/v1/clusters');
+  expect(items.map(({ name }) => name)).toEqual(['again', 'applied', 'default']);
 });

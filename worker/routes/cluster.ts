@@ -1,5 +1,6 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 import { failure } from '../../kube/machinery/status.ts';
+import { HISTORY_TYPE } from '../../wire/cluster-file.ts';
 import { asciiJson, changesInUrl, PATH_HEADER } from '../../wire/headers.ts';
 import {
   CLAIMS_HEADER,
@@ -156,7 +157,15 @@ export async function serveAs(
       kept: (type) => encodedItems.of(id, type),
     });
   }
+  if (final.headers.get('content-type') === HISTORY_TYPE) return asFile(final);
   return compressed(final, forwarded['accept-encoding'] ?? null);
+}
+
+/** A cluster with its past is a file that is compressed as a whole, however it is sent. */
+function asFile(answer: EdgeResponse): EdgeResponse {
+  const file = (answer.body as unknown as ReadableStream).pipeThrough(new CompressionStream('gzip') as never);
+  const headers = { 'Content-Type': 'application/gzip', 'Cache-Control': 'no-store' };
+  return respond(file as unknown as BodyInit, { status: answer.status, headers });
 }
 
 /** An answer of another server, to a browser that would take a page in it for one of the dashboard's own. */

@@ -32,6 +32,7 @@ export function clusterHandlers({
       }),
     deletedClusters: ({ credential }) => as(credential, () => clusters.deleted()),
     undeleteCluster: ({ credential, name, as: other }) => as(credential, () => clusters.undelete(name, other)),
+    importCluster: ({ credential, account, name, file }) => as(credential, () => clusters.import(account, name, file)),
     forkCluster: ({ credential, account, name, as: copy, revision }) =>
       as(credential, () => {
         const known = clusters.list();

@@ -71,6 +71,15 @@ export const leaveCluster = route({}, ({ rpc, credential, account, name: cluster
   rpc.leaveCluster({ credential, account, cluster }),
 );
 
+/** The file is the body, and its name in the account is the path's. A compressed one says so by its type. */
+export const importCluster = route({ code: 201, takesFile: true }, ({ rpc, request, credential, account, name }) => {
+  if (!request.body) return badRequest('the body must be the file: a cluster’s, or YAML');
+  const sent = request.body as unknown as ReadableStream<Uint8Array>;
+  const isCompressed = request.headers.get('content-type')?.includes('gzip') ?? false;
+  const file = isCompressed ? sent.pipeThrough(new DecompressionStream('gzip') as never) : sent;
+  return rpc.importCluster({ credential, account, name, file: file as ReadableStream<Uint8Array> });
+});
+
 function isComponents(value: unknown): value is Component[] {
   return Array.isArray(value) && value.every((each) => (COMPONENTS as readonly unknown[]).includes(each));
 }

@@ -33,9 +33,17 @@ export const NO_OBJECT = 'the body is no JSON object';
 
 const WITH_BODY = new Set(['POST', 'PATCH', 'PUT']);
 
-/** `code`: the status of a success. `reach`: the tokens that may ask, where those of the whole account are not all. */
+interface RouteOptions {
+  /** The status of a success. */
+  code?: number;
+  /** The tokens that may ask, where those of the whole account are not all. */
+  reach?: Reach;
+  /** The body is a file, which the handler reads. */
+  takesFile?: boolean;
+}
+
 export function route(
-  { code = 200, reach = 'account' }: { code?: number; reach?: Reach },
+  { code = 200, reach = 'account', takesFile = false }: RouteOptions,
   handler: Handler,
 ): (request: EdgeRequest, env: Env) => Promise<EdgeResponse> {
   return async (request, env) => {
@@ -45,7 +53,7 @@ export function route(
     if (!caller || !account || !jti || (use !== 'account' && use !== 'session')) return unauthorized();
     const beyond = scope && beyondScope(scope, { method: request.method, reach });
     if (beyond !== undefined) return statusResponse(failure('Forbidden', beyond));
-    const body = WITH_BODY.has(request.method) ? await readJsonObject(request) : {};
+    const body = WITH_BODY.has(request.method) && !takesFile ? await readJsonObject(request) : {};
     if (!body) return badRequest(NO_OBJECT);
     const rpc = accountOf(env, account);
     const call = {

@@ -3,9 +3,8 @@
  * the runtime's is named here, so tests put it together the same way.
  */
 import { KindRegistry } from '../../kube/kinds/registry.ts';
-import { keyOf, keyPrefix } from '../../kube/machinery/resource.ts';
+import { keyPrefix } from '../../kube/machinery/resource.ts';
 import { Registry } from '../../kube/metrics/registry.ts';
-import type { Service } from '../../kube/types.ts';
 import { legacyPayload } from '../../wire/service-account-tokens.ts';
 import { bootstrap, makeStandardClass } from '../apiserver/bootstrap.ts';
 import { Converter } from '../apiserver/conversion/converter.ts';
@@ -48,6 +47,7 @@ import { frontProxyClient } from './front-proxy.ts';
 import { answerTrace } from './islet-api.ts';
 import { Loopback } from './loopback.ts';
 import { createNodes } from './nodes.ts';
+import { servicesOf } from './services-of.ts';
 import { SetBackClock } from './set-back-clock.ts';
 import { readerWithStandIns } from './stand-ins.ts';
 import { SharedTimers } from './timers.ts';
@@ -93,21 +93,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
   watchMetrics.follow(() => hub.requests());
   kinds.onChange((resource) => hub.end(keyPrefix(resource)));
   const remoteVersions = () => api.aggregation.discovery.versions;
-  const loadBalancers = simulatedLoadBalancers({
-    get revision() {
-      return store.revision;
-    },
-    *services() {
-      for (const { text } of store.scan({ prefix: keyPrefix('services') })) {
-        // Most have none, and need not be parsed.
-        if (text.includes('"ingress":[')) yield JSON.parse(text) as Service;
-      }
-    },
-    find(namespace, name) {
-      const found = store.get(keyOf('services', namespace, name));
-      return found && (JSON.parse(found.text) as Service);
-    },
-  });
+  const loadBalancers = simulatedLoadBalancers(servicesOf(store));
   const definitions = createControllers({
     rootCA: ports.rootCA,
     managed: !without.includes('controllers'),

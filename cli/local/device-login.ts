@@ -78,7 +78,7 @@ async function poll(service: Endpoint, code: string): Promise<Polled> {
 
 /** A person signs in on the service's own page: its answer must not send them elsewhere. */
 function checkAddress({ server }: Endpoint, address: string): void {
-  if (URL.parse(address)?.origin !== new URL(server).origin) {
+  if (!URL.canParse(address) || new URL(address).origin !== new URL(server).origin) {
     fail(`${server} sends to another address, ${JSON.stringify(address)}: not signed in`);
   }
 }

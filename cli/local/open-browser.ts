@@ -13,8 +13,9 @@ export function openerOf(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): rea
 /** No shell reads the address. Resolves to whether a program took it. */
 export function openBrowser(address: string, opener = openerOf(process.platform, process.env)): Promise<boolean> {
   const [command, ...args] = opener ?? [];
-  const url = URL.parse(address);
-  if (command === undefined || !url || !/^https?:$/.test(url.protocol)) return Promise.resolve(false);
+  if (command === undefined || !URL.canParse(address)) return Promise.resolve(false);
+  const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol)) return Promise.resolve(false);
   return new Promise((resolve) => {
     const child = spawn(command, [...args, url.href], { stdio: 'ignore', detached: true, shell: false });
     child.once('error', () => resolve(false)).once('spawn', () => resolve(true));

@@ -6,7 +6,7 @@ import { eventually } from '../eventually.ts';
 import { findBarriers } from './axe.ts';
 import { screenshot } from './browser.ts';
 import { ResourcesView } from './resources-view.ts';
-import { DashboardRig, deployment, deploymentsIn, skip } from './rig.ts';
+import { AWAY, DashboardRig, deployment, deploymentsIn, skip } from './rig.ts';
 
 const PODS = '/api/v1/namespaces/shop/pods';
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -87,8 +87,17 @@ describe.skipIf(skip)('the tables of all kinds', () => {
     }
   });
 
-  test('show the wide columns that are chosen, and keep the choice', async () => {
+  test('show the wide columns that are chosen, as kubectl does, and keep the choice', async ({ skip: leave }) => {
+    if (!view.kubectlPath) leave();
     await view.table('v1/pods');
+    await page.locator('.column-chooser summary').click();
+    const wide = page.getByRole('checkbox', { name: /wide$/ });
+    for (let at = 0; at < (await wide.count()); at++) await wide.nth(at).check();
+    const printed = await view.printed('get pods -A -o wide');
+    await eventually(async () => expect((await view.shown()).heads).toEqual(printed.heads));
+    await page.evaluate(() => localStorage.removeItem('islet.columns'));
+    await page.reload();
+    await page.locator('table.grid tbody tr').first().waitFor();
     await page.locator('.column-chooser summary').click();
     await page.getByRole('checkbox', { name: /^Node/ }).first().check();
     await page.getByRole('checkbox', { name: 'Restarts' }).uncheck();
@@ -231,6 +240,19 @@ describe.skipIf(skip)('the tables of all kinds', () => {
       await page.setViewportSize(DESKTOP);
     }
     await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  test('go on where they were when the service was away', async () => {
+    const rows = await view.table('v1/pods', '&namespace=shop');
+    await expect.poll(() => rows.count()).toBe(3);
+    await rig.down();
+    await page.locator('.live', { hasText: 'reconnecting' }).waitFor();
+    expect(await rows.count()).toBe(3);
+    await rig.up();
+    await page.locator('.live', { hasText: /^live$/ }).waitFor();
+    await view.kubectl('scale deployment/frontend --replicas=5 -n shop');
+    await expect.poll(() => rows.count(), { timeout: 15_000 }).toBe(5);
+    rig.expectComplaint(AWAY);
   });
 
   test('the page itself reported no problem', () => {

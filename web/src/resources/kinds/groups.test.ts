@@ -42,6 +42,7 @@ test.each([
   ['Endpoints', 'endpoints', 'Endpoints'],
   ['CSIStorageCapacity', 'csistoragecapacities', 'CSIStorageCapacities'],
   ['Octopus', 'polypuses', 'Octopus'],
+  ['NodeMetrics', 'nodes', 'NodeMetrics'],
 ])('the title of %s', (kind, plural, title) => {
   expect(titleOf({ kind, plural })).toBe(title);
 });

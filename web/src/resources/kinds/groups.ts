@@ -108,10 +108,14 @@ export function groupKinds(resources: readonly ApiResource[]): KindGroup[] {
   })).filter(({ kinds }) => kinds.length > 0);
 }
 
+/** Letters of a singular that its plural may have others for. */
+const ENDING = 2;
+
 /** As headings say it: `Pods`, `NetworkPolicies`. Kubernetes has no such word, so it is made of kind and plural. */
 export function titleOf({ kind, plural }: Pick<ApiResource, 'kind' | 'plural'>): string {
   const singular = kind.toLowerCase();
   let same = 0;
   while (same < singular.length && singular[same] === plural[same]) same++;
-  return same === 0 ? kind : kind.slice(0, same) + plural.slice(same);
+  // `NodeMetrics` are `nodes`, too.
+  return kind.length - same > ENDING ? kind : kind.slice(0, same) + plural.slice(same);
 }

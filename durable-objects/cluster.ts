@@ -7,7 +7,7 @@ import type {
   WebSocket,
 } from '@cloudflare/workers-types';
 import { CLAIMS_HEADER, type Claims } from '../wire/identity.ts';
-import type { ClusterRpc, Result } from '../wire/rpc.ts';
+import type { ClusterRpc, Origin, Result } from '../wire/rpc.ts';
 import { dispatch } from '../wire/rpc-call.ts';
 import { refuse } from './tenancy/account-clusters.ts';
 import { NO_LINK } from './tenancy/sharing/sharing.ts';
@@ -62,6 +62,14 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
 
   async acceptLink({ link, account, name }: Parameters<ClusterRpc['acceptLink']>[0]) {
     return this.#service?.access.sharing.accept(link, account, name) ?? goneLink();
+  }
+
+  async setOrigin(origin: Origin): Promise<void> {
+    this.#service?.access.sharing.setOrigin(origin);
+  }
+
+  async reportProgress({ link, ...progress }: Parameters<ClusterRpc['reportProgress']>[0]): Promise<void> {
+    this.#service?.access.sharing.report(link, progress);
   }
 
   async leave({ account }: { account: string }): Promise<void> {

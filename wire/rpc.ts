@@ -1,7 +1,7 @@
 /** The interface of clusters to accounts over the runtime's RPC. Plain data only. */
 import type { Status } from '../kube/machinery/status.ts';
 import type { Callable } from './rpc-call.ts';
-import type { LinkOffer, Role } from './sharing.ts';
+import type { LinkKind, LinkOffer, Role } from './sharing.ts';
 
 /** Errors are answers: an exception loses its fields on the way. */
 export type Result<T> = { ok: true; value: T } | { ok: false; status: Status };
@@ -60,6 +60,21 @@ export interface NewCluster {
   token: string;
 }
 
+/** The link that a cluster was copied by, and its cluster. */
+export interface Origin {
+  cluster: string;
+  link: string;
+}
+
+export interface ReportedProgress {
+  account: string;
+  /** The name of the account's person. */
+  name: string;
+  lesson: string;
+  done: number;
+  steps: number;
+}
+
 export interface ClusterRpc extends Callable {
   /** Makes the storage a cluster: system namespaces, the `kubernetes` Service, simulated nodes. Idempotent. */
   initialise(cluster: { id: string; name: string; account: string } & ClusterSpec): Promise<void>;
@@ -71,8 +86,19 @@ export interface ClusterRpc extends Callable {
   refuseTokens(tokens: { id: string; expires: number }[]): Promise<void>;
   /** What a link gives, before it is accepted. `link` is the id of a verified link. */
   offerLink(request: { link: string }): Promise<Result<LinkOffer>>;
-  /** Makes the account a member. The cluster's name, and the role that the account has from now on. */
-  acceptLink(request: { link: string; account: string; name: string }): Promise<Result<{ name: string; role: Role }>>;
+  /**
+   * Makes the account a member. The cluster's name, and the role that the account has from now on; `copy` where the
+   * link gives a copy instead, which the account makes.
+   */
+  acceptLink(request: {
+    link: string;
+    account: string;
+    name: string;
+  }): Promise<Result<{ name: string; role: LinkKind }>>;
+  /** The cluster is a copy that a link of another gave: that one is told how far its lesson comes. */
+  setOrigin(request: Origin): Promise<void>;
+  /** From a copy that a link of this cluster gave. */
+  reportProgress(request: ReportedProgress & { link: string }): Promise<void>;
   /** A member leaves by themself. */
   leave(request: { account: string }): Promise<void>;
   /** A fresh token for a member's kubeconfig. */

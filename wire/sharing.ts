@@ -8,6 +8,13 @@ export function isRole(value: unknown): value is Role {
   return (ROLES as readonly unknown[]).includes(value);
 }
 
+/** What a link gives: membership with a role, or a copy of the cluster for each who opens it. */
+export type LinkKind = Role | 'copy';
+
+export function isLinkKind(value: unknown): value is LinkKind {
+  return value === 'copy' || isRole(value);
+}
+
 /** The group of a member's user, which RBAC gives rights to: `islet:view`. */
 export function groupOf(role: Role): string {
   return `islet:${role}`;
@@ -34,7 +41,7 @@ export interface Member {
 
 export interface ShareLink {
   id: string;
-  role: Role;
+  role: LinkKind;
   label: string;
   /** RFC 3339. */
   created: string;
@@ -52,12 +59,23 @@ export interface LinkUse {
   name: string;
   /** RFC 3339. */
   at: string;
+  /** How far the lesson of their copy has come. */
+  progress?: LessonProgress;
+}
+
+export interface LessonProgress {
+  lesson: string;
+  /** Steps that are done, and those that there are. */
+  done: number;
+  steps: number;
+  /** RFC 3339. */
+  at: string;
 }
 
 /** The answer to a link before it is accepted. */
 export interface LinkOffer {
   cluster: string;
-  role: Role;
+  role: LinkKind;
   by: string;
   /** RFC 3339. */
   expires: string;

@@ -1,6 +1,6 @@
 /** `islet share link|links|revoke|members|role|remove`: the people that a cluster is shared with. */
 import { Argument, Command, Option } from 'commander';
-import { type LinkUse, type Member, ROLES, type Role, type ShareLink } from '../../wire/sharing.ts';
+import { type LinkKind, type LinkUse, type Member, ROLES, type Role, type ShareLink } from '../../wire/sharing.ts';
 import { call } from '../local/client.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { clusterOption, duration, openCluster, revokeEach, stateOption, wholeNumber } from './options.ts';
@@ -18,7 +18,11 @@ export function shareCommand(): Command {
   const add = (name: string, text: string): Command =>
     command.command(name).description(text).addOption(clusterOption()).addOption(stateOption());
   add('link', 'print the address of a link, which is shown once: people who open it are members of the cluster')
-    .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).default('view'))
+    .addOption(
+      new Option('--role <role>', 'what they may do; copy: each has a copy of the cluster')
+        .choices([...ROLES, 'copy'])
+        .default('view'),
+    )
     .addOption(new Option('--ttl <time>', 'how long it can be used').argParser(duration).default(duration('7d'), '7d'))
     .option('--uses <n>', 'how many people can use it (default: no limit)', wholeNumber(1, 1000))
     .option('--label <text>', 'a name that you know it by', '')
@@ -36,7 +40,7 @@ export function shareCommand(): Command {
   return command;
 }
 
-async function link(options: Options & { role: Role; ttl: number; uses?: number; label: string }): Promise<void> {
+async function link(options: Options & { role: LinkKind; ttl: number; uses?: number; label: string }): Promise<void> {
   const { endpoint, service, cluster } = await openCluster(options.state, options.cluster);
   const { role: given, ttl: ttlSeconds, uses: maxUses, label } = options;
   const body = { role: given, ttlSeconds, label, ...(maxUses === undefined ? {} : { maxUses }) };
@@ -49,7 +53,12 @@ async function link(options: Options & { role: Role; ttl: number; uses?: number;
   );
 }
 
-const MAY: Readonly<Record<Role, string>> = { view: 'look at', edit: 'change what runs in', admin: 'do all in' };
+const MAY: Readonly<Record<LinkKind, string>> = {
+  view: 'look at',
+  edit: 'change what runs in',
+  admin: 'do all in',
+  copy: 'have a copy of',
+};
 
 async function links(options: Options & { output: OutputFormat }): Promise<void> {
   const { endpoint } = await openCluster(options.state, options.cluster);
@@ -65,11 +74,16 @@ async function links(options: Options & { output: OutputFormat }): Promise<void>
       by || 'the owner',
       maxUses === undefined ? String(uses) : `${uses}/${maxUses}`,
       expires,
-      usedBy.map(({ account, name }) => name || account).join(', ') || '-',
+      usedBy.map(useText).join(', ') || '-',
     ],
     empty: 'no links: `islet share link` makes one',
   });
   if (text !== '') console.log(text);
+}
+
+/** `Ann (3/5)`: three of five steps are done. */
+function useText({ account, name, progress }: LinkUse): string {
+  return `${name || account}${progress ? ` (${progress.done}/${progress.steps})` : ''}`;
 }
 
 async function revoke(ids: string[], options: Options & { members?: true }): Promise<void> {

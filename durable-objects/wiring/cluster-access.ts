@@ -53,6 +53,8 @@ export class ClusterAccess {
         void accountOf(env, account)
           .membershipEnded({ cluster: record.id })
           .catch((error) => console.error(`cluster ${record.name}: a member's account was not informed`, error)),
+      informOrigin: ({ cluster, link }, progress) =>
+        (env.CLUSTER.getByName(cluster) as unknown as ClusterRpc).reportProgress({ ...progress, link }),
     });
   }
 

@@ -17,6 +17,7 @@ import type { Sql } from '../sql.ts';
 import { Alarms } from './alarms.ts';
 import { Challenges } from './challenges.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
+import { Copies } from './copies.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { HourlyLimit } from './hourly-limit.ts';
@@ -63,6 +64,7 @@ export interface AccountParts {
   people: People;
   visits: Visits;
   memberships: Memberships;
+  copies: Copies;
   moves: Moves;
   /** The rows of {@link clusters}. */
   owned: AccountClusters;
@@ -162,6 +164,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     issuer,
     people,
     memberships,
+    copies: new Copies(sql),
     owns: (id) => owned.owns(id),
     cluster,
     passkeys,

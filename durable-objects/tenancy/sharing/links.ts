@@ -1,12 +1,13 @@
 /** The links that a cluster is shared by. A link is a token of the service; the cluster knows whether it counts. */
 import { rfc3339 } from '../../../kube/machinery/time.ts';
-import type { LinkUse, Role, ShareLink } from '../../../wire/sharing.ts';
+import type { Origin, ReportedProgress } from '../../../wire/rpc.ts';
+import type { LinkKind, LinkUse, ShareLink } from '../../../wire/sharing.ts';
 import { first, type Sql } from '../sql.ts';
 
 /** Times in milliseconds since the epoch. */
 export interface LinkRecord {
   id: string;
-  role: Role;
+  role: LinkKind;
   label: string;
   created: number;
   expires: number;
@@ -57,9 +58,21 @@ export class ShareLinks {
 
   usesOf(id: string): LinkUse[] {
     if (!this.#exist()) return [];
-    type UseRow = { account: string; name: string; at: number };
-    const sql = 'SELECT account, name, at FROM islet_link_uses WHERE link = ? ORDER BY at, account';
-    return Array.from(this.#sql.query<UseRow>(sql, id), ({ at, ...use }) => ({ ...use, at: rfc3339(at) }));
+    const sql = `SELECT u.account, coalesce(nullif(p.name, ''), u.name) AS name, u.at, p.lesson, p.done, p.steps, p.at AS reported
+      FROM islet_link_uses u LEFT JOIN islet_progress p ON p.link = u.link AND p.account = u.account
+      WHERE u.link = ? ORDER BY u.at, u.account`;
+    return Array.from(this.#sql.query<UseRow>(sql, id), useOf);
+  }
+
+  /** The newest of a copy that the link gave; of an account that never came by it nothing is kept. */
+  report(id: string, { account, name, lesson, done, steps }: ReportedProgress, at: number): void {
+    if (!this.#exist() || this.useBy(id, account) === 'none') return;
+    this.#sql.run(
+      `INSERT INTO islet_progress (link, account, name, lesson, done, steps, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (link, account) DO UPDATE SET
+         name = excluded.name, lesson = excluded.lesson, done = excluded.done, steps = excluded.steps, at = excluded.at`,
+      ...[id, account, name, lesson, done, steps, at],
+    );
   }
 
   /** `barred`: the account was removed from the cluster since, so the link does not lead it back. */
@@ -81,12 +94,25 @@ export class ShareLinks {
     this.#sql.run(sql, id, account, name, at);
   }
 
+  /** The link that this cluster was copied by, of another one. */
+  get origin(): Origin | undefined {
+    if (!first(this.#sql.query("SELECT 1 AS yes FROM sqlite_master WHERE name = 'islet_origin'"))) return undefined;
+    return first(this.#sql.query<{ cluster: string; link: string }>('SELECT cluster, link FROM islet_origin'));
+  }
+
+  setOrigin({ cluster, link }: Origin): void {
+    this.#sql.run('CREATE TABLE IF NOT EXISTS islet_origin (cluster TEXT NOT NULL, link TEXT NOT NULL)');
+    this.#sql.run('DELETE FROM islet_origin');
+    this.#sql.run('INSERT INTO islet_origin (cluster, link) VALUES (?, ?)', cluster, link);
+  }
+
   /** The link as it was; undefined when there is none that counts. */
   remove(id: string, now: number): ShareLink | undefined {
     const found = this.find(id, now);
     if (!found) return undefined;
     this.#sql.run('DELETE FROM islet_links WHERE id = ?', id);
     this.#sql.run('DELETE FROM islet_link_uses WHERE link = ?', id);
+    this.#sql.run('DELETE FROM islet_progress WHERE link = ?', id);
     return found;
   }
 
@@ -107,13 +133,34 @@ export class ShareLinks {
          barred INTEGER NOT NULL DEFAULT 0,
          PRIMARY KEY (link, account)) WITHOUT ROWID`,
     );
+    this.#sql.run(
+      `CREATE TABLE IF NOT EXISTS islet_progress (
+         link TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL, lesson TEXT NOT NULL, done INTEGER NOT NULL,
+         steps INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (link, account)) WITHOUT ROWID`,
+    );
   }
+}
+
+type UseRow = {
+  account: string;
+  name: string;
+  at: number;
+  lesson: string | null;
+  done: number | null;
+  steps: number | null;
+  reported: number | null;
+};
+
+function useOf({ account, name, at, lesson, done, steps, reported }: UseRow): LinkUse {
+  const use = { account, name, at: rfc3339(at) };
+  if (lesson === null) return use;
+  return { ...use, progress: { lesson, done: done ?? 0, steps: steps ?? 0, at: rfc3339(reported ?? at) } };
 }
 
 function summary({ role, created, expires, max, ...row }: Row): ShareLink {
   return {
     ...row,
-    role: role as Role,
+    role: role as LinkKind,
     created: rfc3339(created),
     expires: rfc3339(expires),
     ...(max === null ? {} : { maxUses: max }),

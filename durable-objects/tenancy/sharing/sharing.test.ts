@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Claims } from '../../../wire/identity.ts';
 import type { Result } from '../../../wire/rpc.ts';
-import type { Role } from '../../../wire/sharing.ts';
+import type { LinkKind } from '../../../wire/sharing.ts';
 import { openNodeSql } from '../../store/sql/node.ts';
 import { TestKeys } from '../../testing/keys.ts';
 import { TokenRegistry } from '../token-registry.ts';
@@ -19,6 +19,7 @@ function sharing() {
   registry.create(cluster);
   const ended: string[] = [];
   const informed: string[] = [];
+  const told: string[] = [];
   let ids = 0;
   const open = () =>
     new Sharing({
@@ -31,11 +32,13 @@ function sharing() {
       uuid: () => `id-${++ids}`,
       ended: (jti) => ended.push(jti),
       informAccount: (account) => informed.push(account),
+      informOrigin: async ({ cluster: id, link }, { account, done }) =>
+        void told.push(`${id} ${link} ${account} ${done}`),
     });
   const made = open();
-  const link = async (role: Role, more: { seconds?: number; maxUses?: number } = {}) =>
+  const link = async (role: LinkKind, more: { seconds?: number; maxUses?: number } = {}) =>
     value(await made.createLink({ role, seconds: 7 * 24 * 3600, label: 'class', by: 'Ada', ...more }));
-  return { made, open, link, clock, ended, informed, registry, sql };
+  return { made, open, link, clock, ended, informed, told, registry, sql };
 }
 
 function value<T>(result: Result<T>): T {
@@ -115,6 +118,39 @@ test('a member who was removed does not come back by the same link; one who left
   expect(made.accept(first.id, 'bob', '')).toMatchObject({ status: { code: 403 } });
   expect(value(made.accept(first.id, 'eve', '')).role).toBe('view');
   expect(value(made.accept(second.id, 'bob', '')).role).toBe('view');
+});
+
+test('a link for copies makes nobody a member, and shows how far the lesson of each has come', async () => {
+  const { made, link, clock } = sharing();
+  const { id } = await link('copy', { maxUses: 2 });
+  for (const account of ['bob', 'eve']) expect(value(made.accept(id, account, '')).role).toBe('copy');
+  expect(made.accept(id, 'mia', '')).toMatchObject({ status: { code: 403 } });
+  expect([made.members(), made.roleOf(token('bob', 't'))]).toEqual([[], undefined]);
+  const report = (account: string, done: number) =>
+    made.report(id, { account, name: 'Bob', lesson: '01-rollouts', done, steps: 5 });
+  report('bob', 1);
+  clock.now += 60_000;
+  report('bob', 2);
+  // An account that never came by the link.
+  report('mia', 5);
+  expect(made.links()[0]?.usedBy).toEqual([
+    {
+      account: 'bob',
+      name: 'Bob',
+      at: '2026-01-01T00:00:00Z',
+      progress: { lesson: '01-rollouts', done: 2, steps: 5, at: '2026-01-01T00:01:00Z' },
+    },
+    { account: 'eve', name: '', at: '2026-01-01T00:00:00Z' },
+  ]);
+});
+
+test('a copy tells the cluster that it was copied of; another cluster tells nobody', async () => {
+  const { made, open, told } = sharing();
+  const progress = { name: '', lesson: 'a', done: 1, steps: 2 };
+  expect(await made.tellOrigin(progress)).toBe(false);
+  made.setOrigin({ cluster: 'origin-id', link: 'link-1' });
+  expect(await open().tellOrigin(progress)).toBe(true);
+  expect(told).toEqual(['origin-id link-1 ada 1']);
 });
 
 test('members and their tokens are known after a sleep', async () => {

@@ -1,7 +1,15 @@
 /** Sharing a cluster: links are made, accepted and taken back; members have a role until they leave or are removed. */
 import type { Claims } from '../../../wire/identity.ts';
-import type { Result } from '../../../wire/rpc.ts';
-import { type LinkOffer, type LinkUse, type Member, ROLES, type Role, type ShareLink } from '../../../wire/sharing.ts';
+import type { Origin, ReportedProgress, Result } from '../../../wire/rpc.ts';
+import {
+  type LinkKind,
+  type LinkOffer,
+  type LinkUse,
+  type Member,
+  ROLES,
+  type Role,
+  type ShareLink,
+} from '../../../wire/sharing.ts';
 import type { KeySet } from '../../../wire/tokens.ts';
 import { refuse } from '../account-clusters.ts';
 import { linkClaims, memberClaims } from '../claims.ts';
@@ -22,10 +30,12 @@ export interface SharingPorts {
   ended(jti: string): void;
   /** Informs a member's account that it is one no longer. */
   informAccount(account: string): void;
+  /** Informs the cluster that this one was copied of. */
+  informOrigin(origin: Origin, progress: ReportedProgress): Promise<void>;
 }
 
 export interface NewLink {
-  role: Role;
+  role: LinkKind;
   seconds: number;
   label: string;
   /** The user that makes it. */
@@ -81,7 +91,7 @@ export class Sharing {
   }
 
   /** The role that the account has from now on. A link gives more, and takes nothing. */
-  accept(id: string, account: string, name: string): Result<{ name: string; role: Role }> {
+  accept(id: string, account: string, name: string): Result<{ name: string; role: LinkKind }> {
     const { cluster, links, members, now } = this.#ports;
     const link = links.find(id, now());
     if (!link) return refuse('NotFound', NO_LINK);
@@ -89,11 +99,32 @@ export class Sharing {
     const before = links.useBy(id, account);
     if (before === 'barred' && !has) return refuse('Forbidden', REMOVED);
     if (isUsedUp(link) && before === 'none') return refuse('Forbidden', USED_UP);
-    if (!has && members.isFull) return refuse('Forbidden', FULL);
+    const isMember = has !== undefined || link.role === 'copy';
+    if (!isMember && members.isFull) return refuse('Forbidden', FULL);
     links.use(id, { account, name, at: now() });
+    if (link.role === 'copy') return { ok: true, value: { name: cluster.name, role: 'copy' } };
     const role = has && ROLES.indexOf(has) >= ROLES.indexOf(link.role) ? has : link.role;
     if (role !== has) this.#set({ account, name, role, joined: now(), link: id });
     return { ok: true, value: { name: cluster.name, role } };
+  }
+
+  /** From a copy that a link gave. */
+  report(link: string, progress: ReportedProgress): void {
+    const { links, now } = this.#ports;
+    links.report(link, progress, now());
+  }
+
+  setOrigin(origin: Origin): void {
+    this.#ports.links.setOrigin(origin);
+  }
+
+  /** False where the cluster is nobody's copy. */
+  async tellOrigin(progress: Omit<ReportedProgress, 'account'>): Promise<boolean> {
+    const { cluster, links, informOrigin } = this.#ports;
+    const { origin } = links;
+    if (!origin) return false;
+    await informOrigin(origin, { ...progress, account: cluster.account });
+    return true;
   }
 
   members(): Member[] {

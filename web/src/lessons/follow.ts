@@ -32,6 +32,11 @@ export function followLesson(cluster: Cluster): FollowedLesson {
     void cluster.api.patch(`${LESSONS}/${LESSON.name}`, 'merge', configMapOf(next)).catch(() => {});
   };
 
+  /** A teacher may look on; a cluster that is nobody's copy tells nobody. */
+  const report = (name: string, done: number, steps: number): void => {
+    void cluster.api.post('/islet/v1/lesson-progress', { lesson: name, done, steps }).catch(() => {});
+  };
+
   const ends = [
     effect(() => {
       const told = progressIn(cluster.lesson.objects.value.get(keyOf({ metadata: LESSON })));
@@ -70,6 +75,12 @@ export function followLesson(cluster: Cluster): FollowedLesson {
         return list?.complete.value ? [...list.objects.value.values()] : undefined;
       };
       moveTo(advance(current, done, seen));
+    }),
+    effect(() => {
+      const current = lesson.value;
+      const done = progress.value?.done;
+      if (current && done !== undefined)
+        report(current.name, Math.min(done, current.steps.length), current.steps.length);
     }),
   ];
   return {

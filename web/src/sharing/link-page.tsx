@@ -1,5 +1,5 @@
 /** The page that a link to a cluster leads to: it says what is offered before anything is accepted. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LinkOffer } from '../../../wire/sharing.ts';
 import { amend, route } from '../api/route.ts';
 import { service } from '../api/session.ts';
@@ -20,6 +20,9 @@ export default function LinkPage({ token, signedIn, signIn, accepted }: LinkPage
   const [offer, setOffer] = useState<LinkOffer>();
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [name, setName] = useState('');
+  /** A visit has begun here, though the link was not accepted. */
+  const visits = useRef(false);
   useEffect(() => {
     service
       .post<LinkOffer>('/islet/v1/links/offer', { token })
@@ -28,10 +31,12 @@ export default function LinkPage({ token, signedIn, signIn, accepted }: LinkPage
   const open = async (): Promise<void> => {
     setBusy(true);
     try {
-      if (!signedIn) await service.post('/islet/v1/session/visitor', {});
-      const { name } = await service.post<{ name: string }>('/islet/v1/links/accept', { token });
+      if (!signedIn && !visits.current) await service.post('/islet/v1/session/visitor', {});
+      visits.current = true;
+      if (name.trim() !== '') await service.patch('/islet/v1/profile', 'merge', { name });
+      const { name: cluster } = await service.post<{ name: string }>('/islet/v1/links/accept', { token });
       // The token leaves the address, so that it is in no bookmark and no screenshot.
-      amend({ cluster: name, params: {} });
+      amend({ cluster, params: {} });
       accepted();
     } catch (error) {
       notify((error as Error).message, { tone: 'bad' });
@@ -41,13 +46,25 @@ export default function LinkPage({ token, signedIn, signIn, accepted }: LinkPage
   return (
     <main class="link-offer">
       <div class="notice page-notice">
-        <h1>{t('offerTitle')}</h1>
+        <h1>{t(offer?.role === 'copy' ? 'copyTitle' : 'offerTitle')}</h1>
         {problem !== undefined && <p role="alert">{problem}</p>}
         {offer && (
           <>
             <p>{t.parts('offer', { by: <b>{offer.by || t('owner')}</b>, cluster: <b>{offer.cluster}</b> })}</p>
             <p class="quiet">{t(`${offer.role}Offer`)}</p>
             {!signedIn && <p class="quiet">{t('signInFirst')}</p>}
+            {!signedIn && (
+              <label class="your-name">
+                {t('yourName')}
+                <input
+                  type="text"
+                  maxLength={60}
+                  autocomplete="name"
+                  value={name}
+                  onInput={({ currentTarget }) => setName(currentTarget.value)}
+                />
+              </label>
+            )}
           </>
         )}
         <div class="buttons">
@@ -60,7 +77,7 @@ export default function LinkPage({ token, signedIn, signIn, accepted }: LinkPage
           </button>
           {offer && (
             <button type="button" class="button is-main" disabled={busy} onClick={() => void open()}>
-              {busy ? t('opening') : signedIn ? t('accept') : t('asVisitor')}
+              {busy ? t('opening') : !signedIn ? t('asVisitor') : t(offer.role === 'copy' ? 'openCopy' : 'accept')}
             </button>
           )}
         </div>

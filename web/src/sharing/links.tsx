@@ -1,10 +1,11 @@
 /** The links of a cluster: made, copied once, and revoked. */
 import { useState } from 'preact/hooks';
-import { type LinkUse, ROLES, type Role, type ShareLink } from '../../../wire/sharing.ts';
+import { type LinkKind, type LinkUse, ROLES, type ShareLink } from '../../../wire/sharing.ts';
 import type { Api } from '../api/request.ts';
 import { confirm } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { notify } from '../ui/notices.tsx';
+import { ClassBoard } from './class-board.tsx';
 import { t } from './messages.ts';
 
 export type ListedLink = ShareLink & { usedBy: LinkUse[] };
@@ -14,8 +15,12 @@ const DAY = 24 * 3600;
 const DAYS = [1, 7, 30, 365];
 const PEOPLE = [1, 5, 30, 100];
 
+function kindText(kind: LinkKind): string {
+  return kind === 'copy' ? t('copyKind') : t(kind);
+}
+
 export function LinkForm({ api, made }: { api: Api; made(): void }) {
-  const [role, setRole] = useState<Role>('view');
+  const [role, setRole] = useState<LinkKind>('view');
   const [days, setDays] = useState(7);
   const [people, setPeople] = useState(0);
   const [label, setLabel] = useState('');
@@ -36,11 +41,11 @@ export function LinkForm({ api, made }: { api: Api; made(): void }) {
     <form class="fields" onSubmit={(event) => void make(event)}>
       <fieldset class="roles">
         <legend>{t('role')}</legend>
-        {ROLES.map((each) => (
+        {[...ROLES, 'copy' as const].map((each) => (
           <label key={each}>
             <input type="radio" name="role" checked={role === each} onChange={() => setRole(each)} />
             <span>
-              <b>{t(each)}</b> <span class="quiet">{t(`${each}Means`)}</span>
+              <b>{kindText(each)}</b> <span class="quiet">{t(`${each}Means`)}</span>
             </span>
           </label>
         ))}
@@ -127,13 +132,18 @@ export function LinkList({ api, links, changed }: { api: Api; links: readonly Li
       {links.map(({ id, role, label, by, expires, uses, maxUses, usedBy }) => (
         <li key={id}>
           <div>
-            <b>{label || t(role)}</b> <span class="quiet">{label && t(role)}</span>
+            <b>{label || kindText(role)}</b> <span class="quiet">{label && kindText(role)}</span>
             <p class="about">
               {uses === 0 ? t('unused') : t('used', { count: uses })}
               {maxUses !== undefined && ` (${t('of', { uses, most: maxUses })})`} ·{' '}
               {t('until', { time: new Date(expires).toLocaleString() })} · {t('madeBy', { name: by || t('owner') })}
             </p>
-            {usedBy.length > 0 && <p class="about">{usedBy.map(({ name }) => name || t('unnamed')).join(', ')}</p>}
+            {usedBy.length > 0 &&
+              (role === 'copy' ? (
+                <ClassBoard students={usedBy} />
+              ) : (
+                <p class="about">{usedBy.map(({ name }) => name || t('unnamed')).join(', ')}</p>
+              ))}
           </div>
           <button type="button" class="button is-danger" onClick={() => void revoke(id)}>
             {t('revoke')}

@@ -8,6 +8,9 @@ import { MemberList } from './members.tsx';
 import { t } from './messages.ts';
 import './sharing.css';
 
+/** A teacher sees a step soon after it was done. */
+const BOARD_MS = 5_000;
+
 interface Shared {
   links: readonly ListedLink[];
   members: readonly Member[];
@@ -37,6 +40,13 @@ export default function SharingPage({ cluster }: PageProps) {
     window.addEventListener('focus', again);
     return () => window.removeEventListener('focus', again);
   }, [api]);
+  const hasClass = shared?.links.some(({ role }) => role === 'copy') ?? false;
+  useEffect(() => {
+    if (!hasClass) return;
+    // While somebody looks at the board.
+    const timer = window.setInterval(() => document.hidden || void load(), BOARD_MS);
+    return () => window.clearInterval(timer);
+  }, [hasClass, api]);
   if (problem !== undefined) {
     return (
       <p class="notice page-notice" role="alert">

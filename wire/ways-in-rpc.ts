@@ -15,6 +15,9 @@ export interface Ceremony {
   response: unknown;
 }
 
+/** The reason, in the details of a 401, for a passkey that leads to no account any more. */
+export const UNKNOWN_PASSKEY = 'UnknownPasskey';
+
 /** A passkey without its key. */
 export interface Passkey {
   id: string;

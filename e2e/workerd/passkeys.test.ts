@@ -111,7 +111,10 @@ describe('a service that takes visitors', () => {
     }
     const handle = Buffer.from(`p-${'a'.repeat(26)}`).toString('base64url');
     const foreign = { ...body.response, response: { ...body.response.response, userHandle: handle } };
-    expect((await send({ response: foreign })).json).toMatchObject({ code: 401 });
+    expect((await send({ response: foreign })).json).toMatchObject({
+      code: 401,
+      details: { causes: [{ reason: 'UnknownPasskey' }] },
+    });
     for (const origin of ['https://evil.example', `${browser.origin}0`]) {
       expect((await signIn(browser.another(), authenticator, { origin })).status).toBe(401);
     }

@@ -1,6 +1,6 @@
 import type { Result } from '../../../wire/rpc.ts';
 import type { Handlers } from '../../../wire/rpc-call.ts';
-import type { Ceremony, PasskeysRpc } from '../../../wire/ways-in-rpc.ts';
+import { type Ceremony, type PasskeysRpc, UNKNOWN_PASSKEY } from '../../../wire/ways-in-rpc.ts';
 import { refuse } from '../account-clusters.ts';
 import type { AccountParts } from './account.ts';
 import { MAX_PASSKEYS, type PasskeyRecord, summaryOf } from './passkeys.ts';
@@ -9,11 +9,17 @@ import { isAnswer, verifyMade, verifyUsed } from './verify-passkey.ts';
 const TAKEN = 'there is an account of this name: try again';
 const NO_ANSWER = 'response must be the answer of an authenticator: PublicKeyCredential.toJSON()';
 const SPENT = 'this took longer than 5 minutes, or was sent twice: try again';
-export const UNKNOWN_PASSKEY = 'this passkey leads to no account any more: sign in another way';
+const UNKNOWN = 'this passkey leads to no account any more: sign in another way';
 const COPIED = 'the passkey was refused, since its counter went back: another device may have a copy of it';
 const KNOWN = 'this passkey is known already';
 const TOO_MANY = `an account may have ${MAX_PASSKEYS} passkeys, and has them: remove one first`;
 const noSuchPasskey = (id: string): Result<never> => refuse('NotFound', `passkeys ${JSON.stringify(id)} not found`);
+
+/** The answer to a passkey that leads nowhere. */
+export function refuseUnknown(): Result<never> {
+  const { status } = refuse('Unauthorized', UNKNOWN);
+  return { ok: false, status: { ...status, details: { causes: [{ reason: UNKNOWN_PASSKEY, message: UNKNOWN }] } } };
+}
 
 /** Passkeys: made, used for signing in, listed and removed. */
 export function passkeyHandlers(parts: AccountParts): Handlers<PasskeysRpc> {
@@ -64,7 +70,7 @@ export function passkeyHandlers(parts: AccountParts): Handlers<PasskeysRpc> {
       const { response, challenge, expires } = ceremony;
       if (!isAnswer(response)) return refuse('BadRequest', NO_ANSWER);
       const known = passkeys.find(response.id);
-      if (!known) return refuse('Unauthorized', UNKNOWN_PASSKEY);
+      if (!known) return refuseUnknown();
       if (!challenges.take(challenge, expires, now())) return refuse('Unauthorized', SPENT);
       const checked = await verifyUsed(ceremony, known);
       if (!checked.ok) return refuse('Unauthorized', `the passkey was refused: ${checked.problem}`);

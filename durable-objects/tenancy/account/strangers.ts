@@ -6,18 +6,18 @@ import type { AccountRpc } from '../../../wire/account-rpc.ts';
 import type { Result } from '../../../wire/rpc.ts';
 import { refuse } from '../account-clusters.ts';
 import { first, type Sql } from '../sql.ts';
-import { UNKNOWN_PASSKEY } from './passkey-handlers.ts';
+import { refuseUnknown } from './passkey-handlers.ts';
 import { WRONG_CODE } from './recovery-handlers.ts';
 
-const ANSWERS: ReadonlyMap<string, string> = new Map<keyof AccountRpc, string>([
-  ['signInWithPasskey', UNKNOWN_PASSKEY],
-  ['signInWithRecovery', WRONG_CODE],
+const ANSWERS: ReadonlyMap<string, () => Result<never>> = new Map<keyof AccountRpc, () => Result<never>>([
+  ['signInWithPasskey', refuseUnknown],
+  ['signInWithRecovery', () => refuse('Unauthorized', WRONG_CODE)],
 ]);
 
 /** The answer to a stranger where there is no account; undefined for what the account is to answer. */
 export function refuseStranger(sql: Sql, method: string): Result<never> | undefined {
-  const message = ANSWERS.get(method);
-  if (message === undefined) return undefined;
+  const refusal = ANSWERS.get(method);
+  if (!refusal) return undefined;
   const isThere = first(sql.query("SELECT 1 AS yes FROM sqlite_master WHERE name = 'account'")) !== undefined;
-  return isThere ? undefined : refuse('Unauthorized', message);
+  return isThere ? undefined : refusal();
 }

@@ -1,4 +1,6 @@
 /** Passkeys in this browser (WebAuthn): made and used through the browser's own JSON forms. */
+import { UNKNOWN_PASSKEY } from '../../../wire/ways-in-rpc.ts';
+import { ApiError } from '../api/request.ts';
 import { service } from '../api/session.ts';
 
 interface Asked<Options> {
@@ -33,11 +35,26 @@ export async function usePasskey(only?: readonly string[]): Promise<void> {
     ...(allowCredentials && { allowCredentials }),
   });
   const used = await navigator.credentials.get({ publicKey });
-  await service.post(path, { challenge: asked.challenge, response: answerOf(used) });
+  try {
+    await service.post(path, { challenge: asked.challenge, response: answerOf(used) });
+  } catch (error) {
+    if (used && leadsNowhere(error)) await forget(used.id);
+    throw error;
+  }
 }
 
 function answerOf(credential: Credential | null): unknown {
   return (credential as PublicKeyCredential | null)?.toJSON();
+}
+
+function leadsNowhere(error: unknown): boolean {
+  return error instanceof ApiError && error.causes.some(({ reason }) => reason === UNKNOWN_PASSKEY);
+}
+
+/** The browser's password manager need not offer the passkey again. */
+async function forget(credentialId: string): Promise<void> {
+  const told = { rpId: location.hostname, credentialId };
+  await globalThis.PublicKeyCredential?.signalUnknownCredential?.(told).catch(() => {});
 }
 
 /** Tells the browser's password manager which passkeys there still are, where it listens. */

@@ -1,5 +1,6 @@
 /** Something that a section shows, loaded when the section is drawn and when it is asked for again. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { explain } from '../api/session.ts';
 import { problemText } from './problem.ts';
 
 interface Loaded<T> {
@@ -15,6 +16,8 @@ export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
     try {
       setState({ value: await load() });
     } catch (error) {
+      // A session that has ended leads to the sign-in page.
+      explain(error);
       setState(({ value }) => ({ value, problem: problemText(error) }));
     }
   }, [load]);

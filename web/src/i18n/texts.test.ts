@@ -18,8 +18,9 @@ const all = modules.flatMap(({ file, exports }) =>
   ),
 );
 
+/** The singular may say its number in words. */
 const forms = (message: Message = ''): string[] =>
-  typeof message === 'string' ? [message] : [message.one, message.other];
+  typeof message === 'string' ? [message] : [message.one.replace(/^(?!.*\{count\})/s, '{count}'), message.other];
 const places = (text: string): string[] =>
   [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([place]) => place))].sort();
 

@@ -80,7 +80,8 @@ describe.skipIf(skip)('the logs', () => {
       spec: { replicas: 3 },
     });
     await page.getByText('following 3 containers').waitFor();
-    await expect.poll(async () => (await log().innerText()).match(/hello from here/g)?.length).toBe(3);
+    const hellos = async () => (await log().innerText()).match(/hello from here/g)?.length;
+    await expect.poll(hellos, { timeout: 10_000 }).toBe(3);
     await screenshot(page, 'logs-workload');
   });
 
@@ -158,6 +159,12 @@ describe.skipIf(skip)('the logs', () => {
     await open('#cluster=default&page=overview&show=pods/default/silent&tab=Logs');
     await page.getByText('the annotation islet.dev/simulated-logs of a pod says what it logs').waitFor();
     rig.expectComplaint(/status of (400|501)/);
+  });
+
+  test('a terminal says why there is none on a simulated node, and what helps', async () => {
+    await open('#cluster=default&page=overview&show=pods/default/counter&tab=Terminal');
+    await page.getByText('This pod is on a simulated node').waitFor();
+    await page.getByText('npx islet token create --print-join-command').waitFor();
   });
 
   test('the page itself reported no problem', () => {

@@ -18,8 +18,8 @@ interface LogControlsProps {
   timestamps: Signal<boolean>;
   wrap: Signal<boolean>;
   screen: RefObject<LogScreen | null>;
-  /** Lines came: what is searched for is counted again. */
-  arrived: number;
+  /** Changes when lines were drawn: what is searched for is counted again. */
+  drawn: number;
   onDownload(): void;
 }
 
@@ -52,7 +52,7 @@ export function LogControls(props: LogControlsProps) {
           </option>
         ))}
       </select>
-      <Search screen={props.screen} arrived={props.arrived} />
+      <Search screen={props.screen} drawn={props.drawn} />
       <Check title={t('timestamps')} checked={timestamps.value} onChange={(on) => (timestamps.value = on)} />
       <Check title={t('wrap')} checked={wrap.value} onChange={(on) => (wrap.value = on)} />
       {previous !== undefined && <Check title={t('previous')} checked={previous} onChange={props.onPrevious} />}
@@ -76,7 +76,7 @@ function Check({ title, checked, onChange }: { title: string; checked: boolean; 
 const SETTLE_MS = 200;
 const AGAIN_MS = 600;
 
-function Search({ screen, arrived }: Pick<LogControlsProps, 'screen' | 'arrived'>) {
+function Search({ screen, drawn }: Pick<LogControlsProps, 'screen' | 'drawn'>) {
   const [text, setText] = useState('');
   const [count, setCount] = useState(0);
   const again = useRef<number | undefined>(undefined);
@@ -90,7 +90,7 @@ function Search({ screen, arrived }: Pick<LogControlsProps, 'screen' | 'arrived'
       again.current = undefined;
       setCount(screen.current?.count() ?? 0);
     }, AGAIN_MS);
-  }, [arrived]);
+  }, [drawn, text]);
   useEffect(() => () => window.clearTimeout(again.current), []);
   const move = (back: boolean): void => {
     setCount(screen.current?.search(text) ?? 0);

@@ -34,6 +34,7 @@ export default function LogPanel({ cluster, pods, name, children }: LogPanelProp
   const [previous, setPrevious] = useState(false);
   const [pinned, setPinned] = useState(true);
   const [waiting, setWaiting] = useState(0);
+  const [drawn, setDrawn] = useState(0);
   const screen = useRef<LogScreen | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const work = useMemo(
@@ -65,6 +66,7 @@ export default function LogPanel({ cluster, pods, name, children }: LogPanelProp
   useEffect(() => screen.current?.redraw(shown), [shown.timestamps, shown.wrap, prefixes.join('\0')]);
   useArrivals(work, (count) => {
     screen.current?.append(work.buffer.flush());
+    setDrawn((before) => before + count);
     if (screen.current?.pinned === false) setWaiting((before) => before + count);
   });
 
@@ -91,7 +93,7 @@ export default function LogPanel({ cluster, pods, name, children }: LogPanelProp
         timestamps={timestamps}
         wrap={wrap}
         screen={screen}
-        arrived={work.arrived.value}
+        drawn={drawn}
         onDownload={download}
       />
       <LogStates work={work} targets={targets} />

@@ -169,7 +169,7 @@ export class LogScreen {
    */
   #watchScrolling({ pinned }: ScreenEvents): void {
     const { scrollDOM, dom } = this.#view;
-    let [top, height, left] = [0, 0, 0];
+    let [top, distance, left] = [0, 0, 0];
     const pin = (now: boolean): void => {
       if (this.#pinned === now) return;
       this.#pinned = now;
@@ -188,12 +188,13 @@ export class LogScreen {
     dom.addEventListener('touchmove', leave, { passive: true });
     dom.addEventListener('keydown', ({ key }) => ['ArrowUp', 'PageUp', 'Home'].includes(key) && leave());
     scrollDOM.addEventListener('scroll', () => {
-      const isUp = scrollDOM.scrollTop < top - 1 && scrollDOM.scrollHeight >= height;
-      const atEnd = scrollDOM.scrollHeight - scrollDOM.scrollTop - scrollDOM.clientHeight < AT_END;
-      [top, height] = [scrollDOM.scrollTop, scrollDOM.scrollHeight];
-      if (atEnd) {
-        if (performance.now() - left > GESTURE_MS) pin(true);
-      } else if (isUp) pin(false);
+      const away = scrollDOM.scrollHeight - scrollDOM.scrollTop - scrollDOM.clientHeight;
+      // Where lines go at the beginning, the end is as near as before.
+      const isUp = scrollDOM.scrollTop < top - 1 && away > distance + 1;
+      [top, distance] = [scrollDOM.scrollTop, away];
+      if (away >= AT_END) {
+        if (isUp) pin(false);
+      } else if (performance.now() - left > GESTURE_MS) pin(true);
     });
   }
 }

@@ -2,6 +2,8 @@ import type { Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
 import { ObjectEditor } from '../editor/object-editor.tsx';
+import { t as terminalText } from '../exec/messages.ts';
+import { PodTerminal } from '../exec/pod-terminal.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
 import { PodLogs } from '../logs/pod-logs.tsx';
@@ -40,6 +42,11 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
           content: () => <EventList events={events} most={EVENTS_SHOWN} about={false} />,
         },
         { name: 'Logs', title: t('logs'), content: () => <PodLogs cluster={cluster} pod={pod} /> },
+        {
+          name: 'Terminal',
+          title: terminalText('terminal'),
+          content: () => <PodTerminal cluster={cluster} pod={pod} />,
+        },
         { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
         { name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={story} /> },
       ]}

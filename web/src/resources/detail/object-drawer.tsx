@@ -5,6 +5,8 @@ import type { LabelSelectorObject } from '../../../../kube/machinery/selectors/l
 import type { Pod } from '../../../../kube/types.ts';
 import type { Cluster } from '../../api/cluster.ts';
 import { type ApiResource, groupResource } from '../../api/discovery.ts';
+import { t as terminalText } from '../../exec/messages.ts';
+import { PodTerminal } from '../../exec/pod-terminal.tsx';
 import { isAbout } from '../../kinds/event.ts';
 import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
@@ -94,6 +96,7 @@ function podTabs(cluster: Cluster, pod: Pod) {
   const { uid } = pod.metadata;
   return [
     { name: 'Logs', title: t('logs'), content: () => <PodLogs cluster={cluster} pod={pod} /> },
+    { name: 'Terminal', title: terminalText('terminal'), content: () => <PodTerminal cluster={cluster} pod={pod} /> },
     { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
   ];
 }

@@ -81,10 +81,10 @@ async function inBrowser({ server, label, browser, cluster, readOnly, ttl }: Opt
       {
         now: Date.now,
         sleep,
-        async show({ address: page, complete, code }) {
+        async show({ complete, code }) {
           const isOpen = browser && (await openBrowser(complete));
           console.log(isOpen ? 'Your browser opens this page:' : 'Open this page in a browser, here or elsewhere:');
-          console.log(`\n  ${page}\n\nand approve the code\n\n  ${code}\n`);
+          console.log(`\n  ${complete}\n\nApprove it there, if it shows this code:\n\n  ${code}\n`);
           waiting?.start('waiting for your approval');
         },
       },

@@ -13,7 +13,6 @@ export interface DeviceAsk {
 interface Codes {
   device_code: string;
   user_code: string;
-  verification_uri: string;
   verification_uri_complete: string;
   expires_in: number;
   interval: number;
@@ -21,7 +20,7 @@ interface Codes {
 
 export interface DeviceLoginPorts {
   /** Tells the person where to go, before the waiting begins. */
-  show(codes: { address: string; complete: string; code: string }): Promise<void> | void;
+  show(codes: { complete: string; code: string }): Promise<void> | void;
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -43,10 +42,9 @@ export async function deviceLogin(
 ): Promise<DeviceToken> {
   const ask = { client_id: client, cluster, read_only: readOnly, ttl_seconds: ttlSeconds };
   const codes = await call<Codes>(service, 'POST', '/islet/v1/device', ask, { missing: NOT_HERE, refused: NOT_HERE });
-  checkAddress(service, codes.verification_uri);
   checkAddress(service, codes.verification_uri_complete);
-  const { verification_uri: address, verification_uri_complete: complete, user_code: code } = codes;
-  await show({ address, complete, code });
+  const { verification_uri_complete: complete, user_code: code } = codes;
+  await show({ complete, code });
   const ends = now() + codes.expires_in * 1000;
   let interval = codes.interval * 1000;
   for (;;) {

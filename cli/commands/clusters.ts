@@ -1,20 +1,19 @@
-/** `islet clusters create|list|delete`; moves are in `cluster-moves.ts`. */
+/** `islet clusters create|list|delete`; moves are in `cluster-moves.ts`, copies and the past in `cluster-life.ts`. */
 import { Command, InvalidArgumentError } from 'commander';
 import { COMPONENTS, type Component } from '../../wire/rpc.ts';
 import { Account } from '../local/client.ts';
 import {
-  checkKubeconfig,
   contextNames,
   currentContext,
   editKubeconfig,
-  kubeconfigPath,
   kubeconfigPaths,
-  mergeKubeconfig,
   removeFromKubeconfig,
   serverIn,
 } from '../local/kubeconfig.ts';
 import { listingText, type OutputFormat, outputOption } from '../local/listing.ts';
 import { readService } from '../local/service-file.ts';
+import { withContext } from '../local/with-context.ts';
+import { addLifeCommands } from './cluster-life.ts';
 import { addMoveCommands } from './cluster-moves.ts';
 import { kubeconfigOption, stateOption, wholeNumber } from './options.ts';
 
@@ -26,7 +25,9 @@ interface Options {
 }
 
 export function clustersCommand(): Command {
-  const command = new Command('clusters').description('create, list and delete clusters');
+  const command = new Command('clusters').description(
+    'create, list, copy and delete clusters, and look after their past',
+  );
   command
     .command('create <name>')
     .description('create a cluster, and a kubeconfig context `islet-<name>` that becomes the current one')
@@ -45,23 +46,20 @@ export function clustersCommand(): Command {
   command
     .command('delete <name>')
     .alias('rm')
-    .description('delete a cluster with everything in it, and its kubeconfig context')
+    .description('delete a cluster with everything in it, and its kubeconfig context; it can be had back for some days')
+    .option('--now', 'destroy it at once: nothing can be had back')
     .addOption(stateOption())
     .addOption(kubeconfigOption('the one that `islet up` wrote to'))
     .action(remove);
   addMoveCommands(command);
+  addLifeCommands(command);
   return command;
 }
 
 async function create(name: string, { state, kubeconfig, nodes, without }: Options): Promise<void> {
   const service = readService(state);
-  const path = kubeconfigPath(kubeconfig, process.env, service.kubeconfig);
-  // A cluster is made only where it can be told of.
-  await checkKubeconfig(path);
-  const { id, token } = await Account.of(service).create(name, nodes, without);
-  const entry = { name: `islet-${name}`, server: `${service.server}/clusters/${id}`, token, ca: service.ca };
-  await editKubeconfig(path, (text) => mergeKubeconfig(text, entry));
-  console.log(`cluster ${name} created: context islet-${name} in ${path}, the current one now`);
+  const context = await withContext(service, kubeconfig, () => Account.of(service).create(name, nodes, without));
+  console.log(`cluster ${name} created: ${context}`);
 }
 
 async function list({ state, output }: { state: string; output: OutputFormat }): Promise<void> {
@@ -78,10 +76,11 @@ async function list({ state, output }: { state: string; output: OutputFormat }):
   if (text !== '') console.log(text);
 }
 
-async function remove(name: string, { state, kubeconfig }: Options): Promise<void> {
+async function remove(name: string, { state, kubeconfig, now }: Options & { now?: boolean }): Promise<void> {
   const service = readService(state);
-  const { id } = await Account.of(service).delete(name);
+  const { id, until } = await Account.of(service).delete(name, now);
   console.log(`cluster ${name} deleted`);
+  if (until) console.log(`until ${until} \`islet clusters undelete ${name}\` brings it back`);
   let wasCurrent = false;
   let other: string | undefined;
   for (const path of kubeconfigPaths(kubeconfig, process.env, service.kubeconfig)) {

@@ -2,7 +2,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AccountCredential } from '../../wire/account-rpc.ts';
-import type { ClusterSpec, ClusterSummary, NewCluster } from '../../wire/rpc.ts';
+import type { ClusterSpec, ClusterSummary, DeletedCluster, NewCluster } from '../../wire/rpc.ts';
 import { fail } from './user-error.ts';
 
 export interface Endpoint {
@@ -124,7 +124,7 @@ function checkEncryption({ server, token }: Endpoint): void {
     fail(`${server} would be sent a token that others can read on the way: use its https:// address`);
 }
 
-function messageOf({ status, text }: Answer): string {
+export function messageOf({ status, text }: Answer): string {
   try {
     const { message } = JSON.parse(text) as { message?: string };
     if (message) return message;
@@ -136,6 +136,7 @@ function messageOf({ status, text }: Answer): string {
 
 const ACCOUNTS = '/islet/v1/accounts';
 const TOKENS = '/islet/v1/account-tokens';
+const DELETED = '/islet/v1/deleted-clusters';
 const SIGN_IN: Advice = { refused: 'the token of the account is no longer good: sign in again with `islet login`' };
 const LIST_CLUSTERS: Advice = { ...SIGN_IN, missing: '`islet clusters list` shows those there are' };
 const CREATE_CLUSTER: Advice = {
@@ -215,8 +216,28 @@ export class Account {
     return call(this.#endpoint, 'POST', '/islet/v1/clusters', { name, simulatedNodes, without }, CREATE_CLUSTER);
   }
 
-  delete(name: string): Promise<ClusterSummary> {
-    return call(this.#endpoint, 'DELETE', `/islet/v1/clusters/${encodeURIComponent(name)}`, undefined, LIST_CLUSTERS);
+  /** `now`: nothing of it can be had back. */
+  delete(name: string, now = false): Promise<ClusterSummary & { until?: string }> {
+    const path = `/islet/v1/clusters/${encodeURIComponent(name)}${now ? '?now=true' : ''}`;
+    return call(this.#endpoint, 'DELETE', path, undefined, LIST_CLUSTERS);
+  }
+
+  async deleted(): Promise<DeletedCluster[]> {
+    return (await call<{ items: DeletedCluster[] }>(this.#endpoint, 'GET', DELETED, undefined, SIGN_IN)).items;
+  }
+
+  undelete(name: string, as: string | undefined): Promise<ClusterSummary> {
+    const advice = {
+      ...SIGN_IN,
+      missing: '`islet clusters undelete` shows those there are',
+      conflict: 'name another with --as',
+    };
+    return call(this.#endpoint, 'POST', `${DELETED}/${encodeURIComponent(name)}/undelete`, { as }, advice);
+  }
+
+  fork(name: string, as: string, revision: number | undefined): Promise<NewCluster> {
+    const path = `/islet/v1/clusters/${encodeURIComponent(name)}/fork`;
+    return call(this.#endpoint, 'POST', path, { as, revision }, { ...CREATE_CLUSTER, ...LIST_CLUSTERS });
   }
 
   token(name: string): Promise<NewCluster> {

@@ -1,5 +1,7 @@
 /** The life of a cluster on the real workerd: its past, and what is made of it. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type Endpoint, send } from '../../cli/local/client.ts';
@@ -192,4 +194,57 @@ test('a cluster is exported as a file with its past, and as YAML; both make it a
   }
   const { items } = await must<{ items: Made[] }>(owner, 'GET', '/islet/v1/clusters');
   expect(items.map(({ name }) => name)).toEqual(['again', 'applied', 'default']);
+});
+
+test('the commands of a cluster’s life, one after the other', async () => {
+  await using machine = new Machine();
+  await machine.up('--nodes', '0').ready();
+  const cluster = await machine.cluster();
+  const islet = (...args: string[]) => machine.run('clusters', ...args);
+  const context = ['--kubeconfig', machine.kubeconfig];
+  await put(cluster, 'a', 'one');
+  const then = await newest(cluster);
+  await put(cluster, 'a', 'two');
+  await put(cluster, 'b', 'new');
+
+  const moment = ['--revision', String(then)];
+  expect(await islet('rewind', 'default', ...moment)).toBe(
+    'delete configmaps/b in default\nupdate configmaps/a in default (data.value)\n2 changes would be made; --yes makes them\n',
+  );
+  expect(await islet('rewind', 'default', ...moment, '--only', 'configmaps/a', '--yes')).toMatch(
+    /^update configmaps\/a in default \(data.value\)\n1 change made: `islet clusters rewind default --revision \d+ --yes` undoes it\n$/,
+  );
+  expect(await get<Objects>(cluster, `${MAPS}/a`)).toMatchObject({ data: { value: 'one' } });
+  expect(await get<Objects>(cluster, `${MAPS}/b`)).toMatchObject({ data: { value: 'new' } });
+  await expect(islet('rewind', 'default', '--at', '30d')).rejects.toThrow('the past begins at');
+
+  expect(await islet('fork', 'default', 'copy', ...moment, ...context)).toContain(
+    `cluster copy forked from default at revision ${then}: context islet-copy in `,
+  );
+  expect(readFileSync(machine.kubeconfig, 'utf8')).toContain('current-context: islet-copy');
+  const file = join(machine.folder, 'x.gz');
+  expect(await islet('export', 'default', '-f', file)).toMatch(
+    /^cluster default is in .*x\.gz \([\d.]+ KB\), its Secrets/,
+  );
+  expect(statSync(file).mode & 0o077).toBe(0);
+  expect(await islet('import', 'again', file, ...context)).toMatch(
+    /^cluster again imported from .*x\.gz: context islet-again/,
+  );
+  expect(await get<Objects>(await machine.cluster('again'), `${MAPS}/b`)).toMatchObject({ data: { value: 'new' } });
+  const yaml = join(machine.folder, 'x.yaml');
+  await islet('export', 'again', '--yaml', '-f', yaml);
+  expect(readFileSync(yaml, 'utf8')).toMatch(/^---\napiVersion: v1\ndata:\n {2}value: one\nkind: ConfigMap\n/);
+  writeFileSync(yaml, 'kind: Nothing\n');
+  await expect(islet('import', 'bad', yaml, ...context)).rejects.toThrow(
+    'nothing was imported: document 1 of the file',
+  );
+
+  expect(await islet('delete', 'copy', ...context)).toMatch(
+    /cluster copy deleted\nuntil .* `islet clusters undelete copy`/,
+  );
+  expect(await islet('undelete')).toMatch(/^NAME +ID +CREATED +UNTIL\ncopy +/);
+  expect(await islet('undelete', 'copy', '--as', 'back')).toMatch(/^cluster back is back/);
+  expect(await get<Objects>(await machine.cluster('back'), `${MAPS}/a`)).toMatchObject({ data: { value: 'one' } });
+  expect(await islet('delete', 'back', '--now', ...context)).toBe('cluster back deleted\n');
+  expect(await islet('undelete')).toBe('no deleted cluster can be had back\n');
 });

@@ -251,6 +251,17 @@ describe.skipIf(reason)('what can be done with objects', () => {
     expect(await page.getByRole('searchbox', { name: 'Label selector' }).inputValue()).toBe('tier=front');
   });
 
+  test('the same can be done from the overview', async () => {
+    await page.evaluate(() => {
+      location.hash = '#cluster=default&show=deployments/shop/web';
+    });
+    await view.drawer.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Scale', exact: true }).click();
+    await view.dialog.getByRole('spinbutton').fill('1');
+    await finish('Scale');
+    expect((await get(WEB)).spec.replicas).toBe(1);
+  });
+
   test('what RBAC does not allow is not offered for a try, and says why', async () => {
     // The page's session is its owner's: the answer about rights is a viewer's instead.
     const resourceRules = [{ verbs: ['get', 'list', 'watch'], apiGroups: ['*'], resources: ['*'] }];

@@ -4,6 +4,7 @@ import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { workloadsOf } from '../kinds/workloads.ts';
 import { WorkloadLogs } from '../logs/pod-logs.tsx';
+import { Actions } from './actions.tsx';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
@@ -35,7 +36,12 @@ export function DeploymentDrawer({ cluster, namespace, name }: { cluster: Cluste
   return (
     <Drawer
       title={title}
-      badge={<span class={ready >= wanted ? 'good' : 'busy'}>{t('readyOf', { ready, wanted })}</span>}
+      badge={
+        <>
+          <span class={ready >= wanted ? 'good' : 'busy'}>{t('readyOf', { ready, wanted })}</span>
+          <Actions cluster={cluster} kind="apps/v1/deployments" object={deployment} />
+        </>
+      }
       tabs={[
         { name: 'Summary', title: t('summary'), content: () => <Summary deployment={deployment} pods={own} /> },
         { name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={story} /> },

@@ -5,6 +5,7 @@ import { ObjectEditor } from '../editor/object-editor.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { allocatableText, nodeStatus, steeringText } from '../kinds/node.ts';
 import { byName } from '../kinds/workloads.ts';
+import { Actions } from './actions.tsx';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
@@ -25,7 +26,12 @@ export function NodeDrawer({ cluster, name }: { cluster: Cluster; name: string }
   return (
     <Drawer
       title={title}
-      badge={<span class={tone}>{text}</span>}
+      badge={
+        <>
+          <span class={tone}>{text}</span>
+          <Actions cluster={cluster} kind="v1/nodes" object={node} />
+        </>
+      }
       tabs={[
         { name: 'Summary', title: t('summary'), content: () => <Summary node={node} pods={pods.sort(byName)} /> },
         { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={node} /> },

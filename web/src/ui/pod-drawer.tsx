@@ -7,6 +7,7 @@ import { PodTerminal } from '../exec/pod-terminal.tsx';
 import { isAbout } from '../kinds/event.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
 import { PodLogs } from '../logs/pod-logs.tsx';
+import { Actions } from './actions.tsx';
 import { Age } from './age.tsx';
 import { Drawer } from './drawer.tsx';
 import { EventList } from './event-list.tsx';
@@ -32,7 +33,12 @@ export function PodDrawer({ cluster, namespace, name }: { cluster: Cluster; name
   return (
     <Drawer
       title={title}
-      badge={<span class={tone}>{text}</span>}
+      badge={
+        <>
+          <span class={tone}>{text}</span>
+          <Actions cluster={cluster} kind="v1/pods" object={pod} />
+        </>
+      }
       tabs={[
         { name: 'Summary', title: t('summary'), content: () => <PodSummary pod={pod} /> },
         { name: 'YAML', content: () => <ObjectEditor cluster={cluster} object={pod} /> },

@@ -11,12 +11,12 @@ import { isAbout } from '../../kinds/event.ts';
 import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
-import { Menu } from '../../ui/menu.tsx';
 import { Scheduling } from '../../ui/scheduling.tsx';
 import { Story } from '../../ui/story.tsx';
 import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
+import { ActionMenu } from '../actions/action-menu.tsx';
 import { type ActionName, actionsOf } from '../actions/index.ts';
-import { type Refuses, useRights } from '../actions/use-rights.ts';
+import { useRights } from '../actions/use-rights.ts';
 import { t } from '../messages.ts';
 import { sourcesOf } from '../related/index.ts';
 import { RelatedView } from './related-view.tsx';
@@ -120,21 +120,4 @@ function storyTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeOb
   if (!TOLD.includes(name)) return [];
   const subject = { resource: name, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
   return [{ name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={subject} /> }];
-}
-
-interface ActionMenuProps {
-  resource: ApiResource;
-  object: KubeObject;
-  refuses: Refuses;
-  onAction(name: ActionName): void;
-}
-
-function ActionMenu({ resource, object, refuses, onAction }: ActionMenuProps) {
-  const items = actionsOf(resource, object).map((action) => ({
-    title: t(action.name),
-    danger: action.danger,
-    disabled: refuses(action, object.metadata.name),
-    run: () => onAction(action.name),
-  }));
-  return items.length > 0 ? <Menu label={t('actions')} items={items} /> : null;
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Authenticator } from '../../durable-objects/testing/authenticator.ts';
 import { type Answer, Browser } from './people/browser.ts';
+import { postSecurely } from './people/secure.ts';
 import { Machine, type Up } from './service.ts';
 
 type Options = Parameters<Authenticator['make']>[0] & Parameters<Authenticator['sign']>[0];
@@ -168,4 +169,21 @@ test('so many people an hour begin from one address; those who sign in do not co
   const limited = await add(browser.another(), new Authenticator(browser.origin));
   expect([limited.status, limited.cookie]).toEqual([429, undefined]);
   expect((await signIn(browser, authenticator)).status).toBe(201);
+});
+
+test('over TLS a passkey is of the service’s name, and the cookie of its host alone', async () => {
+  await using machine = new Machine();
+  await up(machine, 'ISLET_SIGN_UP=true');
+  const post = (path: string, body: object) => postSecurely(machine.state, 'islet.example', path, body);
+  const authenticator = new Authenticator('https://islet.example');
+  const begun = (await post('/islet/v1/passkeys/options', {})).json as Asked;
+  expect(begun.options.rp.id).toBe('islet.example');
+  const { challenge } = begun;
+  const made = await post('/islet/v1/passkeys', { challenge, response: authenticator.make(begun.options), label: 'x' });
+  const cookie = /^__Host-islet-session=\S+; Path=\/; HttpOnly; SameSite=Strict; Secure; Max-Age=2592000$/;
+  expect([made.status, made.cookie]).toEqual([201, expect.stringMatching(cookie)]);
+  const asking = (await post('/islet/v1/session/passkey/options', {})).json as Asked;
+  const response = authenticator.sign(asking.options);
+  const signedIn = await post('/islet/v1/session/passkey', { challenge: asking.challenge, response });
+  expect([signedIn.status, signedIn.json, signedIn.cookie]).toEqual([201, made.json, expect.stringMatching(cookie)]);
 });

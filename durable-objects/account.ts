@@ -6,7 +6,7 @@ import { type Callable, dispatch } from '../wire/rpc-call.ts';
 import { durableObjectSql } from './store/sql/durable-object.ts';
 import { type AccountPorts, type OpenedAccount, openAccount } from './tenancy/account/account.ts';
 import { refuseStranger } from './tenancy/account/strangers.ts';
-import { accountLimits, accountOf, addressOf, type ObjectEnv, signingKeys, visitorMs } from './wiring/env.ts';
+import { accountLimits, accountOf, addressOf, type ObjectEnv, quotaOf, signingKeys, visitorMs } from './wiring/env.ts';
 
 export class Account extends DurableObject<ObjectEnv> implements Callable {
   readonly #ports: AccountPorts;
@@ -20,6 +20,7 @@ export class Account extends DurableObject<ObjectEnv> implements Callable {
       cluster: (id) => env.CLUSTER.getByName(id) as unknown as ClusterRpc,
       account: (name) => accountOf(env, name),
       address: (name) => addressOf(env, name),
+      quotaOf: (kind) => quotaOf(env, kind),
       visitorMs: visitorMs(env),
       keys: () => signingKeys(env),
       now: () => Date.now(),

@@ -1,10 +1,14 @@
 /** The interface of clusters to accounts and to each other for copies, and for the time between deletion and end. */
+import type { AccountKind } from './account-rpc.ts';
 import type { ClusterMetering } from './metering.ts';
 import type { ClusterSpec, Result } from './rpc.ts';
 import type { SnapshotHead, SnapshotPage } from './snapshot.ts';
 
 /** The cluster that a storage becomes. */
-export type ClusterIdentity = { id: string; name: string; account: string } & Pick<ClusterSpec, 'without'>;
+export type ClusterIdentity = { id: string; name: string; account: string; kind?: AccountKind } & Pick<
+  ClusterSpec,
+  'without'
+>;
 
 export interface ClusterUse {
   /** Bytes of the storage. */
@@ -35,6 +39,8 @@ export interface ClusterLifeRpc {
   /** Takes it up again, under a name; 404 when it is destroyed. */
   takeUp(request: { name: string }): Promise<Result<ClusterUse>>;
   usage(request: object): Promise<Result<ClusterUse>>;
+  /** The kind of the account that owns it, whose limits it has from now on. */
+  setKind(request: { kind: AccountKind }): Promise<Result<null>>;
   /** What it has used so far. */
   metering(request: object): Promise<Result<ClusterMetering>>;
 }

@@ -1,5 +1,6 @@
 /** The interface of clusters to accounts over the runtime's RPC. Plain data only. */
 import type { Status } from '../kube/machinery/status.ts';
+import type { ClusterIdentity } from './cluster-life-rpc.ts';
 import type { Callable } from './rpc-call.ts';
 import type { LinkKind, LinkOffer, Role } from './sharing.ts';
 
@@ -77,7 +78,7 @@ export interface ReportedProgress {
 
 export interface ClusterRpc extends Callable {
   /** Makes the storage a cluster: system namespaces, the `kubernetes` Service, simulated nodes. Idempotent. */
-  initialise(cluster: { id: string; name: string; account: string } & ClusterSpec): Promise<void>;
+  initialise(cluster: ClusterIdentity & ClusterSpec): Promise<void>;
   /** A fresh token of the administrator; undefined when the storage is no cluster. */
   adminToken(): Promise<Result<string> | undefined>;
   /**

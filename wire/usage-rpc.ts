@@ -1,6 +1,7 @@
 /** The part of an account's interface that is about what its clusters use. */
 import type { AccountKind } from './account-rpc.ts';
 import type { ClusterMetering } from './metering.ts';
+import type { Quota } from './quota.ts';
 import type { Result } from './rpc.ts';
 
 export interface ClusterUsage extends ClusterMetering {
@@ -14,7 +15,7 @@ export interface AccountUsage {
   clusters: ClusterUsage[];
   /** Those that could not be asked now. */
   missing: string[];
-  limits: { clusters: number };
+  limits: Quota;
 }
 
 /** `credential`: as in `AccountRpc`. */

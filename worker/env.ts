@@ -31,6 +31,10 @@ export interface Env {
   ISLET_SEALING_KEY?: string;
   /** `true`: people may begin without signing in. */
   ISLET_VISITORS?: string;
+  /** Limits of accounts by their kind: docs/limits.md. */
+  ISLET_QUOTA_VISITOR?: string;
+  ISLET_QUOTA_PERSON?: string;
+  ISLET_QUOTA_BOOTSTRAP?: string;
   /** Days that the account of a visitor lasts after its last use, and how many may come from one address. */
   ISLET_VISITOR_DAYS?: string;
   ISLET_VISITORS_PER_HOUR?: string;

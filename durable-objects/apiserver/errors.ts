@@ -257,6 +257,8 @@ export function fromStore(error: StoreError, resource: GroupResource, name: stri
       return new ApiError('RequestEntityTooLarge', error.message);
     case 'no-space':
       return forbidden(resource, name, NO_SPACE);
+    case 'too-many':
+      return forbidden(resource, name, error.message);
     case 'unreadable':
       return internalError(error.message);
   }

@@ -64,6 +64,18 @@ export class Meter {
     return () => this.#end();
   }
 
+  /** For a timer, which keeps the object in memory until it has run. */
+  around(run: () => void): () => void {
+    const end = this.begin();
+    return () => {
+      try {
+        run();
+      } finally {
+        end();
+      }
+    };
+  }
+
   sent(characters: number): void {
     this.#bytesSent += characters;
   }

@@ -11,6 +11,7 @@ export type StoreErrorCode =
   | 'too-large'
   /** The cluster's storage is full. */
   | 'no-space'
+  | 'too-many'
   /** The stored text cannot be opened: it was sealed with a key that is not known here, or was tampered with. */
   | 'unreadable';
 

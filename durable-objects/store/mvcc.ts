@@ -10,6 +10,7 @@ import { isEventKey, isWholeKey, rangeOf } from './keys.ts';
 import { Log, newestRevision } from './log.ts';
 import { migrate } from './migrations.ts';
 import { Notes } from './notes.ts';
+import { ObjectCounts, type ObjectLimits } from './object-limits.ts';
 import { listPage } from './page.ts';
 import { StorageQuota } from './quota.ts';
 import { Scans } from './scan.ts';
@@ -29,7 +30,8 @@ export interface StoreOptions extends GroupingOptions {
   sealer?: Sealer;
   horizons?: Partial<Horizons>;
   /** Bytes that the cluster may store; without it there is no limit. */
-  quota?: number;
+  quota?: number | (() => number | undefined);
+  objectLimits?: () => ObjectLimits;
   /** The objects that a store has from its start. */
   bootstrap?: BootstrapSource;
 }
@@ -53,6 +55,8 @@ export interface SqliteStore extends Store {
   readonly snapshots: Snapshots;
 }
 
+const unlimited = (): ObjectLimits => ({ objects: 0, nodes: 0 });
+
 /** Makes or checks the tables, and opens the store. */
 export function openStore(sql: SqlPort, options: StoreOptions = {}): SqliteStore {
   migrate(sql, SCHEMA);
@@ -73,6 +77,7 @@ class MvccStore implements SqliteStore {
   readonly #log: Log;
   readonly #compactor: Compactor;
   readonly #quota: StorageQuota;
+  readonly #counts: ObjectCounts;
   readonly #writePorts: WritePorts;
   readonly #groupPorts: WriteGroupPorts;
   readonly #queue: CommitQueue<Waiting>;
@@ -101,7 +106,8 @@ class MvccStore implements SqliteStore {
     this.history = new History(this.#sql, given);
     this.snapshots = new Snapshots(this.#sql, given);
     this.#quota = new StorageQuota(this.#sql, options.quota);
-    this.#writePorts = { sealer: this.#sealer, quota: this.#quota, reader: this };
+    this.#counts = new ObjectCounts((prefix) => this.count(prefix), options.objectLimits ?? unlimited);
+    this.#writePorts = { sealer: this.#sealer, quota: this.#quota, counts: this.#counts, reader: this };
     this.#groupPorts = {
       sql: this.#sql,
       reader: this,
@@ -239,6 +245,7 @@ class MvccStore implements SqliteStore {
   #undone(revision: number, entries: readonly Entry[]): void {
     this.#revision = revision;
     this.#rollbacks++;
+    this.#counts.forget();
     // Tables remember a row once it is written.
     this.#objects.undo();
     this.#events.undo(revision);

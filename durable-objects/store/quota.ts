@@ -24,15 +24,19 @@ const ROW_BYTES = 64;
 const MAX_UNMEASURED = 1024 * 1024;
 
 export class StorageQuota implements StorageUse {
-  readonly quota: number | undefined;
+  readonly #quota: () => number | undefined;
   readonly #sql: SqlPort;
   #measured: number | undefined;
   /** Bytes written since it was measured. */
   #since = 0;
 
-  constructor(sql: SqlPort, quota: number | undefined) {
+  constructor(sql: SqlPort, quota: number | (() => number | undefined) | undefined) {
     this.#sql = sql;
-    this.quota = quota;
+    this.#quota = typeof quota === 'function' ? quota : () => quota;
+  }
+
+  get quota(): number | undefined {
+    return this.#quota();
   }
 
   /** Measured seldom, and estimated from the writes since. */

@@ -1,6 +1,7 @@
 /** One write inside a transaction: its expectation, its outcome, and its rows. */
 import { exceedsUtf8 } from '../../kube/machinery/utf8-size.ts';
 import { StoreError } from './errors.ts';
+import type { ObjectCounts } from './object-limits.ts';
 import type { StorageQuota } from './quota.ts';
 import { type Sealer, sealText } from './sealer.ts';
 import type { CoalescedWrite, Committed, Companion, Entry, Next, Stored, StoreReader, Write } from './store.ts';
@@ -12,6 +13,7 @@ const MAX_TEXT_BYTES = 1_500_000;
 export interface WritePorts {
   sealer: Sealer;
   quota: StorageQuota;
+  counts: ObjectCounts;
   /** The state that writes before this one in the transaction have left. */
   reader: StoreReader;
 }
@@ -40,7 +42,7 @@ export function performWrite(
   write: Write,
   revision: number,
   table: Table,
-  { sealer, quota, reader }: WritePorts,
+  { sealer, quota, counts, reader }: WritePorts,
   isCoalesced = false,
 ): Performed {
   const { key } = write;
@@ -60,12 +62,14 @@ export function performWrite(
     throw new StoreError('too-large', `${key} is larger than ${MAX_TEXT_BYTES} bytes`);
   }
   quota.take(version, stored?.text, isRefusable);
+  counts.take(version, isRefusable);
   const sealed = sealText(sealer, key, version.text);
   try {
     table.append(version, sealed);
   } catch (cause) {
     throw new HalfWritten(cause);
   }
+  counts.wrote(version);
   const { created, change, text } = version;
   const previous = change === 'create' ? 0 : version.link;
   const entry: Entry = { key, revision, created, change, previous, cause: write.cause, text };

@@ -70,15 +70,10 @@ export class AccountClusters {
     return { ok: true, cluster: summary({ id, name, created, without: without.join() }) };
   }
 
-  /** As many as the account may have. */
-  get max(): number {
-    return this.#limits.clusters;
-  }
-
   /** The answer where there is no room for another cluster. */
   full(): { ok: false; status: Status } | undefined {
     const { clusters } = this.#limits;
-    if (this.list().length < clusters) return undefined;
+    if (clusters === 0 || this.list().length < clusters) return undefined;
     return refuse('Forbidden', `this account may have ${clusters} clusters, and has them: delete one first`);
   }
 

@@ -3,6 +3,7 @@
  * destroyed, so that none is left that no account reaches.
  */
 import type { Status } from '../../kube/machinery/status.ts';
+import type { AccountKind } from '../../wire/account-rpc.ts';
 import type { ClusterIdentity, ClusterLifeRpc } from '../../wire/cluster-life-rpc.ts';
 import type {
   ClusterRpc,
@@ -33,6 +34,10 @@ export interface LifecyclePorts {
   /** Without it, a cluster that is deleted is destroyed. */
   putAway?: PutAwayClusters;
   undeleteHours?: number;
+  /** Of the account. */
+  kind?(): AccountKind;
+  /** Nodes of one cluster; 0 is no limit. */
+  maxNodes?(): number;
 }
 
 export interface ForkOf {
@@ -59,7 +64,9 @@ export class ClusterLifecycle {
     this.#ports = ports;
   }
 
-  create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
+  async create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
+    const max = this.#ports.maxNodes?.() ?? 0;
+    if (max > 0 && simulatedNodes > max) return tooManyNodes(max);
     return this.#make(account, name, without, async (identity) => {
       await this.#ports.cluster(identity.id).initialise({ ...identity, simulatedNodes });
       return undefined;
@@ -105,7 +112,7 @@ export class ClusterLifecycle {
     if (this.#deleting.has(id)) return isBeingDeleted(name);
     this.#creating.add(id);
     try {
-      const refusal = await begin({ id, name, account, without });
+      const refusal = await begin({ id, name, account, without, kind: this.#ports.kind?.() });
       if (refusal) {
         await this.#abandon(id);
         return { ok: false, status: refusal };
@@ -228,6 +235,10 @@ export class ClusterLifecycle {
     if (issued === undefined) return noSuchCluster(name);
     return issued.ok ? { ok: true, value: { id, name, token: issued.value } } : issued;
   }
+}
+
+function tooManyNodes(max: number): { ok: false; status: Status } {
+  return refuse('Forbidden', `a cluster of this account may have ${max} nodes: ask for fewer`);
 }
 
 function noSuchDeletedCluster(name: string): { ok: false; status: Status } {

@@ -3,6 +3,7 @@
  * itself. Both are kept beside the API objects and are none of them.
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
+import type { AccountKind } from '../../wire/account-rpc.ts';
 import { COMPONENTS, type Component, type TokenSummary } from '../../wire/rpc.ts';
 import { first, type Sql } from './sql.ts';
 
@@ -10,6 +11,8 @@ export interface ClusterRecord {
   id: string;
   name: string;
   account: string;
+  /** The account's, whose limits the cluster has; absent for `bootstrap`. */
+  kind?: AccountKind;
   /** The parts of the control plane that it does without. */
   without: readonly Component[];
 }
@@ -46,16 +49,19 @@ export class TokenRegistry {
   }
 
   create(cluster: ClusterRecord): void {
-    this.#sql.run('CREATE TABLE IF NOT EXISTS islet_cluster (id TEXT, name TEXT, account TEXT, without TEXT)');
+    this.#sql.run(
+      'CREATE TABLE IF NOT EXISTS islet_cluster (id TEXT, name TEXT, account TEXT, without TEXT, kind TEXT)',
+    );
     this.#sql.run(
       `CREATE TABLE IF NOT EXISTS islet_tokens (
          jti TEXT PRIMARY KEY, kind TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
          node TEXT, uses INTEGER, revoked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
     );
     if (this.record()) return;
-    const { id, name, account, without } = cluster;
-    const values = [id, name, account, without.join()];
-    this.#sql.run('INSERT INTO islet_cluster (id, name, account, without) VALUES (?, ?, ?, ?)', ...values);
+    const { id, name, account, without, kind } = cluster;
+    this.#hasKind();
+    const values = [id, name, account, without.join(), kind ?? null];
+    this.#sql.run('INSERT INTO islet_cluster (id, name, account, without, kind) VALUES (?, ?, ?, ?, ?)', ...values);
   }
 
   record(): ClusterRecord | undefined {
@@ -63,8 +69,25 @@ export class TokenRegistry {
     type ClusterRow = { id: string; name: string; account: string; without?: string };
     const row = first(this.#sql.query<ClusterRow & Record<string, string>>('SELECT * FROM islet_cluster'));
     if (!row) return undefined;
-    const { id, name, account, without = '' } = row;
-    return { id, name, account, without: COMPONENTS.filter((component) => without.split(',').includes(component)) };
+    const { id, name, account, without = '', kind } = row;
+    return {
+      id,
+      name,
+      account,
+      ...(kind ? { kind: kind as AccountKind } : {}),
+      without: COMPONENTS.filter((component) => without.split(',').includes(component)),
+    };
+  }
+
+  setKind(kind: AccountKind): void {
+    this.#hasKind();
+    this.#sql.run('UPDATE islet_cluster SET kind = ?', kind);
+  }
+
+  /** Storage of clusters that were made before the column has none. */
+  #hasKind(): void {
+    if (first(this.#sql.query("SELECT 1 AS yes FROM pragma_table_info('islet_cluster') WHERE name = 'kind'"))) return;
+    this.#sql.run('ALTER TABLE islet_cluster ADD COLUMN kind TEXT');
   }
 
   /** The cluster is another account's from now on, under a name of that account's. */

@@ -2,6 +2,7 @@
 
 import type { AccountRpc } from '../../wire/account-rpc.ts';
 import type { Claims } from '../../wire/identity.ts';
+import { NO_LIMITS } from '../../wire/quota.ts';
 import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import { dispatch, rpcOf } from '../../wire/rpc-call.ts';
 
@@ -42,6 +43,7 @@ export class TestAccount {
         admit: async () => ({ ok: true, value: null }),
         release: async ({ account }) => void this.told.push(`${name} release ${account}`),
       }),
+      quotaOf: (kind) => ({ ...NO_LIMITS, clusters: kind === 'visitor' ? 2 : 3, nodes: kind === 'visitor' ? 5 : 0 }),
       visitorMs: 3 * 24 * 3600_000,
       keys: () => TestKeys,
       now: () => this.now,
@@ -94,6 +96,7 @@ export class TestAccount {
       destroy: () => note('destroy'),
       acceptLink: (request) => this.accepts(request),
       moveTo: (request) => this.moveTo(id, request),
+      call: (method, request) => note(`${method} ${JSON.stringify(request)}`).then(() => ({ ok: true, value: null })),
       leave: ({ account }) => note(`leave ${account}`),
       memberToken: async ({ account }) => ({ ok: true, value: `token of ${account} for ${id}` }),
     };

@@ -65,6 +65,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run) => defer(run, 0),
     sealer: ports.sealer,
     quota: ports.quota,
+    objectLimits: ports.objectLimits,
     horizons: ports.horizons,
     bootstrap: { texts: bootstrapTexts, now, uuid },
   });

@@ -1,5 +1,6 @@
 /** The ways into a cluster: its tokens, and the members and links that it is shared by. */
 import { failure } from '../../kube/machinery/status.ts';
+import type { AccountKind } from '../../wire/account-rpc.ts';
 import { NO_CLUSTER } from '../../wire/identity.ts';
 import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import type { KeySet } from '../../wire/tokens.ts';
@@ -79,6 +80,12 @@ export class ClusterAccess {
   /** Tokens of accounts that were revoked there. */
   refuseTokens(tokens: { id: string; expires: number }[]): void {
     for (const { id, expires } of tokens) this.tokens.refuse(id, expires);
+  }
+
+  /** The limits are those of accounts of this kind from now on. */
+  setKind(kind: AccountKind): void {
+    this.#registry.setKind(kind);
+    this.#ports.record.kind = kind;
   }
 
   /** {@link ClusterRpc.moveTo}. All parts that ask whose the cluster is have this record. */

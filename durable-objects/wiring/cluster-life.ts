@@ -13,7 +13,7 @@ import { durableObjectSql } from '../store/sql/durable-object.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import type { ClusterService } from './cluster-service.ts';
-import { type ObjectEnv, sealer, storageQuota } from './env.ts';
+import { type ObjectEnv, quotaOf, sealer } from './env.ts';
 import { arriving } from './import-file.ts';
 import { PutAway } from './put-away.ts';
 
@@ -56,6 +56,11 @@ export class ClusterLife {
     putAway: ({ until }) => this.#put(until),
     takeUp: ({ name }) => this.#takeUp(name),
     usage: () => this.#with(({ copies }) => copies.use()),
+    setKind: ({ kind }) =>
+      this.#with(({ access }) => {
+        access.setKind(kind);
+        return null;
+      }),
     metering: () =>
       this.#with(({ copies, meter }) => {
         const { bytes: bytesStored, objects } = copies.use();
@@ -159,8 +164,8 @@ export class ClusterLife {
   async #importLines(cluster: ClusterRecord, lines: AsyncIterable<string>): Promise<void> {
     const { env, open } = this.#ports;
     const restore = new StoreRestore(this.#sql, sealer(env, console.error), { source: 'file', hasPast: true });
-    const quota = storageQuota(env);
-    const isFull = (): boolean => quota !== undefined && this.#sql.size() > quota;
+    const { bytes } = quotaOf(env, cluster.kind);
+    const isFull = (): boolean => bytes > 0 && this.#sql.size() > bytes;
     const horizons = await restoreLines(lines, restore, isFull);
     restore.finish({}, horizons);
     await open(cluster).copies.adopt();

@@ -12,19 +12,11 @@ import { durableObjectSql, type RowCounter } from '../store/sql/durable-object.t
 import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
 import { ClusterAccess } from './cluster-access.ts';
+import { type ClusterLimits, limitsOf } from './cluster-limits.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Copies } from './copies.ts';
 import { DeferredWork } from './deferred-work.ts';
-import {
-  clusterLimits,
-  controllersBuild,
-  historyHorizons,
-  launcherOf,
-  type ObjectEnv,
-  rootCA,
-  sealer,
-  storageQuota,
-} from './env.ts';
+import { clusterLimits, controllersBuild, historyHorizons, launcherOf, type ObjectEnv, rootCA, sealer } from './env.ts';
 import { Bodies } from './http/bodies.ts';
 import { ParsedOnce } from './http/parsed-once.ts';
 import { refusedToSession } from './http/proxied.ts';
@@ -59,6 +51,7 @@ export class ClusterService {
   readonly hub: SocketHub;
   readonly access: ClusterAccess;
   readonly meter: Meter;
+  readonly #limits: ClusterLimits;
   readonly #ctx: DurableObjectState;
   readonly #sockets: Sockets;
   readonly #agents: Agents;
@@ -69,17 +62,12 @@ export class ClusterService {
   #comesBack = false;
   #inFlight = 0;
   /** No work of a cluster goes on after its deletion. */
-  readonly #deferred = new DeferredWork((run, ms) => {
-    // An object that has a timer stays in memory.
-    const end = this.meter.begin();
-    setTimeout(() => {
-      try {
-        if (this.#alive) run();
-      } finally {
-        end();
-      }
-    }, ms);
-  });
+  readonly #deferred = new DeferredWork((run, ms) =>
+    after(
+      ms,
+      this.meter.around(() => this.#alive && run()),
+    ),
+  );
   readonly #bodies = new Bodies();
   /** Timers of this object alone: the runtime runs none for another object. */
   readonly #timers = coarseTimers({ now, start: after });
@@ -97,6 +85,8 @@ export class ClusterService {
     const access = new ClusterAccess({ sql, env, record, now, uuid, ended });
     this.access = access;
     const { tokens, sharing } = access;
+    const limits = limitsOf(env, record, { watches: () => this.#controlPlane.hub.size, now });
+    this.#limits = limits;
     this.#streams = new Streams({
       env,
       cluster: record.id,
@@ -119,7 +109,8 @@ export class ClusterService {
       inFlight: () => this.#inFlight,
       sealer: sealer(env, (problem) => console.error(`cluster ${record.name}: ${problem}`)),
       limits: clusterLimits(env),
-      quota: storageQuota(env),
+      quota: limits.bytes,
+      objectLimits: limits.quota,
       horizons: historyHorizons(env),
       outbound: makeOutbound({
         fetch: (url, init) => fetch(url, init),
@@ -164,9 +155,10 @@ export class ClusterService {
       sockets: this.#sockets,
       hub,
       credentials,
-      handle: (request) => {
+      handle: async (request) => {
         this.#deferred.requested();
-        return this.#controlPlane.handle(request);
+        const answer = await this.#controlPlane.handle(request);
+        return limits.within(answer, request.credential?.node);
       },
       nodeConnected: (node) => {
         console.log(`cluster ${record.name}: node ${node} connected`);
@@ -201,6 +193,8 @@ export class ClusterService {
 
   async fetch(request: CfRequest, claims: Claims): Promise<CfResponse> {
     this.#alarmChecked ??= this.#checkAlarm();
+    const tooFast = this.#limits.tooFast(claims);
+    if (tooFast) return refuseBody(request, this.#timers, tooFast);
     const leave = this.#bodies.take(claims.jti, bodySize(request));
     if (!leave) return refuseBody(request, this.#timers);
     const end = this.meter.begin('request');
@@ -232,7 +226,8 @@ export class ClusterService {
     if (!authenticated.ok) return unauthorized(authenticated.isFinal ? 'revoked' : undefined);
     const { user, credential } = authenticated;
     const headers = this.#forwarded.read(request.headers.get(FORWARDED_HEADER) ?? '{}');
-    const answer = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
+    const handled = await this.#controlPlane.handle(apiRequest(request, target, authenticated, headers, body));
+    const answer = this.#limits.within(handled, claims.node);
     if (answer.type === 'response')
       return toResponse(this.meter.counted(answer), pause, this.#timers, headers['accept-encoding']);
     // Watches, sockets and streams end with their token, unless that ended, or what it is bound to went, while they were

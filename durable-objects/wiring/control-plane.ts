@@ -9,6 +9,7 @@ import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts'
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { ControllerManager } from '../controllers/runtime/manager.ts';
 import type { Horizons } from '../store/compact.ts';
+import type { ObjectLimits } from '../store/object-limits.ts';
 import type { Sealer } from '../store/sealer.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import type { WatchHub } from '../store/watch-hub.ts';
@@ -52,7 +53,8 @@ export interface ControlPlanePorts {
   /** Calls others: webhooks, and what is served elsewhere. Left out, every such call fails with words that say so. */
   outbound?: Outbound;
   /** Bytes that the cluster may store. */
-  quota?: number;
+  quota?: number | (() => number | undefined);
+  objectLimits?: () => ObjectLimits;
   /** The time and the size for which the past is kept; the store has defaults. */
   horizons?: Partial<Horizons>;
   /** The parts that others take the place of. */

@@ -1,7 +1,8 @@
 /** The bindings that objects use; the Worker's `Env` has them all. */
 import type { DurableObjectNamespace, Fetcher } from '@cloudflare/workers-types';
-import type { AccountRpc } from '../../wire/account-rpc.ts';
+import type { AccountKind, AccountRpc } from '../../wire/account-rpc.ts';
 import type { AddressRpc } from '../../wire/address-rpc.ts';
+import { NO_LIMITS, parseQuota, type Quota, tighter } from '../../wire/quota.ts';
 import { type Callable, rpcOf } from '../../wire/rpc-call.ts';
 import { type KeySet, keySetFrom } from '../../wire/tokens.ts';
 import type { Limits } from '../apiserver/server.ts';
@@ -31,6 +32,10 @@ export interface ObjectEnv {
   /** Limits of an account: {@link accountLimits}. Whole numbers as text. */
   ISLET_MAX_CLUSTERS?: string;
   ISLET_CLUSTERS_PER_MINUTE?: string;
+  /** Limits of accounts by their kind: {@link quotaOf}. */
+  ISLET_QUOTA_VISITOR?: string;
+  ISLET_QUOTA_PERSON?: string;
+  ISLET_QUOTA_BOOTSTRAP?: string;
   /** Days that the account of a visitor lasts after its last use, also parts of one. */
   ISLET_VISITOR_DAYS?: string;
   /** Visitors from one address: {@link addressLimits}. */
@@ -49,6 +54,13 @@ export interface ObjectEnv {
 }
 
 const DAY = 24 * 3600 * 1000;
+const MIB = 1024 ** 2;
+/** Where the settings name no others. */
+const QUOTAS: Readonly<Record<AccountKind, Quota>> = {
+  visitor: { clusters: 3, objects: 5000, nodes: 100, bytes: 128 * MIB, watches: 200, requests: 100 },
+  person: { clusters: 0, objects: 100_000, nodes: 1000, bytes: 0, watches: 2000, requests: 500 },
+  bootstrap: NO_LIMITS,
+};
 const VISITOR_DAYS = 3;
 /** An object's storage holds ten times as much. */
 const DEFAULT_STORAGE_BYTES = 1024 ** 3;
@@ -82,8 +94,19 @@ export function clusterLimits(env: ObjectEnv): Partial<Limits> {
   };
 }
 
-export function storageQuota(env: ObjectEnv): number | undefined {
-  return (wholeNumber(env.ISLET_CLUSTER_STORAGE_BYTES) ?? DEFAULT_STORAGE_BYTES) || undefined;
+/** What accounts of this kind, and their clusters, may have: the general limits hold for all of them. */
+export function quotaOf(env: ObjectEnv, kind: AccountKind = 'bootstrap'): Quota {
+  const settings = {
+    visitor: env.ISLET_QUOTA_VISITOR,
+    person: env.ISLET_QUOTA_PERSON,
+    bootstrap: env.ISLET_QUOTA_BOOTSTRAP,
+  };
+  const quota = parseQuota(settings[kind], QUOTAS[kind]);
+  return {
+    ...quota,
+    clusters: tighter(quota.clusters, accountLimits(env).clusters),
+    bytes: tighter(quota.bytes, wholeNumber(env.ISLET_CLUSTER_STORAGE_BYTES) ?? DEFAULT_STORAGE_BYTES),
+  };
 }
 
 export function historyHorizons(env: Pick<ObjectEnv, 'ISLET_HISTORY_DAYS' | 'ISLET_HISTORY_BYTES'>): Partial<Horizons> {

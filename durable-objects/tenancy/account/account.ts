@@ -2,8 +2,9 @@
  * An account's parts put together, and its interface: one table of handlers, to which each part brings its own. Ports
  * are passed in, so that a whole account runs in a test.
  */
-import type { AccountRpc } from '../../../wire/account-rpc.ts';
+import type { AccountKind, AccountRpc } from '../../../wire/account-rpc.ts';
 import type { AddressRpc } from '../../../wire/address-rpc.ts';
+import type { Quota } from '../../../wire/quota.ts';
 import type { ClusterRpc, Result } from '../../../wire/rpc.ts';
 import type { Handlers } from '../../../wire/rpc-call.ts';
 import type { KeySet } from '../../../wire/tokens.ts';
@@ -17,6 +18,7 @@ import type { Sql } from '../sql.ts';
 import { Alarms } from './alarms.ts';
 import { Challenges } from './challenges.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
+import { ClusterKinds } from './cluster-kinds.ts';
 import { Copies } from './copies.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
@@ -44,6 +46,7 @@ export interface AccountPorts {
   address(name: string): AddressRpc;
   /** Another account. */
   account(name: string): AccountRpc;
+  quotaOf(kind: AccountKind): Quota;
   /** How long an account of a visitor lasts after its last use. Milliseconds. */
   visitorMs: number;
   keys(): KeySet;
@@ -66,6 +69,8 @@ export interface AccountParts {
   memberships: Memberships;
   copies: Copies;
   moves: Moves;
+  /** What the account, and each of its clusters, may have. */
+  quota(): Quota;
   /** The rows of {@link clusters}. */
   owned: AccountClusters;
   /** Whether the cluster is the account's own. */
@@ -97,11 +102,20 @@ export interface OpenedAccount {
 }
 
 export function openAccount(ports: AccountPorts): OpenedAccount {
-  const { sql, limits, cluster, account, address, visitorMs, keys, now, random, uuid, setAlarm, wipe } = ports;
+  const { sql, limits, cluster, account, address, visitorMs, quotaOf, keys, now, random, uuid, setAlarm, wipe } = ports;
   const alarms = new Alarms({ sql, now, setAlarm });
-  const owned = new AccountClusters(sql, limits);
+  const quota = () => quotaOf(people.kind);
+  const owned = new AccountClusters(sql, {
+    ...limits,
+    get clusters() {
+      return quota().clusters;
+    },
+  });
   const memberships = new Memberships(sql);
-  const people = new People(sql, () => visits.becamePerson());
+  const people = new People(sql, () => {
+    visits.becamePerson();
+    kinds.tell();
+  });
   const credentials = new AccountCredentials(sql, Math.min(USE_NOTED_MS, visitorMs / 20));
   const issuer = new AccountIssuer({
     credentials,
@@ -134,9 +148,13 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     now,
     putAway: new PutAwayClusters(sql),
     undeleteHours: limits.undeleteHours,
+    kind: () => people.kind,
+    maxNodes: () => quota().nodes,
   });
+  const kinds = new ClusterKinds({ alarms, now, cluster, clusters: owned, kind: () => people.kind });
   const reachedWith = (id: string): string[] => credentials.reachedWith(id);
-  const moves = new Moves({ sql, alarms, clusters: owned, cluster, account, reachedWith, now });
+  const received = (): void => kinds.tell();
+  const moves = new Moves({ sql, alarms, clusters: owned, cluster, account, reachedWith, received, now });
   const visits = new Visits({
     sql,
     alarms,
@@ -161,6 +179,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     visits,
     moves,
     owned,
+    quota,
     issuer,
     people,
     memberships,

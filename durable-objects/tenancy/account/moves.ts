@@ -16,6 +16,8 @@ export interface MovePorts {
   account(name: string): AccountRpc;
   /** The ids of the account's credentials that the cluster was reached with. */
   reachedWith(cluster: string): string[];
+  /** A cluster has come. */
+  received(): void;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -87,7 +89,9 @@ export class Moves {
     const wasHere = first(sql.query('SELECT id FROM received WHERE id = ?', cluster.id)) !== undefined;
     if (wasHere) return cluster;
     sql.run('INSERT INTO received (id) VALUES (?)', cluster.id);
-    return clusters.receive(cluster);
+    const taken = clusters.receive(cluster);
+    this.#ports.received();
+    return taken;
   }
 
   #finish(id: string): Promise<ClusterSummary | undefined> {

@@ -4,7 +4,7 @@ import type { ClusterUsage, UsageRpc } from '../../../wire/usage-rpc.ts';
 import type { AccountParts } from './account.ts';
 
 /** What the account's clusters use. */
-export function usageHandlers({ owned, people, cluster, as }: AccountParts): Handlers<UsageRpc> {
+export function usageHandlers({ owned, people, quota, cluster, as }: AccountParts): Handlers<UsageRpc> {
   const ask = async ({ id, name }: { id: string; name: string }): Promise<ClusterUsage | undefined> => {
     try {
       const metering = await rpcOf<ClusterLifeRpc>(cluster(id)).metering({});
@@ -20,7 +20,7 @@ export function usageHandlers({ owned, people, cluster, as }: AccountParts): Han
         const asked = await Promise.all(all.map(ask));
         const clusters = asked.filter((each) => each !== undefined);
         const missing = all.flatMap(({ name }, index) => (asked[index] ? [] : [name]));
-        return { ok: true, value: { kind: people.kind, clusters, missing, limits: { clusters: owned.max } } };
+        return { ok: true, value: { kind: people.kind, clusters, missing, limits: quota() } };
       }),
   };
 }

@@ -106,13 +106,21 @@ export function bodySize({ method, headers }: Pick<CfRequest, 'method' | 'header
 }
 
 /** Too many bodies at once. The body is read to its end: a client that is still sending would not see the answer. */
-export async function refuseBody({ body }: Pick<CfRequest, 'body'>, after: After): Promise<CfResponse> {
+export async function refuseBody(
+  { body }: Pick<CfRequest, 'body'>,
+  after: After,
+  status: Status = statusOf(tooManyRequests()),
+): Promise<CfResponse> {
   const read = async (): Promise<void> => {
     for await (const _ of body ?? []);
   };
   await withinTimeout(read(), after);
-  const refusal = tooManyRequests();
-  return statusResponse(statusOf(refusal), { 'Retry-After': String(refusal.options.retryAfter) });
+  return tooMany(status);
+}
+
+/** 429, with the time at which the client may come again. */
+function tooMany(status: Status): CfResponse {
+  return statusResponse(status, { 'Retry-After': String(status.details?.retryAfterSeconds ?? 1) });
 }
 
 /** `refusal`: the token will never count again, and the edge may remember that. */

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { NO_LIMITS, parseQuota, tighter } from './quota.ts';
+
+test('a setting names some limits; a slip in it takes none away', () => {
+  const otherwise = { ...NO_LIMITS, objects: 10, nodes: 5 };
+  expect(parseQuota('nodes=7, watches=3 objects=many pods=4 clusters=-1', otherwise)).toEqual({
+    ...otherwise,
+    nodes: 7,
+    watches: 3,
+  });
+  expect(parseQuota(undefined, otherwise)).toEqual(otherwise);
+  expect(parseQuota('objects=0', otherwise).objects).toBe(0);
+});
+
+test('of two limits the smaller counts, and 0 is none', () => {
+  expect([tighter(3, 5), tighter(0, 5), tighter(3, 0), tighter(0, 0)]).toEqual([3, 5, 3, 0]);
+});

@@ -1,0 +1,30 @@
+/** What accounts of a kind, and each cluster of theirs, may have. 0 is no limit. */
+export interface Quota {
+  /** Of one account. */
+  clusters: number;
+  /** Of one cluster: objects of the API without Events, nodes among them, and bytes of the storage. */
+  objects: number;
+  nodes: number;
+  bytes: number;
+  /** Watches that are open at once. */
+  watches: number;
+  /** Requests a second, those of nodes not counted. */
+  requests: number;
+}
+
+export const NO_LIMITS: Quota = { clusters: 0, objects: 0, nodes: 0, bytes: 0, watches: 0, requests: 0 };
+
+/** `objects=5000 nodes=100`: what is left out, or malformed, is as in `otherwise`. */
+export function parseQuota(text: string | undefined, otherwise: Quota): Quota {
+  const quota = { ...otherwise };
+  for (const part of (text ?? '').split(/[\s,]+/)) {
+    const [, name = '', number = ''] = /^(\w+)=(\d{1,15})$/.exec(part) ?? [];
+    if (name in quota) quota[name as keyof Quota] = Number(number);
+  }
+  return quota;
+}
+
+/** The smaller of two limits. */
+export function tighter(one: number, other: number): number {
+  return one === 0 || other === 0 ? Math.max(one, other) : Math.min(one, other);
+}

@@ -46,6 +46,13 @@ export const pages: readonly Page[] = [
     load: () => import('../editor/create/create-page.tsx'),
   },
   {
+    name: 'terminal',
+    title: 'terminal',
+    icon: 'terminal',
+    shortcut: 'g t',
+    load: () => import('../kubectl/terminal/terminal-page.tsx'),
+  },
+  {
     name: 'logs',
     title: 'logs',
     icon: 'log',

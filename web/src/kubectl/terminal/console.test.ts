@@ -1,0 +1,65 @@
+import { expect, test, vi } from 'vitest';
+import { testWorld } from '../shell/testing.ts';
+import { Console } from './console.ts';
+
+function open(files: Record<string, string> = {}) {
+  const { world } = testWorld(files);
+  const kept: string[] = [];
+  let shown = '';
+  const screen = {
+    write: (text: string) => {
+      shown += text;
+    },
+    size: () => ({ width: 80, height: 24 }),
+    onResize: () => () => {},
+  };
+  const opened = new Console(world, screen, {}, { lines: () => kept, add: (line) => void kept.push(line) });
+  opened.start('');
+  return { opened, kept, world, shown: () => shown };
+}
+
+test('a line runs, and the prompt comes back', async () => {
+  const { opened, kept, shown } = open();
+  opened.input('echo hello\r');
+  await vi.waitFor(() => expect(shown()).toContain('hello\r\n\r'));
+  expect(kept).toEqual(['echo hello']);
+});
+
+test('lines that are pasted at once run one after the other', async () => {
+  const { opened, kept } = open();
+  opened.input('echo a\recho b\recho c\r');
+  await vi.waitFor(() => expect(kept).toEqual(['echo a', 'echo b', 'echo c']));
+});
+
+test('a here-document is asked for up to its end', async () => {
+  const { opened, world } = open();
+  opened.input('cat > file <<EOF\ra\rb\rEOF\r');
+  await vi.waitFor(async () => expect(await world.files.read('file')).toBe('a\nb\n'));
+});
+
+test('Tab completes what is the only choice, and shows several', async () => {
+  const { opened, shown } = open({ 'web.yaml': '', 'web-2.yaml': '' });
+  opened.input('cat w\t');
+  await vi.waitFor(() => expect(shown()).toContain('cat web'));
+  opened.input('.\t');
+  await vi.waitFor(() => expect(shown()).toContain('cat web.yaml '));
+});
+
+test('Ctrl-C ends what runs', async () => {
+  const { opened, world, shown } = open();
+  world.clock.sleep = (_, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
+  opened.input('sleep 100\r');
+  await vi.waitFor(() => expect(shown()).toContain('sleep 100'));
+  opened.input('\x03');
+  await vi.waitFor(() => expect(shown()).toMatch(/\^C\r\n\r/));
+});
+
+test('commands and flags are completed', async () => {
+  const { opened, shown } = open();
+  opened.input('k rol\t');
+  await vi.waitFor(() => expect(shown()).toContain('k rollout '));
+  opened.input('sta\t');
+  await vi.waitFor(() => expect(shown()).toContain('k rollout status '));
+  opened.input('--tim\t');
+  await vi.waitFor(() => expect(shown()).toContain('k rollout status --timeout='));
+});

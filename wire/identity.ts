@@ -56,8 +56,11 @@ export interface PendingSignIn {
   verifier: string;
   /** The path of this service that the browser goes on to. */
   return: string;
-  /** `link`: the identity is to lead to the account of the session. */
-  purpose: 'sign-in' | 'link';
+  /**
+   * `link`: the identity is to lead to the account of the session. `again`: it leads there, and the person is to show
+   * that they are still the same.
+   */
+  purpose: 'sign-in' | 'link' | 'again';
   /** The browser's session when it left. */
   session?: { account: string; credential: string };
 }

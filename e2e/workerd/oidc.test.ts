@@ -124,6 +124,26 @@ describe('a provider', () => {
     expect([asked.status, asked.location]).toEqual([401, undefined]);
   });
 
+  test('shows again who the person is, and is no way to another account', async () => {
+    provider.person = { sub: 'same', name: 'Same' };
+    const browser = first.another();
+    await signIn(browser);
+    const before = browser.cookie;
+    const { account } = await profile(browser);
+    expect((await signIn(browser, '?purpose=again')).status).toBe(200);
+    expect([browser.cookie === before, (await profile(browser)).account]).toEqual([false, account]);
+    for (const sub of ['same-elsewhere', 'ada']) {
+      provider.person = { sub };
+      const refused = await signIn(browser, '?purpose=again');
+      expect([refused.status, refused.cookie, refused.text]).toEqual([
+        409,
+        undefined,
+        expect.stringContaining('does not sign in to the account'),
+      ]);
+    }
+    expect((await profile(browser)).account).toBe(account);
+  });
+
   test('lets nobody in whom the configuration does not name', async () => {
     provider.person = { sub: 'x', email: 'x@example.org', email_verified: true };
     expect((await signIn(first.another(), '', 'closed')).status).toBe(200);

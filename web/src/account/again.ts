@@ -57,6 +57,6 @@ async function goToProvider(): Promise<boolean> {
   if (!provider) return false;
   const name = provider.label;
   const question = { title: t('again'), text: accessText('againText', { name }), action: t('withProvider', { name }) };
-  if (await confirm(question)) location.assign(providerLink(provider.name));
+  if (await confirm(question)) location.assign(providerLink(provider.name, 'again'));
   return true;
 }

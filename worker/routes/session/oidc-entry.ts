@@ -17,6 +17,7 @@ export type Entry =
   | { what: 'entered'; session?: NewSession }
   | { what: 'spent' }
   | { what: 'other account' }
+  | { what: 'not this account' }
   | { what: 'refused'; code: number; message: string };
 
 export async function enter(
@@ -37,6 +38,7 @@ export async function enter(
   const object = identityOf(env, key);
   const found = await object.find({ signIn: state, expires });
   if (found === 'spent') return { what: 'spent' };
+  if (purpose === 'again' && found.account !== session?.account) return { what: 'not this account' };
   if (purpose === 'link' && session) return link(env, object, found.account, identity, session, agent);
   if (found.account === undefined && session && (await isVisitor(env, session))) {
     // The clusters of a visitor who signs in for the first time stay where they are.

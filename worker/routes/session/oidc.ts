@@ -1,7 +1,7 @@
 /**
  * Signing in at an OpenID Connect provider: `GET /islet/v1/session/oidc/NAME` sends the browser there, and
  * `GET /islet/v1/session/oidc/NAME/callback` takes it back. `?purpose=link` lets the identity lead to the account of the
- * session from then on; `?return=` is the page that follows.
+ * session from then on, `?purpose=again` makes that session fresh; `?return=` is the page that follows.
  */
 import * as oauth from 'oauth4webapi';
 import type { PendingSignIn } from '../../../wire/identity.ts';
@@ -29,9 +29,9 @@ export async function beginOidc(request: EdgeRequest, env: Env): Promise<EdgeRes
   const caller = await identify(request, env, location);
   const { account, jti: credential, use } = caller?.claims ?? {};
   const session = account && credential && use === 'session' ? { account, credential } : undefined;
-  const purpose: PendingSignIn['purpose'] = queryValue(location.query, 'purpose') === 'link' ? 'link' : 'sign-in';
-  if (purpose === 'link') {
-    if (!session) return problem(request, 401, 'signInFirst', found);
+  const purpose = purposeOf(queryValue(location.query, 'purpose'));
+  if (purpose !== 'sign-in' && !session) return problem(request, 401, 'signInFirst', found);
+  if (purpose === 'link' && session) {
     const may = await accountOf(env, session.account).mayLinkIdentity({ credential: session.credential });
     if (!may.ok) return plainPage(paragraphs(request, may.status.message ?? ''), {}, may.status.code);
   }
@@ -87,6 +87,7 @@ async function finish(
   if (!mayEnter(provider, person)) return problem(request, 403, 'notAllowed', values);
   const entry = await enter(env, provider, begun, person, request.headers.get('user-agent') ?? '');
   if (entry.what === 'spent') return problem(request, 400, 'spent', values);
+  if (entry.what === 'not this account') return problem(request, 409, 'notThisAccount', values);
   if (entry.what === 'other account') return problem(request, 409, 'otherAccount', values);
   if (entry.what === 'refused') return plainPage(paragraphs(request, entry.message), {}, entry.code);
   const page = onwardPage(begun.return);
@@ -116,6 +117,10 @@ async function personAt(
     if (!isChecked) return problem(request, 502, 'unreachable', provider);
     return problem(request, 403, 'refused', { ...provider, detail: error.message });
   }
+}
+
+function purposeOf(asked: string | undefined): PendingSignIn['purpose'] {
+  return asked === 'link' || asked === 'again' ? asked : 'sign-in';
 }
 
 function findProvider(request: EdgeRequest, env: Env, location: Location): Provider | EdgeResponse {

@@ -42,7 +42,7 @@ export const decideDevice = (userCode: string, approve: boolean) =>
   service.post('/islet/v1/device/decision', { userCode, approve });
 
 /** Where a browser goes to sign in at a provider, and comes back from to this place of the page. */
-export function providerLink(name: string, purpose?: 'link'): string {
+export function providerLink(name: string, purpose?: 'link' | 'again'): string {
   const here = `/${location.hash}`;
   const query = new URLSearchParams({ return: here, ...(purpose && { purpose }) });
   return `/islet/v1/session/oidc/${name}?${query}`;

@@ -48,8 +48,15 @@ describe.skipIf('missing' in found)('access', () => {
   });
 
   test('another identity is linked; the last one stays', async () => {
+    // As for a session that is too old: the person goes to the provider they have, and then to the other.
+    await page.route('**/oidc/acme?*purpose=link', refuse, { times: 1 });
+    await page.getByRole('button', { name: 'Link Acme' }).click();
+    provider.person = { sub: 'ada', email: 'ada@example.com', name: 'Ada' };
+    const back = page.waitForResponse(/callback/);
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign in with Acme' }).click();
+    expect((await back).status()).toBe(200);
     provider.person = { sub: 'ada-at-home', email: 'ada@home.example', name: 'Ada' };
-    await page.getByRole('link', { name: 'Link Acme' }).click();
+    await page.getByRole('button', { name: 'Link Acme' }).click();
     await page.getByText('ada@home.example').waitFor();
     await page.getByRole('button', { name: 'Remove ada@example.com' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
@@ -122,8 +129,9 @@ describe.skipIf('missing' in found)('access', () => {
     await page.goto(`${address}/device?user_code=${code}`);
     await page.route('**/islet/v1/device/decision', refuse, { times: 1 });
     await page.getByRole('button', { name: 'Approve' }).click();
+    const back = page.waitForResponse(/callback/);
     await page.getByRole('dialog').getByRole('button', { name: 'Sign in with Acme' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await back).status()).toBe(200);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('heading', { name: 'Approved' }).waitFor();
     expect((await up.ended).code, up.output).toBe(0);

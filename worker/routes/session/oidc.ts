@@ -16,6 +16,7 @@ import { type BegunSignIn, endedSignInCookie, signInCookie, signInOf } from '../
 import { sessionCookie } from '../../auth/session-cookie.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../../env.ts';
 import { type Location, locate, queryValue } from '../../location.ts';
+import { statusResponse } from '../../statuses.ts';
 import { escaped, onwardPage, plainPage } from '../plain-page.ts';
 import { enter } from './oidc-entry.ts';
 import { type SignInText, signInText } from './sign-in-texts.ts';
@@ -33,6 +34,8 @@ export async function beginOidc(request: EdgeRequest, env: Env): Promise<EdgeRes
   if (purpose !== 'sign-in' && !session) return problem(request, 401, 'signInFirst', found);
   if (purpose === 'link' && session) {
     const may = await accountOf(env, session.account).mayLinkIdentity({ credential: session.credential });
+    // The dashboard asks with JSON before it goes, and then can ask its person to sign in again.
+    if (!may.ok && request.headers.get('accept') === 'application/json') return statusResponse(may.status);
     if (!may.ok) return plainPage(paragraphs(request, may.status.message ?? ''), {}, may.status.code);
   }
   const secrets = newSecrets();

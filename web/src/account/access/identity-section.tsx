@@ -6,7 +6,7 @@ import { t as accountText } from '../messages.ts';
 import { attempt, Section, type SectionContext } from '../section.tsx';
 import { useLoaded } from '../use-loaded.ts';
 import { t } from './messages.ts';
-import { type LinkedIdentity, listIdentities, providerLink, removeIdentity } from './requests.ts';
+import { checkLink, type LinkedIdentity, listIdentities, providerLink, removeIdentity } from './requests.ts';
 
 async function load() {
   const [identities, { providers }] = await Promise.all([listIdentities(), methods()]);
@@ -24,10 +24,14 @@ export function IdentitySection({ person }: SectionContext) {
     if (!(await confirm({ ...question, danger: true }))) return;
     if (await afterSignIn(() => removeIdentity(id))) await reload();
   };
+  const link = async (name: string): Promise<void> => {
+    const address = providerLink(name, 'link');
+    if (await afterSignIn(() => checkLink(address))) location.assign(address);
+  };
   const links = value?.providers.map(({ name, label }) => (
-    <a key={name} class="button" href={providerLink(name, 'link')}>
+    <button key={name} type="button" class="button" onClick={() => void attempt(() => link(name))}>
       {isVisitor ? t('keepWith', { name: label }) : t('link', { name: label })}
-    </a>
+    </button>
   ));
   return (
     <Section

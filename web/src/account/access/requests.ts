@@ -2,6 +2,7 @@
 import type { AccountCredential } from '../../../../wire/account-rpc.ts';
 import type { DeviceRequest } from '../../../../wire/device-rpc.ts';
 import type { LinkedIdentity } from '../../../../wire/identity-rpc.ts';
+import { errorFrom } from '../../api/request.ts';
 import { service } from '../../api/session.ts';
 
 export type { AccountCredential, LinkedIdentity };
@@ -46,4 +47,10 @@ export function providerLink(name: string, purpose?: 'link' | 'again'): string {
   const here = `/${location.hash}`;
   const query = new URLSearchParams({ return: here, ...(purpose && { purpose }) });
   return `/islet/v1/session/oidc/${name}?${query}`;
+}
+
+/** Throws, as every request does, where the service would not send there: the session may be too old. */
+export async function checkLink(link: string): Promise<void> {
+  const response = await fetch(link, { headers: { accept: 'application/json' }, redirect: 'manual' });
+  if (response.type !== 'opaqueredirect') throw errorFrom(await response.text(), response.status);
 }

@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../../cli/local/client.ts';
+import { findBarriers } from './axe.ts';
 import { screenshot } from './browser.ts';
 import { DashboardRig, deployment, deploymentsIn, skip } from './rig.ts';
 
@@ -115,6 +116,42 @@ describe.skipIf(skip)('the editor', () => {
     await expect
       .poll(async () => (await call<{ spec: object }>(rig.cluster, 'GET', WEB)).spec)
       .toMatchObject({ replicas: 1, paused: true });
+  });
+
+  test('nothing serious for those who do not see the page, light and dark, and none of it wider than a phone', async () => {
+    await page.evaluate(() => {
+      location.hash = '#cluster=default&show=nodes//sim-0&tab=YAML';
+    });
+    await text().getByText('kind: Node').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // Typed over the whole line, whose look the browser would keep by a style that the page refuses.
+      await change('kind: Node', 'kindd: Node');
+      await change('kindd: Node', 'kind: Node');
+      await change('name: sim-0', 'namee: sim-0');
+      await editor.locator('.cm-lintRange-error').first().waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+      await screenshot(page, `editor-${colorScheme}`);
+
+      await button('Review').click();
+      await editor.getByRole('alert').waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+      await change('namee: sim-0', 'name: sim-0');
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await screenshot(page, 'editor-phone');
+    await page.evaluate(() => {
+      location.hash = '#cluster=default&page=logs&labels=app%3Dweb';
+    });
+    await page
+      .getByText(/following \d container|501|simulated-logs/)
+      .first()
+      .waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await findBarriers(page)).toEqual([]);
+    await screenshot(page, 'logs-phone');
+    rig.expectComplaint(/status of (400|422|501)/);
   });
 
   test('the page itself reported no problem', () => {

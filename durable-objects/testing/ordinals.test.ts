@@ -96,8 +96,16 @@ const ordinalOf = ({ metadata }: Pod): number => Number(metadata.name?.split('-'
 const podsOf = (state: State, uid: string | undefined): Pod[] =>
   allOf<Pod>(state, 'pods').filter((pod) => isControlledBy(uid, pod));
 
-/** A pod of an ordered set is made once all before it are ready, and taken for good once none is behind it. */
-function outOfOrder({ before, after, by }: Written, state: State, set: StatefulSet): string | undefined {
+/**
+ * A pod of an ordered set is made once all before it are ready, and taken for good once none is behind it. `replicas`:
+ * those that the set wanted when its controller looked.
+ */
+function outOfOrder(
+  { before, after, by }: Written,
+  state: State,
+  set: StatefulSet,
+  replicas: number,
+): string | undefined {
   if (by !== 'statefulset-controller') return undefined;
   const pod = (after ?? before) as Pod;
   const others = podsOf(state, set.metadata.uid).filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
@@ -107,7 +115,7 @@ function outOfOrder({ before, after, by }: Written, state: State, set: StatefulS
     if (ready !== ordinal) return `${ready} of ${ordinal} before it are ready`;
   }
   const isDeleted = before && !before.metadata.deletionTimestamp && (!after || after.metadata.deletionTimestamp);
-  if (!isDeleted || isOver(before as Pod) || ordinal < (set.spec?.replicas ?? 1)) return undefined;
+  if (!isDeleted || isOver(before as Pod) || ordinal < replicas) return undefined;
   const behind = others.filter((other) => ordinalOf(other) > ordinal).length;
   return behind > 0 ? `${behind} behind it are there` : undefined;
 }
@@ -134,16 +142,24 @@ function faults(cluster: TestCluster): Found[] {
   const found: Found[] = [];
   /** Whether a DaemonSet has ever had a surge: pods of that time may still be there. */
   const surged = new Set<string>();
+  /** A set that was scaled down, which a deletion that was on its way did not know: it was for an update. */
+  let scaled: { uid: string | undefined; revision: number; from: number } | undefined;
   for (const { written, state } of history(cluster)) {
     const { resource, revision, key, before, after } = written;
     const daemons = after as DaemonSet | undefined;
     if (resource === 'daemonsets.apps' && daemons?.spec?.updateStrategy?.rollingUpdate?.maxSurge) {
       surged.add(daemons.metadata.uid ?? '');
     }
+    if (resource === 'statefulsets.apps' && before && after) {
+      const from = (before as StatefulSet).spec?.replicas ?? 1;
+      if (from > ((after as StatefulSet).spec?.replicas ?? 1)) scaled = { uid: after.metadata.uid, revision, from };
+    }
     if (resource !== 'pods') continue;
     const owner = (after ?? before)?.metadata.ownerReferences?.find(({ controller }) => controller);
     const set = state.get(`statefulsets.apps/default/${owner?.name}`) as StatefulSet | undefined;
-    const wrong = set?.metadata.uid === owner?.uid && set ? outOfOrder(written, state, set) : undefined;
+    const isJustScaled = scaled !== undefined && scaled.uid === owner?.uid && revision - scaled.revision <= 1;
+    const replicas = isJustScaled ? (scaled?.from ?? 1) : (set?.spec?.replicas ?? 1);
+    const wrong = set?.metadata.uid === owner?.uid && set ? outOfOrder(written, state, set, replicas) : undefined;
     if (wrong) found.push({ revision, key, wrong });
     const crowd =
       owner?.kind === 'DaemonSet' ? crowded(written, state, owner.uid, surged.has(owner.uid) ? 2 : 1) : undefined;

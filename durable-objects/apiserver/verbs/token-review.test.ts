@@ -8,7 +8,7 @@ const REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const ISSUER = 'https://islet.example/clusters/abcdefghij';
 const headers = { [ISSUER_HEADER]: ISSUER };
 
-async function setUp(hasToken = async (_id: string): Promise<boolean> => true) {
+async function setUp(hasToken = async (_account: string, _id: string): Promise<boolean> => true) {
   const keys = testKeys();
   const api = await testApi({ identity: testIdentity({ keys: () => keys, hasToken }) });
   const review = async (token: string, audiences?: string[]) => {
@@ -68,7 +68,8 @@ test("the service's own tokens are for the API alone, and a text that is none sa
 });
 
 test("an account's token counts while the account has it, and a session of the dashboard does not", async () => {
-  const { review, keys, clock } = await setUp(async (id) => {
+  const { review, keys, clock } = await setUp(async (account, id) => {
+    if (account !== 'alice') return false;
     if (id === 'lost') throw new Error('the account is not there');
     return id === 'kept';
   });

@@ -22,6 +22,7 @@ import { prepareRequests, requestCase } from './cases/requests.ts';
 import { rowsCase } from './cases/rows.ts';
 import { type StartCluster, schedulingCase } from './cases/scheduling.ts';
 import { LARGE_LOADS, LOADS } from './cases/scheduling-loads.ts';
+import { wakeCase } from './cases/wake.ts';
 import { watchCase } from './cases/watch.ts';
 import { workloadCase } from './cases/workloads.ts';
 import { table } from './lib/report.ts';
@@ -35,7 +36,7 @@ const PEERS = process.env.PEERS;
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
 /** Cases whose every load is run once: it takes seconds. */
-const ONE_RUN = ['rows', 'workloads', 'scheduling', 'scheduling-large', 'fleet', 'motion', 'idle'];
+const ONE_RUN = ['rows', 'workloads', 'scheduling', 'scheduling-large', 'fleet', 'motion', 'idle', 'wake'];
 const SETTLE_MS = 20_000;
 
 interface Targets {
@@ -53,6 +54,7 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   watch: (targets) => watchCase(sideBySide(targets), RUNS),
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
   idle: ({ islet }) => idleCase(islet),
+  wake: ({ islet }) => wakeCase(islet),
   rows: () => rowsCase(),
   workloads: () => workloadCase(),
   scheduling: (targets) => schedulingCase(schedulers(targets), LOADS),

@@ -33,7 +33,7 @@ export async function startIslet(): Promise<IsletTarget> {
         url: `${service.server}/clusters/${id}`,
         token,
         pids: [pid],
-        stop: async () => void (await account.delete(name)),
+        stop: async () => void (await account.delete(name, true)),
       };
     },
     async stop() {

@@ -16,6 +16,8 @@ declare module 'cloudflare:test' {
     stub: DurableObjectStub,
     callback: (instance: unknown, state: DurableObjectState) => R | Promise<R>,
   ): Promise<R>;
+  /** Rings the object's alarm now; false where none is set. */
+  export function runDurableObjectAlarm(stub: DurableObjectStub): Promise<boolean>;
   /** The object's instance goes, its storage and its hibernating sockets stay. */
   export function evictDurableObject(stub: DurableObjectStub): Promise<void>;
 }

@@ -124,7 +124,8 @@ export class Connection {
           return;
         }
         asked = Date.now();
-        socket.send(PING);
+        // One that was closed here may wait long for the other side to close it, too.
+        if (socket.readyState === WebSocket.OPEN) socket.send(PING);
       }, HEARTBEAT_MS);
     };
     socket.onmessage = ({ data }) => {

@@ -124,16 +124,20 @@ function until(happened: () => boolean, stop: AbortSignal): Promise<void> {
   });
 }
 
+/** A page that is not looked at asks for nothing: what came meanwhile comes when it is looked at again. */
 function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    stop.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    const end = (): void => {
+      if (document.hidden && !stop.aborted) return;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', end);
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      document.addEventListener('visibilitychange', end);
+      end();
+    }, milliseconds);
+    stop.addEventListener('abort', end);
   });
 }

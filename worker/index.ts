@@ -38,6 +38,7 @@ import { listPasskeys, removePasskey, renamePasskey } from './routes/management/
 import { profile, renameAccount } from './routes/management/profile.ts';
 import { newRecoveryCodes, recoveryCodes } from './routes/management/recovery-codes.ts';
 import { usage } from './routes/management/usage.ts';
+import { manifest } from './routes/manifest.ts';
 import { addPasskey, addPasskeyOptions } from './routes/session/add-passkey.ts';
 import { methods } from './routes/session/methods.ts';
 import { beginOidc, oidcCallback } from './routes/session/oidc.ts';
@@ -102,6 +103,7 @@ router
   .post('/islet/v1/clusters/:name/offer', route(offerCluster))
   .post('/islet/v1/offers/accept', route(acceptOffer))
   .delete('/islet/v1/memberships/:name', route(leaveCluster))
+  .get('/islet/v1/manifest', route(manifest))
   .post('/islet/v1/links/offer', route(offerOfLink))
   .post('/islet/v1/links/accept', route(acceptLink))
   .post('/islet/v1/dashboard-codes', route(dashboardCode))

@@ -2,7 +2,7 @@
  * Builds the dashboard into static files that the edge serves (`ASSETS`): `index.html`, and hashed names in `assets/`.
  * Code that the page loads when it needs it (`import()`) is in files of its own, with its style sheets.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Metafile, Plugin } from 'esbuild';
@@ -54,6 +54,7 @@ export async function buildWeb(webDir: string, outDir: string): Promise<WebBuild
   const unbuilt = ENTRIES.find((entry) => page.includes(`"/${entry}"`));
   if (unbuilt) throw new Error(`index.html still names ${unbuilt}`);
   writeFileSync(join(outDir, 'index.html'), page);
+  cpSync(join(webDir, 'public'), outDir, { recursive: true });
   const sizes = first.map((file) => gzipSync(readFileSync(join(outDir, 'assets', basename(file)))).length);
   return { firstPageBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }

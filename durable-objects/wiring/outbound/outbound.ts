@@ -5,6 +5,7 @@
  */
 import { joinHostPort } from '../../../kube/machinery/join-host-port.ts';
 import { LAUNCHER_PATH, type LauncherAnswer, type LauncherRequest } from '../../../wire/launcher.ts';
+import { isPublicHost } from '../../../wire/public-hosts.ts';
 import {
   MAX_OUTBOUND_BODY,
   type Outbound,
@@ -12,7 +13,6 @@ import {
   type OutboundRequest,
   type ServiceReference,
 } from '../../apiserver/outbound.ts';
-import { isPublicHost } from './addresses.ts';
 import { HeldAnswers, limitedText } from './limited-text.ts';
 import { type Dial, throughAgent } from './through-agent.ts';
 

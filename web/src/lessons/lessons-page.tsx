@@ -1,16 +1,14 @@
 /** The lessons that there are. Each begins in a cluster of its own. */
 import { useEffect, useState } from 'preact/hooks';
-import { Api, ApiError } from '../api/request.ts';
 import { follow, pageLink } from '../api/route.ts';
-import { type ClusterRef, listClusters, refreshClusters, service } from '../api/session.ts';
+import { type ClusterRef, listClusters, refreshClusters } from '../api/session.ts';
 import { locale } from '../i18n/index.ts';
 import { notify } from '../ui/notices.tsx';
-import type { Lesson, LessonSummary } from './lesson.ts';
+import type { LessonSummary } from './lesson.ts';
 import './lessons.css';
-import { LESSONS } from './config-map.ts';
+import { begin, clusterOf } from './begin.ts';
 import { loadIndex, loadLesson } from './load.ts';
 import { t } from './messages.ts';
-import { configMapOf } from './progress.ts';
 
 export default function LessonsPage() {
   const [lessons, setLessons] = useState<readonly LessonSummary[]>();
@@ -66,22 +64,6 @@ export default function LessonsPage() {
   );
 }
 
-/** `01-rollouts` is done in the cluster `rollouts`. */
-function clusterOf(name: string): string {
-  return name.replace(/^\d+-/, '');
-}
-
 function linkOf(name: string): string {
   return pageLink(undefined, { cluster: clusterOf(name), namespace: undefined });
-}
-
-async function begin({ name, nodes, start }: Lesson): Promise<void> {
-  const made = await service.post<ClusterRef>('/islet/v1/clusters', { name: clusterOf(name), simulatedNodes: nodes });
-  const api = new Api(`/clusters/${made.id}`);
-  for (const { path, object } of start) await api.post(path, object).catch(unlessThere);
-  await api.post(LESSONS, configMapOf({ lesson: name, done: 0 })).catch(unlessThere);
-}
-
-function unlessThere(error: unknown): void {
-  if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
 }

@@ -28,6 +28,7 @@ const signIn = () => {
 };
 const accountPage = () => import('../account/account-page.tsx');
 const linkPage = () => import('../sharing/link-page.tsx');
+const openingPage = () => import('../opening/opening-page.tsx');
 const devicePage = () => import('../account/access/device-page.tsx');
 
 export function App() {
@@ -81,7 +82,11 @@ export function App() {
     };
   }, [asked, clustersChanged.value]);
 
-  const { link } = route.value.params;
+  const { link, manifest, template } = route.value.params;
+  if ((manifest !== undefined || template !== undefined) && (clusters !== undefined || signedOut.value)) {
+    const props = { manifest, template, signedIn: !signedOut.value, opened: onSignedIn };
+    return <Lazy load={openingPage} props={props} />;
+  }
   if (link !== undefined && (clusters !== undefined || (signedOut.value && !signsIn))) {
     const props = {
       token: link,

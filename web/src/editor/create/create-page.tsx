@@ -11,15 +11,13 @@ import { writing } from '../codemirror/extensions.ts';
 import { schemaSupport } from '../codemirror/schema-support.ts';
 import '../editor.css';
 import { catalogOf } from '../schema/of-cluster.ts';
+import { drafts } from './drafts.ts';
 import { MOST_BYTES, readFiles } from './files.ts';
 import { t } from './messages.ts';
 import { Results } from './results.tsx';
 import { TEMPLATES } from './templates.ts';
 import { Messages, Toolbar } from './toolbar.tsx';
 import { failures, Work } from './work.ts';
-
-/** What was written stays while another page is looked at. */
-const drafts = new Map<string, string>();
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPublicHost } from './addresses.ts';
+import { isPublicHost } from './public-hosts.ts';
 
 const isPublic = (url: string): boolean => isPublicHost(new URL(url).hostname);
 

@@ -1,4 +1,4 @@
-/** Which hosts a hosted deployment calls: those of the public internet, and no others. */
+/** The hosts that the service calls for others: those of the public internet, and no others. */
 
 /** Names that no public server has. */
 const LOCAL_NAMES = /^(localhost|[^.]*|.*\.(localhost|local|internal|lan|home\.arpa|svc|cluster\.local))$/;

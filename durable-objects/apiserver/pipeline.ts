@@ -100,7 +100,7 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         refusal.options.noSniff = true;
         throw refusal;
       }
-      if (request.at !== undefined) checkPast(info, request.at, server.store);
+      if (request.at !== undefined && info.isResource) checkPast(info, request.at, server.store);
       const remote = server.aggregation.remote.for(info);
       if (remote) return finish(await proxy(server, remote, { request, user, auditID }));
       checkParts(info);

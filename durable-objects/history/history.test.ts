@@ -186,6 +186,8 @@ test('what is no longer kept, or not yet there, is refused with the revisions th
     expect(await cluster.send(`GET /islet/v1/history/${path}`)).toMatchObject({ status: 410, body: { message } });
   }
   expect((await cluster.send(`GET /islet/v1/history/${newest.revision + 9}/api/v1/pods`)).status).toBe(504);
+  // A client learns that from its list, after it has asked what is served.
+  expect((await cluster.send(`GET /islet/v1/history/${at.one}/apis`)).status).toBe(200);
   const kept = await cluster.list(`/islet/v1/history/${oldest.revision}/api/v1/namespaces`);
   expect(kept.map(({ metadata }) => metadata.name)).toContain('other');
   expect(cluster.reported).toEqual([]);

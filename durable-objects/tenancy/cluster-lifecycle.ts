@@ -169,6 +169,9 @@ export class ClusterLifecycle {
       });
     if (!taken.ok) clusters.release(found.id);
     putAway?.remove(found.id);
+    // A visitor may have become a person meanwhile.
+    const kind = this.#ports.kind?.();
+    if (taken.ok && kind) await this.#life(found.id).setKind({ kind });
     return taken.ok ? { ok: true, value: claimed.cluster } : noSuchDeletedCluster(name);
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../kube/machinery/status.ts';
+import type { AccountKind } from '../../wire/account-rpc.ts';
 import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import { openNodeSql } from '../store/sql/node.ts';
 import { AccountClusters } from './account-clusters.ts';
@@ -14,7 +15,7 @@ function value<T>(result: Result<T>): T {
   return result.value;
 }
 
-function account(clusters = 3) {
+function account(clusters = 3, kind?: () => AccountKind) {
   const told: string[] = [];
   const clock = { now: 0 };
   const answers = new Map<string, () => unknown>();
@@ -40,6 +41,7 @@ function account(clusters = 3) {
     now: () => clock.now,
     putAway: new PutAwayClusters(sql),
     undeleteHours: 72,
+    ...(kind && { kind }),
   });
   const names = () => value(made.list()).map(({ name }) => name);
   return { made, told, clock, answers, names };
@@ -89,6 +91,16 @@ test('an undelete that broke off is made again, and one beyond the quota is refu
   answers.clear();
   value(await made.undelete('web'));
   expect(names()).toEqual(['web']);
+});
+
+test('a cluster that comes back has the limits that its account has by now', async () => {
+  let kind: AccountKind = 'visitor';
+  const { made, told } = account(3, () => kind);
+  value(await made.create('ada', 'web', SPEC));
+  value(await made.delete('web'));
+  kind = 'person';
+  value(await made.undelete('web'));
+  expect(told.at(-1)).toBe('c1 setKind {"kind":"person"}');
 });
 
 test('of many deleted clusters the oldest end', async () => {

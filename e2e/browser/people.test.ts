@@ -48,6 +48,13 @@ describe.skipIf(skip)('people', () => {
     await page.getByRole('heading', { name: 'You are a visitor' }).waitFor();
     await page.getByText('When they are not used they are deleted').waitFor();
     await look('account-visitor');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('meter', { name: 'Clusters' }).waitFor();
+    await page
+      .getByText(/^\d+ requests? · .* rows read, .* · awake for \d+ s · about \$0\.\d+$/)
+      .first()
+      .waitFor();
+    await look('account-usage');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('dialog').getByText('Nothing but this session').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();

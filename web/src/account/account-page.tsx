@@ -18,6 +18,7 @@ import { RecoverySection } from './recovery-section.tsx';
 import { signOut } from './requests.ts';
 import { attempt, type SectionContext } from './section.tsx';
 import { SessionSection } from './session-section.tsx';
+import { UsageSection } from './usage/usage-section.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 const SECTIONS: readonly ComponentType<SectionContext>[] = [
@@ -27,6 +28,7 @@ const SECTIONS: readonly ComponentType<SectionContext>[] = [
   RecoverySection,
   SessionSection,
   TokenSection,
+  UsageSection,
 ];
 
 export default function AccountPage() {

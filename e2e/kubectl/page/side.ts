@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { Readable } from 'node:stream';
 import { runKubectl } from '../../../web/src/kubectl/engine.ts';
-import type { Api, Config, Files, World } from '../../../web/src/kubectl/ports.ts';
+import type { Api, Config, Files, StreamEnd, World } from '../../../web/src/kubectl/ports.ts';
 import type { Outcome } from '../kubectl.ts';
 
 export interface Target {
@@ -78,6 +78,11 @@ export class PageSide implements Side {
       err: (text) => (stderr += text),
       stdin: input ?? '',
       signal: new AbortController().signal,
+      // No container runs on simulated nodes: what is said of that is all there is to a stream.
+      stream: async (path) => {
+        const answer = await this.#world.api.fetch(path, { method: 'GET' });
+        return { ...((await answer.json()) as StreamEnd), refused: true };
+      },
       edit: async (text) => text.replaceAll('nginx:1.27', 'nginx:1.28'),
     });
     return { code, stdout, stderr };

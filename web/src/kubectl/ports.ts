@@ -47,6 +47,8 @@ export interface StreamEnd {
   status?: string;
   message?: string;
   reason?: string;
+  /** It did not begin: the API answered so. */
+  refused?: boolean;
   details?: { causes?: { reason?: string; message?: string }[] };
 }
 
@@ -61,8 +63,8 @@ export interface Io {
   edit?: (text: string, name: string) => Promise<string | undefined>;
   /** Opens `exec` or `attach` at a path with a query. */
   stream?: (path: string, stream: Stream) => Promise<StreamEnd>;
-  /** Keys as they are typed, for `exec -it`. */
-  keys?: () => { bytes: AsyncIterable<Uint8Array>; stop(): void };
+  /** Keys as they are typed, for `exec`: each as it is, or in lines that are shown and that Ctrl-D ends. */
+  keys?: (mode: 'raw' | 'lines') => { bytes: AsyncIterable<Uint8Array>; stop(): void };
   size?: () => { width: number; height: number };
   onResize?: (changed: () => void) => () => void;
   /** Ctrl-C. */

@@ -239,6 +239,10 @@ export const basics: readonly Group[] = [
       'logs talk --since=1h --all-containers',
       'logs talk talk',
       'logs a b c',
+      'exec talk -- date',
+      'exec talk -c nope -- date',
+      'exec -i talk -c talk -- cat',
+      'attach talk',
     ],
   },
 ];

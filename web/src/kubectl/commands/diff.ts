@@ -66,12 +66,8 @@ async function current(context: Context, info: Info): Promise<KubeObject | undef
   }
 }
 
-/** Without what apply keeps of the manifest, which would say everything twice. */
 function printed(object: KubeObject): string {
-  const bare = shown(object, false);
-  const { [LAST_APPLIED]: _, ...annotations } = bare.metadata.annotations ?? {};
-  const kept = Object.keys(annotations).length > 0 ? annotations : undefined;
-  return yamlOf({ ...bare, metadata: { ...bare.metadata, annotations: kept } });
+  return yamlOf(shown(object, false));
 }
 
 /** Values of Secrets are not shown: only which of them differ. */
@@ -100,8 +96,10 @@ async function merged(context: Context, info: Info, live: KubeObject | undefined
       force,
     });
   }
-  const modified = withLastApplied(info.object as KubeObject);
-  if (!live) return client.create(context.path(info.mapping, info.namespace), modified, query);
-  const { patch, type } = await patchFor(context, info, live, modified);
-  return Object.keys(patch).length === 0 ? live : client.patch(infoPath(context, info), type, patch, query);
+  if (!live) return client.create(context.path(info.mapping, info.namespace), info.object, query);
+  const { patch, type } = await patchFor(context, info, live, withLastApplied(info.object as KubeObject));
+  // What apply keeps of the manifest would say everything twice.
+  const { annotations } = (patch.metadata ?? {}) as { annotations?: Record<string, unknown> };
+  delete annotations?.[LAST_APPLIED];
+  return client.patch(infoPath(context, info), type, patch, query);
 }

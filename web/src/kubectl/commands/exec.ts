@@ -22,6 +22,9 @@ const FLAGS = [
   duration('pod-running-timeout', 'The length of time to wait until at least one pod is running', { byDefault: '1m' }),
 ];
 
+const RECORDED =
+  'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.';
+
 export const exec: Command = {
   name: 'exec',
   section: 'Troubleshooting and Debugging Commands',
@@ -117,8 +120,9 @@ async function stream(
   for (const [name, isOn] of Object.entries({ stdin, stdout: true, stderr: !tty, tty }))
     if (isOn) query.set(name, 'true');
   for (const word of command) query.append('command', word);
-  if (verb === 'attach' && stdin && tty) context.err("If you don't see a command prompt, try pressing enter.\n");
-  const keys = stdin && io.stdin === undefined ? io.keys?.() : undefined;
+  if (verb === 'attach' && !flags.bool('quiet'))
+    context.err(`${RECORDED}\nIf you don't see a command prompt, try pressing enter.\n`);
+  const keys = stdin && io.stdin === undefined ? io.keys?.(tty ? 'raw' : 'lines') : undefined;
   const decoders = [new TextDecoder(), new TextDecoder()] as const;
   try {
     const end = await io.stream(
@@ -143,8 +147,9 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** Of a process that ended with a failure, in the words that kubectl tells it. */
-function exitCode({ status, reason, message, details }: StreamEnd): number {
+function exitCode({ status, reason, message, details, refused }: StreamEnd): number {
   if (status === undefined || status === 'Success') return 0;
+  if (refused) throw new CommandError(`unable to upgrade connection: ${message}`);
   const code = Number(details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message);
   if (reason === 'NonZeroExitCode' && Number.isInteger(code))
     throw new PlainError(`command terminated with exit code ${code}`, code);

@@ -3,6 +3,7 @@ import { commonStart, complete } from '../complete/complete.ts';
 import type { Io, World } from '../ports.ts';
 import { parseShell } from '../shell/parse.ts';
 import { Shell } from '../shell/shell.ts';
+import { KeyQueue, LineInput } from './key-queue.ts';
 import { keysOf, LineEditor, widthOf } from './line-editor.ts';
 
 export interface Screen {
@@ -30,7 +31,7 @@ export class Console {
   #before: string[] = [];
   #running: AbortController | undefined;
   /** Where keys go while a program reads them. */
-  #keys: ((bytes: Uint8Array) => void) | undefined;
+  #keys: ((data: string) => void) | undefined;
   /** The row of the cursor within what was drawn last. */
   #row = 0;
   #pasted: string[] = [];
@@ -59,7 +60,7 @@ export class Console {
   /** What the terminal sends for keys and pastes. */
   input(data: string): void {
     if (this.#keys) {
-      this.#keys(new TextEncoder().encode(data));
+      this.#keys(data);
       return;
     }
     for (const key of keysOf(data)) {
@@ -164,7 +165,7 @@ export class Console {
       signal: running.signal,
       size: this.#screen.size,
       onResize: this.#screen.onResize,
-      keys: () => this.#takeKeys(),
+      keys: (mode) => this.#takeKeys(mode),
       ...this.#page,
     };
     try {
@@ -178,31 +179,24 @@ export class Console {
     if (!isAtStart || running.signal.aborted) this.#screen.write('\r\n');
   }
 
-  #takeKeys(): { bytes: AsyncIterable<Uint8Array>; stop(): void } {
-    const queue: Uint8Array[] = [];
-    let wake = (): void => {};
-    let isOver = false;
-    this.#keys = (bytes) => {
-      queue.push(bytes);
-      wake();
+  #takeKeys(mode: 'raw' | 'lines'): { bytes: AsyncIterable<Uint8Array>; stop(): void } {
+    const keys = new KeyQueue();
+    const lines = mode === 'lines' ? new LineInput((text) => this.#screen.write(this.#forScreen(text))) : undefined;
+    this.#keys = (data) => {
+      if (!lines) keys.push(data);
+      else if (data === '\x03') {
+        this.#screen.write('^C');
+        this.#running?.abort();
+      } else {
+        for (const line of lines.take(data)) keys.push(line);
+        if (lines.isOver) keys.end();
+      }
     };
     const stop = (): void => {
-      isOver = true;
+      keys.end();
       this.#keys = undefined;
-      wake();
     };
-    async function* bytes(): AsyncGenerator<Uint8Array> {
-      while (!isOver) {
-        const next = queue.shift();
-        if (next) yield next;
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-    }
-    return { bytes: bytes(), stop };
+    return { bytes: keys.bytes(), stop };
   }
 
   async #complete(): Promise<void> {

@@ -1,18 +1,11 @@
 /** `exec` and `attach` over a WebSocket, as Kubernetes' API speaks it (`v5.channel.k8s.io`). */
-import type { Stream, StreamEnd } from '../ports.ts';
+import { CHANNEL, EXEC_SUBPROTOCOLS } from '../../../../wire/stream.ts';
+import type { Api, Stream, StreamEnd } from '../ports.ts';
 
-const PROTOCOL = 'v5.channel.k8s.io';
-const STDIN = 0;
-const STDOUT = 1;
-const STDERR = 2;
-const ERROR = 3;
-const RESIZE = 4;
-const CLOSE = 255;
-
-/** `url`: `wss://…/exec?…`. Resolves when the process has ended or the connection has. */
-export function openStream(url: string, stream: Stream): Promise<StreamEnd> {
+/** `url`: `wss://…` and `path`. Resolves when the process has ended or the connection has. */
+export function openStream(api: Api, url: string, path: string, stream: Stream): Promise<StreamEnd> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(url, [PROTOCOL]);
+    const socket = new WebSocket(url, [...EXEC_SUBPROTOCOLS]);
     socket.binaryType = 'arraybuffer';
     let end: StreamEnd | undefined;
     let isOpen = false;
@@ -25,7 +18,8 @@ export function openStream(url: string, stream: Stream): Promise<StreamEnd> {
     };
     const resize = (): void => {
       const size = stream.size?.();
-      if (size) send(RESIZE, new TextEncoder().encode(JSON.stringify({ Width: size.width, Height: size.height })));
+      if (size)
+        send(CHANNEL.resize, new TextEncoder().encode(JSON.stringify({ Width: size.width, Height: size.height })));
     };
     const stopResizing = stream.onResize?.(resize);
     const aborted = (): void => socket.close(1000);
@@ -38,23 +32,36 @@ export function openStream(url: string, stream: Stream): Promise<StreamEnd> {
     socket.onmessage = ({ data }) => {
       const bytes = new Uint8Array(data as ArrayBuffer);
       const body = bytes.subarray(1);
-      if (bytes[0] === STDOUT) stream.output(body);
-      else if (bytes[0] === STDERR) stream.error(body);
-      else if (bytes[0] === ERROR) end = JSON.parse(new TextDecoder().decode(body)) as StreamEnd;
+      if (bytes[0] === CHANNEL.stdout) stream.output(body);
+      else if (bytes[0] === CHANNEL.stderr) stream.error(body);
+      else if (bytes[0] === CHANNEL.error) end = JSON.parse(new TextDecoder().decode(body)) as StreamEnd;
     };
     socket.onclose = () => {
       stopResizing?.();
       stream.signal.removeEventListener('abort', aborted);
-      const lost = isOpen ? 'the connection broke' : 'the stream did not open';
-      resolve(end ?? (stream.signal.aborted ? { status: 'Success' } : { status: 'Failure', message: lost }));
+      if (stream.signal.aborted) resolve({ status: 'Success' });
+      else if (end || isOpen) resolve(end ?? { status: 'Failure', message: 'the connection broke' });
+      else resolve(whyNot(api, path));
     };
   });
+}
+
+/** A WebSocket that does not open carries no reason: the question is asked again in a way that is answered. */
+async function whyNot(api: Api, path: string): Promise<StreamEnd> {
+  const failed = { status: 'Failure', message: 'the stream did not open' };
+  try {
+    const answer = await api.fetch(path, { method: 'GET' });
+    const status = (await answer.json()) as StreamEnd;
+    return status.message && !/upgrade request required/i.test(status.message) ? { ...status, refused: true } : failed;
+  } catch {
+    return failed;
+  }
 }
 
 async function pump(
   input: AsyncIterable<Uint8Array>,
   send: (channel: number, bytes: Uint8Array) => void,
 ): Promise<void> {
-  for await (const bytes of input) send(STDIN, bytes);
-  send(CLOSE, new Uint8Array([STDIN]));
+  for await (const bytes of input) send(CHANNEL.stdin, bytes);
+  send(CHANNEL.close, new Uint8Array([CHANNEL.stdin]));
 }

@@ -7,6 +7,7 @@ import { route } from '../../api/route.ts';
 import { openTerminal } from '../../terminal/open-terminal.ts';
 import { notify } from '../../ui/notices.tsx';
 import type { PageProps } from '../../ui/pages.ts';
+import type { Stream } from '../ports.ts';
 import { Console } from './console.ts';
 import type EditorDialog from './editor-dialog.tsx';
 import { openStream } from './exec-stream.ts';
@@ -58,6 +59,7 @@ export default function TerminalPage({ cluster }: PageProps) {
         return () => listener.dispose();
       },
     };
+    const world = worldOf(cluster, route.value.namespace ?? '');
     const page = {
       edit: async (text: string, name: string) => {
         const loaded = await import('./editor-dialog.tsx').catch((error: Error) => {
@@ -72,9 +74,9 @@ export default function TerminalPage({ cluster }: PageProps) {
         terminal.focus();
         return given;
       },
-      stream: (path: string, stream: Parameters<typeof openStream>[1]) => openStream(streamUrl(cluster, path), stream),
+      stream: (path: string, stream: Stream) => openStream(world.api, streamUrl(cluster, path), path, stream),
     };
-    const opened = new Console(worldOf(cluster, route.value.namespace ?? ''), screen, page, keptHistory);
+    const opened = new Console(world, screen, page, keptHistory);
     shell.current = opened;
     focus.current = () => terminal.focus();
     const typed = terminal.onData((data) => opened.input(data));

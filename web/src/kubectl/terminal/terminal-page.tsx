@@ -90,12 +90,18 @@ export default function TerminalPage({ cluster }: PageProps) {
     const stop = effect(() => {
       terminal.options.screenReaderMode = isForReaders.value;
     });
+    // A namespace that is chosen at the top is the next line's; none chosen leaves the terminal's own.
+    const stopFollowing = effect(() => {
+      const { namespace } = route.value;
+      if (namespace) world.config.namespace = namespace;
+    });
     terminal.textarea?.setAttribute('aria-label', t('terminal'));
     opened.start(`${t('greeting', { name: cluster.ref.name })}\n\n`, route.value.params.line);
     terminal.focus();
     return () => {
       opened.stop();
       stop();
+      stopFollowing();
       typed.dispose();
       dispose();
     };

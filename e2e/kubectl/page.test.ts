@@ -23,7 +23,7 @@ describe.skipIf('skip' in found)('kubectl of the page', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'islet-page-kubectl-'));
-    clusters = await Promise.all([startCluster(), startCluster()]);
+    clusters = [await startCluster(), await startCluster()];
     for (const [name, text] of files) await writeFile(join(folder, name), text);
   });
 

@@ -152,6 +152,7 @@ function variableLines(
 function fieldOf(pod: Pod, path: string): string {
   const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
   if (map && key) return pod.metadata[map as 'labels']?.[key] ?? '';
+  if (!/^metadata\.(name|namespace|uid)$/.test(path)) return '';
   const found = path.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], pod);
   return typeof found === 'string' ? found : '';
 }

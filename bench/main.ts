@@ -10,6 +10,7 @@ import { stopRequest } from '../cli/local/stop-request.ts';
 import { applyCase } from './cases/apply.ts';
 import { bindingCase } from './cases/bindings.ts';
 import { clusterCase } from './cases/clusters.ts';
+import { crowdCase } from './cases/crowd.ts';
 import { definitionCase } from './cases/definitions.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { fleetCase } from './cases/fleet.ts';
@@ -36,7 +37,7 @@ const PEERS = process.env.PEERS;
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
 /** Cases whose every load is run once: it takes seconds. */
-const ONE_RUN = ['rows', 'workloads', 'scheduling', 'scheduling-large', 'fleet', 'motion', 'idle', 'wake'];
+const ONE_RUN = ['rows', 'workloads', 'scheduling', 'scheduling-large', 'fleet', 'motion', 'idle', 'crowd', 'wake'];
 const SETTLE_MS = 20_000;
 
 interface Targets {
@@ -50,6 +51,7 @@ interface Targets {
 /** In this order: what others leave free in memory would hide what clusters take, and requests leave the most. */
 const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   clusters: ({ service }) => clusterCase(service),
+  crowd: () => crowdCase(),
   list: (targets) => withWrk('list', () => listCase(sideBySide(targets), RUNS)),
   watch: (targets) => watchCase(sideBySide(targets), RUNS),
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),

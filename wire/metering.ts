@@ -22,6 +22,8 @@ export interface ClusterMetering {
   objects: number;
   /** The last 31 days on which the cluster was awake, the newest first. */
   days: DayUse[];
+  /** The last time at which someone else than a node asked for something; 0 for never. Milliseconds since the epoch. */
+  lastAsked: number;
   /** Of all days that there were. */
   total: Omit<DayUse, 'day'>;
 }

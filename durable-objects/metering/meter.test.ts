@@ -39,12 +39,14 @@ test('use is told at once, written once a minute at most, and there after a slee
     bytesSent: 300,
   };
   expect(writes.count).toBe(1);
-  expect(meter.use()).toEqual({ days: [{ day: '2026-11-28', ...use }], total: use });
+  expect(meter.use()).toEqual({ days: [{ day: '2026-11-28', ...use }], total: use, lastAsked: 0 });
   clock.now += MINUTE;
+  meter.asked();
   meter.begin('message')();
   expect(writes.count).toBe(2);
   const woken = metered(sql);
   woken.clock.now = clock.now;
+  expect(woken.meter.use().lastAsked).toBe(clock.now);
   expect(woken.meter.use().total).toEqual({ ...use, messages: 1, rowsWritten: 8 });
 });
 

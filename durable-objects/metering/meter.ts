@@ -51,6 +51,8 @@ export class Meter {
   #since = 0;
   #written = 0;
   #stopped = false;
+  /** The last time at which someone else than a node asked for something. */
+  #asked = 0;
 
   constructor(ports: MeterPorts) {
     this.#ports = ports;
@@ -74,6 +76,11 @@ export class Meter {
         end();
       }
     };
+  }
+
+  /** Someone uses the cluster: a person, or a program that is no node's. */
+  asked(): void {
+    this.#asked = this.#ports.now();
   }
 
   sent(characters: number): void {
@@ -115,18 +122,20 @@ export class Meter {
     const { sql, rows } = this.#ports;
     this.#written = now;
     sql.run(
-      `CREATE TABLE IF NOT EXISTS islet_usage (
+      `CREATE TABLE IF NOT EXISTS islet_use_by_day (
          day TEXT PRIMARY KEY, requests INTEGER NOT NULL, messages INTEGER NOT NULL, rows_read INTEGER NOT NULL,
-         rows_written INTEGER NOT NULL, active_ms INTEGER NOT NULL, bytes_sent INTEGER NOT NULL) WITHOUT ROWID`,
+         rows_written INTEGER NOT NULL, active_ms INTEGER NOT NULL, bytes_sent INTEGER NOT NULL,
+         asked INTEGER NOT NULL) WITHOUT ROWID`,
     );
     const counts = [this.#requests, this.#messages, rows.read, rows.written + 1, this.#activeMs, this.#bytesSent];
     sql.run(
-      `INSERT INTO islet_usage (day, ${COUNTS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET
+      `INSERT INTO islet_use_by_day (day, ${COUNTS}, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day) DO UPDATE SET
          requests = requests + excluded.requests, messages = messages + excluded.messages,
          rows_read = rows_read + excluded.rows_read, rows_written = rows_written + excluded.rows_written,
-         active_ms = active_ms + excluded.active_ms, bytes_sent = bytes_sent + excluded.bytes_sent`,
+         active_ms = active_ms + excluded.active_ms, bytes_sent = bytes_sent + excluded.bytes_sent, asked = max(asked, excluded.asked)`,
       dayOf(now),
       ...counts,
+      this.#asked,
     );
     this.#requests = 0;
     this.#messages = 0;
@@ -137,7 +146,7 @@ export class Meter {
   }
 
   /** With what is not written yet. */
-  use(): { days: DayUse[]; total: Omit<DayUse, 'day'> } {
+  use(): { days: DayUse[]; total: Omit<DayUse, 'day'>; lastAsked: number } {
     const { rows, now } = this.#ports;
     const today = dayOf(now());
     const pending: Row = {
@@ -153,17 +162,21 @@ export class Meter {
     const before = kept.days.filter(({ day }) => day !== today);
     const current = sum(kept.days.find(({ day }) => day === today) ?? NOTHING, pending);
     const { day: _, ...total } = told(sum(kept.total, pending));
-    return { days: [current, ...before].map(told), total };
+    return { days: [current, ...before].map(told), total, lastAsked: Math.max(this.#asked, kept.asked) };
   }
 
-  #rows(): { days: Row[]; total: Row } {
+  #rows(): { days: Row[]; total: Row; asked: number } {
     const { sql } = this.#ports;
-    const exists = sql.first("SELECT 1 AS yes FROM sqlite_master WHERE name = 'islet_usage'");
-    if (!exists) return { days: [], total: NOTHING };
-    const days = [...sql.query<Row>(`SELECT day, ${COUNTS} FROM islet_usage ORDER BY day DESC LIMIT ?`, DAYS_TOLD)];
+    const exists = sql.first("SELECT 1 AS yes FROM sqlite_master WHERE name = 'islet_use_by_day'");
+    if (!exists) return { days: [], total: NOTHING, asked: 0 };
+    const days = [
+      ...sql.query<Row>(`SELECT day, ${COUNTS} FROM islet_use_by_day ORDER BY day DESC LIMIT ?`, DAYS_TOLD),
+    ];
     const sums = COUNTS.split(', ').map((each) => `coalesce(sum(${each}), 0) AS ${each}`);
-    const total = sql.first<Row>(`SELECT '' AS day, ${sums.join(', ')} FROM islet_usage`) ?? NOTHING;
-    return { days, total };
+    const total = sql.first<Row>(`SELECT '' AS day, ${sums.join(', ')} FROM islet_use_by_day`) ?? NOTHING;
+    const { asked = 0 } =
+      sql.first<{ asked: number }>('SELECT coalesce(max(asked), 0) AS asked FROM islet_use_by_day') ?? {};
+    return { days, total, asked };
   }
 }
 

@@ -23,6 +23,8 @@ export class TestAccount {
   moveTo: (id: string, request: Parameters<ClusterRpc['moveTo']>[0]) => ReturnType<ClusterRpc['moveTo']> = async () =>
     'moved';
   readonly rpc: AccountRpc;
+  /** The last use of each cluster. */
+  lastAsked = 0;
   /** Whether a call of a cluster fails: `ID method`. */
   fails: (call: string) => boolean = () => false;
   /** Answers of clusters that are others'. */
@@ -96,7 +98,10 @@ export class TestAccount {
       destroy: () => note('destroy'),
       acceptLink: (request) => this.accepts(request),
       moveTo: (request) => this.moveTo(id, request),
-      call: (method, request) => note(`${method} ${JSON.stringify(request)}`).then(() => ({ ok: true, value: null })),
+      call: (method, request) =>
+        method === 'metering'
+          ? Promise.resolve({ ok: true, value: { lastAsked: this.lastAsked } })
+          : note(`${method} ${JSON.stringify(request)}`).then(() => ({ ok: true, value: null })),
       leave: ({ account }) => note(`leave ${account}`),
       memberToken: async ({ account }) => ({ ok: true, value: `token of ${account} for ${id}` }),
     };

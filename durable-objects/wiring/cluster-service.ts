@@ -198,6 +198,7 @@ export class ClusterService {
     const leave = this.#bodies.take(claims.jti, bodySize(request));
     if (!leave) return refuseBody(request, this.#timers);
     const end = this.meter.begin('request');
+    if (claims.node === undefined) this.meter.asked();
     this.#inFlight++;
     this.#deferred.requested();
     try {

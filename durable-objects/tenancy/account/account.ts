@@ -4,9 +4,10 @@
  */
 import type { AccountKind, AccountRpc } from '../../../wire/account-rpc.ts';
 import type { AddressRpc } from '../../../wire/address-rpc.ts';
+import type { ClusterLifeRpc } from '../../../wire/cluster-life-rpc.ts';
 import type { Quota } from '../../../wire/quota.ts';
 import type { ClusterRpc, Result } from '../../../wire/rpc.ts';
-import type { Handlers } from '../../../wire/rpc-call.ts';
+import { type Handlers, rpcOf } from '../../../wire/rpc-call.ts';
 import type { KeySet } from '../../../wire/tokens.ts';
 import { AccountClusters, type AccountLimits } from '../account-clusters.ts';
 import { AccountCredentials, USE_NOTED_MS } from '../account-credentials.ts';
@@ -162,6 +163,10 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     graceMs: visitorMs,
     kind: () => people.kind,
     lastUse: () => credentials.lastUse,
+    lastUseOfClusters: async () => {
+      const asked = owned.list().map(({ id }) => rpcOf<ClusterLifeRpc>(cluster(id)).metering({}));
+      return Math.max(0, ...(await Promise.all(asked)).map((each) => (each.ok ? each.value.lastAsked : 0)));
+    },
     address,
     account: {
       close: () => credentials.revokeAll(),

@@ -22,6 +22,17 @@ test('the account of a visitor ends three days after its last use, with its clus
   expect(account.told.slice(-3)).toEqual([`${id} destroy`, 'a-1 release ada', 'wiped']);
 });
 
+test('a cluster that a kubeconfig uses is use of the account', async () => {
+  const account = new TestAccount();
+  const credential = await account.begin('visitor');
+  value(await account.rpc.createCluster({ credential, account: 'ada', name: 'first', ...spec }));
+  account.lastAsked = account.now + 2 * DAY;
+  await account.pass(5 * DAY - HOUR);
+  expect(account.told).not.toContain('wiped');
+  await account.pass(HOUR);
+  expect(account.told.at(-1)).toBe('wiped');
+});
+
 test('a first cluster comes with the account', async () => {
   const account = new TestAccount();
   const cluster = { name: 'first', ...spec };

@@ -18,6 +18,8 @@ export interface VisitPorts {
   kind(): AccountKind;
   /** The last use of any of its credentials. */
   lastUse(): number | undefined;
+  /** The last time at which someone asked one of its clusters for something. Throws when one cannot be asked. */
+  lastUseOfClusters(): Promise<number>;
   address(name: string): AddressRpc;
   account: {
     /** No credential counts any more. */
@@ -77,6 +79,13 @@ export class Visits {
     }
     const due = (lastUse() ?? 0) + graceMs;
     if (row.ending === 0 && due > now()) return alarms.set(END, due);
+    if (row.ending === 0) {
+      // A kubeconfig asks the cluster alone.
+      const used = await this.#ports.lastUseOfClusters();
+      const latest = Math.max(used, lastUse() ?? 0) + graceMs;
+      if (kind() !== 'visitor') return alarms.set(END, now());
+      if (latest > now()) return alarms.set(END, latest);
+    }
     // From here on there is no way back, also for a try after this one.
     sql.run('UPDATE visit SET ending = 1');
     account.close();

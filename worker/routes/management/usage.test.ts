@@ -3,7 +3,7 @@ import { prometheusText } from './usage.ts';
 
 test('use is printed as Prometheus reads it: counters that only grow, and what is stored now', () => {
   const total = { requests: 7, messages: 40, rowsRead: 5, rowsWritten: 3, activeSeconds: 1.5, bytesSent: 900 };
-  const cluster = { id: 'abcdefghij', name: 'first', bytesStored: 4096, objects: 12, days: [], total };
+  const cluster = { id: 'abcdefghij', name: 'first', bytesStored: 4096, objects: 12, days: [], lastAsked: 0, total };
   const text = prometheusText({ clusters: [cluster] });
   expect(text).toContain(
     '# HELP islet_cluster_requests_total Requests, calls of other objects, and alarms.\n' +

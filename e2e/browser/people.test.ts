@@ -143,7 +143,7 @@ describe.skipIf(skip)('people', () => {
     await page.getByRole('link', { name: 'Back to the clusters' }).click();
     await page.locator('.live.is-live').waitFor();
     const names = page.getByRole('combobox', { name: 'Cluster' }).getByRole('option');
-    await expect.poll(() => names.allTextContents()).toEqual(['default', 'default-2']);
+    await expect.poll(() => names.allTextContents()).toEqual(['default', 'default-2', 'All clusters …']);
     await page.goto(`${address}/#page=account`);
   });
 

@@ -31,6 +31,7 @@ export const views: readonly View[] = [
     until: 'aside.drawer dl',
   },
   { name: 'account', place: '&page=account', until: '.account section + section li' },
+  { name: 'clusters', place: '&page=clusters', until: '.clusters .rows li' },
   { name: 'palette', place: '', until: 'dialog [role=option]', open: (page) => page.keyboard.press('Control+k') },
   { name: 'help', place: '', until: 'dialog.help', open: (page) => page.keyboard.press('?') },
   {

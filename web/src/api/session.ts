@@ -1,13 +1,11 @@
 /** The session of this browser (the cookie that a one-time code was traded for), and the clusters that it may see. */
 import { signal } from '@preact/signals';
 import type { Profile } from '../../../wire/account-rpc.ts';
+import type { ClusterSummary } from '../../../wire/rpc.ts';
 import { t } from './messages.ts';
 import { Api, ApiError } from './request.ts';
 
-export interface ClusterRef {
-  id: string;
-  name: string;
-}
+export type ClusterRef = Pick<ClusterSummary, 'id' | 'name'> & Partial<ClusterSummary>;
 
 /** Why something failed. The text is in the language of the moment at which it is asked for. */
 export interface Reason {

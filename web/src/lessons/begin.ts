@@ -10,8 +10,12 @@ export function clusterOf(name: string): string {
 }
 
 /** Makes the cluster of a lesson, with the objects that it begins with. */
-export async function begin({ name, nodes, start }: Lesson): Promise<void> {
-  const made = await service.post<ClusterRef>('/islet/v1/clusters', { name: clusterOf(name), simulatedNodes: nodes });
+export async function begin(
+  { name, nodes, start }: Lesson,
+  cluster = clusterOf(name),
+  simulatedNodes = nodes,
+): Promise<void> {
+  const made = await service.post<ClusterRef>('/islet/v1/clusters', { name: cluster, simulatedNodes });
   const api = new Api(`/clusters/${made.id}`);
   for (const { path, object } of start) await api.post(path, object).catch(unlessThere);
   await api.post(LESSONS, configMapOf({ lesson: name, done: 0 })).catch(unlessThere);

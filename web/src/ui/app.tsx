@@ -17,7 +17,7 @@ import { ClusterPage } from './cluster-page.tsx';
 import { Lazy } from './lazy.tsx';
 import { NoCluster } from './no-cluster.tsx';
 import { t } from './shell/messages.ts';
-import { ACCOUNT_PAGE, DEVICE_PAGE } from './shell/own-commands.ts';
+import { ACCOUNT_PAGE, CLUSTERS_PAGE, DEVICE_PAGE } from './shell/own-commands.ts';
 
 const RETRY_MS = 2_000;
 
@@ -29,6 +29,7 @@ const signIn = () => {
 const accountPage = () => import('../account/account-page.tsx');
 const linkPage = () => import('../sharing/link-page.tsx');
 const openingPage = () => import('../opening/opening-page.tsx');
+const clustersPage = () => import('../clusters/clusters-page.tsx');
 const devicePage = () => import('../account/access/device-page.tsx');
 
 export function App() {
@@ -101,6 +102,7 @@ export function App() {
   }
   if (route.value.page === ACCOUNT_PAGE) return <Lazy load={accountPage} props={{}} />;
   if (route.value.page === DEVICE_PAGE && clusters) return <Lazy load={devicePage} props={{}} />;
+  if (route.value.page === CLUSTERS_PAGE && clusters) return <Lazy load={clustersPage} props={{ clusters }} />;
   if (!clusters) {
     return (
       <p class={`notice page-notice ${problem ? 'bad' : 'quiet'}`} role="status">

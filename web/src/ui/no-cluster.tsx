@@ -1,9 +1,10 @@
 /** An account without a cluster, or without the one that the address names. */
 import { useState } from 'preact/hooks';
-import { clusterLink } from '../api/route.ts';
+import { clusterLink, pageLink } from '../api/route.ts';
 import { type ClusterRef, explain, service } from '../api/session.ts';
 import { notify } from './notices.tsx';
 import { t } from './shell/messages.ts';
+import { CLUSTERS_PAGE } from './shell/own-commands.ts';
 
 interface NoClusterProps {
   /** The name in the address. */
@@ -35,6 +36,11 @@ export function NoCluster({ wanted, clusters, onCreated }: NoClusterProps) {
       </p>
       <p class="quiet">
         {t.parts('createCluster', { line: <code key="line">npx islet clusters create {wanted ?? 'NAME'}</code> })}
+      </p>
+      <p>
+        <a class="inline" href={pageLink(CLUSTERS_PAGE)}>
+          {t('clusters')}
+        </a>
       </p>
       {clusters.length > 0 && (
         <p>

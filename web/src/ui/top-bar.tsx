@@ -8,8 +8,11 @@ import { KeyLabels } from './shell/key-labels.tsx';
 import { t } from './shell/messages.ts';
 import { NavigationDrawer } from './shell/navigation.tsx';
 import { openOverlay } from './shell/overlays.tsx';
-import { ACCOUNT_PAGE } from './shell/own-commands.ts';
+import { ACCOUNT_PAGE, CLUSTERS_PAGE } from './shell/own-commands.ts';
 import { Settings } from './shell/settings.tsx';
+
+/** No cluster's name. */
+const ALL = '*';
 
 export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: ClusterRef[] }) {
   const state = cluster.connection.state.value;
@@ -17,18 +20,21 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
   return (
     <header class="top">
       <NavigationDrawer cluster={cluster} />
-      <span class="brand">
+      <a class="brand" href={pageLink(CLUSTERS_PAGE)} title={t('clusters')}>
         <Logo />
         islet
-      </span>
+      </a>
       <select
         aria-label={t('cluster')}
         value={current}
-        onChange={({ currentTarget }) => follow(clusterLink(currentTarget.value))}
+        onChange={({ currentTarget: { value } }) =>
+          follow(value === ALL ? pageLink(CLUSTERS_PAGE) : clusterLink(value))
+        }
       >
         {clusters.map(({ name }) => (
           <option key={name}>{name}</option>
         ))}
+        <option value={ALL}>{t('clusters')} …</option>
       </select>
       <FilterBar cluster={cluster} />
       <span class="end">

@@ -16,6 +16,8 @@ import { openOverlay } from './overlays.tsx';
 
 /** `#page=account`: of the person, and so not in the table of a cluster's pages. */
 export const ACCOUNT_PAGE = 'account';
+/** `#page=clusters`: all that the person has. */
+export const CLUSTERS_PAGE = 'clusters';
 /** `#page=device`: lets a program in. */
 export const DEVICE_PAGE = 'device';
 
@@ -37,6 +39,13 @@ export function generalCommands(): Command[] {
       words: 'account passkey sessions sign out',
       shortcut: 'g a',
       run: () => follow(pageLink(ACCOUNT_PAGE)),
+    },
+    {
+      title: t('clusters'),
+      group: t('everywhere'),
+      words: 'clusters create fork delete import export',
+      shortcut: 'g k',
+      run: () => follow(pageLink(CLUSTERS_PAGE)),
     },
     ...themes.map(([value, title]) => ({
       title,

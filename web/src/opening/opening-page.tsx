@@ -6,6 +6,7 @@ import { drafts } from '../editor/create/drafts.ts';
 import { begin, clusterOf } from '../lessons/begin.ts';
 import { loadLesson } from '../lessons/load.ts';
 import { notify } from '../ui/notices.tsx';
+import '../sharing/sharing.css';
 import { t } from './messages.ts';
 import { clusterName } from './name.ts';
 

@@ -44,7 +44,9 @@ describe('the built dashboard', () => {
   test('nothing writes a style attribute or evaluates a text: the page’s policy refuses both', () => {
     for (const name of scripts()) {
       const text = readFileSync(join(assets, name), 'utf8');
-      expect([name, text.match(/setAttribute\(["']style["']|\beval\(|new Function\(/g)]).toEqual([name, null]);
+      // A method may be called so: `eval(input,pos){…}`, `prefilter.eval(…)`.
+      const found = text.match(/setAttribute\(["']style["']|(?<![.\w$])eval\((?![\w$,]*\)\{)|new Function\(/g);
+      expect([name, found]).toEqual([name, null]);
     }
   });
 });

@@ -13,7 +13,8 @@ import type {
 import { SOCKET_PATH } from '../../../wire/socket.ts';
 import { LESSON, LESSONS } from '../lessons/config-map.ts';
 import { Collection } from './collection.ts';
-import { Connection } from './connection.ts';
+import { type Connection, SocketConnection } from './connection.ts';
+import { PastConnection } from './past-connection.ts';
 import { Api } from './request.ts';
 import type { ClusterRef } from './session.ts';
 
@@ -23,6 +24,8 @@ export class Cluster {
   readonly base: string;
   readonly api: Api;
   readonly connection: Connection;
+  /** Of one that is shown as it was: nothing can be changed in it. */
+  readonly past: PastConnection | undefined;
   readonly namespaces: Collection<Namespace>;
   readonly nodes: Collection<Node>;
   readonly pods: Collection<Pod>;
@@ -34,12 +37,15 @@ export class Cluster {
   /** The ConfigMap that says which lesson the cluster is for, where it is for one. */
   readonly lesson: Collection<KubeObject>;
 
-  constructor(ref: ClusterRef) {
+  /** `revision`: the moment that is shown; now when left out. */
+  constructor(ref: ClusterRef, revision?: number) {
     this.ref = ref;
     this.base = `/clusters/${ref.id}`;
     this.api = new Api(this.base);
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    this.connection = new Connection(`${scheme}://${location.host}${this.base}${SOCKET_PATH}`);
+    this.past = revision === undefined ? undefined : new PastConnection(this.api, revision);
+    const socket = `${scheme}://${location.host}${this.base}${SOCKET_PATH}`;
+    this.connection = this.past ?? new SocketConnection(socket);
     this.namespaces = new Collection(this.connection, '/api/v1/namespaces');
     this.nodes = new Collection(this.connection, '/api/v1/nodes');
     this.pods = new Collection(this.connection, '/api/v1/pods');

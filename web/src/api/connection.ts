@@ -2,7 +2,7 @@
  * The dashboard's one WebSocket to its cluster (`wire/socket.ts`): numbered subscriptions, credits, heartbeats, and
  * reconnection, after which each subscription starts again.
  */
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import {
   type ClientMessage,
   decodeServerFrame,
@@ -37,11 +37,23 @@ function delay(failures: number): number {
 
 export type ConnectionState = 'connecting' | 'live' | 'offline';
 
-export class Connection {
-  readonly state = signal<ConnectionState>('connecting');
+/** Where subscriptions get their events from. */
+export interface Connection {
+  readonly state: ReadonlySignal<ConnectionState>;
   /** Failed tries since it was live. */
-  readonly failures = signal(0);
+  readonly failures: ReadonlySignal<number>;
   /** The time of the last frame. Milliseconds since the epoch. */
+  readonly heard: number;
+  /** Returns what ends the subscription. */
+  subscribe(subscriber: Subscriber): () => void;
+  close(): void;
+  /** Waits for the page to be looked at again before the next try: by itself none can succeed. */
+  pause(): void;
+}
+
+export class SocketConnection implements Connection {
+  readonly state = signal<ConnectionState>('connecting');
+  readonly failures = signal(0);
   heard = Date.now();
   readonly #url: string;
   readonly #subscribers = new Map<number, Subscriber>();
@@ -60,7 +72,6 @@ export class Connection {
     this.#open();
   }
 
-  /** Returns what ends the subscription. */
   subscribe(subscriber: Subscriber): () => void {
     const id = this.#next++;
     this.#subscribers.set(id, subscriber);
@@ -80,7 +91,6 @@ export class Connection {
     this.#socket?.close();
   }
 
-  /** Waits for the page to be looked at again before the next try: by itself none can succeed. */
   pause(): void {
     this.#paused = true;
     window.clearTimeout(this.#retry);

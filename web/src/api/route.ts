@@ -24,10 +24,12 @@ export interface Route {
   search?: string;
   selected?: Selected;
   tab?: string;
+  /** The revision that is looked at; now when left out. */
+  at?: number;
   params: Readonly<Record<string, string>>;
 }
 
-const KNOWN = ['cluster', 'page', 'resource', 'namespace', 'search', 'show', 'tab'];
+const KNOWN = ['cluster', 'page', 'resource', 'namespace', 'search', 'show', 'tab', 'at'];
 
 export function parse(hash: string): Route {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
@@ -40,6 +42,7 @@ export function parse(hash: string): Route {
     search: text('search'),
     selected: selectedOf(text('show')),
     tab: text('tab'),
+    ...(/^\d{1,15}$/.test(text('at') ?? '') && { at: Number(text('at')) }),
     params: Object.fromEntries([...given].filter(([name]) => !KNOWN.includes(name))),
   };
 }
@@ -50,7 +53,7 @@ function selectedOf(show = ''): Selected | undefined {
   return kind && namespace !== undefined && name ? { kind, namespace, name } : undefined;
 }
 
-export function hrefOf({ selected, params, ...texts }: Route): string {
+export function hrefOf({ selected, at, params, ...texts }: Route): string {
   const written = new URLSearchParams();
   const set = (name: string, value: string | undefined) => value && written.set(name, value);
   set('cluster', texts.cluster);
@@ -60,6 +63,7 @@ export function hrefOf({ selected, params, ...texts }: Route): string {
   set('search', texts.search);
   set('show', selected && `${selected.kind}/${selected.namespace}/${selected.name}`);
   set('tab', texts.tab);
+  set('at', at === undefined ? undefined : String(at));
   for (const [name, value] of Object.entries(params)) if (!KNOWN.includes(name)) set(name, value);
   return `#${written.toString().replaceAll('%2F', '/')}`;
 }
@@ -72,7 +76,7 @@ globalThis.window?.addEventListener('hashchange', () => {
 });
 
 /** What belongs to one page, and is left out on the way to another. */
-const LEFT: Omit<Route, 'cluster' | 'namespace' | 'page'> = {
+const LEFT: Omit<Route, 'cluster' | 'namespace' | 'page' | 'at'> = {
   resource: undefined,
   search: undefined,
   selected: undefined,
@@ -92,7 +96,7 @@ export function pageLink(page: string | undefined, change: Partial<Route> = {}):
 
 /** A link to another cluster's page of the same name. */
 export function clusterLink(cluster: string): string {
-  return linkTo({ ...LEFT, namespace: undefined, cluster });
+  return linkTo({ ...LEFT, namespace: undefined, at: undefined, cluster });
 }
 
 /** Goes there, so that the browser's way back leads here. */

@@ -1,5 +1,6 @@
 /** The line that does the same in a terminal. */
 import { CopyButton } from '../resources/copy-button.tsx';
+import './islet-line.css';
 import { t } from './messages.ts';
 
 export function IsletLine({ line }: { line: string }) {

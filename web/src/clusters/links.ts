@@ -3,5 +3,5 @@ import { pageLink } from '../api/route.ts';
 
 /** The overview of a cluster. */
 export function homeOf(cluster: string): string {
-  return pageLink(undefined, { cluster, namespace: undefined });
+  return pageLink(undefined, { cluster, namespace: undefined, at: undefined });
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../api/request.ts';
 import { explain, signedOut } from '../api/session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { t as shell } from '../ui/shell/messages.ts';
+import './dialogs.css';
 import { IsletLine } from './islet-line.tsx';
 
 interface WorkDialogProps {

@@ -15,13 +15,17 @@ interface ObjectEditorProps {
 
 const load = (): Promise<{ default: FunctionComponent<Required<ObjectEditorProps>> }> => import('./yaml-editor.tsx');
 
+/** What was is read, and not edited. */
+const loadPast = (): Promise<{ default: FunctionComponent<{ object: KubeObject }> }> => import('./past-yaml.tsx');
+
 export function ObjectEditor({ cluster, object, path }: ObjectEditorProps) {
   const [found, setFound] = useState(path);
   const { apiVersion = '', kind = '', metadata } = object;
   useEffect(() => {
-    if (path !== undefined) return;
+    if (path !== undefined || cluster.past) return;
     void pathOf(cluster, apiVersion, kind, metadata).then(setFound, () => undefined);
   }, []);
+  if (cluster.past) return <Lazy load={loadPast} props={{ object }} />;
   if (found === undefined) return null;
   return <Lazy key={metadata.uid} load={load} props={{ cluster, object, path: found }} />;
 }

@@ -65,5 +65,5 @@ export default function LessonsPage() {
 }
 
 function linkOf(name: string): string {
-  return pageLink(undefined, { cluster: clusterOf(name), namespace: undefined });
+  return pageLink(undefined, { cluster: clusterOf(name), namespace: undefined, at: undefined });
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Cluster } from '../api/cluster.ts';
 import { amend, route } from '../api/route.ts';
 import type { ClusterRef } from '../api/session.ts';
+import { looking } from '../history/looking.ts';
 import { registerCommands } from './commands.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { Lazy } from './lazy.tsx';
@@ -15,18 +16,24 @@ import { pageTitle } from './titles.ts';
 import { TopBar } from './top-bar.tsx';
 
 const lessonDock = () => import('../lessons/lesson-dock.tsx');
+const timeBar = () => import('../history/time-bar.tsx');
 
 export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters: ClusterRef[] }) {
   const [cluster, setCluster] = useState<Cluster>();
+  const page = pageNamed(route.value.page);
+  const at = page.isOfNow ? undefined : route.value.at;
+  const isPast = at !== undefined;
   useEffect(() => {
-    const opened = new Cluster(chosen);
+    const opened = new Cluster(chosen, at);
     setCluster(opened);
     // The address names the cluster from here on: another person may have another first one.
     amend({ cluster: chosen.name });
     return () => opened.close();
-  }, [chosen.id]);
+  }, [chosen.id, isPast]);
+  useEffect(() => {
+    if (at !== undefined) cluster?.past?.moveTo(at);
+  }, [cluster, at]);
   const { selected, namespace } = route.value;
-  const page = pageNamed(route.value.page);
   const title = pageTitle(page.title);
   useEffect(() => {
     document.title = [selected?.name, title, namespace, chosen.name, 'Islet'].filter(Boolean).join(' · ');
@@ -52,9 +59,10 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
         <main id="content" tabIndex={-1} class={cluster.connection.state.value === 'offline' ? 'is-old' : ''}>
           <h1 class="for-readers">{title}</h1>
           <ConnectionNotice cluster={cluster} />
-          <PageView key={page.name} cluster={cluster} load={page.load} />
+          {(isPast || (looking.value && !page.isOfNow)) && <Lazy load={timeBar} props={{ cluster }} />}
+          <PageView key={`${page.name} ${cluster.past === undefined}`} cluster={cluster} load={page.load} />
         </main>
-        {cluster.lesson.objects.value.size > 0 && <Lazy load={lessonDock} props={{ cluster }} />}
+        {!cluster.past && cluster.lesson.objects.value.size > 0 && <Lazy load={lessonDock} props={{ cluster }} />}
       </div>
     </>
   );

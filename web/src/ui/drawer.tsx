@@ -14,7 +14,11 @@ export interface Tab {
 
 const CLOSED = { selected: undefined, tab: undefined };
 
-export function Drawer({ title, badge, tabs }: { title: string; badge?: ComponentChildren; tabs: Tab[] }) {
+/** Tabs that tell of the present alone. */
+const OF_NOW = ['Logs', 'Terminal', 'Why', 'Story'];
+
+export function Drawer({ title, badge, tabs: all }: { title: string; badge?: ComponentChildren; tabs: Tab[] }) {
+  const tabs = route.value.at === undefined ? all : all.filter(({ name }) => !OF_NOW.includes(name));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const before = document.activeElement;

@@ -31,10 +31,12 @@ export function Overview({ cluster, workloads, filter }: { cluster: Cluster; wor
         </section>
       </div>
       <div class="column">
-        <section class="card" aria-label={t('lastChange')}>
-          <h2>{t('lastChange')}</h2>
-          <Loading until={[deployments]}>{() => <LastApply cluster={cluster} workloads={workloads.owned} />}</Loading>
-        </section>
+        {!cluster.past && (
+          <section class="card" aria-label={t('lastChange')}>
+            <h2>{t('lastChange')}</h2>
+            <Loading until={[deployments]}>{() => <LastApply cluster={cluster} workloads={workloads.owned} />}</Loading>
+          </section>
+        )}
         <section class="card" aria-label={t('events')}>
           <h2>{t('events')}</h2>
           <Loading until={[events]}>{() => <EventList events={shown} most={EVENTS_SHOWN} />}</Loading>

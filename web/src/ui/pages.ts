@@ -1,6 +1,7 @@
 /** The pages of a cluster, a line each. Their titles are in `titles.ts`, their code is loaded when they are opened. */
 import type { ComponentType } from 'preact';
 import type { Cluster } from '../api/cluster.ts';
+import { pageLink } from '../api/route.ts';
 import type { IconName } from './icon.tsx';
 import type { PageTitle } from './titles.ts';
 
@@ -18,6 +19,8 @@ export interface Page {
   /** Keys after each other. */
   shortcut: string;
   load(): Loaded;
+  /** It shows the present also while a moment of the past is looked at elsewhere. */
+  isOfNow?: true;
   /** Stands beneath its line of the navigation while the page is open. */
   navigation?(): Loaded;
 }
@@ -39,8 +42,16 @@ export const pages: readonly Page[] = [
     navigation: () => import('../resources/kinds/kind-navigation.tsx'),
   },
   {
+    name: 'history',
+    title: 'history',
+    icon: 'history',
+    shortcut: 'g h',
+    load: () => import('../history/history-page.tsx'),
+  },
+  {
     name: 'create',
     title: 'create',
+    isOfNow: true,
     icon: 'plus',
     shortcut: 'g c',
     load: () => import('../editor/create/create-page.tsx'),
@@ -48,6 +59,7 @@ export const pages: readonly Page[] = [
   {
     name: 'terminal',
     title: 'terminal',
+    isOfNow: true,
     icon: 'terminal',
     shortcut: 'g t',
     load: () => import('../kubectl/terminal/terminal-page.tsx'),
@@ -55,6 +67,7 @@ export const pages: readonly Page[] = [
   {
     name: 'logs',
     title: 'logs',
+    isOfNow: true,
     icon: 'log',
     shortcut: 'g f',
     load: () => import('../logs/logs-page.tsx'),
@@ -62,6 +75,7 @@ export const pages: readonly Page[] = [
   {
     name: 'sharing',
     title: 'sharing',
+    isOfNow: true,
     icon: 'share',
     shortcut: 'g s',
     load: () => import('../sharing/sharing-page.tsx'),
@@ -69,6 +83,7 @@ export const pages: readonly Page[] = [
   {
     name: 'lessons',
     title: 'lessons',
+    isOfNow: true,
     icon: 'lesson',
     shortcut: 'g l',
     load: () => import('../lessons/lessons-page.tsx'),
@@ -78,4 +93,9 @@ export const pages: readonly Page[] = [
 /** The page of a name; the overview for a name that there is none of. */
 export function pageNamed(name: string | undefined): Page {
   return pages.find((page) => page.name === name) ?? (pages[0] as Page);
+}
+
+/** A link to a page of the cluster; to one that is of now, out of the past. */
+export function linkToPage({ name, isOfNow }: Page): string {
+  return pageLink(name === pages[0]?.name ? undefined : name, isOfNow ? { at: undefined } : {});
 }

@@ -5,6 +5,7 @@ const texts = {
   en: {
     overview: 'Overview',
     resources: 'Resources',
+    history: 'History',
     create: 'Create',
     terminal: 'Terminal',
     logs: 'Logs',
@@ -14,6 +15,7 @@ const texts = {
   zh: {
     overview: '概览',
     resources: '资源',
+    history: '历史',
     create: '创建',
     terminal: '终端',
     logs: '日志',

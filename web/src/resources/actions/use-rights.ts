@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Cluster } from '../../api/cluster.ts';
 import type { ApiResource } from '../../api/discovery.ts';
+import { t as past } from '../../history/messages.ts';
 import { t } from '../messages.ts';
 import type { Action } from './index.ts';
 import { needsOf, needText, type ResourceRule, refusedNeed, rulesIn } from './rights.ts';
@@ -12,7 +13,7 @@ export type Refuses = (action: Action, object?: string) => string | undefined;
 export function useRights(cluster: Cluster, resource: ApiResource, namespace: string, asked = true): Refuses {
   const [rules, setRules] = useState<readonly ResourceRule[]>();
   useEffect(() => {
-    if (!asked) return;
+    if (!asked || cluster.past) return;
     let current = true;
     // Rules of ClusterRoleBindings are told with those of any namespace.
     void rulesIn(cluster.api, namespace || 'default', Date.now()).then((found) => current && setRules(found));
@@ -21,6 +22,7 @@ export function useRights(cluster: Cluster, resource: ApiResource, namespace: st
     };
   }, [cluster, namespace, asked]);
   return (action, object) => {
+    if (cluster.past) return past('nothingToChange');
     const need = rules && refusedNeed(rules, needsOf(action, resource), object);
     return need && t('mayNot', { need: needText(need) });
   };

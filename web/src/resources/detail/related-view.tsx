@@ -29,7 +29,7 @@ export function RelatedView({ cluster, resource, object, kinds, others }: Relate
       {groups.map(({ name, refs }) => (
         <Refs key={name} title={t(name)} refs={refs} kinds={kinds} />
       ))}
-      <Owned cluster={cluster} resource={resource} object={object} kinds={kinds} />
+      {!cluster.past && <Owned cluster={cluster} resource={resource} object={object} kinds={kinds} />}
     </>
   );
 }

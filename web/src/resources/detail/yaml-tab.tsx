@@ -21,7 +21,7 @@ export function YamlTab({ cluster, resource, object }: YamlTabProps) {
     const { managedFields: _, ...metadata } = object.metadata;
     return stringify(whole ? object : { ...object, metadata }, { lineWidth: 0 });
   }, [object, whole]);
-  const isEdited = !whole && resource.verbs.includes('update');
+  const isEdited = !whole && !cluster.past && resource.verbs.includes('update');
   return (
     <>
       <div class="choices">

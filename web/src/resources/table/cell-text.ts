@@ -45,9 +45,11 @@ export function cellText(kind: string, column: TableColumn, row: TableRow, index
   const since = timeIn(kind, column, row);
   if (since !== undefined) return humanDuration(Math.max(0, now - since));
   if (typeof cell !== 'string') return plainText(cell);
+  // A moment of the past is before its rows came.
+  const passed = Math.max(0, now - row.at);
   // `3 (5m ago)`, of a pod that restarted; and the dates of custom columns.
-  if (column.name === 'Restarts') return cell.replace(/\d\S*(?= ago\))/, (age) => later(age, now - row.at));
-  return column.type === 'date' ? later(cell, now - row.at) : cell;
+  if (column.name === 'Restarts') return cell.replace(/\d\S*(?= ago\))/, (age) => later(age, passed));
+  return column.type === 'date' ? later(cell, passed) : cell;
 }
 
 /** A cell that is not there is shown as kubectl does. */

@@ -43,9 +43,10 @@ export function useTable(cluster: Cluster, resource: ApiResource, selectors: Sel
   const path = tablePath(resource, selectors);
   useEffect(() => {
     const include = needsWholeObjects(resource.kind) ? 'Object' : 'Metadata';
-    const opened = resource.verbs.includes('watch')
-      ? new LiveTable(cluster.connection, path, include, Date.now)
-      : fetchTable(cluster, path, include);
+    const opened =
+      resource.verbs.includes('watch') || cluster.past
+        ? new LiveTable(cluster.connection, path, include, Date.now)
+        : fetchTable(cluster, path, include);
     setTable(opened);
     return () => opened.close();
   }, [cluster, path, resource, attempt]);

@@ -1,8 +1,8 @@
 /** The pages of a cluster: at the side, on a phone in a drawer. */
 import { useEffect, useRef } from 'preact/hooks';
-import { pageLink, route } from '../../api/route.ts';
+import { route } from '../../api/route.ts';
 import { Icon } from '../icon.tsx';
-import { type PageProps, pageNamed, pages } from '../pages.ts';
+import { linkToPage, type PageProps, pageNamed, pages } from '../pages.ts';
 import { pageTitle } from '../titles.ts';
 import { t } from './messages.ts';
 import { PageView } from './page-view.tsx';
@@ -12,19 +12,22 @@ export function Navigation({ cluster }: PageProps) {
   return (
     <nav class="side" aria-label={t('pages')}>
       <ul>
-        {pages.map(({ name, title, icon, shortcut, navigation }) => (
-          <li key={name}>
-            <a
-              href={pageLink(name === pages[0]?.name ? undefined : name)}
-              aria-current={name === current.name ? 'page' : undefined}
-              title={`${pageTitle(title)} (${shortcut})`}
-            >
-              <Icon name={icon} />
-              <span>{pageTitle(title)}</span>
-            </a>
-            {name === current.name && navigation && <PageView cluster={cluster} load={navigation} />}
-          </li>
-        ))}
+        {pages.map((page) => {
+          const { name, title, icon, shortcut, navigation } = page;
+          return (
+            <li key={name}>
+              <a
+                href={linkToPage(page)}
+                aria-current={name === current.name ? 'page' : undefined}
+                title={`${pageTitle(title)} (${shortcut})`}
+              >
+                <Icon name={icon} />
+                <span>{pageTitle(title)}</span>
+              </a>
+              {name === current.name && navigation && <PageView cluster={cluster} load={navigation} />}
+            </li>
+          );
+        })}
       </ul>
     </nav>
   );

@@ -7,7 +7,7 @@ import { clusterLink, follow, go, pageLink, route } from '../../api/route.ts';
 import type { ClusterRef } from '../../api/session.ts';
 import { type Locale, locale } from '../../i18n/index.ts';
 import type { Command } from '../commands.ts';
-import { pages } from '../pages.ts';
+import { linkToPage, pages } from '../pages.ts';
 import { type Theme, theme } from '../theme.ts';
 import { pageTitle } from '../titles.ts';
 import { LANGUAGES, themeTitles } from './choices.ts';
@@ -67,12 +67,12 @@ export function generalCommands(): Command[] {
 }
 
 export function pageCommands(): Command[] {
-  return pages.map(({ name, title, shortcut }, index) => ({
-    title: pageTitle(title),
+  return pages.map((page) => ({
+    title: pageTitle(page.title),
     group: t('goTo'),
-    words: name,
-    shortcut,
-    run: () => follow(pageLink(index === 0 ? undefined : name)),
+    words: page.name,
+    shortcut: page.shortcut,
+    run: () => follow(linkToPage(page)),
   }));
 }
 

@@ -48,8 +48,8 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     return dispatch(this.#life.handlers, method, request);
   }
 
-  async adminToken(): Promise<Result<string> | undefined> {
-    return this.#service?.access.adminToken();
+  async adminToken({ seconds }: { seconds?: number } = {}): Promise<Result<string> | undefined> {
+    return this.#service?.access.adminToken(seconds);
   }
 
   async refuseTokens(tokens: { id: string; expires: number }[]): Promise<void> {
@@ -76,8 +76,8 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     this.#service?.access.sharing.removeMember(account, false);
   }
 
-  async memberToken({ account }: { account: string }): Promise<Result<string>> {
-    return (await this.#service?.access.memberToken(account)) ?? goneLink();
+  async memberToken({ account, seconds }: { account: string; seconds?: number }): Promise<Result<string>> {
+    return (await this.#service?.access.memberToken(account, seconds)) ?? goneLink();
   }
 
   async moveTo(request: Parameters<ClusterRpc['moveTo']>[0]) {

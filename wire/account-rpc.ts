@@ -93,7 +93,10 @@ export interface ClustersRpc {
     as: string;
     revision?: number;
   }): Promise<Result<NewCluster>>;
-  /** A fresh token for a kubeconfig: of the administrator, or of the member of a cluster that is shared, also by its id. */
+  /**
+   * A fresh token for a kubeconfig: of the administrator, or of the member of a cluster that is shared, also by its id.
+   * One that a session asks for ends with it, unless its person has just signed in.
+   */
   clusterToken(request: { credential: string; account: string; name: string }): Promise<Result<NewCluster>>;
 }
 

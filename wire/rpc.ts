@@ -79,8 +79,11 @@ export interface ReportedProgress {
 export interface ClusterRpc extends Callable {
   /** Makes the storage a cluster: system namespaces, the `kubernetes` Service, simulated nodes. Idempotent. */
   initialise(cluster: ClusterIdentity & ClusterSpec): Promise<void>;
-  /** A fresh token of the administrator; undefined when the storage is no cluster. */
-  adminToken(): Promise<Result<string> | undefined>;
+  /**
+   * A fresh token of the administrator, for a year where no `seconds` are given; undefined when the storage is no
+   * cluster.
+   */
+  adminToken(request?: { seconds?: number }): Promise<Result<string> | undefined>;
   /**
    * Refuses tokens of the account from now on, and ends what they opened. `expires` in milliseconds since the epoch.
    */
@@ -103,7 +106,7 @@ export interface ClusterRpc extends Callable {
   /** A member leaves by themself. */
   leave(request: { account: string }): Promise<void>;
   /** A fresh token for a member's kubeconfig. */
-  memberToken(request: { account: string }): Promise<Result<string>>;
+  memberToken(request: { account: string; seconds?: number }): Promise<Result<string>>;
   /** `ClusterLifeRpc`, through `rpcOf`. */
   call(method: string, request: unknown): Promise<unknown>;
   /**

@@ -113,6 +113,14 @@ export class AccountIssuer {
     return found?.kind === 'session' && found.issuer === undefined && now() - found.created <= FRESH_MS;
   }
 
+  /** Until what it asks for must end: a session ends it, unless its person has just signed in. Seconds; none for tokens. */
+  secondsLeft(credential: string): number | undefined {
+    const { credentials, now } = this.#ports;
+    const found = credentials.find(credential, now());
+    if (found?.kind !== 'session' || this.isFresh(credential)) return undefined;
+    return Math.floor((found.expires - now()) / 1000);
+  }
+
   /** Whether it is a session that was just begun with the account's first token, which the bootstrap secret gives. */
   isJustOpened(credential: string): boolean {
     const { credentials, now } = this.#ports;

@@ -11,6 +11,8 @@ export const SESSION_SECONDS = 12 * 3600;
 /** Of a person's, and of a visitor's. */
 export const PERSON_SESSION_SECONDS = 30 * DAY;
 export const CODE_SECONDS = 600;
+/** As long as a kubeadm administrator's certificate. */
+const KUBECONFIG_SECONDS = 365 * DAY;
 /** Of the offer of a cluster. */
 export const OFFER_SECONDS = 3600;
 
@@ -34,14 +36,16 @@ function administrator(): Pick<Claims, 'sub' | 'groups'> {
 }
 
 /** A kubeconfig's token: as long as a kubeadm administrator's certificate. */
-export function adminClaims(cluster: string, account: string, { jti, now }: Issue): Claims {
-  return { ...issued(now, 365 * DAY), ...administrator(), jti, use: 'cluster', cluster, account };
+export function adminClaims(cluster: string, account: string, issue: Issue, seconds = KUBECONFIG_SECONDS): Claims {
+  const { jti, now } = issue;
+  return { ...issued(now, seconds), ...administrator(), jti, use: 'cluster', cluster, account };
 }
 
 /** A member's kubeconfig: the cluster knows the member's rights. */
-export function memberClaims(cluster: string, account: string, { jti, now }: Issue): Claims {
+export function memberClaims(cluster: string, account: string, issue: Issue, seconds = KUBECONFIG_SECONDS): Claims {
+  const { jti, now } = issue;
   const subject = { sub: userOf(account), groups: [], member: true as const };
-  return { ...issued(now, 365 * DAY), ...subject, jti, use: 'cluster', cluster, account };
+  return { ...issued(now, seconds), ...subject, jti, use: 'cluster', cluster, account };
 }
 
 /** A link that a cluster is shared by. */

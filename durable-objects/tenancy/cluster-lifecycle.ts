@@ -207,11 +207,12 @@ export class ClusterLifecycle {
     }
   }
 
-  async token(name: string): Promise<Result<NewCluster>> {
+  /** `seconds`: until the token ends; a year where none are given. */
+  async token(name: string, seconds?: number): Promise<Result<NewCluster>> {
     const { clusters } = this.#ports;
     const found = clusters.find(name);
     if (!found) return noSuchCluster(name);
-    if (clusters.isFinished(found.id)) return this.#newToken(found.id, name);
+    if (clusters.isFinished(found.id)) return this.#newToken(found.id, name, seconds);
     const quoted = JSON.stringify(name);
     return refuse('Conflict', `the creation of cluster ${quoted} has not finished: create it again, or delete it`);
   }
@@ -233,8 +234,8 @@ export class ClusterLifecycle {
     clusters.release(id);
   }
 
-  async #newToken(id: string, name: string): Promise<Result<NewCluster>> {
-    const issued = await this.#ports.cluster(id).adminToken();
+  async #newToken(id: string, name: string, seconds?: number): Promise<Result<NewCluster>> {
+    const issued = await this.#ports.cluster(id).adminToken({ seconds });
     if (issued === undefined) return noSuchCluster(name);
     return issued.ok ? { ok: true, value: { id, name, token: issued.value } } : issued;
   }

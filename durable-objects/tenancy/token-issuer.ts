@@ -34,9 +34,9 @@ export class TokenIssuer {
   }
 
   /** A token for a kubeconfig. */
-  admin(): Promise<string> {
+  admin(seconds?: number): Promise<string> {
     const { id, account } = this.#ports.cluster;
-    return this.#issue('admin', adminClaims(id, account, this.#stamp()));
+    return this.#issue('admin', adminClaims(id, account, this.#stamp(), seconds));
   }
 
   /** `ca`: see {@link joinClaims}. */

@@ -93,7 +93,10 @@ export class TestAccount {
     };
     const rpc: Partial<ClusterRpc> = {
       initialise: () => note('initialise'),
-      adminToken: async () => ({ ok: true, value: `token of ${id}` }),
+      adminToken: async ({ seconds } = {}) => ({
+        ok: true,
+        value: `token of ${id}${seconds === undefined ? '' : ` for ${seconds} seconds`}`,
+      }),
       refuseTokens: (tokens) => note(`refuseTokens ${tokens.map((token) => token.id)}`),
       destroy: () => note('destroy'),
       acceptLink: (request) => this.accepts(request),

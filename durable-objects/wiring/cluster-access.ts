@@ -67,13 +67,13 @@ export class ClusterAccess {
     return accountAdmits(env, record, account, jti);
   }
 
-  async adminToken(): Promise<Result<string>> {
-    return this.tokens.isFull ? TOO_MANY : { ok: true, value: await this.tokens.admin() };
+  async adminToken(seconds?: number): Promise<Result<string>> {
+    return this.tokens.isFull ? TOO_MANY : { ok: true, value: await this.tokens.admin(seconds) };
   }
 
-  async memberToken(account: string): Promise<Result<string>> {
+  async memberToken(account: string, seconds?: number): Promise<Result<string>> {
     if (this.tokens.isFull) return TOO_MANY;
-    const token = await this.sharing.memberToken(account);
+    const token = await this.sharing.memberToken(account, seconds);
     return token === undefined ? { ok: false, status: failure('NotFound', NO_CLUSTER) } : { ok: true, value: token };
   }
 

@@ -102,8 +102,10 @@ describe.skipIf(skip)('the editor', () => {
 
   test('what another changed meanwhile is shown, and the edit put on top', async () => {
     await change('replicas: 3', 'replicas: 1');
-    const live = await call<{ spec: object }>(rig.cluster, 'GET', WEB);
-    const theirs = { ...live, spec: { ...live.spec, paused: true } };
+    const live = await call<{ spec: object; metadata: object }>(rig.cluster, 'GET', WEB);
+    // Controllers write its status meanwhile.
+    const metadata = { ...live.metadata, resourceVersion: undefined };
+    const theirs = { ...live, metadata, spec: { ...live.spec, paused: true } };
     await call(rig.cluster, 'PUT', `${WEB}?fieldManager=somebody`, theirs);
     await button('Review').click();
     await editor.getByText('Meanwhile somebody changed web.').waitFor();

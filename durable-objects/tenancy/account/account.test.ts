@@ -76,3 +76,18 @@ test('a person’s clusters are made and deleted with a session', async () => {
   expect(account.told).toEqual([`${id} initialise`, `${id} destroy`]);
   expect(await account.rpc.admits({ credential, cluster: id })).toBe('no such cluster');
 });
+
+test('a kubeconfig that a session asks for ends with it, unless its person has just signed in', async () => {
+  const account = new TestAccount();
+  const credential = await account.begin();
+  const { id } = value(
+    await account.rpc.createCluster({ credential, account: 'ada', name: 'first', simulatedNodes: 0, without: [] }),
+  );
+  const kubeconfig = async (asking: string) =>
+    value(await account.rpc.clusterToken({ credential: asking, account: 'ada', name: 'first' })).token;
+  expect(await kubeconfig(credential)).toBe(`token of ${id}`);
+  const { token } = value(await account.rpc.createToken({ credential, account: 'ada', seconds: YEAR_SECONDS }));
+  await account.pass(DAY);
+  expect(await kubeconfig(credential)).toBe(`token of ${id} for ${29 * 24 * 3600} seconds`);
+  expect(await kubeconfig((await account.claims(token)).jti)).toBe(`token of ${id}`);
+});

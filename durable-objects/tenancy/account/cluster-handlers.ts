@@ -15,6 +15,7 @@ export function clusterHandlers({
   owned,
   memberships,
   cluster,
+  issuer,
   as,
 }: AccountParts): Handlers<ClustersRpc> {
   return {
@@ -43,12 +44,13 @@ export function clusterHandlers({
       }),
     clusterToken: ({ credential, account, name }) =>
       as(credential, async () => {
-        const own = await clusters.token(name);
+        const seconds = issuer.secondsLeft(credential);
+        const own = await clusters.token(name, seconds);
         const shared = memberships.list().filter((each) => each.id === name || each.name === name);
         if (own.ok || own.status.code !== 404 || !shared[0]) return own;
         if (shared.length > 1) return refuse('Conflict', ambiguous(name));
         const { id, name: known } = shared[0];
-        const made = await cluster(id).memberToken({ account });
+        const made = await cluster(id).memberToken({ account, seconds });
         return made.ok ? { ok: true, value: { id, name: known, token: made.value } } : made;
       }),
   };

@@ -149,10 +149,10 @@ export class Sharing {
   }
 
   /** A token for a member's kubeconfig: its rights are the member's, at any time. undefined for no member. */
-  async memberToken(account: string): Promise<string | undefined> {
+  async memberToken(account: string, seconds?: number): Promise<string | undefined> {
     const { cluster, members, registry, keys, now, uuid } = this.#ports;
     if (!members.roleOf(account)) return undefined;
-    const claims = memberClaims(cluster.id, account, { jti: uuid(), now: now() });
+    const claims = memberClaims(cluster.id, account, { jti: uuid(), now: now() }, seconds);
     registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000 });
     return keys().sign(claims);
   }

@@ -15,7 +15,11 @@ export interface View {
 const overviewWith = (what: string) => `&show=${what}`;
 
 export const views: readonly View[] = [
-  ...pages.map(({ name }) => ({ name, place: name === 'overview' ? '' : `&page=${name}` })),
+  ...pages.map(({ name }) => ({
+    name,
+    place: name === 'overview' ? '' : `&page=${name}`,
+    until: name === 'resources' ? 'tr.row' : undefined,
+  })),
   { name: 'namespace', place: '&namespace=shop' },
   { name: 'namespace-empty', place: '&namespace=default' },
   { name: 'pod', place: overviewWith('pods/shop/broken'), until: 'aside.drawer' },
@@ -28,7 +32,7 @@ export const views: readonly View[] = [
   {
     name: 'resources-detail',
     place: '&page=resources&resource=apps/v1/deployments&show=apps/v1/deployments/shop/frontend',
-    until: 'aside.drawer dl',
+    until: '.frame:has(tr.row) ~ aside.drawer dl, .frame:has(tr.row) aside.drawer dl',
   },
   { name: 'account', place: '&page=account', until: '.account section + section li' },
   { name: 'clusters', place: '&page=clusters', until: '.clusters .rows li' },

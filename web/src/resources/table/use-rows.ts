@@ -24,19 +24,22 @@ export function useRows(items: ReadonlySignal<ReadonlyMap<string, TableRow>>, op
   }, [latest, kind, columns, search, sort?.by, sort?.descending]);
 }
 
-function useLatest<T>(source: ReadonlySignal<T>): T {
+/** The first rows are shown at once: a table is not said to be empty meanwhile. */
+function useLatest<T extends ReadonlyMap<string, unknown>>(source: ReadonlySignal<T>): T {
   const [value, setValue] = useState(source.peek());
   useEffect(() => {
     let timer: number | undefined;
     let last = 0;
+    let isEmpty = source.peek().size === 0;
     const stop = source.subscribe(() => {
       const show = (): void => {
         timer = undefined;
         last = performance.now();
+        isEmpty = source.peek().size === 0;
         setValue(() => source.peek());
       };
       const wait = last + EVERY_MS - performance.now();
-      if (wait <= 0 && timer === undefined) show();
+      if ((wait <= 0 || isEmpty) && timer === undefined) show();
       else timer ??= window.setTimeout(show, wait);
     });
     return () => {

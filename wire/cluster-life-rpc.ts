@@ -20,8 +20,11 @@ export interface ClusterUse {
 }
 
 export interface ClusterLifeRpc {
-  /** A moment that pages can be asked of: the newest revision when none is named. 404 where the storage is no cluster. */
-  snapshotAt(request: { revision?: number }): Promise<Result<SnapshotHead>>;
+  /**
+   * A moment that pages can be asked of: the newest revision when none is named. 404 where the storage is no cluster.
+   * `by`: the account that wants the copy, which is refused where it does not administer the cluster by now.
+   */
+  snapshotAt(request: { revision?: number; by?: string }): Promise<Result<SnapshotHead>>;
   /** A page of the state at a revision; the first without a position. */
   snapshotRows(request: { revision: number; position: string }): Promise<Result<SnapshotPage>>;
   /**

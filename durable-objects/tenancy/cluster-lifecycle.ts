@@ -43,6 +43,8 @@ export interface LifecyclePorts {
 export interface ForkOf {
   source: Pick<ClusterSummary, 'id' | 'without'>;
   revision?: number;
+  /** A link of the source gives the copy, whatever role the account has there. */
+  byLink?: boolean;
 }
 
 const HOUR = 3_600_000;
@@ -74,8 +76,9 @@ export class ClusterLifecycle {
   }
 
   /** A cluster with the state of another at a revision: the newest when none is named. */
-  async fork(account: string, name: string, { source, revision }: ForkOf): Promise<Result<NewCluster>> {
-    const head = await this.#life(source.id).snapshotAt(revision === undefined ? {} : { revision });
+  async fork(account: string, name: string, { source, revision, byLink }: ForkOf): Promise<Result<NewCluster>> {
+    const asked = { ...(revision !== undefined && { revision }), ...(!byLink && { by: account }) };
+    const head = await this.#life(source.id).snapshotAt(asked);
     if (!head.ok) return head;
     const copy = { source: source.id, revision: head.value.revision };
     return this.#make(account, name, source.without ?? [], async (cluster) => {
@@ -159,20 +162,22 @@ export class ClusterLifecycle {
     if (!found) return noSuchDeletedCluster(name);
     // It has its row where an earlier call broke off.
     const known = clusters.list().find(({ id }) => id === found.id);
+    if (this.isBusy(found.id)) return isBeingCreated(name);
     const claimed = known ? { ok: true as const, cluster: known } : clusters.claimFor(as ?? found.name, found);
     if (!claimed.ok) return claimed;
-    const taken = await this.#life(found.id)
-      .takeUp({ name: claimed.cluster.name })
-      .catch((error) => {
-        clusters.release(found.id);
-        throw error;
-      });
-    if (!taken.ok) clusters.release(found.id);
-    putAway?.remove(found.id);
-    // A visitor may have become a person meanwhile.
-    const kind = this.#ports.kind?.();
-    if (taken.ok && kind) await this.#life(found.id).setKind({ kind });
-    return taken.ok ? { ok: true, value: claimed.cluster } : noSuchDeletedCluster(name);
+    this.#creating.add(found.id);
+    try {
+      // Where no answer comes it may be done all the same: the row stays, so that the account reaches the cluster.
+      const taken = await again(() => this.#life(found.id).takeUp({ name: claimed.cluster.name }));
+      if (!taken.ok) clusters.release(found.id);
+      putAway?.remove(found.id);
+      // A visitor may have become a person meanwhile.
+      const kind = this.#ports.kind?.();
+      if (taken.ok && kind) await this.#life(found.id).setKind({ kind });
+      return taken.ok ? { ok: true, value: claimed.cluster } : noSuchDeletedCluster(name);
+    } finally {
+      this.#creating.delete(found.id);
+    }
   }
 
   /** Whether it is being created or deleted now. */
@@ -202,6 +207,8 @@ export class ClusterLifecycle {
     putAway?.add(found, until);
     clusters.release(found.id);
     for (const { id } of putAway?.list(now()).slice(MAX_PUT_AWAY) ?? []) {
+      // One that is being taken up, or was when the account's object died, is no deleted cluster.
+      if (clusters.owns(id)) continue;
       await cluster(id).destroy();
       putAway?.remove(id);
     }

@@ -103,6 +103,38 @@ test('a cluster that comes back has the limits that its account has by now', asy
   expect(told.at(-1)).toBe('c1 setKind {"kind":"person"}');
 });
 
+test('a cluster whose undeletion was not answered stays the account’s: it may be taken up', async () => {
+  const { made, told, answers, names, clock } = account(30);
+  value(await made.create('ada', 'web', SPEC));
+  value(await made.delete('web'));
+  answers.set('takeUp', () => {
+    throw new Error('the answer was lost');
+  });
+  await expect(made.undelete('web')).rejects.toThrow('lost');
+  expect(names()).toEqual(['web']);
+  for (let i = 0; i < 21; i++) {
+    clock.now++;
+    value(await made.create('ada', `c-${i}`, SPEC));
+    value(await made.delete(`c-${i}`));
+  }
+  expect(told).not.toContain('c1 destroy');
+});
+
+test('a cluster that is being taken up cannot be deleted meanwhile', async () => {
+  const { made, answers, names } = account();
+  value(await made.create('ada', 'web', SPEC));
+  value(await made.delete('web'));
+  let done = (_: unknown): void => {};
+  answers.set('takeUp', () => new Promise((resolve) => (done = resolve)));
+  const undeleted = made.undelete('web');
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(await made.delete('web')).toMatchObject({ ok: false, status: { code: 409 } });
+  expect(await made.undelete('web')).toMatchObject({ ok: false, status: { code: 409 } });
+  done({ ok: true, value: {} });
+  value(await undeleted);
+  expect([names(), value(made.deleted())]).toEqual([['web'], []]);
+});
+
 test('of many deleted clusters the oldest end', async () => {
   const { made, told, clock } = account();
   for (let i = 0; i < 22; i++) {
@@ -128,7 +160,7 @@ test('a fork is of one moment, is tried again at that moment, and leaves nothing
   expect(value(await made.fork('ada', 'copy', { source }))).toEqual({ id: 'c2', name: 'copy', token: 'token' });
   const cluster = { id: 'c2', name: 'copy', account: 'ada', without: ['scheduler'] };
   const restore = `c2 restoreFrom ${JSON.stringify({ cluster, source: 'c1', revision: 7 })}`;
-  expect(told.slice(1)).toEqual(['c1 snapshotAt {}', restore, restore]);
+  expect(told.slice(1)).toEqual(['c1 snapshotAt {"by":"ada"}', restore, restore]);
   const refusal = failure('Expired', 'revision 1 is no longer kept');
   answers.set('restoreFrom', () => ({ ok: false, status: refusal }));
   expect(await made.fork('ada', 'second', { source, revision: 1 })).toEqual({ ok: false, status: refusal });

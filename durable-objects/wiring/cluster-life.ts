@@ -49,7 +49,10 @@ export class ClusterLife {
   }
 
   readonly handlers: Handlers<ClusterLifeRpc> = {
-    snapshotAt: ({ revision }) => this.#with(({ copies }) => copies.head(revision)),
+    snapshotAt: ({ revision, by }) => {
+      const refusal = by === undefined ? undefined : this.#ports.running()?.access.sharing.refusesCopy(by);
+      return refusal ?? this.#with(({ copies }) => copies.head(revision));
+    },
     snapshotRows: ({ revision, position }) => this.#with(({ copies }) => copies.rows(revision, position)),
     restoreFrom: (copy) => this.#restoreFrom(copy),
     importFrom: (request) => this.#importFrom(request),
@@ -111,6 +114,8 @@ export class ClusterLife {
   }
 
   async #put(until: number): Promise<void> {
+    // Storage that was wiped before is nothing that could be had back.
+    if (!this.#record()) return;
     this.#ports.close(true);
     this.#putAway.set(until);
     await this.#ports.ctx.storage.setAlarm(until);
@@ -119,7 +124,11 @@ export class ClusterLife {
   #takeUp(name: string): Result<ClusterUse> {
     if (this.isPutAway) this.#putAway.end(name);
     const record = this.served();
-    if (record && !this.#ports.running()) this.#ports.open(record);
+    if (record && !this.#ports.running()) {
+      // The alarm was for the end: the timers of the cluster are due before, or long ago.
+      void this.#ports.ctx.storage.setAlarm(Date.now());
+      this.#ports.open(record);
+    }
     return this.#with(({ copies }) => copies.use());
   }
 

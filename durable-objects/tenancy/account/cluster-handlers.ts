@@ -37,8 +37,8 @@ export function clusterHandlers({
     forkCluster: ({ credential, account, name, as: copy, revision }) =>
       as(credential, () => {
         const known = clusters.list();
-        const shared = memberships.list().filter(({ role }) => role === 'admin');
-        const all = [...(known.ok ? known.value : []), ...shared];
+        // The source itself says whether the account may copy it: a role is kept there, and may have changed.
+        const all = [...(known.ok ? known.value : []), ...memberships.list()];
         const source = all.find((each) => each.name === name) ?? all.find((each) => each.id === name);
         return source ? clusters.fork(account, copy, { source, revision }) : noSuchCluster(name);
       }),

@@ -34,7 +34,7 @@ export function membershipHandlers(parts: AccountParts): Handlers<MembershipsRpc
     const taken = new Set(owned.list().map(({ name }) => name));
     const names = Array.from({ length: MOST_COPIES }, (_, index) => (index === 0 ? wanted : `${wanted}-${index + 1}`));
     const name = names.find((each) => !taken.has(each)) ?? wanted;
-    const made = await clusters.fork(account, name, { source: { id: link.cluster } });
+    const made = await clusters.fork(account, name, { source: { id: link.cluster }, byLink: true });
     if (!made.ok) return made;
     copies.add(link.id, made.value.id);
     await cluster(made.value.id).setOrigin({ cluster: link.cluster, link: link.id });

@@ -178,3 +178,14 @@ test('a cluster that is not shared has no rows for it', () => {
   const names = [...sql.query<{ name: string }>("SELECT name FROM sqlite_master WHERE name LIKE 'islet_%'")];
   expect(names.map(({ name }) => name).sort()).toEqual(['islet_cluster', 'islet_tokens']);
 });
+
+test('who administers the cluster now can copy it; a role that was taken back gives no copy', async () => {
+  const { made, link } = sharing();
+  const { id } = await link('admin');
+  value(made.accept(id, 'bob', 'Bob'));
+  expect([made.refusesCopy('ada'), made.refusesCopy('bob')]).toEqual([undefined, undefined]);
+  made.changeRole('bob', 'view');
+  expect(made.refusesCopy('bob')).toMatchObject({ status: { code: 403 } });
+  made.removeMember('bob', true);
+  expect(made.refusesCopy('bob')).toMatchObject({ status: { code: 404 } });
+});

@@ -1,5 +1,6 @@
 /** Sharing a cluster: links are made, accepted and taken back; members have a role until they leave or are removed. */
-import type { Claims } from '../../../wire/identity.ts';
+import type { Status } from '../../../kube/machinery/status.ts';
+import { type Claims, NO_CLUSTER } from '../../../wire/identity.ts';
 import type { Origin, ReportedProgress, Result } from '../../../wire/rpc.ts';
 import {
   type LinkKind,
@@ -47,6 +48,7 @@ export const NO_LINK = 'this link does not exist any more: ask for a new one';
 const USED_UP = 'this link was used as often as it may be: ask for a new one';
 const REMOVED = 'you were removed from this cluster: ask its owner for a new link';
 const FULL = 'this cluster has as many members as it may have: remove some first';
+const NO_COPY = 'a copy has all that the cluster has, Secrets too: only who administers the cluster can fork it';
 const TOO_MANY = 'this cluster has as many links as it may have: revoke some first';
 
 export class Sharing {
@@ -155,6 +157,14 @@ export class Sharing {
     const claims = memberClaims(cluster.id, account, { jti: uuid(), now: now() }, seconds);
     registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000 });
     return keys().sign(claims);
+  }
+
+  /** The refusal of a copy to an account that does not administer the cluster now: a copy has all, Secrets too. */
+  refusesCopy(account: string): { ok: false; status: Status } | undefined {
+    const { cluster, members } = this.#ports;
+    const role = members.roleOf(account);
+    if (account === cluster.account || role === 'admin') return undefined;
+    return role ? refuse('Forbidden', NO_COPY) : refuse('NotFound', NO_CLUSTER);
   }
 
   /** The role of a member, whose token is noted: what it opens ends with the role. */

@@ -107,7 +107,7 @@ test('the file with the past makes a store with the same past', async () => {
   const text = await exported(cluster, 'history');
   const sql = openNodeSql();
   const restore = new StoreRestore(sql, plainSealer, { source: 'file', hasPast: true });
-  const horizons = await restoreLines(linesOf(text), restore, () => false);
+  const horizons = await restoreLines(linesOf(text), restore, () => undefined);
   restore.finish({}, horizons);
   const store = openStore(sql);
   expect(store.revision).toBe(cluster.revision);
@@ -136,6 +136,16 @@ test.each([
     (lines: string[]) => ['{"islet":"cluster","version":9}', ...lines.slice(1)],
     'the file has version 9, and this build of Islet reads version 1',
   ],
+  [
+    'leaves no revision for a write',
+    (lines: string[]) => lines.with(0, (lines[0] ?? '').replace(/"revision":\d+/, `"revision":${2 ** 53 - 1}`)),
+    'line 1 of the file names no revision',
+  ],
+  [
+    'has a time that no clock shows',
+    (lines: string[]) => lines.with(3, (lines[3] ?? '').replace(/"at\\":\d+/, '"at\\":1e300')),
+    'line 4 of the file has no time that there is',
+  ],
   ['begins elsewhere', (lines: string[]) => lines.slice(1), 'line 1 of the file is not the first one'],
   ['goes on', (lines: string[]) => [...lines, lines[5] ?? ''], 'comes after the last one'],
   ['has garbage', (lines: string[]) => lines.with(3, '[1,2'), 'line 4 of the file is no JSON'],
@@ -160,7 +170,7 @@ test.each([
   });
   const lines = (await exported(cluster, 'history')).trimEnd().split('\n');
   const restore = new StoreRestore(openNodeSql(), plainSealer, { source: 'file', hasPast: true });
-  await expect(restoreLines(linesOf(change(lines).join('\n')), restore, () => false)).rejects.toThrow(reason);
+  await expect(restoreLines(linesOf(change(lines).join('\n')), restore, () => undefined)).rejects.toThrow(reason);
 });
 
 test('a manifest has the wishes alone, and another cluster takes it as it is', async () => {

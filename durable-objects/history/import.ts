@@ -16,18 +16,19 @@ import { pathOf } from './requests.ts';
 const PIECE_ROWS = 250;
 const PIECE_SIZE = 512 * 1024;
 
-/** Adds all writes of the lines. `isFull`: the storage takes no more. Throws {@link BadFile}. */
+/** Adds all writes of the lines. `beyond`: what it has too much of after a piece, or as a whole. Throws {@link BadFile}. */
 export async function restoreLines(
   lines: AsyncIterable<string>,
   restore: StoreRestore,
-  isFull: () => boolean,
+  beyond: (isWhole: boolean) => string | undefined,
 ): Promise<{ revision: number; oldest: number }> {
   const reader = new FileReader();
   let piece: SnapshotRow[] = [];
   let size = 0;
   const add = (next: string | undefined): void => {
-    if (isFull()) throw new BadFile('the file holds more than a cluster may store');
     restore.add(piece, next);
+    const problem = beyond(next === undefined);
+    if (problem) throw new BadFile(problem);
     piece = [];
     size = 0;
   };

@@ -13,6 +13,10 @@ export class BadFile extends Error {}
 const KEY = /^[a-z0-9][a-z0-9.-]*\/[^/]*\/[^/]+$/;
 const MAX_KEY = 1000;
 const MAX_TEXT_BYTES = 1_500_000;
+/** Beyond it no number is left for the cluster's own writes, nor one that can be asked for. */
+const MAX_REVISION = 1e14;
+/** The end of the year 9999. Milliseconds since the epoch. */
+const MAX_TIME = 253_402_300_799_999;
 
 export class FileReader {
   readonly #hash = sha256.create();
@@ -63,11 +67,12 @@ export class FileReader {
         `the file has version ${String(head.version)}, and this build of Islet reads version ${FILE_VERSION}`,
       );
     }
-    if (!Number.isSafeInteger(head.revision) || head.revision < 0) throw this.#bad('names no revision');
+    if (!Number.isSafeInteger(head.revision) || head.revision < 0 || head.revision > MAX_REVISION)
+      throw this.#bad('names no revision');
     this.#head = head;
   }
 
-  #check({ revision, link, created, key, cause, text }: SnapshotRow, head: FileHead): void {
+  #check({ revision, link, created, at, key, cause, text }: SnapshotRow, head: FileHead): void {
     this.#rows++;
     if (revision <= this.#last || revision > head.revision) throw this.#bad('is not in the order of revisions');
     if (link >= revision || created > revision) throw this.#bad('rests on a later one');
@@ -76,6 +81,7 @@ export class FileReader {
     if (typeof text !== 'string' || exceedsUtf8([text], MAX_TEXT_BYTES)) throw this.#bad('has too large an object');
     const [object, why] = [parsed(text), parsed(cause)];
     if (!isObject(why) || typeof why.at !== 'number' || typeof why.kind !== 'string') throw this.#bad('has no cause');
+    if (why.at !== at || at > MAX_TIME) throw this.#bad('has no time that there is');
     if (!isObjectOf(object, key, revision)) throw this.#bad('has an object of another name or revision');
   }
 

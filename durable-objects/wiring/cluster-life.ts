@@ -3,16 +3,19 @@ import type { DurableObjectState } from '@cloudflare/workers-types';
 import { failure } from '../../kube/machinery/status.ts';
 import type { ClusterLifeRpc, ClusterUse } from '../../wire/cluster-life-rpc.ts';
 import { NO_CLUSTER } from '../../wire/identity.ts';
+import { NO_LIMITS } from '../../wire/quota.ts';
 import type { Result } from '../../wire/rpc.ts';
 import { type Callable, type Handlers, rpcOf } from '../../wire/rpc-call.ts';
 import { ApiError, statusOf } from '../apiserver/errors.ts';
 import { restoreLines } from '../history/import.ts';
 import { BadFile } from '../history/read-file.ts';
+import { Notes } from '../store/notes.ts';
 import { StoreRestore } from '../store/restore.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
 import type { ClusterService } from './cluster-service.ts';
+import { beyondLimits } from './copy-limits.ts';
 import { type ObjectEnv, quotaOf, sealer } from './env.ts';
 import { arriving } from './import-file.ts';
 import { PutAway } from './put-away.ts';
@@ -30,7 +33,17 @@ export interface ClusterLifePorts {
 /** As many as `islet clusters create` makes. */
 const DEFAULT_SIMULATED_NODES = 3;
 
-type Notes = Readonly<Record<string, string>>;
+/** The note of the source and the revision that a cluster is a copy of. */
+const MADE_OF = 'islet.made-of';
+const GIVEN_UP = 'the storage is made another cluster by now';
+
+interface CopyOf {
+  source: string;
+  revision: number;
+  /** Of both. */
+  name: string;
+}
+type Copied = { restore: StoreRestore; notes: Readonly<Record<string, string>> };
 type Request<M extends keyof ClusterLifeRpc> = Parameters<ClusterLifeRpc[M]>[0];
 
 /** Tries of one page: the source may be moved, or be replaced by another build. */
@@ -41,6 +54,8 @@ export class ClusterLife {
   readonly #ports: ClusterLifePorts;
   readonly #sql: SqlPort;
   readonly #putAway: PutAway;
+  /** Counts what the storage was made of, and wiped of: work for an earlier one goes on no more. */
+  #making = 0;
 
   constructor(ports: ClusterLifePorts) {
     this.#ports = ports;
@@ -105,6 +120,7 @@ export class ClusterLife {
 
   async #wipe(): Promise<void> {
     const { storage } = this.#ports.ctx;
+    this.#making++;
     await storage.deleteAlarm();
     await storage.deleteAll();
   }
@@ -145,11 +161,14 @@ export class ClusterLife {
 
   async #restoreFrom({ cluster, source, revision }: Request<'restoreFrom'>): Promise<Result<ClusterUse>> {
     const { running, open } = this.#ports;
+    const name = `${source}@${revision}`;
+    // A call whose account died before it noted the end has made it of something else.
+    if (running() && new Notes(this.#sql).read(MADE_OF) !== name) await this.destroy();
     if (!running()) {
-      const copied = await this.#copyRows(source, revision);
+      const copied = await this.#copyRows({ source, revision, name }, this.#limits(cluster));
       if (!copied.ok) return copied;
       // In one turn, so that the storage is a cluster or a copy that is not whole. Nobody could reach it until now.
-      copied.value.restore.finish(copied.value.notes, { revision, oldest: revision });
+      copied.value.restore.finish({ ...copied.value.notes, [MADE_OF]: name }, { revision, oldest: revision });
       open(cluster);
     }
     await running()?.copies.adopt();
@@ -157,6 +176,8 @@ export class ClusterLife {
   }
 
   async #importFrom({ cluster, file }: Request<'importFrom'>): Promise<Result<ClusterUse>> {
+    // One that an earlier call made, of which its account does not know, would be written over.
+    if (this.#ports.running()) await this.destroy();
     await this.forgetHalfCopy();
     try {
       const arrived = await arriving(file);
@@ -173,9 +194,12 @@ export class ClusterLife {
   async #importLines(cluster: ClusterRecord, lines: AsyncIterable<string>): Promise<void> {
     const { env, open } = this.#ports;
     const restore = new StoreRestore(this.#sql, sealer(env, console.error), { source: 'file', hasPast: true });
-    const { bytes } = quotaOf(env, cluster.kind);
-    const isFull = (): boolean => bytes > 0 && this.#sql.size() > bytes;
-    const horizons = await restoreLines(lines, restore, isFull);
+    const isCurrent = this.#begin();
+    const beyond = this.#limits(cluster);
+    const horizons = await restoreLines(lines, restore, (isWhole) => {
+      if (!isCurrent()) throw new Error(GIVEN_UP);
+      return beyond(isWhole);
+    });
     restore.finish({}, horizons);
     await open(cluster).copies.adopt();
   }
@@ -186,20 +210,39 @@ export class ClusterLife {
     await service.copies.applyManifest(text);
   }
 
-  async #copyRows(source: string, revision: number): Promise<Result<{ restore: StoreRestore; notes: Notes }>> {
+  /** Making the storage a cluster begins: whether it is still this call that makes it. */
+  #begin(): () => boolean {
+    const making = ++this.#making;
+    return () => making === this.#making;
+  }
+
+  /** Objects are counted at the end, and bytes at each piece. */
+  #limits({ kind }: Pick<ClusterRecord, 'kind'>): (isWhole: boolean) => string | undefined {
+    const quota = quotaOf(this.#ports.env, kind);
+    return (isWhole) => beyondLimits(this.#sql, isWhole ? quota : { ...NO_LIMITS, bytes: quota.bytes });
+  }
+
+  async #copyRows(
+    { source, revision, name }: CopyOf,
+    beyond: (isWhole: boolean) => string | undefined,
+  ): Promise<Result<Copied>> {
     const { env } = this.#ports;
-    const name = `${source}@${revision}`;
     const before = StoreRestore.underWay(this.#sql);
     if (before && before.source !== name) await this.#wipe();
+    const isCurrent = this.#begin();
     const from = rpcOf<ClusterLifeRpc>(env.CLUSTER.getByName(source) as unknown as Callable);
     const head = await from.snapshotAt({ revision });
     if (!head.ok) return head;
+    if (!isCurrent()) throw new Error(GIVEN_UP);
     const restore = new StoreRestore(this.#sql, sealer(env, console.error), { source: name, hasPast: false });
     while (!restore.progress.isWhole) {
       const { position } = restore.progress;
       const page = await again(() => from.snapshotRows({ revision, position }));
       if (!page.ok) return page;
+      if (!isCurrent()) throw new Error(GIVEN_UP);
       restore.add(page.value.rows, page.value.next);
+      const problem = beyond(restore.progress.isWhole);
+      if (problem) return { ok: false, status: failure('Forbidden', `the cluster cannot be copied: ${problem}`) };
     }
     return { ok: true, value: { restore, notes: head.value.notes } };
   }

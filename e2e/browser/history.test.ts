@@ -81,6 +81,15 @@ describe.skipIf(skip)('time travel', () => {
     expect(await page.locator('aside.drawer nav.tabs').textContent()).not.toContain('Logs');
   });
 
+  test('it plays from change to change', async () => {
+    const now = () => Number(/at=(\d+)/.exec(page.url())?.[1] ?? 0);
+    const before = now();
+    await bar().getByRole('button', { name: 'Play' }).click();
+    await expect.poll(now, { timeout: 10_000 }).toBeGreaterThan(before);
+    await bar().getByRole('button', { name: 'Pause' }).click();
+    await bar().getByRole('button', { name: 'To the change before' }).click();
+  });
+
   test('a page that is of now leads out of the past', async () => {
     await page.getByRole('link', { name: 'Create' }).click();
     await page.locator('.live.is-live').waitFor();
@@ -122,6 +131,18 @@ describe.skipIf(skip)('time travel', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('It is as it was before the rewind.').waitFor();
     expect(await replicas()).toBe(5);
+  });
+
+  test('a fork from the moment has the objects of then', async () => {
+    await page.goto(`${new URL(page.url()).origin}/#cluster=default&page=history&at=${early}`);
+    await page.getByRole('button', { name: 'Fork from it' }).click();
+    await page.getByRole('dialog').getByText(`fork default default-copy --revision ${early}`).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Fork', exact: true }).click();
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.locator('.live.is-live').waitFor();
+    await readyPods().getByText('2/2').waitFor();
+    await page.goto(`${new URL(page.url()).origin}/#cluster=default`);
+    await readyPods().getByText('5/5').waitFor();
   });
 
   test('a revision that is not kept is told of, and the way back stands beside it', async () => {

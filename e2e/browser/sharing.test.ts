@@ -62,6 +62,23 @@ describe.skipIf(skip)('sharing a cluster', () => {
     await guest.getByText('Your role here does not include sharing').waitFor();
   });
 
+  test('the guest finds it among their clusters, and can leave it', async () => {
+    await guest.getByTitle('All clusters').click();
+    const shared = guest.getByRole('region', { name: 'Shared with you' });
+    await shared.getByText('View', { exact: false }).first().waitFor();
+    expect(await findBarriers(guest)).toEqual([]);
+    await screenshot(guest, 'clusters-shared');
+    await shared.getByRole('button', { name: 'What can be done with default' }).click();
+    await guest.getByRole('menuitem', { name: /Leave/ }).click();
+    await guest.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+    await guest.getByText('You have left default.').waitFor();
+    await shared.waitFor({ state: 'detached' });
+    await guest.goto('about:blank');
+    await guest.goto(address);
+    await guest.getByRole('button', { name: 'Open the cluster' }).click();
+    await guest.getByRole('heading', { name: 'Nodes' }).waitFor();
+  });
+
   test('the owner sees who came, and removes them: their page says so at once', async () => {
     await owner.reload();
     await owner.getByText('used by 1 person').waitFor();

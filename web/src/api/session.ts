@@ -65,8 +65,13 @@ export function refreshClusters(): void {
 
 /** The cluster that an address names; for one that names none, the cluster `default`, or else the first. */
 export function chooseCluster(clusters: readonly ClusterRef[], wanted: string | undefined): ClusterRef | undefined {
-  const found = clusters.find(({ name }) => name === (wanted ?? 'default'));
+  const found = clusters.find(({ name }) => name === (wanted ?? 'default')) ?? clusters.find(({ id }) => id === wanted);
   return found ?? (wanted === undefined ? clusters[0] : undefined);
+}
+
+/** As addresses name a cluster: by its name, or by its id where another goes before it that has the name. */
+export function addressOf({ id, name }: ClusterRef, clusters: readonly ClusterRef[]): string {
+  return chooseCluster(clusters, name)?.id === id ? name : id;
 }
 
 export function explain(error: unknown): Reason {

@@ -1,7 +1,7 @@
 /** The clusters of a list: each opens by its name, and has a menu. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ClusterRef } from '../api/session.ts';
+import { addressOf, type ClusterRef } from '../api/session.ts';
 import { Age } from '../ui/age.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
@@ -14,13 +14,21 @@ interface ClusterRowsProps {
   /** Beside the time. */
   about(cluster: ClusterRef): ComponentChildren;
   actions(cluster: ClusterRef): readonly MenuItem[];
+  /** All that the person has. */
+  all: readonly ClusterRef[];
 }
 
-export function ClusterRows({ clusters, about, actions }: ClusterRowsProps) {
+export function ClusterRows({ clusters, about, actions, all }: ClusterRowsProps) {
   return (
     <ul class="rows">
       {clusters.map((cluster) => (
-        <ClusterRow key={cluster.id} cluster={cluster} about={about(cluster)} actions={actions(cluster)} />
+        <ClusterRow
+          key={cluster.id}
+          cluster={cluster}
+          href={homeOf(addressOf(cluster, all))}
+          about={about(cluster)}
+          actions={actions(cluster)}
+        />
       ))}
     </ul>
   );
@@ -28,17 +36,18 @@ export function ClusterRows({ clusters, about, actions }: ClusterRowsProps) {
 
 interface ClusterRowProps {
   cluster: ClusterRef;
+  href: string;
   about: ComponentChildren;
   actions: readonly MenuItem[];
 }
 
-function ClusterRow({ cluster, about, actions }: ClusterRowProps) {
+function ClusterRow({ cluster, href, about, actions }: ClusterRowProps) {
   const [described, setDescribed] = useState(false);
   const { name, created, id } = cluster;
   return (
     <li>
       <div class="what">
-        <a class="cluster-name" href={homeOf(name)}>
+        <a class="cluster-name" href={href}>
           {name}
         </a>
         <span class="about">

@@ -81,6 +81,7 @@ export default function ClustersPage({ clusters }: { clusters: readonly ClusterR
           {own.length === 0 && <p class="empty">{t('noneYet')}</p>}
           <ClusterRows
             clusters={own}
+            all={clusters}
             about={({ without = [] }) => without.length > 0 && ` · ${t('without', { parts: without.join(', ') })}`}
             actions={(cluster) => ownActions(cluster, setDoing)}
           />
@@ -89,6 +90,7 @@ export default function ClustersPage({ clusters }: { clusters: readonly ClusterR
           <Section title={t('shared')} text={t('sharedText')}>
             <ClusterRows
               clusters={shared}
+              all={clusters}
               about={({ role }) => role && ` · ${sharing(role)}`}
               actions={(cluster) => [
                 { title: t('leaveMenu'), danger: true, run: () => setDoing({ what: 'leave', cluster }) },

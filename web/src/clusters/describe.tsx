@@ -33,7 +33,7 @@ export function Describe({ cluster }: { cluster: ClusterRef }) {
           ...known,
         ]}
       />
-      <IsletLine line={`kubeconfig --cluster ${cluster.name}`} />
+      <IsletLine line={`kubeconfig --cluster ${cluster.role === undefined ? cluster.name : cluster.id}`} />
     </div>
   );
 }

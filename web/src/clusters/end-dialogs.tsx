@@ -10,12 +10,13 @@ import { leave, remove, undelete } from './requests.ts';
 import { NameField, WorkDialog } from './work-dialog.tsx';
 
 /** The address names it no longer. */
-function forget(name: string): void {
-  if (route.value.cluster === name) amend({ cluster: undefined });
+function forget({ id, name }: ClusterRef): void {
+  if (route.value.cluster === name || route.value.cluster === id) amend({ cluster: undefined });
   refreshClusters();
 }
 
-export function DeleteDialog({ cluster: { id, name }, onClose }: { cluster: ClusterRef; onClose(): void }) {
+export function DeleteDialog({ cluster, onClose }: { cluster: ClusterRef; onClose(): void }) {
+  const { id, name } = cluster;
   const undo = async (): Promise<void> => {
     await undelete(id, name).then(
       () => notify(t('restored', { name })),
@@ -34,7 +35,7 @@ export function DeleteDialog({ cluster: { id, name }, onClose }: { cluster: Clus
       onClose={onClose}
       work={async () => {
         const { until } = await remove(name);
-        forget(name);
+        forget(cluster);
         const action = { title: t('undo'), run: () => void undo() };
         notify(t('isDeleted', { name }), until === undefined ? {} : { action });
       }}
@@ -42,7 +43,8 @@ export function DeleteDialog({ cluster: { id, name }, onClose }: { cluster: Clus
   );
 }
 
-export function LeaveDialog({ cluster: { id, name }, onClose }: { cluster: ClusterRef; onClose(): void }) {
+export function LeaveDialog({ cluster, onClose }: { cluster: ClusterRef; onClose(): void }) {
+  const { id, name } = cluster;
   return (
     <WorkDialog
       title={t('leaveTitle', { name })}
@@ -53,7 +55,7 @@ export function LeaveDialog({ cluster: { id, name }, onClose }: { cluster: Clust
       onClose={onClose}
       work={async () => {
         await leave(id);
-        forget(name);
+        forget(cluster);
         notify(t('left', { name }));
       }}
     />

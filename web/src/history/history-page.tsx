@@ -62,9 +62,12 @@ export default function HistoryPage({ cluster }: PageProps) {
           >
             {namespace ? t('rewindNamespaceHere', { namespace }) : t('rewindHere')}
           </button>
-          <button type="button" class="button" disabled={at === undefined} onClick={() => setForks(true)}>
-            {t('forkHere')}
-          </button>
+          {/* A cluster of another account is copied by a link alone. */}
+          {cluster.ref.role === undefined && (
+            <button type="button" class="button" disabled={at === undefined} onClick={() => setForks(true)}>
+              {t('forkHere')}
+            </button>
+          )}
         </div>
         <form
           class="between"

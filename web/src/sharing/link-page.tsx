@@ -34,7 +34,8 @@ export default function LinkPage({ token, signedIn, signIn, accepted }: LinkPage
       if (!signedIn && !visits.current) await service.post('/islet/v1/session/visitor', {});
       visits.current = true;
       if (name.trim() !== '') await service.patch('/islet/v1/profile', 'merge', { name });
-      const { name: cluster } = await service.post<{ name: string }>('/islet/v1/links/accept', { token });
+      // By its id: an own one may have the name.
+      const { id: cluster } = await service.post<{ id: string }>('/islet/v1/links/accept', { token });
       // The token leaves the address, so that it is in no bookmark and no screenshot.
       amend({ cluster, params: {} });
       accepted();

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Cluster } from '../api/cluster.ts';
 import { amend, route } from '../api/route.ts';
-import type { ClusterRef } from '../api/session.ts';
+import { addressOf, type ClusterRef } from '../api/session.ts';
 import { looking } from '../history/looking.ts';
 import { registerCommands } from './commands.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
@@ -27,7 +27,7 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
     const opened = new Cluster(chosen, at);
     setCluster(opened);
     // The address names the cluster from here on: another person may have another first one.
-    amend({ cluster: chosen.name });
+    amend({ cluster: addressOf(chosen, clusters) });
     return () => opened.close();
   }, [chosen.id, isPast]);
   useEffect(() => {

@@ -1,7 +1,7 @@
 /** An account without a cluster, or without the one that the address names. */
 import { useState } from 'preact/hooks';
 import { clusterLink, pageLink } from '../api/route.ts';
-import { type ClusterRef, explain, service } from '../api/session.ts';
+import { addressOf, type ClusterRef, explain, service } from '../api/session.ts';
 import { notify } from './notices.tsx';
 import { t } from './shell/messages.ts';
 import { CLUSTERS_PAGE } from './shell/own-commands.ts';
@@ -46,7 +46,7 @@ export function NoCluster({ wanted, clusters, onCreated }: NoClusterProps) {
         <p>
           {t('thereAre')}{' '}
           {clusters.map((cluster) => (
-            <a key={cluster.name} class="inline" href={clusterLink(cluster.name)}>
+            <a key={cluster.id} class="inline" href={clusterLink(addressOf(cluster, clusters))}>
               {cluster.name}
             </a>
           ))}

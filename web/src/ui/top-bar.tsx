@@ -1,7 +1,7 @@
 /** The top bar: the cluster, the filter, and the state of the connection. */
 import type { Cluster } from '../api/cluster.ts';
 import { clusterLink, follow, go, pageLink, route } from '../api/route.ts';
-import { type ClusterRef, person } from '../api/session.ts';
+import { addressOf, type ClusterRef, person } from '../api/session.ts';
 import { looking } from '../history/looking.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { Icon, Logo } from './icon.tsx';
@@ -25,7 +25,7 @@ const ALL = '*';
 
 export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: ClusterRef[] }) {
   const state = cluster.connection.state.value;
-  const { name: current } = cluster.ref;
+  const current = addressOf(cluster.ref, clusters);
   return (
     <header class="top">
       <NavigationDrawer cluster={cluster} />
@@ -40,8 +40,10 @@ export function TopBar({ cluster, clusters }: { cluster: Cluster; clusters: Clus
           follow(value === ALL ? pageLink(CLUSTERS_PAGE) : clusterLink(value))
         }
       >
-        {clusters.map(({ name }) => (
-          <option key={name}>{name}</option>
+        {clusters.map((each) => (
+          <option key={each.id} value={addressOf(each, clusters)}>
+            {each.name}
+          </option>
         ))}
         <option value={ALL}>{t('clusters')} …</option>
       </select>

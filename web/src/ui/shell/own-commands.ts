@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Cluster } from '../../api/cluster.ts';
 import type { Collection } from '../../api/collection.ts';
 import { clusterLink, follow, go, pageLink, route } from '../../api/route.ts';
-import type { ClusterRef } from '../../api/session.ts';
+import { addressOf, type ClusterRef } from '../../api/session.ts';
 import { type Locale, locale } from '../../i18n/index.ts';
 import type { Command } from '../commands.ts';
 import { linkToPage, pages } from '../pages.ts';
@@ -77,12 +77,13 @@ export function pageCommands(): Command[] {
 }
 
 export function clusterCommands(clusters: readonly ClusterRef[]): Command[] {
-  const others = clusters.filter(({ name }) => name !== route.value.cluster);
-  return others.map(({ name }) => ({
-    title: name,
+  const others = clusters.filter((each) => addressOf(each, clusters) !== route.value.cluster);
+  return others.map((each) => ({
+    id: `cluster/${each.id}`,
+    title: each.name,
     group: t('cluster'),
     words: 'cluster',
-    run: () => follow(clusterLink(name)),
+    run: () => follow(clusterLink(addressOf(each, clusters))),
   }));
 }
 

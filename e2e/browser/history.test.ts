@@ -76,6 +76,7 @@ describe.skipIf(skip)('time travel', () => {
     );
     await page.locator('tr.row', { hasText: 'kube-root-ca.crt' }).waitFor();
     expect(await page.getByText('colours').count()).toBe(0);
+    await screenshot(page, 'history-table');
     await page.goto(`${new URL(page.url()).origin}/#cluster=default&show=deployments/shop/web&tab=YAML&at=${early}`);
     await page.locator('aside.drawer pre', { hasText: 'replicas: 2' }).waitFor();
     expect(await page.locator('aside.drawer nav.tabs').textContent()).not.toContain('Logs');

@@ -14,6 +14,7 @@ import { StoreRestore } from '../store/restore.ts';
 import { durableObjectSql } from '../store/sql/durable-object.ts';
 import type { SqlPort } from '../store/sql/port.ts';
 import { type ClusterRecord, TokenRegistry } from '../tenancy/token-registry.ts';
+import { ClusterAccess } from './cluster-access.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { beyondLimits } from './copy-limits.ts';
 import { type ObjectEnv, quotaOf, sealer } from './env.ts';
@@ -110,12 +111,19 @@ export class ClusterLife {
 
   /** Forgets everything. */
   async destroy(): Promise<void> {
-    const { running, open, close } = this.#ports;
+    const { running, close } = this.#ports;
     const record = this.#record();
-    const service = running() ?? (record && open(record));
-    service?.access.informMembers();
+    // A control plane that is not running is not begun for its end, and could not where its objects are broken.
+    const access = running()?.access ?? (record && this.#accessOf(record));
+    access?.informMembers();
     close(false);
     await this.#wipe();
+  }
+
+  #accessOf(record: ClusterRecord): ClusterAccess {
+    const { env } = this.#ports;
+    const uuid = (): string => crypto.randomUUID();
+    return new ClusterAccess({ sql: this.#sql, env, record, now: () => Date.now(), uuid, ended: () => {} });
   }
 
   async #wipe(): Promise<void> {
@@ -201,7 +209,14 @@ export class ClusterLife {
       return beyond(isWhole);
     });
     restore.finish({}, horizons);
-    await open(cluster).copies.adopt();
+    let service: ClusterService;
+    try {
+      service = open(cluster);
+    } catch (error) {
+      // It would be a cluster that never opens.
+      throw new BadFile(`the file has an object that no API would have taken: ${(error as Error).message}`);
+    }
+    await service.copies.adopt();
   }
 
   async #importManifest(cluster: ClusterRecord, text: string): Promise<void> {

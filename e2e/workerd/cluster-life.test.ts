@@ -1,4 +1,5 @@
 /** The life of a cluster on the real workerd: its past, and what is made of it. */
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -148,6 +149,17 @@ function bytes(endpoint: Endpoint, method: string, path: string, body?: Buffer, 
   });
 }
 
+/** The file of a cluster with one definition of a resource. */
+function fileOf(definition: object): Buffer {
+  const head = { islet: 'cluster', version: 1, revision: 1, exported: '2026-01-01T00:00:00Z' };
+  const key = 'customresourcedefinitions.apiextensions.k8s.io//toys.shop.dev';
+  const cause = JSON.stringify({ kind: 'system', at: 1, why: 'test' });
+  const lines = [head, [1, 0, 1, 'create', 1, key, cause, JSON.stringify(definition)]];
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const end = { end: true, rows: 1, oldest: 0, sha256: createHash('sha256').update(text).digest('hex') };
+  return gzipSync(`${text}${JSON.stringify(end)}\n`);
+}
+
 test('a cluster is exported as a file with its past, and as YAML; both make it anew, and nothing is half-imported', async () => {
   await using machine = new Machine();
   await machine.up('--nodes', '1').ready();
@@ -182,7 +194,15 @@ test('a cluster is exported as a file with its past, and as YAML; both make it a
   const cut = gzipSync(lines.slice(0, -40).join('\n'));
   const broken = file.body.subarray(0, file.body.length - 1000);
   const wrong = Buffer.from('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ok}\n---\nkind: Nothing\n');
+  // Without its spec no cluster could be opened again.
+  const metadata = { name: 'toys.shop.dev', resourceVersion: '1' };
+  const shapeless = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata };
   const refusals = [
+    [
+      fileOf(shapeless),
+      'application/gzip',
+      'nothing was imported: the file has an object that no API would have taken',
+    ],
     [cut, 'application/gzip', 'nothing was imported: the file is cut off'],
     [broken, 'application/gzip', 'nothing was imported: the file cannot be read to its end'],
     [wrong, 'application/yaml', 'nothing was imported: document 2 of the file is no object of Kubernetes'],

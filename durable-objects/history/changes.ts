@@ -8,13 +8,15 @@ import { checkKept, oldestRevision } from '../apiserver/past.ts';
 import { isEventKey } from '../store/keys.ts';
 import type { Entry, Store } from '../store/store.ts';
 import { whatOf, whoOf } from '../trace/describe.ts';
-import { isInScope, isoTime, limitOf, type Params, scopeOf, wholeNumber } from './options.ts';
+import { isInScope, isoTime, limitOf, MAX_SIZE, type Params, scopeOf, wholeNumber } from './options.ts';
 import type { MayRead } from './rights.ts';
 
 const MAX_LIMIT = 500;
 /** Entries that are read from the log at a time, and for one answer, so that a request holds nothing up. */
 const PIECE = 100;
 const MAX_LOOKED_AT = 2000;
+/** Of a window of the newest, which is read as a whole. */
+const WINDOW = 25;
 
 /** Throws 400, 410 and 504. */
 export function changes(params: Params, store: Store, mayRead: MayRead): HistoryChanges {
@@ -45,14 +47,19 @@ interface Asked {
 function forwards({ after, until, limit }: Asked, store: Store, isWanted: (entry: Entry) => boolean): HistoryChanges {
   const items: HistoryChange[] = [];
   let position = after;
+  let size = 0;
   for (let looked = 0; looked < MAX_LOOKED_AT; ) {
     const entries = store.log({ after: position, until, limit: PIECE, history: true });
     if (entries.length === 0) return { items };
     for (const entry of entries) {
       position = entry.revision;
       looked++;
-      if (isWanted(entry)) items.push(changeOf(entry, store));
-      if (items.length === limit) return position < until ? { items, continue: position } : { items };
+      if (isWanted(entry)) {
+        items.push(changeOf(entry, store));
+        size += sizeOf(entry);
+      }
+      if (items.length === limit || size > MAX_SIZE)
+        return position < until ? { items, continue: position } : { items };
     }
   }
   return { items, continue: position };
@@ -62,12 +69,14 @@ function forwards({ after, until, limit }: Asked, store: Store, isWanted: (entry
 function backwards({ after, until, limit }: Asked, store: Store, isWanted: (entry: Entry) => boolean): HistoryChanges {
   const items: HistoryChange[] = [];
   let end = until;
-  for (let looked = 0; looked < MAX_LOOKED_AT && end > after; looked += PIECE) {
-    const start = Math.max(after, end - PIECE);
+  let size = 0;
+  for (let looked = 0; looked < MAX_LOOKED_AT && end > after; looked += WINDOW) {
+    const start = Math.max(after, end - WINDOW);
     for (const entry of window(start, end, store).reverse()) {
       if (!isWanted(entry)) continue;
       items.push(changeOf(entry, store));
-      if (items.length < limit) continue;
+      size += sizeOf(entry);
+      if (items.length < limit && size <= MAX_SIZE) continue;
       return entry.revision - 1 > after ? { items, continue: entry.revision - 1 } : { items };
     }
     end = start;
@@ -84,6 +93,11 @@ function window(start: number, end: number, store: Store): Entry[] {
     entries.push(...more);
   }
   return entries;
+}
+
+/** Of an update, the object before is read too. */
+function sizeOf({ change, text }: Entry): number {
+  return change === 'update' ? 2 * text.length : text.length;
 }
 
 function changeOf(entry: Entry, store: Store): HistoryChange {

@@ -8,7 +8,7 @@ import type { HistoryDiff, HistoryDifference } from '../../wire/history.ts';
 import { badRequest } from '../apiserver/errors.ts';
 import { checkKept } from '../apiserver/past.ts';
 import type { Store, Stored } from '../store/store.ts';
-import { isInScope, limitOf, type Params, scopeOf, wholeNumber } from './options.ts';
+import { isInScope, limitOf, MAX_SIZE, type Params, scopeOf, wholeNumber } from './options.ts';
 import type { MayRead } from './rights.ts';
 
 const MAX_LIMIT = 500;
@@ -35,14 +35,17 @@ export function diff(params: Params, store: Store, mayRead: MayRead): HistoryDif
   const limit = limitOf(params, MAX_LIMIT);
   const items: HistoryDifference[] = [];
   let after = params.get('continue') ?? '';
+  let size = 0;
   for (let looked = 0; looked < MAX_LOOKED_AT; looked += PIECE) {
     const keys = store.history.changedSince(from, after, PIECE);
     for (const key of keys) {
-      if (items.length === limit) return { from, to, items, continue: after };
+      if (items.length === limit || size > MAX_SIZE) return { from, to, items, continue: after };
       after = key;
       const parts = parseKey(key);
       if (!isInScope(scope, parts) || !mayRead(parts)) continue;
-      const difference = differenceOf(key, store.getAt(key, from, true), store.getAt(key, to, true));
+      const [before, then] = [store.getAt(key, from, true), store.getAt(key, to, true)];
+      size += (before?.text.length ?? 0) + (then?.text.length ?? 0);
+      const difference = differenceOf(key, before, then);
       if (difference) items.push(difference);
     }
     if (keys.length < PIECE) return { from, to, items };

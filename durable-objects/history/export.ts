@@ -89,7 +89,7 @@ function* manifests({ store, kinds }: ExportPorts): Generator<string> {
   const resources = [...new Set(kinds.kinds.map(({ resource }) => resource))];
   resources.sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   for (const resource of resources) {
-    for (const { key, text } of store.scan({ prefix: keyPrefix(resource), revision })) {
+    for (const { key, text } of store.scan({ prefix: keyPrefix(resource), revision, history: true })) {
       const parts = parseKey(key);
       const object = parseExact(text) as KubeObject;
       if (isApplied(parts, object)) yield `---\n${yamlText(appliedOf(parts, object))}`;

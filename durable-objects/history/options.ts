@@ -11,6 +11,9 @@ export function wholeNumber(params: Params, name: string, otherwise: number): nu
   return Number(text);
 }
 
+/** Code units of objects that one answer parses, about: more would hold others up. The next page goes on. */
+export const MAX_SIZE = 3_000_000;
+
 /** From 1 on. Throws 400. */
 export function limitOf(params: Params, most: number): number {
   return Math.max(1, Math.min(most, wholeNumber(params, 'limit', most)));

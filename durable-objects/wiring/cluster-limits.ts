@@ -44,7 +44,7 @@ export class ClusterLimits {
   readonly bytes = (): number | undefined => this.quota().bytes || undefined;
 
   /** Counts a request; 429 for one of too many. Nodes keep the cluster going, and are let through. */
-  tooFast({ node }: Claims): Status | undefined {
+  tooFast({ node }: Pick<Claims, 'node'>): Status | undefined {
     const { requests } = this.quota();
     if (requests === 0 || node !== undefined) return undefined;
     const now = this.#ports.now();
@@ -67,10 +67,13 @@ export class ClusterLimits {
     if (this.#ports.watches() < watches) return answer;
     letGo(answer);
     const message = `this cluster may have ${watches} watches open, and has them: close some`;
-    const status = tooMany(message, WATCHES_RETRY_SECONDS);
-    const headers = { 'content-type': 'application/json', 'retry-after': String(WATCHES_RETRY_SECONDS) };
-    return { type: 'response', status: status.code, headers, body: `${JSON.stringify(status)}\n` };
+    return tooManyAnswer(tooMany(message, WATCHES_RETRY_SECONDS));
   }
+}
+
+export function tooManyAnswer(status: Status): ApiAnswer {
+  const headers = { 'content-type': 'application/json', 'retry-after': String(status.details?.retryAfterSeconds) };
+  return { type: 'response', status: status.code, headers, body: `${JSON.stringify(status)}\n` };
 }
 
 export function limitsOf(

@@ -12,7 +12,7 @@ import { durableObjectSql, type RowCounter } from '../store/sql/durable-object.t
 import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
 import { ClusterAccess } from './cluster-access.ts';
-import { type ClusterLimits, limitsOf } from './cluster-limits.ts';
+import { type ClusterLimits, limitsOf, tooManyAnswer } from './cluster-limits.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Copies } from './copies.ts';
 import { DeferredWork } from './deferred-work.ts';
@@ -155,10 +155,11 @@ export class ClusterService {
       sockets: this.#sockets,
       hub,
       credentials,
-      handle: async (request) => {
+      handle: async (request, node) => {
         this.#deferred.requested();
-        const answer = await this.#controlPlane.handle(request);
-        return limits.within(answer, request.credential?.node);
+        // Each subscription is a request of its own.
+        const tooFast = limits.tooFast({ node });
+        return tooFast ? tooManyAnswer(tooFast) : limits.within(await this.#controlPlane.handle(request), node);
       },
       nodeConnected: (node) => {
         console.log(`cluster ${record.name}: node ${node} connected`);

@@ -30,7 +30,8 @@ export interface SocketHubPorts {
   sockets: Sockets;
   hub: WatchHub;
   credentials: CredentialLifetime;
-  handle(request: ApiRequest): Promise<ApiAnswer>;
+  /** `node`: whose socket it is. */
+  handle(request: ApiRequest, node: string | undefined): Promise<ApiAnswer>;
   /** A socket of a node was opened, or closed. */
   nodeConnected(node: string): void;
   nodeDisconnected(node: string): void;
@@ -136,7 +137,7 @@ export class SocketHub {
     // The alarm that closes the sockets of an expired token may be late.
     const ended = credentials.ended(credential);
     if (ended !== undefined) return socket.close(TOKEN_ENDED, ended);
-    const answer = await handle(subscriptionRequest(path, user, as));
+    const answer = await handle(subscriptionRequest(path, user, as), credential.node);
     if (this.#closed.has(socket)) return letGo(answer);
     if (answer.type === 'watch') {
       // A dashboard or an agent that has seen more than there is has to begin anew.

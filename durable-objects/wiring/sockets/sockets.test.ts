@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { failure } from '../../../kube/machinery/status.ts';
 import { accept, JSON_OBJECT } from '../../apiserver/negotiate/accept.ts';
 import { page, response } from '../../apiserver/negotiate/respond.ts';
 import type { ApiAnswer } from '../../apiserver/request.ts';
+import { tooManyAnswer } from '../cluster-limits.ts';
 import { SocketHub, type SocketHubPorts, subscriptionRequest } from './socket-hub.ts';
 import { Turns } from './turns.ts';
 
@@ -46,13 +48,17 @@ test('turns are taken one after another, with a pause in between, and one that f
 });
 
 /** The refusals of a subscription that the API server answers so. */
-async function refusalsOf(answer: ApiAnswer): Promise<unknown[]> {
+async function refusalsOf(answer: ApiAnswer, node?: string, asked: unknown[] = []): Promise<unknown[]> {
   const refused: unknown[] = [];
   const hub = new SocketHub({
     sockets: {
       peers: () => [],
       peer: () => ({ id: 'p' }),
-      attachment: () => ({ peer: 'p', credential: { id: 'a', use: 'cluster', expires: 1 }, user: { name: 'jane' } }),
+      attachment: () => ({
+        peer: 'p',
+        credential: { id: 'a', use: 'cluster', expires: 1, node },
+        user: { name: 'jane' },
+      }),
     },
     hub: {
       restore: () => {},
@@ -60,7 +66,10 @@ async function refusalsOf(answer: ApiAnswer): Promise<unknown[]> {
         refused.push([peer.id, id, message, code]),
     },
     credentials: { ended: () => undefined },
-    handle: async () => answer,
+    handle: async (_request: unknown, of: string | undefined) => {
+      asked.push(of);
+      return answer;
+    },
     pause: async () => {},
   } as unknown as SocketHubPorts);
   await hub.message({} as never, JSON.stringify({ type: 'subscribe', id: 1, path: '/api/v1/pods?watch=false' }));
@@ -87,4 +96,12 @@ test('a subscription to a kind that is not there, or not any more, is refused', 
   const status = { kind: 'Status', message: 'no', code: 403 };
   const json = response(403, JSON.stringify(status), JSON_OBJECT);
   expect(await refusalsOf(json)).toEqual([['p', 1, 'no', 403]]);
+});
+
+test('a subscription is known as its node’s, or the limits of a cluster would hold for machines', async () => {
+  const asked: unknown[] = [];
+  const { code, ...status } = failure('TooManyRequests', 'ask less often');
+  const answer = tooManyAnswer({ ...status, code, details: { retryAfterSeconds: 1 } });
+  expect(await refusalsOf(answer, 'metal', asked)).toEqual([['p', 1, 'ask less often', 429]]);
+  expect(asked).toEqual(['metal']);
 });

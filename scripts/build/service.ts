@@ -27,7 +27,7 @@ export async function ensureBuilt({ log = () => {}, only }: BuildOptions = {}): 
     log('building the service …');
     await buildWorker();
   }
-  const needsWeb = only !== 'api' && isStale(join(WEB, 'index.html'), ['web', 'wire']);
+  const needsWeb = only !== 'api' && isStale(join(WEB, 'index.html'), ['web', 'wire', 'kube']);
   if (needsWeb) {
     log('building the dashboard …');
     // The OpenAPI documents are written into the folder that this empties.

@@ -27,6 +27,9 @@ export interface Env {
   ISLET_BOOTSTRAP_SECRET?: string;
   /** PEM of the roots that the service's certificate comes from, where Cloudflare's will not do: `kube-root-ca.crt`. */
   ISLET_CA?: string;
+  /** Where the dashboard has another address than the API: the API's, and the SHA-256 of its root, which join tokens pin. */
+  ISLET_API_SERVER?: string;
+  ISLET_API_CA?: string;
   /** 32 bytes in base64: Secrets are encrypted at rest with it. A secret; without it they are stored as they are. */
   ISLET_SEALING_KEY?: string;
   /** `true`: people may begin without signing in. */

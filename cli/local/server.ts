@@ -9,6 +9,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { claimsOf } from '../../agent/api/claims.ts';
 import { joinHostPort } from '../../kube/machinery/join-host-port.ts';
 import { dashboardHost } from '../../wire/dashboard-host.ts';
+import { fingerprint } from './certificates.ts';
 import { Account, send } from './client.ts';
 import { type Launcher, startLauncher } from './launcher.ts';
 import { lockFolder } from './lock.ts';
@@ -79,6 +80,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       ISLET_SEALING_KEY: state.sealingKey,
       ISLET_BOOTSTRAP_SECRET: state.secretHash,
       ISLET_CA: state.ca,
+      ...(port === 0 ? {} : { ISLET_API_SERVER: `https://${joinHostPort(reachableHost(host), port)}` }),
+      ISLET_API_CA: fingerprint(state.ca),
       ISLET_LAUNCHER_SECRET: secret,
       ...Object.fromEntries(SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
     };
@@ -153,6 +156,13 @@ function serverNames(): string[] {
   const own = hostname().toLowerCase();
   const names = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(own) ? [own] : [];
   return [...new Set(['localhost', '127.0.0.1', '::1', ...names, ...reachable])];
+}
+
+/** Under which machines reach the API: where it listens on all addresses, the first that others have for this machine. */
+function reachableHost(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return host;
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return own.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
 /** workerd shares ports silently, so a port is probed first. */

@@ -67,6 +67,8 @@ export function workerdConfig(options: WorkerdOptions): string {
     '(name = "ISLET_SIGNING_KEY", fromEnvironment = "ISLET_SIGNING_KEY")',
     '(name = "ISLET_SEALING_KEY", fromEnvironment = "ISLET_SEALING_KEY")',
     '(name = "ISLET_CA", fromEnvironment = "ISLET_CA")',
+    '(name = "ISLET_API_SERVER", fromEnvironment = "ISLET_API_SERVER")',
+    '(name = "ISLET_API_CA", fromEnvironment = "ISLET_API_CA")',
     '(name = "ISLET_BOOTSTRAP_SECRET", fromEnvironment = "ISLET_BOOTSTRAP_SECRET")',
     ...SETTINGS.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ];

@@ -38,6 +38,8 @@ export interface Methods {
   providers: { name: string; label: string }[];
   /** The service runs on a machine of its user. */
   local: boolean;
+  /** Where machines reach the API, if that is not the dashboard's address, and the hash of the root they pin. */
+  api?: { server: string; ca?: string };
 }
 
 let asked: Promise<Methods> | undefined;

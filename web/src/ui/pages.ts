@@ -42,6 +42,13 @@ export const pages: readonly Page[] = [
     navigation: () => import('../resources/kinds/kind-navigation.tsx'),
   },
   {
+    name: 'nodes',
+    title: 'nodes',
+    icon: 'node',
+    shortcut: 'g n',
+    load: () => import('../nodes/nodes-page.tsx'),
+  },
+  {
     name: 'history',
     title: 'history',
     icon: 'history',

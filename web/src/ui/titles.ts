@@ -5,6 +5,7 @@ const texts = {
   en: {
     overview: 'Overview',
     resources: 'Resources',
+    nodes: 'Nodes',
     history: 'History',
     create: 'Create',
     terminal: 'Terminal',
@@ -15,6 +16,7 @@ const texts = {
   zh: {
     overview: '概览',
     resources: '资源',
+    nodes: '节点',
     history: '历史',
     create: '创建',
     terminal: '终端',

@@ -12,9 +12,11 @@ export function takesSignUps(env: Env): boolean {
   return takesVisitors(env) || env.ISLET_SIGN_UP === 'true';
 }
 
-/** `providers`: names and labels, in the order of the configuration. `local`: the service runs on a machine of its user, whose terminal signs in, too. */
+/** `providers`: names and labels, in the order of the configuration. `local`: the service runs on a machine of its user, whose terminal signs in, too. `api`: where machines reach the API, if that is not the dashboard's address. */
 export function methods(_request: EdgeRequest, env: Env): EdgeResponse {
   const providers = offeredProviders(env.ISLET_OIDC_PROVIDERS, (problem) => console.error(problem));
   const local = env.LAUNCHER !== undefined;
-  return json({ visitors: takesVisitors(env), signUp: takesSignUps(env), providers, local }, 200);
+  const { ISLET_API_SERVER: server, ISLET_API_CA: ca } = env;
+  const api = server ? { server, ca } : undefined;
+  return json({ visitors: takesVisitors(env), signUp: takesSignUps(env), providers, local, api }, 200);
 }

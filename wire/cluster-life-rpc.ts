@@ -24,7 +24,7 @@ export interface ClusterLifeRpc {
    * A moment that pages can be asked of: the newest revision when none is named. 404 where the storage is no cluster.
    * `by`: the account that wants the copy, which is refused where it does not administer the cluster by now.
    */
-  snapshotAt(request: { revision?: number; by?: string }): Promise<Result<SnapshotHead>>;
+  snapshotAt(request: { revision?: number; by?: string }): Promise<Result<SnapshotHead & Pick<ClusterSpec, 'without'>>>;
   /** A page of the state at a revision; the first without a position. */
   snapshotRows(request: { revision: number; position: string }): Promise<Result<SnapshotPage>>;
   /**

@@ -59,6 +59,11 @@ export class AccountClusters {
     return { ok: true, cluster: summary(row) };
   }
 
+  /** One that is taken up again is what is asked for now. */
+  setWithout(id: string, without: readonly Component[]): void {
+    this.#sql.run('UPDATE clusters SET without = ? WHERE id = ? AND without <> ?', without.join(), id, without.join());
+  }
+
   /** Takes a name for a cluster that there is already, or says why not. */
   claimFor(name: string, { id, created, without }: DeletedCluster): Claimed {
     const invalid = checkName(name);

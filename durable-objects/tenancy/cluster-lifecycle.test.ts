@@ -98,3 +98,17 @@ test('of two requests that delete one cluster at once, one destroys it, and both
   expect(both.map(({ ok }) => ok)).toEqual([true, true]);
   expect(events).toEqual(['initialise c1', 'destroy c1', 'destroy c1']);
 });
+
+test('a creation that is taken up again makes what is asked for now; one that is under way stays as it is', async () => {
+  const { fails, made } = lifecycle();
+  const partial = { simulatedNodes: 0, without: ['scheduler'] } as const;
+  fails.add('initialise').add('destroy');
+  await expect(made.create('alice', 'web', partial)).rejects.toThrow('initialise failed');
+  fails.clear();
+  const [first, second] = await Promise.all([
+    made.create('alice', 'web', SPEC),
+    made.create('alice', 'web', { ...partial, without: ['controllers'] }),
+  ]);
+  expect([first.ok, second.ok]).toEqual([true, false]);
+  expect(value(made.list())[0]).not.toHaveProperty('without');
+});

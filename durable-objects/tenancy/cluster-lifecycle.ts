@@ -41,7 +41,7 @@ export interface LifecyclePorts {
 }
 
 export interface ForkOf {
-  source: Pick<ClusterSummary, 'id' | 'without'>;
+  source: Pick<ClusterSummary, 'id'>;
   revision?: number;
   /** A link of the source gives the copy, whatever role the account has there. */
   byLink?: boolean;
@@ -81,7 +81,7 @@ export class ClusterLifecycle {
     const head = await this.#life(source.id).snapshotAt(asked);
     if (!head.ok) return head;
     const copy = { source: source.id, revision: head.value.revision };
-    return this.#make(account, name, source.without ?? [], async (cluster) => {
+    return this.#make(account, name, head.value.without, async (cluster) => {
       const life = this.#life(cluster.id);
       const made = await again(() => life.restoreFrom({ cluster, ...copy }));
       return made.ok ? undefined : made.status;
@@ -113,6 +113,7 @@ export class ClusterLifecycle {
     const { id } = claimed.cluster;
     if (this.#creating.has(id)) return alreadyExists(name);
     if (this.#deleting.has(id)) return isBeingDeleted(name);
+    clusters.setWithout(id, without);
     this.#creating.add(id);
     try {
       const refusal = await begin({ id, name, account, without, kind: this.#ports.kind?.() });

@@ -33,7 +33,7 @@ function account(clusters = 3, kind?: () => AccountKind) {
         call: async (method: string, request: unknown) => {
           await note(`${method} ${JSON.stringify(request)}`);
           const answer = answers.get(method)?.();
-          return answer ?? { ok: true, value: { revision: 7 } };
+          return answer ?? { ok: true, value: { revision: 7, without: SPEC.without } };
         },
       } as unknown as ClusterRpc;
     },
@@ -151,13 +151,14 @@ test('of many deleted clusters the oldest end', async () => {
 test('a fork is of one moment, is tried again at that moment, and leaves nothing where it is refused', async () => {
   const { made, told, answers, names } = account();
   const { id } = value(await made.create('ada', 'web', SPEC));
-  const source = { id, without: SPEC.without };
+  const source = { id };
   let fails = 1;
   answers.set('restoreFrom', () => {
     if (fails-- > 0) throw new Error('the object was replaced');
     return undefined;
   });
   expect(value(await made.fork('ada', 'copy', { source }))).toEqual({ id: 'c2', name: 'copy', token: 'token' });
+  expect(value(made.list()).map(({ without }) => without)).toEqual([['scheduler'], ['scheduler']]);
   const cluster = { id: 'c2', name: 'copy', account: 'ada', without: ['scheduler'] };
   const restore = `c2 restoreFrom ${JSON.stringify({ cluster, source: 'c1', revision: 7 })}`;
   expect(told.slice(1)).toEqual(['c1 snapshotAt {"by":"ada"}', restore, restore]);

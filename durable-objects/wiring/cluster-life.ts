@@ -67,7 +67,9 @@ export class ClusterLife {
   readonly handlers: Handlers<ClusterLifeRpc> = {
     snapshotAt: ({ revision, by }) => {
       const refusal = by === undefined ? undefined : this.#ports.running()?.access.sharing.refusesCopy(by);
-      return refusal ?? this.#with(({ copies }) => copies.head(revision));
+      return (
+        refusal ?? this.#with(({ copies }) => ({ ...copies.head(revision), without: this.#record()?.without ?? [] }))
+      );
     },
     snapshotRows: ({ revision, position }) => this.#with(({ copies }) => copies.rows(revision, position)),
     restoreFrom: (copy) => this.#restoreFrom(copy),

@@ -42,6 +42,14 @@ describe.skipIf(skip)('the page of nodes', () => {
     await row('sim-1').getByText('Ready', { exact: true }).waitFor();
   });
 
+  test('one is removed', async () => {
+    await row('sim-4').getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await row('sim-4').waitFor({ state: 'detached' });
+    expect(await row('sim-3').count()).toBe(1);
+  });
+
   test('a machine gets a line that names the API, and is told of once it is here', async () => {
     await page.getByRole('button', { name: 'Add a machine' }).click();
     await page.getByRole('button', { name: 'Make the line' }).click();
@@ -54,7 +62,12 @@ describe.skipIf(skip)('the page of nodes', () => {
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'nodes-machine');
     await call(rig.cluster, 'POST', '/api/v1/nodes', { metadata: { name: 'box' } });
-    await page.getByText('box is here').waitFor();
+    await page.getByText('box is here, and gets ready').waitFor();
+    const conditions = [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date().toISOString() }];
+    await call(rig.cluster, 'PUT', '/api/v1/nodes/box/status', { metadata: { name: 'box' }, status: { conditions } });
+    await page.getByText('box is here.').waitFor();
+    await page.getByRole('link', { name: 'Create something that runs there' }).waitFor();
+    await screenshot(page, 'nodes-here');
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
     await page.setViewportSize({ width: 360, height: 740 });
     await screenshot(page, 'nodes-phone');

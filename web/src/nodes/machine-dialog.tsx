@@ -34,7 +34,9 @@ export function MachineDialog({ cluster, onClose }: { cluster: Cluster; onClose(
       setBusy(false);
     }
   };
-  const joined = [...cluster.nodes.objects.value].find(([key, node]) => !before.current.has(key) && !isSimulated(node));
+  const nodes = [...cluster.nodes.objects.value];
+  const joined = nodes.find(([key, node]) => !before.current.has(key) && !isSimulated(node))?.[1];
+  const isReady = joined !== undefined && nodeStatus(joined).tone !== 'bad';
   return (
     <Dialog title={t('addMachine')} onClose={onClose} class="wide">
       <p class="text">{t('machineText')}</p>
@@ -47,14 +49,10 @@ export function MachineDialog({ cluster, onClose }: { cluster: Cluster; onClose(
             {/\/\/(127\.|localhost[:/])/.test(`${made.server}/`) && (
               <p class="about">{t.parts('loopback', { option: <code>--host 0.0.0.0</code> })}</p>
             )}
-            <p role="status" class={joined ? 'good' : 'about'}>
-              {!joined
-                ? t('waiting')
-                : t(nodeStatus(joined[1]).tone === 'bad' ? 'notReadyYet' : 'here', {
-                    name: joined[1].metadata.name ?? '',
-                  })}
+            <p role="status" class={isReady ? 'good' : 'about'}>
+              {joined ? t(isReady ? 'here' : 'notReadyYet', { name: joined.metadata.name ?? '' }) : t('waiting')}
             </p>
-            {joined && (
+            {isReady && (
               <p>
                 {t('next')} <a href={pageLink('create')}>{t('createPod')}</a>
               </p>

@@ -27,17 +27,25 @@ export interface ExportPorts {
   store: SqliteStore;
   kinds: Kinds;
   sealer: Sealer;
+  /** Lets other requests in between. */
+  pause(): Promise<void>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
+/** Secrets that are opened between two pauses. */
+const OPENED = 50;
+
 /** Throws 400, and what is thrown where a Secret cannot be opened: once the answer has begun, nobody can be told. */
-export function exportCluster(params: Params, ports: ExportPorts): ApiResponse {
+export async function exportCluster(params: Params, ports: ExportPorts): Promise<ApiResponse> {
   const format = params.get('format') ?? 'history';
   if (format !== 'history' && format !== 'yaml') {
     throw badRequest(`format must be history or yaml, not ${JSON.stringify(format)}`);
   }
-  for (const _ of ports.store.scan({ prefix: 'secrets/' }));
+  let opened = 0;
+  for (const _ of ports.store.scan({ prefix: 'secrets/', history: true })) {
+    if (++opened % OPENED === 0) await ports.pause();
+  }
   const type = format === 'yaml' ? MANIFEST_TYPE : HISTORY_TYPE;
   const headers = { 'content-type': type, 'cache-control': 'no-store' };
   return { type: 'response', status: 200, headers, body: format === 'yaml' ? manifests(ports) : history(ports) };

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Kinds } from '../../kube/kinds/registry.ts';
 import { openStore } from '../store/mvcc.ts';
+import { plainSealer } from '../store/sealer.ts';
 import { openNodeSql } from '../store/sql/node.ts';
 import { changes } from './changes.ts';
 import { diff } from './diff.ts';
+import { exportCluster } from './export.ts';
 
 const OBJECTS = 12;
 const LARGE = 'x'.repeat(400_000);
@@ -51,4 +54,17 @@ test('an answer parses only so much of large objects, and the next goes on witho
   }
   expect(names).toHaveLength(OBJECTS);
   expect(new Set(names).size).toBe(OBJECTS);
+});
+
+test('an export that looks at many Secrets lets others in between', async () => {
+  const store = openStore(openNodeSql());
+  const cause = { kind: 'system', at: 0, why: 'test' } as const;
+  for (let i = 0; i < 120; i++) {
+    await store.commit({ key: `secrets/default/s-${i}`, expect: 'any', apply: () => ({ text: '{}' }), cause });
+  }
+  let pauses = 0;
+  const pause = async () => void pauses++;
+  const ports = { store, kinds: {} as Kinds, sealer: plainSealer, now: () => 0, pause };
+  expect(await exportCluster(new URLSearchParams(), ports)).toMatchObject({ status: 200 });
+  expect(pauses).toBe(2);
 });

@@ -34,7 +34,9 @@ export class ShareLinks {
   /** False when there are too many. */
   add({ id, role, label, created, expires, by, maxUses }: LinkRecord): boolean {
     this.#makeTables();
-    this.#sql.run('DELETE FROM islet_link_uses WHERE link IN (SELECT id FROM islet_links WHERE expires <= ?)', created);
+    for (const table of ['islet_link_uses', 'islet_progress']) {
+      this.#sql.run(`DELETE FROM ${table} WHERE link IN (SELECT id FROM islet_links WHERE expires <= ?)`, created);
+    }
     this.#sql.run('DELETE FROM islet_links WHERE expires <= ?', created);
     if (this.list(created).length >= MAX_LINKS) return false;
     this.#sql.run(
@@ -75,7 +77,7 @@ export class ShareLinks {
     );
   }
 
-  /** `barred`: the account was removed from the cluster since, so the link does not lead it back. */
+  /** `barred`: the account was removed since, or has less than it had: the link gives it nothing any more. */
   useBy(id: string, account: string): 'none' | 'counts' | 'barred' {
     if (!this.#exist()) return 'none';
     const sql = 'SELECT barred FROM islet_link_uses WHERE link = ? AND account = ?';

@@ -120,6 +120,35 @@ test('a member who was removed does not come back by the same link; one who left
   expect(value(made.accept(second.id, 'bob', '')).role).toBe('view');
 });
 
+test('a member whose role was taken back does not get it again by the link that gave it', async () => {
+  const { made, link } = sharing();
+  const { id: admin } = await link('admin');
+  made.accept(admin, 'bob', 'Bob');
+  made.changeRole('bob', 'view');
+  expect(value(made.accept(admin, 'bob', 'Bob')).role).toBe('view');
+  expect(made.members()).toMatchObject([{ account: 'bob', role: 'view' }]);
+  // Nor does one who was removed and came back by a lesser link.
+  made.removeMember('bob', true);
+  const { id: view } = await link('view');
+  expect(value(made.accept(view, 'bob', 'Bob')).role).toBe('view');
+  expect(value(made.accept(admin, 'bob', 'Bob')).role).toBe('view');
+  // A link that was not theirs yet gives more.
+  const { id: edit } = await link('edit');
+  expect(value(made.accept(edit, 'bob', 'Bob')).role).toBe('edit');
+});
+
+test('of a link that has expired nothing is left once another is made', async () => {
+  const { made, link, clock, sql } = sharing();
+  const { id } = await link('copy');
+  made.accept(id, 'bob', 'Bob');
+  made.report(id, { account: 'bob', name: 'Bob', lesson: 'pods', done: 1, steps: 3 });
+  clock.now += 8 * DAY;
+  await link('view');
+  expect([...sql.query('SELECT link FROM islet_link_uses'), ...sql.query('SELECT link FROM islet_progress')]).toEqual(
+    [],
+  );
+});
+
 test('a link for copies makes nobody a member, and shows how far the lesson of each has come', async () => {
   const { made, link, clock } = sharing();
   const { id } = await link('copy', { maxUses: 2 });

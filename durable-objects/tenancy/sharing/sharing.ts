@@ -105,7 +105,9 @@ export class Sharing {
     if (!isMember && members.isFull) return refuse('Forbidden', FULL);
     links.use(id, { account, name, at: now() });
     if (link.role === 'copy') return { ok: true, value: { name: cluster.name, role: 'copy' } };
-    const role = has && ROLES.indexOf(has) >= ROLES.indexOf(link.role) ? has : link.role;
+    // Who had more by this link before, and has less by the owner's will, stays what they are.
+    const stays = has && (before === 'barred' || isAtLeast(has, link.role));
+    const role = stays ? has : link.role;
     if (role !== has) this.#set({ account, name, role, joined: now(), link: id });
     return { ok: true, value: { name: cluster.name, role } };
   }
@@ -133,9 +135,11 @@ export class Sharing {
     return this.#ports.members.list();
   }
 
+  /** A member who is to have less does not get it back by the links that they came by. */
   changeRole(account: string, role: Role): Member | undefined {
     const found = this.members().find((member) => member.account === account);
     if (!found) return undefined;
+    if (!isAtLeast(role, found.role)) this.#ports.links.bar(account);
     if (found.role !== role) this.#set({ ...found, role, joined: Date.parse(found.joined) });
     return { ...found, role };
   }
@@ -182,6 +186,10 @@ export class Sharing {
     // What is open has the rights of the role before.
     for (const jti of members.takeTokens(member.account)) ended(jti);
   }
+}
+
+function isAtLeast(role: Role, other: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(other);
 }
 
 function isUsedUp({ uses, maxUses }: ShareLink): boolean {

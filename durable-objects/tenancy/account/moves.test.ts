@@ -153,3 +153,12 @@ test('an offer ends, and a visitor cannot accept one', async () => {
     status: { code: 403, message: expect.stringContaining('sign in first') },
   });
 });
+
+test('a reset of the account ends its offers, which a thief of a token may have made', async () => {
+  const { giver, make, offer } = await world('person');
+  const cluster = await make('first');
+  const { jti } = await giver.claims(value(await offer('first')).code);
+  value(await giver.rpc.open({ account: 'giver', reset: true }));
+  const taken = await giver.rpc.takeOffer({ account: 'giver', offer: jti, cluster, to: 'taker' });
+  expect(taken).toMatchObject({ ok: false, status: { code: 404 } });
+});

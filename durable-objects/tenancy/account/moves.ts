@@ -51,6 +51,11 @@ export class Moves {
     sql.run('INSERT INTO offers (jti, cluster, expires) VALUES (?, ?, ?)', jti, cluster, expires);
   }
 
+  /** No offer counts any more. */
+  endOffers(): void {
+    this.#ports.sql.run('DELETE FROM offers');
+  }
+
   isOffered(jti: string, cluster: string): boolean {
     const { sql, now } = this.#ports;
     const statement = 'SELECT jti FROM offers WHERE jti = ? AND cluster = ? AND expires > ?';

@@ -31,6 +31,8 @@ export interface TokenRecord {
 
 /** The limit of a cluster's tokens, those that were revoked and have not expired included: each is a row. */
 const MAX_TOKENS = 10_000;
+/** Of those, the kubeconfigs of members: however many they ask for, the owner can issue tokens. */
+const MAX_MEMBER_TOKENS = 5000;
 
 type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };
 
@@ -100,6 +102,13 @@ export class TokenRegistry {
     this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', now);
     const { count = 0 } = first(this.#sql.query<{ count: number }>('SELECT count(*) AS count FROM islet_tokens')) ?? {};
     return count >= MAX_TOKENS;
+  }
+
+  /** The same of members' kubeconfigs. */
+  isFullForMembers(now: number): boolean {
+    if (this.isFull(now)) return true;
+    const sql = "SELECT count(*) AS count FROM islet_tokens WHERE kind = 'member'";
+    return (first(this.#sql.query<{ count: number }>(sql))?.count ?? 0) >= MAX_MEMBER_TOKENS;
   }
 
   /** Adds a token that was issued, and removes those that have expired since. */

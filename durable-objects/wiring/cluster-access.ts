@@ -72,7 +72,7 @@ export class ClusterAccess {
   }
 
   async memberToken(account: string, seconds?: number): Promise<Result<string>> {
-    if (this.tokens.isFull) return TOO_MANY;
+    if (this.#registry.isFullForMembers(this.#ports.now())) return TOO_MANY;
     const token = await this.sharing.memberToken(account, seconds);
     return token === undefined ? { ok: false, status: failure('NotFound', NO_CLUSTER) } : { ok: true, value: token };
   }

@@ -201,6 +201,14 @@ test('a member’s kubeconfig is listed, and made for members alone', async () =
   expect(registry.list(clock.now)).toMatchObject([{ id: claims.jti, kind: 'member' }]);
 });
 
+test('kubeconfigs of members leave room for tokens of the owner', () => {
+  const { registry, clock } = sharing();
+  const [created, expires] = [clock.now, clock.now + DAY];
+  for (let n = 0; n < 5000; n++) registry.add({ jti: `m-${n}`, kind: 'member', created, expires });
+  expect([registry.isFullForMembers(clock.now), registry.isFull(clock.now)]).toEqual([true, false]);
+  expect(registry.isFullForMembers(clock.now + 2 * DAY)).toBe(false);
+});
+
 test('a cluster that is not shared has no rows for it', () => {
   const { made, sql } = sharing();
   expect([made.members(), made.links(), made.roleOf(token('bob', 't'))]).toEqual([[], [], undefined]);

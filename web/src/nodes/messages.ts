@@ -92,7 +92,7 @@ export const t = messages({
     add: '添加',
     adding: '正在添加…',
     simulatedText: '模拟节点接收 Pod，但不运行其中的容器。',
-    added: { one: '已添加 {count} 个模拟节点。', other: '已添加 {count} 个模拟节点。' },
+    added: '已添加 {count} 个模拟节点。',
     machineText: '装有 containerd 的 Linux 机器可以成为此集群的节点，并运行真实的容器。',
     makeLine: '生成命令',
     making: '正在生成…',

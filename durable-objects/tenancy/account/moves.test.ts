@@ -162,3 +162,22 @@ test('a reset of the account ends its offers, which a thief of a token may have 
   const taken = await giver.rpc.takeOffer({ account: 'giver', offer: jti, cluster, to: 'taker' });
   expect(taken).toMatchObject({ ok: false, status: { code: 404 } });
 });
+
+test('a cluster that comes back before the giver has heard of its arrival stays', async () => {
+  const { giver, taker, make, bring, given, owners } = await world();
+  const id = await make('first');
+  giver.accounts.set('taker', {
+    ...taker.rpc,
+    receiveCluster: async (request: Parameters<typeof taker.rpc.receiveCluster>[0]) => {
+      await taker.rpc.receiveCluster(request);
+      throw new Error('the answer got lost');
+    },
+  });
+  await bring();
+  // The receiver hands it back at once.
+  owners.set(id, 'giver');
+  await giver.rpc.receiveCluster({ cluster: { id, name: 'first', created: '' } });
+  giver.accounts.set('taker', taker.rpc);
+  await giver.pass(HOUR);
+  expect([owners.get(id), await given()]).toEqual(['giver', ['first']]);
+});

@@ -90,6 +90,8 @@ export class Moves {
   receive(cluster: ClusterSummary): ClusterSummary {
     const { sql, clusters } = this.#ports;
     const known = clusters.list().find(({ id }) => id === cluster.id);
+    // One that had left comes back before this account has heard of its arrival: that move is over.
+    if (known) sql.run('DELETE FROM departures WHERE id = ?', cluster.id);
     if (known) return known;
     const wasHere = first(sql.query('SELECT id FROM received WHERE id = ?', cluster.id)) !== undefined;
     if (wasHere) return cluster;
@@ -121,6 +123,7 @@ export class Moves {
       const state = await cluster(id).moveTo({ from, to, name: own.name, tokens: reachedWith(id) });
       if (state === 'moved') {
         arrived = await account(to).receiveCluster({ cluster: { id, ...rest } });
+        if (!this.isLeaving(id)) return arrived;
         if (arrived.name !== own.name) await cluster(id).moveTo({ from, to, name: arrived.name, tokens: [] });
       }
     }

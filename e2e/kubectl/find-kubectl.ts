@@ -38,7 +38,8 @@ async function find(): Promise<Found> {
   return { path: built };
 }
 
-async function minorOf(kubectl: string): Promise<number | undefined> {
+/** Of a client; undefined where there is none. */
+export async function minorOf(kubectl: string): Promise<number | undefined> {
   try {
     const { stdout } = await run(kubectl, ['version', '--client', '-o', 'json']);
     const { clientVersion } = JSON.parse(stdout) as { clientVersion: { minor: string } };

@@ -179,7 +179,7 @@ async function exportFile(name: string, options: { yaml?: boolean; file?: string
     bytes += piece.length;
     shown.add(piece.length);
   });
-  // What is there already stays until the new file is whole. It has Secrets in it.
+  // An older file stays until the new one is whole. The new one holds Secrets.
   const partial = `${file}.part`;
   try {
     await pipeline(answer, createWriteStream(partial, { mode: 0o600 }));

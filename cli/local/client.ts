@@ -146,7 +146,7 @@ const CREATE_CLUSTER: Advice = {
 const CREATE_TOKEN: Advice = LIST_CLUSTERS;
 const LIST_TOKENS: Advice = { ...SIGN_IN, missing: '`islet account list` shows those there are' };
 
-/** What is left out of it is not narrowed down. */
+/** A field that is left out narrows nothing down. */
 export interface TokenRequest {
   ttlSeconds?: number;
   label?: string;

@@ -1,6 +1,6 @@
 /**
  * Makes a copy of a cluster a cluster of its own. Machines do not join the copy, so their Nodes go, and their pods:
- * controllers make others, and pods of nobody are placed anew. Tokens that were signed for the other cluster are issued
+ * controllers make others, and pods without a controller are placed anew. Tokens that were signed for the other cluster are issued
  * anew. Certificates of the other's authority, which this cluster's API does not know, are left where they are.
  */
 import { parseExact } from '../../kube/machinery/exact-json.ts';
@@ -70,7 +70,7 @@ function tokenSecrets(store: Store): string[] {
   return paths;
 }
 
-/** One that fails leaves an object behind that somebody can look at, and a copy that is one. */
+/** A change that fails leaves its object as it was: the copy is a cluster all the same. */
 async function act({ api, now, report }: AdoptPorts, method: OwnRequest['method'], path: string, body: unknown) {
   const cause = { kind: 'system', at: now(), why: 'copied' } as const;
   await send(api, { cause, method, path, body }).catch((error) => report(path, error));

@@ -1,5 +1,5 @@
 /**
- * The objects that are somebody's wish, and the part of each that is: what a rewind brings back, and an export tells
+ * The objects that people wished for, and the part of each that they wished: a rewind brings it back, and an export tells
  * (docs/decisions/2026-11-28-a-rewind-brings-back-wishes.md). The rest follows by itself: controllers, the scheduler and
  * kubelets make it of the wishes, and what they made of earlier ones would be wrong.
  */

@@ -36,7 +36,7 @@ export interface ExportPorts {
 /** Secrets that are opened between two pauses. */
 const OPENED = 50;
 
-/** Throws 400, and what is thrown where a Secret cannot be opened: once the answer has begun, nobody can be told. */
+/** Throws 400, and the error of a Secret that cannot be opened: an answer that has begun has no room for an error. */
 export async function exportCluster(params: Params, ports: ExportPorts): Promise<ApiResponse> {
   const format = params.get('format') ?? 'history';
   if (format !== 'history' && format !== 'yaml') {

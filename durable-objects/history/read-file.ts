@@ -1,4 +1,4 @@
-/** Reads a file that `export.ts` wrote, or that somebody says it wrote: line by line, each checked before it is taken. */
+/** Reads a file of `export.ts`, which may be forged or broken: line by line, each checked before it is taken. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { parseExact } from '../../kube/machinery/exact-json.ts';

@@ -74,7 +74,7 @@ export function actionOf(
     const fields = differingFields(desiredOf(key, now), desiredOf(key, wanted));
     return { ...tell('update', now), fields };
   }
-  // What belonged to a controller then, and is there still, is nobody's wish either way.
+  // An object that belonged to a controller then, and is there still, is left to that controller.
   const isLeft = then !== undefined && !then.metadata.deletionTimestamp;
   return isLeft || !isDesired(key, now) || isBuiltIn(key, now) ? undefined : tell('delete', now);
 }

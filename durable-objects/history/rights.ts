@@ -5,7 +5,7 @@ import type { UserInfo } from '../apiserver/request.ts';
 
 export type MayRead = (key: KeyParts) => boolean;
 
-/** Whoever may list a resource may get its objects, for this purpose: so most answers are remembered by namespace. */
+/** The right to list a resource stands for that to get its objects here, so most answers are remembered by namespace. */
 export function readableBy(user: UserInfo, authorize: Authorizer): MayRead {
   const lists = new Map<string, boolean>();
   return ({ resource, namespace, name }) => {

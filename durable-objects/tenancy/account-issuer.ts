@@ -229,7 +229,7 @@ export class AccountIssuer {
     const at = now();
     const parent = issuer === undefined ? undefined : credentials.find(issuer, at);
     if (issuer !== undefined && !parent) return undefined;
-    // What is issued out of a credential is for no more than it is, and no session is for less than its account.
+    // A credential has no wider a scope than its issuer, and a session has none: it is for its whole account.
     if (parent?.scope && kind !== 'token') return undefined;
     const granted = parent?.scope ?? scope;
     const left = parent ? Math.floor((parent.expires - at) / 1000) : seconds;

@@ -53,7 +53,7 @@ export function linkClaims(cluster: string, seconds: number, { jti, now }: Issue
   return { ...issued(now, seconds), sub: `islet:link:${jti}`, groups: [], jti, use: 'link', cluster };
 }
 
-/** An offer of a cluster to whoever takes it over. */
+/** An offer of a cluster: the account that brings it takes the cluster over. */
 export function offerClaims(account: string, cluster: string, seconds: number, { jti, now }: Issue): Claims {
   return { ...issued(now, seconds), sub: `islet:offer:${jti}`, groups: [], jti, use: 'offer', cluster, account };
 }

@@ -8,14 +8,14 @@ import type {
 } from '@simplewebauthn/server';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 
-/** What is done otherwise than it should be. */
+/** Deviations from a right answer, for tests that expect a refusal. */
 interface Faults {
   origin?: string;
   rpId?: string;
   challenge?: string;
   /** The counter that is sent. */
   counter?: number;
-  /** Nobody gave a finger or a PIN. */
+  /** The user was not verified by a fingerprint or a PIN. */
   unverified?: boolean;
   /** An attestation with a certificate. */
   certificate?: boolean;

@@ -177,7 +177,7 @@ export class ClusterLife {
     if (!running()) {
       const copied = await this.#copyRows({ source, revision, name }, this.#limits(cluster));
       if (!copied.ok) return copied;
-      // In one turn, so that the storage is a cluster or a copy that is not whole. Nobody could reach it until now.
+      // In one turn, so that the storage is a cluster or a copy that is not whole. No request has reached it until now.
       copied.value.restore.finish({ ...copied.value.notes, [MADE_OF]: name }, { revision, oldest: revision });
       open(cluster);
     }

@@ -5,11 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keptService } from '../../cli/local/service-file.ts';
 import { CLIENT_ID, CLIENT_SECRET, OidcProvider } from '../workerd/people/provider.ts';
 import { Machine, type Up } from '../workerd/service.ts';
-import { findBarriers } from './axe.ts';
 import { findChromium, launch, screenshot } from './browser.ts';
+import { look } from './look.ts';
 
 const found = findChromium();
-const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1360, height: 900 };
 
 describe.skipIf('missing' in found)('access', () => {
@@ -40,7 +39,7 @@ describe.skipIf('missing' in found)('access', () => {
   test('a provider signs a person in, who comes back to where they were', async () => {
     await page.goto(`${address}/#page=account`);
     await page.getByRole('link', { name: 'Sign in with Acme' }).waitFor();
-    await look('sign-in-provider');
+    await look(page, 'sign-in-provider');
     await page.getByRole('link', { name: 'Sign in with Acme' }).click();
     await page.getByRole('heading', { name: 'Sign-in with providers' }).waitFor();
     expect(page.url()).toBe(`${address}/#page=account`);
@@ -72,17 +71,17 @@ describe.skipIf('missing' in found)('access', () => {
     await dialog.getByRole('textbox', { name: 'What is it for?' }).fill('CI <b>x</b>');
     await dialog.getByRole('combobox', { name: 'It lasts' }).selectOption({ label: '7 days' });
     await dialog.getByRole('checkbox', { name: 'It may only look' }).check();
-    await look('token-new');
+    await look(page, 'token-new');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByText('It is shown this once.').waitFor();
-    await look('token-made');
+    await look(page, 'token-made');
     const token = (await dialog.locator('.token').textContent()) ?? '';
     expect(await statusWith(token)).toBe(200);
     await dialog.getByRole('button', { name: 'Done' }).click();
     const tokens = page.getByRole('region', { name: 'Tokens' });
     await tokens.getByText('CI <b>x</b>').waitFor();
     await tokens.getByText('read-only').waitFor();
-    await look('account-access');
+    await look(page, 'account-access');
     await tokens.getByRole('button', { name: 'End the token CI' }).click();
     await dialog.getByRole('button', { name: 'End' }).click();
     await page.getByText('The token has ended.').waitFor();
@@ -93,10 +92,10 @@ describe.skipIf('missing' in found)('access', () => {
     const { up, code } = await login();
     await page.goto(`${address}/device?user_code=${code}`);
     await page.getByRole('heading', { name: 'test laptop asks for access to your account' }).waitFor();
-    await look('device-asked');
+    await look(page, 'device-asked');
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('heading', { name: 'Approved' }).waitFor();
-    await look('device-approved');
+    await look(page, 'device-approved');
     expect((await up.ended).code, up.output).toBe(0);
 
     const second = await login();
@@ -105,7 +104,7 @@ describe.skipIf('missing' in found)('access', () => {
     await field.fill('nonsense');
     await field.press('Enter');
     await page.getByRole('alert').getByText('This code is wrong').waitFor();
-    await look('device-code');
+    await look(page, 'device-code');
     await field.fill(second.code.toLowerCase());
     await field.press('Enter');
     await page.getByRole('button', { name: 'Refuse' }).click();
@@ -188,20 +187,6 @@ describe.skipIf('missing' in found)('access', () => {
     return page.evaluate(async (authorization) => {
       return (await fetch('/islet/v1/clusters', { headers: { authorization } })).status;
     }, `Bearer ${token}`);
-  }
-
-  /** Pictures, what axe-core finds, and the width on a phone. */
-  async function look(name: string): Promise<void> {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await screenshot(page, `${name}-${colorScheme}`);
-      expect(await findBarriers(page), `${name}, ${colorScheme}`).toEqual([]);
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize(PHONE);
-    await screenshot(page, `${name}-phone`);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
-    await page.setViewportSize(DESKTOP);
   }
 });
 

@@ -41,7 +41,7 @@ describe.skipIf(skip)('lessons', () => {
     expect(await lesson().locator('.is-done').count()).toBe(1);
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'lesson');
-    // What was done stays done, whatever happens to the cluster.
+    // A step that is done stays done, whatever happens to the cluster.
     await call(cluster, 'DELETE', `${deploymentsIn('default')}/web`);
     await page.reload();
     await lesson().getByText('The Pods are spread over the nodes').waitFor();

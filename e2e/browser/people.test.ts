@@ -2,12 +2,11 @@
 import type { BrowserContext, CDPSession, chromium, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Machine } from '../workerd/service.ts';
-import { findBarriers } from './axe.ts';
 import { findChromium, launch, screenshot } from './browser.ts';
+import { look } from './look.ts';
 
 const found = findChromium();
 const skip = 'missing' in found;
-const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1360, height: 900 };
 
 describe.skipIf(skip)('people', () => {
@@ -36,25 +35,25 @@ describe.skipIf(skip)('people', () => {
     await page.goto(address);
     await page.getByRole('heading', { name: 'Sign in to Islet' }).waitFor();
     await page.getByRole('button', { name: 'Start without an account' }).waitFor();
-    await look('sign-in');
+    await look(page, 'sign-in');
   });
 
   test('a visitor has a cluster with one click, and keeps it with a passkey', async () => {
     await page.getByRole('button', { name: 'Start without an account' }).click();
     await page.locator('.live.is-live').waitFor();
     expect(page.url()).toContain('#cluster=default');
-    await look('visitor');
+    await look(page, 'visitor');
     await page.getByRole('link', { name: 'Keep this cluster' }).click();
     await page.getByRole('heading', { name: 'You are a visitor' }).waitFor();
     await page.getByText('When they are not used they are deleted').waitFor();
-    await look('account-visitor');
+    await look(page, 'account-visitor');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByRole('meter', { name: 'Clusters' }).waitFor();
     await page
       .getByText(/^\d+ requests? · .* rows read, .* · awake for \d+ s · about \$0\.\d+$/)
       .first()
       .waitFor();
-    await look('account-usage');
+    await look(page, 'account-usage');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('dialog').getByText('Nothing but this session').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -73,12 +72,12 @@ describe.skipIf(skip)('people', () => {
     await dialog.getByRole('listitem').nth(9).waitFor();
     codes = await dialog.getByRole('listitem').allTextContents();
     expect(codes[0]).toMatch(/^p-[a-z2-7]{26}(-[a-z2-7]{4}){4}$/);
-    await look('recovery-codes');
+    await look(page, 'recovery-codes');
     await dialog.getByRole('button', { name: 'Done' }).click();
     await page.getByText('10 codes are left').waitFor();
     await page.reload();
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Ada <b>王</b>');
-    await look('account');
+    await look(page, 'account');
   });
 
   test('signing out leads to the sign-in page; the passkey leads back to the same cluster', async () => {
@@ -225,20 +224,6 @@ describe.skipIf(skip)('people', () => {
     opened.on('pageerror', ({ message }) => problems.push(message));
     opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     return opened;
-  }
-
-  /** Pictures, and what axe-core finds. */
-  async function look(name: string): Promise<void> {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await screenshot(page, `${name}-${colorScheme}`);
-      expect(await findBarriers(page), `${name}, ${colorScheme}`).toEqual([]);
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize(PHONE);
-    await screenshot(page, `${name}-phone`);
-    expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, PHONE.width]);
-    await page.setViewportSize(DESKTOP);
   }
 });
 

@@ -1,4 +1,4 @@
-/** What can be done with objects from their tables: each does what the kubectl line beside it says, which kubectl takes. */
+/** The actions of tables: each has the effect of the kubectl line beside it, and the real kubectl takes that line. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../../cli/local/client.ts';

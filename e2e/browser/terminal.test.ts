@@ -103,7 +103,7 @@ describe.skipIf(skip)('the terminal', () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.closest('.xterm'))).toBeNull();
     expect(await findBarriers(page)).toEqual([]);
-    // What is applied is asked for first.
+    // The page asks before it applies.
     rig.expectComplaint(/404/);
     expect(rig.problems).toEqual([]);
   });

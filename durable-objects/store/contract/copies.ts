@@ -125,7 +125,7 @@ export function copiesContract(withSql: Harness): void {
     }));
 }
 
-/** What is taken from a store with a past: two databases are not at hand at once. */
+/** The pages of a store with a past, in memory: two databases are not at hand at once. */
 async function taken<T>(withSql: Harness, take: (store: SqliteStore) => Promise<T>): Promise<T> {
   const results: T[] = [];
   const body = async (store: SqliteStore) => {

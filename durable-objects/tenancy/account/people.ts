@@ -38,7 +38,7 @@ export class People {
     return this.#row()?.name ?? '';
   }
 
-  /** A visitor whom a passkey or an identity leads back here is one no longer. */
+  /** The account of a visitor becomes a person's once a passkey or an identity leads back to it. */
   becomePerson(): void {
     const changed = this.#sql.run("UPDATE profile SET kind = 'person' WHERE kind = 'visitor'");
     if (changed > 0) this.#becamePerson();

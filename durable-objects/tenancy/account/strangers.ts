@@ -1,6 +1,6 @@
 /**
  * Strangers may name any account when they sign in. The object of one that there is not answers them without a table:
- * each would be storage that nobody owns.
+ * each would be storage without an owner.
  */
 import type { AccountRpc } from '../../../wire/account-rpc.ts';
 import type { Result } from '../../../wire/rpc.ts';

@@ -33,7 +33,7 @@ export async function verifyMade(ceremony: Ceremony): Promise<Checked<{ made: Ma
   });
 }
 
-/** What is to be noted of a passkey that signed in. */
+/** The state of a passkey after a sign-in, which its row is to have. */
 export async function verifyUsed(
   ceremony: Ceremony,
   { id, publicKey, counter }: PasskeyRecord,

@@ -33,8 +33,8 @@ export class WaysIn {
   }
 
   /**
-   * The answer to a credential that may not add or remove one. A visitor, whom nothing but the session leads to the
-   * account, has no other way to sign in again by.
+   * The answer to a credential that may not add or remove one. The account of a visitor has no other way in than the
+   * session, so that session may add the first.
    */
   refuses(credential: string): Result<never> | undefined {
     const { kind, isFresh, isJustOpened, isSignIn } = this.#ports;

@@ -105,7 +105,7 @@ export class Sharing {
     if (!isMember && members.isFull) return refuse('Forbidden', FULL);
     links.use(id, { account, name, at: now() });
     if (link.role === 'copy') return { ok: true, value: { name: cluster.name, role: 'copy' } };
-    // Who had more by this link before, and has less by the owner's will, stays what they are.
+    // A member whose role the owner lessened does not get it back by the same link.
     const stays = has && (before === 'barred' || isAtLeast(has, link.role));
     const role = stays ? has : link.role;
     if (role !== has) this.#set({ account, name, role, joined: now(), link: id });
@@ -122,7 +122,7 @@ export class Sharing {
     this.#ports.links.setOrigin(origin);
   }
 
-  /** False where the cluster is nobody's copy. */
+  /** False where the cluster is not a copy that a link gave. */
   async tellOrigin(progress: Omit<ReportedProgress, 'account'>): Promise<boolean> {
     const { cluster, links, informOrigin } = this.#ports;
     const { origin } = links;
@@ -183,7 +183,7 @@ export class Sharing {
   #set(member: Parameters<Members['set']>[0]): void {
     const { members, ended } = this.#ports;
     members.set(member);
-    // What is open has the rights of the role before.
+    // Watches and sockets that are open have the rights of the role before.
     for (const jti of members.takeTokens(member.account)) ended(jti);
   }
 }

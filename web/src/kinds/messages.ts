@@ -2,6 +2,7 @@ import { messages } from '../i18n/index.ts';
 
 export const t = messages({
   en: {
+    readyOf: '{ready}/{wanted} ready',
     atTime: '{object} at {time}',
     revision: 'revision {revision}',
     endedWith: 'ended with exit code {code}',
@@ -10,6 +11,7 @@ export const t = messages({
     endMessage: '{how}: {message}',
   },
   zh: {
+    readyOf: '{ready}/{wanted} 就绪',
     atTime: '{object}（{time}）',
     revision: '修订版本 {revision}',
     endedWith: '已退出，退出码 {code}',

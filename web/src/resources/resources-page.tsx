@@ -4,7 +4,7 @@ import { findResource, idOf } from '../api/discovery.ts';
 import { discoveryOf } from '../api/discovery-live.ts';
 import { pageLink, route } from '../api/route.ts';
 import type { PageProps } from '../ui/pages.ts';
-import { ObjectDrawer } from './detail/object-drawer.tsx';
+import SelectedObject from './detail/selected-object.tsx';
 import { KindSelect } from './kinds/kind-select.tsx';
 import { t } from './messages.ts';
 import './resources.css';
@@ -13,7 +13,7 @@ import { ResourceTable } from './table/resource-table.tsx';
 export const DEFAULT_KIND = 'v1/pods';
 
 export default function ResourcesPage({ cluster }: PageProps) {
-  const { resource: id = DEFAULT_KIND, selected, namespace, params } = route.value;
+  const { resource: id = DEFAULT_KIND, namespace, params } = route.value;
   const { resources, problem } = discoveryOf(cluster);
   const kinds = resources.value;
   if (!kinds) {
@@ -23,7 +23,6 @@ export default function ResourcesPage({ cluster }: PageProps) {
     );
   }
   const resource = findResource(kinds, id);
-  const opened = selected && findResource(kinds, selected.kind);
   return (
     <div class="resources">
       <KindSelect kinds={kinds} current={id} />
@@ -42,16 +41,7 @@ export default function ResourcesPage({ cluster }: PageProps) {
           </a>
         </div>
       )}
-      {selected && opened && (
-        <ObjectDrawer
-          key={`${idOf(opened)}/${selected.namespace}/${selected.name}`}
-          cluster={cluster}
-          kinds={kinds}
-          resource={opened}
-          namespace={selected.namespace}
-          name={selected.name}
-        />
-      )}
+      {route.value.selected && <SelectedObject cluster={cluster} />}
     </div>
   );
 }

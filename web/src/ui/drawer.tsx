@@ -1,7 +1,8 @@
-/** A panel beside the overview, with tabs that live in the address. */
+/** A panel beside a page, with tabs that live in the address. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { go, linkTo, route } from '../api/route.ts';
+import { Icon } from './icon.tsx';
 import { t } from './shell/messages.ts';
 
 export interface Tab {
@@ -17,14 +18,24 @@ const CLOSED = { selected: undefined, tab: undefined };
 /** Tabs that tell of the present alone. */
 const OF_NOW = ['Logs', 'Terminal', 'Why', 'Story'];
 
-export function Drawer({ title, badge, tabs: all }: { title: string; badge?: ComponentChildren; tabs: Tab[] }) {
+interface DrawerProps {
+  title: string;
+  /** How it is, beside the title. */
+  badge?: ComponentChildren;
+  /** What can be done with it. */
+  actions?: ComponentChildren;
+  tabs: Tab[];
+}
+
+export function Drawer({ title, badge, actions, tabs: all }: DrawerProps) {
   const tabs = route.value.at === undefined ? all : all.filter(({ name }) => !OF_NOW.includes(name));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const before = document.activeElement;
     heading.current?.focus({ preventScroll: true });
-    const close = ({ key }: KeyboardEvent) => {
-      if (key === 'Escape') go(CLOSED);
+    const close = ({ key, defaultPrevented }: KeyboardEvent) => {
+      // One that closed something within it is for that alone.
+      if (key === 'Escape' && !defaultPrevented) go(CLOSED);
     };
     window.addEventListener('keydown', close);
     return () => {
@@ -41,9 +52,12 @@ export function Drawer({ title, badge, tabs: all }: { title: string; badge?: Com
           {title}
         </h1>
         {badge}
-        <a class="close" aria-label={t('close')} href={linkTo(CLOSED)}>
-          ✕
-        </a>
+        <span class="end">
+          {actions}
+          <a class="plain close" aria-label={t('close')} href={linkTo(CLOSED)}>
+            <Icon name="close" />
+          </a>
+        </span>
       </header>
       <nav class="tabs">
         {tabs.map(({ name, title = name }) => (

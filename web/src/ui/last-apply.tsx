@@ -2,6 +2,7 @@ import { timeOf } from '../../../kube/machinery/time.ts';
 import type { Deployment } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
+import { DEPLOYMENTS } from '../kinds/ids.ts';
 import type { Workload } from '../kinds/workloads.ts';
 import { t } from './messages.ts';
 import { Story } from './story.tsx';
@@ -14,7 +15,7 @@ export function LastApply({ cluster, workloads }: { cluster: Cluster; workloads:
   const last = deployments.sort((a, b) => appliedAt(b) - appliedAt(a))[0];
   if (!last) return <p class="empty">{t('applyFirst')}</p>;
   const { namespace = '', name = '' } = last.metadata;
-  const href = linkTo({ selected: { kind: 'deployments', namespace, name }, tab: 'Story' });
+  const href = linkTo({ selected: { kind: DEPLOYMENTS, namespace, name }, tab: 'Story' });
   return (
     <>
       <p class="subject">

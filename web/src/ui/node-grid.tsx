@@ -4,6 +4,7 @@ import { isSimulated } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { keyOf } from '../api/collection.ts';
 import { linkTo } from '../api/route.ts';
+import { NODES, PODS } from '../kinds/ids.ts';
 import { allocatableMemory, nodeStatus } from '../kinds/node.ts';
 import { podStatus } from '../kinds/pod.ts';
 import { brokenFirst, byName, isBroken } from '../kinds/workloads.ts';
@@ -48,7 +49,7 @@ function NodeCard({ node, pods }: { node: Node; pods: Pod[] }) {
   return (
     <article class="node" data-node={name}>
       <div class="title">
-        <a href={linkTo({ selected: { kind: 'nodes', namespace: '', name }, tab: undefined })}>{name}</a>{' '}
+        <a href={linkTo({ selected: { kind: NODES, namespace: '', name }, tab: undefined })}>{name}</a>{' '}
         <span class={tone}>{text}</span>
       </div>
       <div class="detail" title={`${kubeletVersion} ${containerRuntimeVersion}`}>
@@ -74,7 +75,7 @@ function Squares({ pods, node }: { pods: Pod[]; node?: string }) {
             key={keyOf(pod)}
             class={`square ${tone}`}
             title={label}
-            href={linkTo({ selected: { kind: 'pods', namespace, name }, tab: undefined })}
+            href={linkTo({ selected: { kind: PODS, namespace, name }, tab: undefined })}
           >
             <span class="for-readers">{label}</span>
           </a>
@@ -101,7 +102,7 @@ function Picture({ pods, node }: { pods: Pod[]; node?: string }) {
       </div>
     );
   }
-  const href = linkTo({ selected: { kind: 'nodes', namespace: '', name: node }, tab: undefined });
+  const href = linkTo({ selected: { kind: NODES, namespace: '', name: node }, tab: undefined });
   return (
     <a class="squares is-dense" title={label} href={href}>
       {squares}

@@ -4,6 +4,7 @@ import type { Pod } from '../../../kube/types.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo, route } from '../api/route.ts';
 import type { Filter } from '../kinds/filter.ts';
+import { DEPLOYMENTS, PODS } from '../kinds/ids.ts';
 import { podReady, podStatus } from '../kinds/pod.ts';
 import { isBroken, madeAt, readiness, type Workload, type Workloads } from '../kinds/workloads.ts';
 import { Age } from './age.tsx';
@@ -71,10 +72,10 @@ function OwnerRows({ workload, most, withNamespace }: { workload: Workload; most
   );
   return (
     <>
-      <tr class={deployment && isSelected('deployments', namespace, name) ? 'is-selected' : ''}>
+      <tr class={deployment && isSelected(DEPLOYMENTS, namespace, name) ? 'is-selected' : ''}>
         <td class="name">
           {deployment ? (
-            <a href={linkTo({ selected: { kind: 'deployments', namespace, name }, tab: undefined })}>{title}</a>
+            <a href={linkTo({ selected: { kind: DEPLOYMENTS, namespace, name }, tab: undefined })}>{title}</a>
           ) : (
             title
           )}
@@ -136,11 +137,11 @@ function PodRows({ pods, most, child, withNamespace }: PodRowsProps) {
 function PodRow({ pod, child, withNamespace }: { pod: Pod; child?: boolean; withNamespace?: boolean }) {
   const { namespace = '', name = '', creationTimestamp } = pod.metadata;
   const { text, tone } = podStatus(pod);
-  const classes = [child && 'child', isSelected('pods', namespace, name) && 'is-selected'];
+  const classes = [child && 'child', isSelected(PODS, namespace, name) && 'is-selected'];
   return (
     <tr class={classes.filter(Boolean).join(' ')} data-pod={name}>
       <td class="name">
-        <a href={linkTo({ selected: { kind: 'pods', namespace, name }, tab: undefined })}>
+        <a href={linkTo({ selected: { kind: PODS, namespace, name }, tab: undefined })}>
           {name} {withNamespace && <span class="quiet">{namespace}</span>}
         </a>
       </td>

@@ -9,6 +9,7 @@ import { t as terminalText } from '../../exec/messages.ts';
 import { PodTerminal } from '../../exec/pod-terminal.tsx';
 import { isAbout } from '../../kinds/event.ts';
 import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
+import { statusOf } from '../../kinds/status.ts';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
 import { Scheduling } from '../../ui/scheduling.tsx';
@@ -84,7 +85,8 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
     <>
       <Drawer
         title={title}
-        badge={<ActionMenu resource={resource} object={object} refuses={refuses} onAction={start} />}
+        badge={<Badge object={object} />}
+        actions={<ActionMenu resource={resource} object={object} refuses={refuses} onAction={start} />}
         tabs={tabs}
       />
       {asked && <ActionDialog cluster={cluster} {...asked} onClose={() => ask(undefined)} />}
@@ -120,4 +122,9 @@ function storyTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeOb
   if (!TOLD.includes(name)) return [];
   const subject = { resource: name, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
   return [{ name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={subject} /> }];
+}
+
+function Badge({ object }: { object: KubeObject }) {
+  const status = statusOf(object);
+  return status ? <span class={status.tone}>{status.text}</span> : null;
 }

@@ -6,6 +6,7 @@ import type { Collection } from '../../api/collection.ts';
 import { clusterLink, follow, go, pageLink, route } from '../../api/route.ts';
 import { addressOf, type ClusterRef } from '../../api/session.ts';
 import { type Locale, locale } from '../../i18n/index.ts';
+import { DEPLOYMENTS, NODES, PODS } from '../../kinds/ids.ts';
 import type { Command } from '../commands.ts';
 import { linkToPage, pages } from '../pages.ts';
 import { type Theme, theme } from '../theme.ts';
@@ -106,9 +107,9 @@ export function objectCommands(cluster: Cluster, query: string): Command[] {
     }));
   return [
     ...namespaces,
-    ...opened('nodes', 'Node', cluster.nodes),
-    ...opened('deployments', 'Deployment', cluster.deployments),
-    ...opened('pods', 'Pod', cluster.pods),
+    ...opened(NODES, 'Node', cluster.nodes),
+    ...opened(DEPLOYMENTS, 'Deployment', cluster.deployments),
+    ...opened(PODS, 'Pod', cluster.pods),
   ];
 }
 

@@ -8,7 +8,13 @@ type Load = () => Promise<{ default: ComponentType<PageProps> }>;
 
 const loaded = new Map<Load, ComponentType<PageProps>>();
 
-export function PageView({ load, ...props }: PageProps & { load: Load }) {
+interface PageViewProps extends PageProps {
+  load: Load;
+  /** Nothing is said while it is loaded: it is no page of its own. */
+  quiet?: boolean;
+}
+
+export function PageView({ load, quiet, ...props }: PageViewProps) {
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState<Load>();
   const Content = loaded.get(load);
@@ -37,5 +43,5 @@ export function PageView({ load, ...props }: PageProps & { load: Load }) {
       </div>
     );
   }
-  return <p class="empty loading">{t('loading')}</p>;
+  return quiet ? null : <p class="empty loading">{t('loading')}</p>;
 }

@@ -3,6 +3,7 @@ import type { Node, Pod } from '../../../kube/types.ts';
 import { isSimulated } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { linkTo } from '../api/route.ts';
+import { NODES } from '../kinds/ids.ts';
 import { nodeStatus } from '../kinds/node.ts';
 import { byName } from '../kinds/workloads.ts';
 import { Actions } from '../ui/actions.tsx';
@@ -55,7 +56,7 @@ function Row({ cluster, node, pods }: { cluster: Cluster; node: Node; pods: read
   return (
     <tr data-node={name}>
       <th scope="row">
-        <a href={linkTo({ selected: { kind: 'nodes', namespace: '', name }, tab: undefined })}>{name}</a>
+        <a href={linkTo({ selected: { kind: NODES, namespace: '', name }, tab: undefined })}>{name}</a>
       </th>
       <td class={tone}>{text}</td>
       <td>{t(isSimulated(node) ? 'simulated' : 'machine')}</td>

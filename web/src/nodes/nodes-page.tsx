@@ -1,9 +1,8 @@
 /** The page `nodes`: all nodes, and more of them. */
 import { useState } from 'preact/hooks';
 import { route } from '../api/route.ts';
-import { NodeDrawer } from '../ui/node-drawer.tsx';
 import type { PageProps } from '../ui/pages.ts';
-import { PodDrawer } from '../ui/pod-drawer.tsx';
+import { SelectedView } from '../ui/selected-view.tsx';
 import { MachineDialog } from './machine-dialog.tsx';
 import { t } from './messages.ts';
 import { NodeTable } from './node-table.tsx';
@@ -12,11 +11,10 @@ import { SimulatedDialog } from './simulated-dialog.tsx';
 
 export default function NodesPage({ cluster }: PageProps) {
   const [open, setOpen] = useState<'machine' | 'simulated'>();
-  const { selected, search } = route.value;
+  const { search } = route.value;
   const nodes = [...cluster.nodes.objects.value.values()].filter(({ metadata }) =>
     (metadata.name ?? '').includes(search ?? ''),
   );
-  const key = selected && `${selected.kind}/${selected.namespace}/${selected.name}`;
   const close = (): void => setOpen(undefined);
   return (
     <>
@@ -39,8 +37,7 @@ export default function NodesPage({ cluster }: PageProps) {
       </section>
       {open === 'machine' && <MachineDialog cluster={cluster} onClose={close} />}
       {open === 'simulated' && <SimulatedDialog cluster={cluster} onClose={close} />}
-      {selected?.kind === 'nodes' && <NodeDrawer key={key} cluster={cluster} {...selected} />}
-      {selected?.kind === 'pods' && <PodDrawer key={key} cluster={cluster} {...selected} />}
+      <SelectedView cluster={cluster} />
     </>
   );
 }

@@ -3,12 +3,10 @@ import { route } from '../api/route.ts';
 import { workloadsOf } from '../kinds/workloads.ts';
 import { Overview } from './overview.tsx';
 import type { PageProps } from './pages.ts';
-import { PageView } from './shell/page-view.tsx';
-
-const loadSelected = () => import('../resources/detail/selected-object.tsx');
+import { SelectedView } from './selected-view.tsx';
 
 export default function OverviewPage({ cluster }: PageProps) {
-  const { selected, namespace, search } = route.value;
+  const { namespace, search } = route.value;
   const sources = {
     deployments: cluster.deployments.objects.value.values(),
     replicaSets: cluster.replicaSets.objects.value.values(),
@@ -21,7 +19,7 @@ export default function OverviewPage({ cluster }: PageProps) {
   return (
     <>
       <Overview cluster={cluster} workloads={workloads} filter={filter} />
-      {selected && <PageView cluster={cluster} load={loadSelected} quiet />}
+      <SelectedView cluster={cluster} />
     </>
   );
 }

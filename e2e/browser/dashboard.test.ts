@@ -99,7 +99,9 @@ describe.skipIf(skip)('the dashboard', () => {
       .first()
       .click();
     await drawer.getByText('MinimumReplicasAvailable').waitFor();
-    expect(await drawer.getByRole('link', { name: 'nginx-deployment-' }).count()).toBe(3);
+    await drawer.getByRole('link', { name: 'Related' }).click();
+    const pods = drawer.getByRole('link', { name: /^pod\/nginx-deployment-/ });
+    await expect.poll(() => pods.count()).toBe(3);
     await page.keyboard.press('Escape');
     await page.locator('[data-node="sim-0"]').getByRole('link', { name: 'sim-0' }).click();
     await drawer.getByText('KubeletReady').waitFor();

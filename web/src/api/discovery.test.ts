@@ -54,6 +54,10 @@ test('an address with another version of a kind finds it all the same', () => {
     'autoscaling/v2/horizontalpodautoscalers horizontalpodautoscalers.autoscaling',
   );
   expect(name('v1/pods')).toBe('v1/pods pods');
+  expect(name('horizontalpodautoscalers')).toBe(
+    'autoscaling/v2/horizontalpodautoscalers horizontalpodautoscalers.autoscaling',
+  );
+  expect(name('pods')).toBe('v1/pods pods');
   expect(name('autoscaling/v2/pods')).toBeUndefined();
   expect(findKind(found, 'autoscaling/v1', 'HorizontalPodAutoscaler')?.version).toBe('v2');
   expect(findKind(found, 'v1', 'HorizontalPodAutoscaler')).toBeUndefined();

@@ -78,14 +78,19 @@ export function groupResource({ group, plural }: Pick<ApiResource, 'group' | 'pl
 }
 
 /**
- * An address may name a version that is not the preferred one any more, or none at all: the kind is found by its group
- * and plural.
+ * An address may name a version that is not the preferred one any more: the kind is found by its group and plural. One
+ * that names neither group nor version finds a kind of the core group first.
  */
 export function findResource(resources: readonly ApiResource[], id: string): ApiResource | undefined {
   const parts = id.split('/');
   const plural = parts.at(-1);
   const group = parts.length > 2 ? parts[0] : '';
-  return resources.find((one) => idOf(one) === id) ?? resources.find((r) => r.plural === plural && r.group === group);
+  const named = resources.filter((one) => one.plural === plural);
+  return (
+    named.find((one) => idOf(one) === id) ??
+    named.find((one) => one.group === group) ??
+    (parts.length === 1 ? named[0] : undefined)
+  );
 }
 
 export function findKind(resources: readonly ApiResource[], apiVersion: string, kind: string): ApiResource | undefined {

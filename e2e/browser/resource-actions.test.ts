@@ -274,10 +274,10 @@ describe.skipIf(reason)('what can be done with objects', () => {
     expect(await button.getAttribute('title')).toContain('delete deployments.apps');
     await rows.getByRole('link', { name: 'web', exact: true }).click();
     await view.drawer.getByText('Labels').waitFor();
-    expect(await view.drawer.getByRole('button', { name: 'Edit: Labels' }).count()).toBe(0);
+    await expect.poll(() => view.drawer.getByRole('button', { name: 'Edit: Labels' }).count()).toBe(0);
     await view.drawer.getByRole('button', { name: 'Actions' }).click();
     const scale = page.getByRole('menuitem', { name: 'Scale' });
-    expect(await scale.getAttribute('title')).toContain('patch deployments.apps/scale');
+    await expect.poll(() => scale.getAttribute('title')).toContain('patch deployments.apps/scale');
     expect(await findBarriers(page)).toEqual([]);
     await screenshot(page, 'action-refused');
     await page.unroute('**/selfsubjectrulesreviews');

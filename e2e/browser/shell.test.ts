@@ -38,7 +38,7 @@ describe.skipIf(skip)('the dashboard’s frame', () => {
     await page.keyboard.press('Control+k');
     await field().fill('deployment front');
     await page.keyboard.press('Enter');
-    await page.locator('aside.drawer').getByRole('heading', { name: 'deploy/frontend' }).waitFor();
+    await page.locator('aside.drawer').getByRole('heading', { name: 'deployment/frontend' }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await field().fill('shop');

@@ -1,5 +1,6 @@
 /** The interface of account objects to the edge. Plain data only; `wire/rpc-call.ts` carries it. */
 import type { DevicesRpc } from './device-rpc.ts';
+import type { ForwardsRpc } from './forwards.ts';
 import type { TokenScope } from './identity.ts';
 import type { IdentitiesRpc } from './identity-rpc.ts';
 import type { MovesRpc } from './moves-rpc.ts';
@@ -168,7 +169,8 @@ export interface AccountRpc
     PasskeysRpc,
     RecoveryRpc,
     IdentitiesRpc,
-    DevicesRpc {}
+    DevicesRpc,
+    ForwardsRpc {}
 
 /** `name`: of the account's person; '' for none. */
 export type Admission = { name: string } | 'no such cluster' | 'revoked';

@@ -3,6 +3,8 @@
  * expiry and audience before an object wakes, and hands the object the claims in a header that it strips from clients.
  * The object makes the final user of them (`durable-objects/apiserver/authn/`).
  */
+import type { ForwardTarget } from './forwards.ts';
+
 export interface Claims {
   /** `islet`; in a service account's token the cluster's URL at the time, or `kubernetes/serviceaccount`. */
   iss: string;
@@ -46,6 +48,8 @@ export interface TokenScope {
   cluster?: string;
   /** It sees what a member of the role `view` sees, and changes nothing. */
   readOnly?: true;
+  /** Of a forward, and of its ticket: the port that it opens. */
+  forward?: ForwardTarget;
 }
 
 /** A sign-in that a browser was sent to a provider for: it is in that browser's cookie until the browser comes back. */
@@ -91,6 +95,7 @@ export interface BoundObject {
  * cookie. `stream`: a node's ticket for one stream session. `service-account`: API access of a service account.
  * `challenge`: what an authenticator signs, once. `link`: may only be traded for membership of its cluster.
  * `offer`: may only be taken, once, by the account that the cluster is to be of. `oidc`: a sign-in that is under way at a provider.
+ * `forward-ticket`: may only be traded, once, for a `forward`, which opens one port of a pod or Service from a cookie.
  */
 export type TokenUse =
   | 'cluster'
@@ -103,7 +108,9 @@ export type TokenUse =
   | 'challenge'
   | 'link'
   | 'offer'
-  | 'oidc';
+  | 'oidc'
+  | 'forward-ticket'
+  | 'forward';
 
 /** Beneath a cluster: trades a join token for a node's, and a node's token for a fresh one. */
 export const JOIN_PATH = '/islet/v1/join';

@@ -33,6 +33,8 @@ const USES: ReadonlySet<unknown> = new Set([
   'link',
   'offer',
   'oidc',
+  'forward-ticket',
+  'forward',
 ] satisfies TokenUse[]);
 
 /** `json` is a private JWK or JWKS as text. Throws, with a message that says so, when it is neither. */

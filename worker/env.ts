@@ -61,6 +61,8 @@ export interface Env {
   ISLET_URL?: string;
   /** Clusters are also served at `{id}.{domain}` when this is set. */
   ISLET_DOMAIN?: string;
+  /** Forwards have sites beneath this domain, which is neither beneath nor above the dashboard's; none without it. */
+  ISLET_FORWARD_DOMAIN?: string;
 }
 
 /** The runtime's Response, whose constructor knows `webSocket` and `encodeBody` beyond the DOM's. */

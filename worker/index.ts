@@ -5,6 +5,8 @@ import { issuerOf } from '../wire/issuer.ts';
 import { identify, isRefused } from './auth/authenticate.ts';
 import { localHost } from './auth/keys.ts';
 import type { EdgeRequest, EdgeResponse, Env } from './env.ts';
+import { serveForward } from './forwards/serve.ts';
+import { siteNamed } from './forwards/site.ts';
 import { clusterOf, hostOf, locate, malformedEscape } from './location.ts';
 import { serveAs, serveCluster } from './routes/cluster.ts';
 import { serveDashboard } from './routes/dashboard.ts';
@@ -32,6 +34,7 @@ import {
   listAccountTokens,
   revokeAccountToken,
 } from './routes/management/credentials.ts';
+import { closeForward, listForwards } from './routes/management/forwards.ts';
 import { listIdentities, removeIdentity } from './routes/management/identities.ts';
 import { acceptOffer, offerCluster } from './routes/management/moves.ts';
 import { listPasskeys, removePasskey, renamePasskey } from './routes/management/passkeys.ts';
@@ -78,6 +81,8 @@ router
   .get('/islet/v1/identities', route(listIdentities))
   .delete('/islet/v1/identities/:name', route(removeIdentity))
   .delete('/islet/v1/session', route(signOut))
+  .get('/islet/v1/forwards', route(listForwards))
+  .delete('/islet/v1/forwards/:name', route(closeForward))
   .get('/islet/v1/passkeys', route(listPasskeys))
   .post('/islet/v1/passkeys/options', route(addPasskeyOptions))
   .post('/islet/v1/passkeys', route(addPasskey))
@@ -144,8 +149,9 @@ export default {
 
 async function answerTo(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
   const location = locate(request.url);
+  const site = siteNamed(location, env);
   // Without TLS only a loopback name is served, so that no page can reach the local service under a name of its own.
-  if (!location.secure && !LOOPBACK.test(location.host) && hostOf(location) !== localHost(env)) {
+  if (!location.secure && site === undefined && !LOOPBACK.test(location.host) && hostOf(location) !== localHost(env)) {
     return statusResponse(failure('Forbidden', `plain http is served on localhost only, not on ${location.host}`));
   }
   const malformed = malformedEscape(location.path);
@@ -153,6 +159,7 @@ async function answerTo(request: EdgeRequest, env: Env): Promise<EdgeResponse> {
     return statusResponse(failure('BadRequest', `invalid URL escape ${JSON.stringify(malformed)}`));
   }
   try {
+    if (site !== undefined) return await serveForward(request, env, location, site);
     const target = clusterOf(location, env.ISLET_DOMAIN);
     if (target) return await serveCluster(request, env, location, target);
     // `GET *`: Go's server refuses it, too.

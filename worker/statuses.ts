@@ -26,6 +26,11 @@ export function statusResponse(status: Status, headers: Record<string, string> =
   return answer;
 }
 
+/** The Status of an answer that was made here: no other server's. */
+export function statusOf(answer: EdgeResponse): Status | undefined {
+  return made.get(answer)?.status;
+}
+
 /**
  * An error of the edge in the format that its client accepts. One that accepts none of the formats gets indented JSON, as
  * from `ErrorNegotiated` in apiserver `pkg/endpoints/handlers/responsewriters`.

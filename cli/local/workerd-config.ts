@@ -30,6 +30,7 @@ export const OBJECT_CLASSES = [
 /** Settings and limits that are taken from the environment of `islet up`; the service has defaults. */
 export const SETTINGS = [
   'ISLET_VISITORS',
+  'ISLET_FORWARD_DOMAIN',
   'ISLET_QUOTA_VISITOR',
   'ISLET_QUOTA_PERSON',
   'ISLET_QUOTA_BOOTSTRAP',

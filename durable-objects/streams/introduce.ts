@@ -38,6 +38,8 @@ export interface StreamAsk {
   protocols?: string;
 }
 
+export const NOT_CONNECTED = (node: string): string => `error dialing backend: node "${node}" is not connected`;
+
 export type Introduced = { ok: true; introduction: Introduction } | { ok: false; status: Status };
 
 /**
@@ -53,7 +55,7 @@ export async function introduce(spec: StreamSpec, ask: StreamAsk, ports: Introdu
         'Join a machine (islet token create --print-join-command) to run them',
     );
   }
-  const unreachable = () => fail(500, '', `error dialing backend: node "${spec.node}" is not connected`);
+  const unreachable = () => fail(500, '', NOT_CONNECTED(spec.node));
   if (!ports.connected(spec.node)) return unreachable();
   const chosen = chooseProtocol(spec, ask);
   if ('refusal' in chosen)

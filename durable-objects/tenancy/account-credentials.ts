@@ -1,6 +1,6 @@
 /**
- * The registry of an account's credentials: its tokens, the sessions of its dashboards, and the codes that these are
- * traded for. A credential that another one issued ends with it, so none can renew itself.
+ * The registry of an account's credentials: its tokens, the sessions of its dashboards, their forwards, and the codes and
+ * tickets that these are traded for. A credential that another one issued ends with it, so none can renew itself.
  */
 import { rfc3339 } from '../../kube/machinery/time.ts';
 import type { AccountCredential, SignInMethod } from '../../wire/account-rpc.ts';
@@ -10,7 +10,7 @@ import { first, type Sql } from './sql.ts';
 /** Times in milliseconds since the epoch. */
 export interface CredentialRecord {
   jti: string;
-  kind: AccountCredential['kind'] | 'code';
+  kind: AccountCredential['kind'] | 'code' | 'forward-ticket' | 'forward';
   created: number;
   expires: number;
   /** The credential that it was issued with; absent when that was the bootstrap secret. */
@@ -121,14 +121,20 @@ export class AccountCredentials {
 
   /** Tokens and sessions that count, oldest first. */
   list(now: number): AccountCredential[] {
-    const sql = `SELECT ${COLUMNS} FROM credentials WHERE kind <> 'code' AND expires > ? ORDER BY created, jti`;
+    const sql = `SELECT ${COLUMNS} FROM credentials WHERE kind IN ('token', 'session') AND expires > ? ORDER BY created, jti`;
     return Array.from(this.#sql.query<Row>(sql, now), (row) => summary(record(row)));
   }
 
-  /** A code, once: it is gone after this. */
-  takeCode(jti: string, now: number): CredentialRecord | undefined {
+  /** Forwards that are open, newest first. */
+  forwards(now: number): CredentialRecord[] {
+    const sql = `SELECT ${COLUMNS} FROM credentials WHERE kind = 'forward' AND expires > ? ORDER BY created DESC, jti`;
+    return Array.from(this.#sql.query<Row>(sql, now), record);
+  }
+
+  /** A code, or a ticket, once: it is gone after this. */
+  takeCode(jti: string, now: number, kind: 'code' | 'forward-ticket' = 'code'): CredentialRecord | undefined {
     const code = this.find(jti, now);
-    if (code?.kind !== 'code') return undefined;
+    if (code?.kind !== kind) return undefined;
     this.#sql.run('DELETE FROM credentials WHERE jti = ?', jti);
     return code;
   }

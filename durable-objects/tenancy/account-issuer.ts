@@ -11,6 +11,10 @@ import {
   accountClaims,
   CODE_SECONDS,
   codeClaims,
+  FORWARD_SECONDS,
+  FORWARD_TICKET_SECONDS,
+  forwardClaims,
+  forwardTicketClaims,
   PERSON_SESSION_SECONDS,
   SESSION_SECONDS,
   sessionClaims,
@@ -40,6 +44,8 @@ const CLAIMS: Record<CredentialRecord['kind'], MakeClaims> = {
   token: accountClaims,
   code: codeClaims,
   session: sessionClaims,
+  'forward-ticket': forwardTicketClaims,
+  forward: forwardClaims,
 };
 
 export interface TokenSpec {
@@ -65,6 +71,10 @@ const FRESH_MS = 15 * 60_000;
 
 const OPENED = (account: string): string =>
   `account ${JSON.stringify(account)} is open already: sign in with a token of it, or reset it, which revokes all its tokens`;
+const NO_SESSION = 'forwards are opened from the dashboard: use kubectl port-forward';
+/** Of an account, open at once. */
+const MAX_FORWARDS = 100;
+const TOO_MANY_FORWARDS = `this account has ${MAX_FORWARDS} forwards open, and may have no more: close some first`;
 const TOO_MANY = 'this account has too many tokens and sessions: revoke some first';
 
 export class AccountIssuer {
@@ -150,6 +160,44 @@ export class AccountIssuer {
     const taken = this.#ports.credentials.takeCode(code, this.#ports.now());
     const spec = { kind: 'session', account, seconds: SESSION_SECONDS, by: 'code', agent } as const;
     return taken && this.#issue({ ...spec, issuer: taken.issuer });
+  }
+
+  /** The ticket of a forward, for a session. The forward ends with it. */
+  async forwardTicket(issuer: string, spec: Pick<TokenSpec, 'account' | 'scope'>): Promise<Result<{ ticket: string }>> {
+    const { credentials, now } = this.#ports;
+    if (credentials.find(issuer, now())?.kind !== 'session') return refuse('Forbidden', NO_SESSION);
+    if (credentials.forwards(now()).length >= MAX_FORWARDS) return refuse('Forbidden', TOO_MANY_FORWARDS);
+    const seconds = FORWARD_TICKET_SECONDS;
+    const made = await this.#issue({ kind: 'forward-ticket', by: 'code', seconds, issuer, ...spec });
+    return made ? { ok: true, value: { ticket: made.token } } : refuse('Forbidden', TOO_MANY);
+  }
+
+  /** A forward for its ticket, which works once. It takes the place of the one that the session had of the same port. */
+  async redeemForward(account: string, ticket: string): Promise<NewSession | undefined> {
+    const { credentials, now } = this.#ports;
+    const taken = credentials.takeCode(ticket, now(), 'forward-ticket');
+    if (!taken) return undefined;
+    const { issuer, scope } = taken;
+    const before = credentials
+      .forwards(now())
+      .filter((each) => each.issuer === issuer && JSON.stringify(each.scope) === JSON.stringify(scope));
+    const made = await this.#issue({ kind: 'forward', by: 'code', account, seconds: FORWARD_SECONDS, issuer, scope });
+    for (const { jti } of before) credentials.revoke(jti);
+    await this.#informClusters();
+    return made && { token: made.token, seconds: made.seconds };
+  }
+
+  /** Those that are open, newest first. */
+  forwards(): CredentialRecord[] {
+    return this.#ports.credentials.forwards(this.#ports.now());
+  }
+
+  async closeForward(id: string): Promise<Result<CredentialRecord>> {
+    const { credentials, now } = this.#ports;
+    const found = credentials.forwards(now()).find(({ jti }) => jti === id);
+    if (found) credentials.revoke(id);
+    await this.#informClusters();
+    return found ? { ok: true, value: found } : refuse('NotFound', `forwards ${JSON.stringify(id)} not found`);
   }
 
   /** Keeps what a person allows a device, until the device asks. `issuer`: the token ends with it. */

@@ -11,6 +11,9 @@ export const SESSION_SECONDS = 12 * 3600;
 /** Of a person's, and of a visitor's. */
 export const PERSON_SESSION_SECONDS = 30 * DAY;
 export const CODE_SECONDS = 600;
+/** Of the ticket with which a browser comes to a forward's site, and of the forward. */
+export const FORWARD_TICKET_SECONDS = 30;
+export const FORWARD_SECONDS = 12 * 3600;
 /** As long as a kubeadm administrator's certificate. */
 const KUBECONFIG_SECONDS = 365 * DAY;
 /** Of the offer of a cluster. */
@@ -89,4 +92,14 @@ export function codeClaims(account: string, seconds: number, { jti, now }: Issue
 
 export function sessionClaims(account: string, seconds: number, { jti, now }: Issue): Claims {
   return { ...issued(now, seconds), ...owner(account), jti, use: 'session', account };
+}
+
+export function forwardTicketClaims(account: string, seconds: number, { jti, now }: Issue, scope?: TokenScope): Claims {
+  const subject = { sub: `islet:account:${account}`, groups: [] };
+  return { ...issued(now, seconds), ...subject, jti, use: 'forward-ticket', account, scope };
+}
+
+/** A forward has the rights of its account, for the one port that its scope names. */
+export function forwardClaims(account: string, seconds: number, { jti, now }: Issue, scope?: TokenScope): Claims {
+  return { ...issued(now, seconds), ...owner(account), jti, use: 'forward', account, scope };
 }

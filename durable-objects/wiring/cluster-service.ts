@@ -17,6 +17,7 @@ import type { ControlPlane } from './control-plane.ts';
 import type { Copies } from './copies.ts';
 import { DeferredWork } from './deferred-work.ts';
 import { clusterLimits, controllersBuild, historyHorizons, launcherOf, type ObjectEnv, rootCA, sealer } from './env.ts';
+import { answerForward } from './forwards.ts';
 import { Bodies } from './http/bodies.ts';
 import { ParsedOnce } from './http/parsed-once.ts';
 import { refusedToSession } from './http/proxied.ts';
@@ -139,6 +140,11 @@ export class ClusterService {
         isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
         trace: (asked, user) => this.#controlPlane.trace(asked, user),
         why: (asked) => this.#controlPlane.why(asked),
+        forward: (asked) =>
+          answerForward(asked, {
+            handle: (request) => this.#controlPlane.handle(request),
+            connected: (node) => this.#agents.connected(node),
+          }),
         authority: () => this.#controlPlane.authority.certificate(),
         stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
       }),

@@ -1,12 +1,13 @@
 /**
  * `/islet/v1/…` beneath a cluster: tokens, joining and renewing, its authority, traces, the scheduler's decisions, figures,
- * and the socket.
+ * forwards, and the socket.
  */
 
 import type { KindDescriptor } from '../../kube/kinds/define.ts';
 import { isObject } from '../../kube/machinery/json-object.ts';
 import { isDNS1123Subdomain } from '../../kube/machinery/names.ts';
 import { failure, type Reason } from '../../kube/machinery/status.ts';
+import { FORWARDS_PATH } from '../../wire/forwards.ts';
 import { JOIN_PATH, RENEW_PATH } from '../../wire/identity.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
@@ -27,6 +28,8 @@ export interface IsletApiPorts {
   /** To this user, who is shown no more than the API shows. */
   trace(query: string, user: UserInfo): Answer;
   why(query: string): Answer;
+  /** Of this user, who opens a port of a pod or Service. */
+  forward(request: ApiRequest): Promise<Answer>;
   /** The certificate of the cluster's own authority, PEM. */
   authority(): Promise<string>;
 }
@@ -54,6 +57,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   }),
   'GET /islet/v1/trace': ({ trace }, { query, user }) => trace(query, user),
   'GET /islet/v1/why': ({ why }, { query }) => why(query),
+  [`POST ${FORWARDS_PATH}`]: ({ forward }, request) => forward(request),
 };
 
 /** Authorised by the pipeline, as non-resource URLs. undefined for other paths. */

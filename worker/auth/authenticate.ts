@@ -27,11 +27,19 @@ export async function identify(request: EdgeRequest, env: Env, location: Locatio
   const found = credentials(request, location);
   if (!found) return undefined;
   const verified = await verifierOf(env).verify(found.token, Date.now());
-  if (!verified || verified.refusal === 'revoked') return undefined;
+  if (!verified || verified.refusal === 'revoked' || verified.claims.use === 'forward') return undefined;
   // A session is used only in a browser's cookie, and a cookie holds nothing else.
   if ((verified.claims.use === 'session') !== (found.from === 'cookie')) return undefined;
   if (found.from === 'cookie' && !isOwnOrigin(request, location)) return undefined;
   return verified;
+}
+
+/** The holder of a forward's cookie, who speaks for the account at its one port. undefined for one that counts no longer. */
+export async function forwardCaller(env: Env, token: string): Promise<Caller | undefined> {
+  const verified = await verifierOf(env).verify(token, Date.now());
+  if (!verified || verified.refusal !== undefined || verified.claims.use !== 'forward') return undefined;
+  const admitted = await admission(env, verified, verified.claims.scope?.cluster ?? '');
+  return typeof admitted === 'object' ? admitted : undefined;
 }
 
 const OF_CLUSTERS: ReadonlySet<TokenUse> = new Set<TokenUse>(['cluster', 'join', 'service-account']);

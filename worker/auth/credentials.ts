@@ -29,17 +29,17 @@ export function credentials(request: EdgeRequest, location: Location): Credentia
  * Cookies do not keep ports apart, and two services may run on one host. Over TLS the prefix makes browsers refuse one
  * that was set without it, or by a host beneath or above.
  */
-export function cookieName({ host, secure }: Location, what: 'session' | 'oidc' = 'session'): string {
+export function cookieName({ host, secure }: Location, what: 'session' | 'oidc' | 'forward' = 'session'): string {
   const port = /:(\d+)$/.exec(host)?.[1];
   const name = port ? `islet-${what}-${port}` : `islet-${what}`;
   return secure ? `__Host-${name}` : name;
 }
 
-const SESSION = /^(?:__Host-)?islet-(?:session|oidc)(?:-\d+)?$/;
+const SESSION = /^(?:__Host-)?islet-(?:session|oidc|forward)(?:-\d+)?$/;
 
 /**
- * Whether a part of a `Cookie` header, or a `Set-Cookie` header, is about a session of the dashboard, or about a sign-in
- * that is under way, on any port.
+ * Whether a part of a `Cookie` header, or a `Set-Cookie` header, is about a session of the dashboard, a sign-in that is
+ * under way, or a forward, on any port.
  */
 export function isSessionCookie(text: string): boolean {
   return SESSION.test(text.split('=', 1)[0]?.trim() ?? '');

@@ -32,7 +32,7 @@ export async function proxiedAnswer(
   const hasNoBody = method === 'HEAD' || WITHOUT_BODY.has(head.status);
   if (hasNoBody) await body?.cancel();
   const answer = answerOf(head, hasNoBody ? null : body, site, http);
-  return site && !hasNoBody ? rewriteLinks(answer, site) : answer;
+  return site && !site.isOwn && !hasNoBody ? rewriteLinks(answer, site) : answer;
 }
 
 /** The same answer, of which a browser runs no script, submits no form and takes nothing for another type. */
@@ -43,6 +43,15 @@ export function withoutScripts(answer: EdgeResponse): EdgeResponse {
   headers.set('X-Content-Type-Options', 'nosniff');
   const init = { status: answer.status, headers, encodeBody: 'manual' };
   return new Response(answer.body as unknown as BodyInit, init) as unknown as EdgeResponse;
+}
+
+/** Headers by which a site acts on those beside it: cookies of the whole domain are cleared, or its host is elsewhere. */
+const BEYOND_SITE = /^(alt-svc|clear-site-data)$/i;
+
+/** A cookie of the one host: other forwards have theirs beneath the same domain. */
+function withoutDomain(cookie: string): string {
+  const [pair = '', ...attributes] = cookie.split(';');
+  return [pair, ...attributes.filter((each) => !/^\s*domain\s*=/i.test(each))].join(';');
 }
 
 function unreached(message: string, { isFrontProxy }: ProxiedRequest): EdgeResponse {
@@ -72,8 +81,10 @@ function answerOf(
     // The runtime frames the body.
     if (body !== null && name.toLowerCase() === 'content-length') continue;
     // The proxied server answers under this host's name, whose sessions are not its own.
-    if (CORS.test(name) || (name.toLowerCase() === 'set-cookie' && isSessionCookie(value))) continue;
-    headers.append(name, headerText(value));
+    const isCookie = name.toLowerCase() === 'set-cookie';
+    if (CORS.test(name) || (isCookie && isSessionCookie(value))) continue;
+    if (site?.isOwn && BEYOND_SITE.test(name)) continue;
+    headers.append(name, headerText(isCookie && site?.isOwn ? withoutDomain(value) : value));
   }
   for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);
   const location = headers.get('location');

@@ -18,18 +18,20 @@ const NOT_PASSED_ON =
 const FORWARDED: ReadonlySet<string> = new Set(['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-uri']);
 
 /** The client's headers that go on to the server, as bytes. */
-export function passedOn({ headers }: EdgeRequest): [string, string][] {
+export function passedOn({ headers }: EdgeRequest, isOwnSite = false): [string, string][] {
   const connection = headers.get('connection');
   return [...headers].flatMap(([name, value]): [string, string][] => {
-    if (!isEndToEnd(name, connection) || NOT_PASSED_ON.test(name)) return [];
+    // At a site of its own, the server alone asks its clients to sign in.
+    const isServers = isOwnSite && name === 'authorization';
+    if (!isEndToEnd(name, connection) || (NOT_PASSED_ON.test(name) && !isServers)) return [];
     const passed = name === 'cookie' ? withoutSession(value) : value;
     return passed === undefined ? [] : [[name, headerBytes(passed)]];
   });
 }
 
 /** The headers of a request for a WebSocket that go on to the server, those about the client included: ASCII JSON of pairs. */
-export function passedOnUpgrade(request: EdgeRequest): string {
-  return asciiJson([...passedOn(request), ...clientOf(request)]);
+export function passedOnUpgrade(request: EdgeRequest, isOwnSite = false): string {
+  return asciiJson([...passedOn(request, isOwnSite), ...clientOf(request)]);
 }
 
 function clientOf({ headers }: EdgeRequest): [string, string][] {
@@ -49,7 +51,7 @@ export function headersOf(
     Object.hasOwn(own, name) ||
     (isFrontProxy === true && (name.startsWith('x-remote-') || name === 'accept-encoding')) ||
     (site !== undefined && FORWARDED.has(name));
-  const headers = [...passedOn(request), ...clientOf(request)].filter(([name]) => !isOurs(name));
+  const headers = [...passedOn(request, site?.isOwn), ...clientOf(request)].filter(([name]) => !isOurs(name));
   if (site) {
     headers.push(
       ['x-forwarded-host', site.host],

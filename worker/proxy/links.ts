@@ -11,6 +11,8 @@ export interface Site {
   host: string;
   /** Of the server, with its port, where that may name itself by it. */
   address?: string;
+  /** The server has the host to itself: links to itself lead where they are to lead. */
+  isOwn?: true;
 }
 
 /** The link as the client must follow it: those to another host, and relative ones, stay. */

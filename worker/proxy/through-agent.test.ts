@@ -77,3 +77,35 @@ test('headers pass as their bytes are, in both directions', async () => {
     ['x-remote-user', '\u00c3\u00a9'],
   ]);
 });
+
+test('a server that has its host to itself keeps its pages, and takes nothing of those beside it', async () => {
+  const { asked, socket } = agent({
+    status: 200,
+    headers: [
+      ['Location', 'http://10.1.0.1:80/x'],
+      ['Content-Type', 'text/html'],
+      ['Set-Cookie', 'own=1; Path=/; domain=forwards.example; Secure'],
+      ['Set-Cookie', '__Host-islet-forward=stranger; Path=/'],
+      ['Clear-Site-Data', '"cookies"'],
+      ['Alt-Svc', 'h2="evil.example:443"'],
+    ],
+  });
+  const sent = { host: 'abc.forwards.example', authorization: 'Basic own', cookie: '__Host-islet-forward=t; a=b' };
+  const request = { method: 'GET', url: 'https://abc.forwards.example/a', headers: new Headers(sent) };
+  const http = { path: '/a', headers: {}, prefix: '/api/v1/x/proxy', address: '10.1.0.1:80' };
+  const client = { request: request as unknown as EdgeRequest, body: null, clusterPath: '', isOwnSite: true as const };
+  const answer = await callThroughAgent(socket, 'c', http, client);
+  expect([...answer.headers]).toEqual([
+    ['content-type', 'text/html'],
+    ['location', '/x'],
+    ['set-cookie', 'own=1; Path=/; Secure'],
+  ]);
+  expect(asked[0]?.headers).toEqual([
+    ['authorization', 'Basic own'],
+    ['cookie', 'a=b'],
+    ['host', 'abc.forwards.example'],
+    ['x-forwarded-host', 'abc.forwards.example'],
+    ['x-forwarded-proto', 'https'],
+    ['x-forwarded-uri', '/a'],
+  ]);
+});

@@ -18,6 +18,8 @@ export interface Asked {
   body: EdgeRequest['body'] | string | Uint8Array;
   /** The path beneath which the client sees the cluster. */
   clusterPath: string;
+  /** The client sees the server at the root of a host that is for it alone. */
+  isOwnSite?: true;
 }
 
 /** The socket is accepted. */
@@ -25,7 +27,7 @@ export async function callThroughAgent(
   socket: StreamSocket,
   cluster: string,
   http: ProxiedRequest,
-  { request, body, clusterPath }: Asked,
+  { request, body, clusterPath, isOwnSite }: Asked,
 ): Promise<EdgeResponse> {
   let call: HttpCall | undefined;
   const memory = heldBytes.open(cluster, () => call?.abort('the answer was not read fast enough, and too much waited'));
@@ -34,10 +36,10 @@ export async function callThroughAgent(
     return tooManyRequests();
   }
   call = new HttpCall(socket, memory);
-  const site: Site | undefined =
-    http.prefix === undefined
-      ? undefined
-      : { prefix: clusterPath + http.prefix, host: request.headers.get('host') ?? '', address: http.address };
+  const named = { host: request.headers.get('host') ?? '', address: http.address };
+  let site: Site | undefined;
+  if (isOwnSite) site = { prefix: '', ...named, isOwn: true };
+  else if (http.prefix !== undefined) site = { prefix: clusterPath + http.prefix, ...named };
   const content = bodyOf(body);
   const headers = headersOf(request, http, site, content);
   const answer = await call.send({ method: request.method, path: http.path, headers }, content);

@@ -1,6 +1,7 @@
 /** A request for one cluster: checked here, then handed to its object. The hot path of the whole service. */
 import { failure } from '../../kube/machinery/status.ts';
 import { HISTORY_TYPE } from '../../wire/cluster-file.ts';
+import { FORWARDS_PATH } from '../../wire/forwards.ts';
 import { asciiJson, changesInUrl, PATH_HEADER } from '../../wire/headers.ts';
 import {
   CLAIMS_HEADER,
@@ -27,6 +28,7 @@ import { authenticate, type Caller, isRefused, rememberRefusal } from '../auth/a
 import { type ReadBody, readBody } from '../body.ts';
 import { compressed } from '../compress.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../env.ts';
+import { openForward } from '../forwards/open.ts';
 import { heldBytes } from '../held-bytes.ts';
 import { type ClusterPath, isClusterId, type Location, queryValue } from '../location.ts';
 import { encodeAnswer } from '../protobuf/answers.ts';
@@ -85,6 +87,7 @@ export async function serveAs(
   if (caller.refusal === 'cluster-deleted') return noCluster();
   // A join token may only be traded, and only here.
   if (caller.claims.use === 'join' && path !== JOIN_PATH) return unauthorized();
+  if (path === FORWARDS_PATH && request.method === 'POST') return openForward(request, env, location, caller, id);
   if (path.startsWith(STREAMS_PATH)) return dialStream(request, env, caller, { id, path }, query);
   const cluster = env.CLUSTER.getByName(id);
   const headers: Record<string, string> = { [CLAIMS_HEADER]: caller.printed };

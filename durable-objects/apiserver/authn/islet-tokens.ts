@@ -1,5 +1,5 @@
 /** The authenticator of the service's own tokens: kubeconfigs, nodes, join tokens, and those of the owning account. */
-import type { Claims } from '../../../wire/identity.ts';
+import type { Claims, TokenUse } from '../../../wire/identity.ts';
 import { DISPLAY_NAME, groupOf, type Role, userOf as userNameOf } from '../../../wire/sharing.ts';
 import type { Credential, UserInfo } from '../request.ts';
 import { type Authenticator, commonAudiences } from './authenticator.ts';
@@ -44,10 +44,13 @@ export function isletTokens({ cluster, isRevoked, roleOf, now }: IsletTokenPorts
   };
 }
 
+/** Tokens that speak for an account. */
+const ACCOUNTS: ReadonlySet<TokenUse> = new Set<TokenUse>(['account', 'session', 'forward']);
+
 /** A token of an account that does not own the cluster, or a member's kubeconfig. */
 function isOfMember({ use, member, cluster, account }: Claims, own: IsletTokenPorts['cluster']): boolean {
   if (member) return use === 'cluster' && cluster === own.id;
-  return (use === 'account' || use === 'session') && account !== own.account;
+  return ACCOUNTS.has(use) && account !== own.account;
 }
 
 function isBoundTo({ use, cluster, account, scope }: Claims, own: IsletTokenPorts['cluster']): boolean {
@@ -57,6 +60,7 @@ function isBoundTo({ use, cluster, account, scope }: Claims, own: IsletTokenPort
       return cluster === own.id;
     case 'account':
     case 'session':
+    case 'forward':
       return account === own.account && (scope?.cluster ?? own.id) === own.id;
     default:
       return false;
@@ -96,6 +100,6 @@ function userOf(claims: Claims): UserInfo {
     return { name: `${sub}:read-only`, groups: [groupOf('view'), 'system:authenticated'], extra };
   }
   // The owner's way back, whatever a cluster's roles say. A kubeconfig's group is bound by RBAC alone.
-  const more = use === 'account' || use === 'session' ? ['system:masters'] : [];
+  const more = ACCOUNTS.has(use) ? ['system:masters'] : [];
   return { name: sub, groups: [...new Set([...groups, ...more, 'system:authenticated'])], extra };
 }

@@ -53,7 +53,7 @@ async function statusOf({ server, request }: Call, token: string, audiences: rea
 async function verified({ identity, clock }: Call['server'], token: string): Promise<Claims | undefined> {
   try {
     const claims = await identity.keys().verify(token, clock.now());
-    if (claims.use === 'session') return undefined;
+    if (claims.use === 'session' || claims.use === 'forward') return undefined;
     if (claims.use === 'account' && claims.account !== undefined) {
       return (await identity.hasToken(claims.account, claims.jti)) ? claims : undefined;
     }

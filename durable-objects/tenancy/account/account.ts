@@ -23,6 +23,7 @@ import { ClusterKinds } from './cluster-kinds.ts';
 import { Copies } from './copies.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
+import { forwardHandlers } from './forward-handlers.ts';
 import { HourlyLimit } from './hourly-limit.ts';
 import { Identities } from './identities.ts';
 import { identityHandlers } from './identity-handlers.ts';
@@ -214,6 +215,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     ...recoveryHandlers(parts),
     ...identityHandlers(parts),
     ...deviceHandlers(parts),
+    ...forwardHandlers(parts),
   };
   return {
     handlers,

@@ -62,6 +62,11 @@ export const ISLET: RoleTable = {
     rules: [urls('get', '/islet/v1/history /islet/v1/history/*'), urls('post', '/islet/v1/history/rewind')],
     subjects: [group('system:authenticated')],
   },
+  // Whether its user may use the proxy of the pod or Service is asked for each.
+  'islet:forwarder': {
+    rules: [urls('post', '/islet/v1/forwards')],
+    subjects: [group('system:authenticated')],
+  },
   // Each subscription of a socket is authorised by itself.
   'islet:watch-socket': {
     rules: [urls('get', '/islet/v1/socket')],

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { AGGREGATOR } from '../../../../kube/rbac/policy/index.ts';
 import { GROUP_BINDINGS, ISLET } from '../../../../kube/rbac/policy/islet.ts';
 import type { PolicyRule } from '../../../../kube/types.ts';
+import { FORWARDS_PATH } from '../../../../wire/forwards.ts';
 import { HISTORY_PATH, REWIND_PATH } from '../../../../wire/history.ts';
 import { CLUSTER_ADMINS, JOIN_PATH, RENEW_PATH } from '../../../../wire/identity.ts';
 import { groupOf, ROLES } from '../../../../wire/sharing.ts';
@@ -111,7 +112,7 @@ test("Islet's own roles name the paths and the group that other programs use", (
   const paths = Object.values(ISLET).flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.nonResourceURLs ?? []));
   const told = ['/islet/v1/stats', '/islet/v1/trace', '/islet/v1/why'];
   const past = [HISTORY_PATH, `${HISTORY_PATH}/*`, REWIND_PATH];
-  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, ...told, ...past, SOCKET_PATH]);
+  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, ...told, ...past, FORWARDS_PATH, SOCKET_PATH]);
   expect(Object.keys(GROUP_BINDINGS)).toEqual([CLUSTER_ADMINS, ...ROLES.map(groupOf).reverse()]);
 });
 

@@ -14,13 +14,17 @@ export interface Quota {
 
 export const NO_LIMITS: Quota = { clusters: 0, objects: 0, nodes: 0, bytes: 0, watches: 0, requests: 0 };
 
+/** A new cluster has some 200 objects of its own: with a smaller limit none could be made. */
+const LEAST_OBJECTS = 300;
+
 /** `objects=5000 nodes=100`: what is left out, or malformed, is as in `otherwise`. */
 export function parseQuota(text: string | undefined, otherwise: Quota): Quota {
   const quota = { ...otherwise };
   for (const part of (text ?? '').split(/[\s,]+/)) {
     const [, name = '', number = ''] = /^(\w+)=(\d{1,15})$/.exec(part) ?? [];
-    if (name in quota) quota[name as keyof Quota] = Number(number);
+    if (Object.hasOwn(quota, name)) quota[name as keyof Quota] = Number(number);
   }
+  if (quota.objects > 0) quota.objects = Math.max(quota.objects, LEAST_OBJECTS);
   return quota;
 }
 

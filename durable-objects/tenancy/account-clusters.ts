@@ -36,6 +36,8 @@ export class AccountClusters {
     if (!first(sql.query("SELECT 1 AS yes FROM pragma_table_info('clusters') WHERE name = 'without'")))
       sql.run("ALTER TABLE clusters ADD COLUMN without TEXT NOT NULL DEFAULT ''");
     sql.run('CREATE TABLE IF NOT EXISTS unfinished (id TEXT PRIMARY KEY) WITHOUT ROWID');
+    if (!first(sql.query("SELECT 1 AS yes FROM pragma_table_info('unfinished') WHERE name = 'way'")))
+      sql.run("ALTER TABLE unfinished ADD COLUMN way TEXT NOT NULL DEFAULT ''");
     sql.run('CREATE TABLE IF NOT EXISTS creations (at INTEGER NOT NULL)');
   }
 
@@ -59,6 +61,15 @@ export class AccountClusters {
     return { ok: true, cluster: summary(row) };
   }
 
+  /** The way in which the creation that has not finished went on last; '' where it has not begun. */
+  wayOf(id: string): string {
+    return first(this.#sql.query<{ way: string }>('SELECT way FROM unfinished WHERE id = ?', id))?.way ?? '';
+  }
+
+  setWay(id: string, way: string): void {
+    this.#sql.run('UPDATE unfinished SET way = ? WHERE id = ?', way, id);
+  }
+
   /** One that is taken up again is what is asked for now. */
   setWithout(id: string, without: readonly Component[]): void {
     this.#sql.run('UPDATE clusters SET without = ? WHERE id = ? AND without <> ?', without.join(), id, without.join());
@@ -73,6 +84,11 @@ export class AccountClusters {
     if (full) return full;
     this.#insert({ id, name, created, without: without.join() });
     return { ok: true, cluster: summary({ id, name, created, without: without.join() }) };
+  }
+
+  /** How many clusters the account may have; 0 is no limit. */
+  get most(): number {
+    return this.#limits.clusters;
   }
 
   /** The answer where there is no room for another cluster. */

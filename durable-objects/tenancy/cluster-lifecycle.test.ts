@@ -28,6 +28,10 @@ function lifecycle() {
           initialise: () => step('initialise', id),
           destroy: () => step('destroy', id),
           adminToken: async () => ({ ok: true, value: 'token' }),
+          call: async (method: string) => {
+            await step(method, id);
+            return { ok: true, value: { revision: 7, without: [] } };
+          },
         }) as unknown as ClusterRpc,
       newId: () => `c${++count}`,
       now: () => 0,
@@ -111,4 +115,14 @@ test('a creation that is taken up again makes what is asked for now; one that is
   ]);
   expect([first.ok, second.ok]).toEqual([true, false]);
   expect(value(made.list())[0]).not.toHaveProperty('without');
+});
+
+test('a cluster that is created has nothing of a fork of its name that broke off', async () => {
+  const { events, fails, open, made } = lifecycle();
+  fails.add('restoreFrom').add('destroy');
+  await expect(made.fork('alice', 'web', { source: { id: 's' } })).rejects.toThrow('restoreFrom failed');
+  fails.clear();
+  events.length = 0;
+  expect(value(await open().create('alice', 'web', SPEC)).id).toBe('c1');
+  expect(events).toEqual(['destroy c1', 'initialise c1']);
 });

@@ -44,11 +44,23 @@ export interface ForkOf {
   source: Pick<ClusterSummary, 'id'>;
   revision?: number;
   /** A link of the source gives the copy, whatever role the account has there. */
-  byLink?: boolean;
+  byLink?: {
+    /** The copy has its row, under this id. */
+    claimed(id: string): void;
+    /** The copy is whole, and not yet told to its account. */
+    whole(id: string): Promise<void>;
+  };
+}
+
+interface Making {
+  account: string;
+  name: string;
+  without: readonly Component[];
+  way: 'create' | 'fork' | 'import';
 }
 
 const HOUR = 3_600_000;
-/** Deleted clusters that are kept: each is storage that is paid for. */
+/** Deleted clusters that are kept, and no more than the account may have: each is storage that is paid for. */
 const MAX_PUT_AWAY = 20;
 /** Tries of a copy, which goes on where it broke off. */
 const TRIES = 3;
@@ -69,7 +81,7 @@ export class ClusterLifecycle {
   async create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
     const max = this.#ports.maxNodes?.() ?? 0;
     if (max > 0 && simulatedNodes > max) return tooManyNodes(max);
-    return this.#make(account, name, without, async (identity) => {
+    return this.#make({ account, name, without, way: 'create' }, async (identity) => {
       await this.#ports.cluster(identity.id).initialise({ ...identity, simulatedNodes });
       return undefined;
     });
@@ -81,16 +93,19 @@ export class ClusterLifecycle {
     const head = await this.#life(source.id).snapshotAt(asked);
     if (!head.ok) return head;
     const copy = { source: source.id, revision: head.value.revision };
-    return this.#make(account, name, head.value.without, async (cluster) => {
+    return this.#make({ account, name, without: head.value.without, way: 'fork' }, async (cluster) => {
       const life = this.#life(cluster.id);
+      byLink?.claimed(cluster.id);
       const made = await again(() => life.restoreFrom({ cluster, ...copy }));
-      return made.ok ? undefined : made.status;
+      if (!made.ok) return made.status;
+      await byLink?.whole(cluster.id);
+      return undefined;
     });
   }
 
   /** A cluster of a file. */
   import(account: string, name: string, file: ReadableStream<Uint8Array>): Promise<Result<NewCluster>> {
-    return this.#make(account, name, [], async (cluster) => {
+    return this.#make({ account, name, without: [], way: 'import' }, async (cluster) => {
       const made = await this.#life(cluster.id).importFrom({ cluster, file });
       return made.ok ? undefined : made.status;
     });
@@ -102,9 +117,7 @@ export class ClusterLifecycle {
 
   /** `begin` makes the object a cluster, or says why not: then nothing is left of it. */
   async #make(
-    account: string,
-    name: string,
-    without: readonly Component[],
+    { account, name, without, way }: Making,
     begin: (identity: ClusterIdentity) => Promise<Status | undefined>,
   ): Promise<Result<NewCluster>> {
     const { clusters, newId, now } = this.#ports;
@@ -116,6 +129,10 @@ export class ClusterLifecycle {
     clusters.setWithout(id, without);
     this.#creating.add(id);
     try {
+      // A copy or a file that an earlier call left there is no new cluster. Copies and files see to it themselves.
+      const before = clusters.wayOf(id);
+      if (way === 'create' && before !== '' && before !== way) await this.#ports.cluster(id).destroy();
+      clusters.setWay(id, way);
       const refusal = await begin({ id, name, account, without, kind: this.#ports.kind?.() });
       if (refusal) {
         await this.#abandon(id);
@@ -207,7 +224,8 @@ export class ClusterLifecycle {
     await this.#life(found.id).putAway({ until });
     putAway?.add(found, until);
     clusters.release(found.id);
-    for (const { id } of putAway?.list(now()).slice(MAX_PUT_AWAY) ?? []) {
+    const most = Math.min(clusters.most || MAX_PUT_AWAY, MAX_PUT_AWAY);
+    for (const { id } of putAway?.list(now()).slice(most) ?? []) {
       // One that is being taken up, or was when the account's object died, is no deleted cluster.
       if (clusters.owns(id)) continue;
       await cluster(id).destroy();

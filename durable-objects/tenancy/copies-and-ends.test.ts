@@ -136,7 +136,7 @@ test('a cluster that is being taken up cannot be deleted meanwhile', async () =>
 });
 
 test('of many deleted clusters the oldest end', async () => {
-  const { made, told, clock } = account();
+  const { made, told, clock } = account(100);
   for (let i = 0; i < 22; i++) {
     clock.now = i * HOUR;
     value(await made.create('ada', `c-${i}`, SPEC));
@@ -146,6 +146,16 @@ test('of many deleted clusters the oldest end', async () => {
   expect(value(made.deleted())).toHaveLength(20);
   await made.destroyAll();
   expect(value(made.deleted())).toEqual([]);
+});
+
+test('no more deleted clusters are kept than the account may have', async () => {
+  const { made, clock } = account(2);
+  for (let i = 0; i < 4; i++) {
+    clock.now = i * HOUR;
+    value(await made.create('ada', `c-${i}`, SPEC));
+    value(await made.delete(`c-${i}`));
+  }
+  expect(value(made.deleted()).map(({ name }) => name)).toEqual(['c-3', 'c-2']);
 });
 
 test('a fork is of one moment, is tried again at that moment, and leaves nothing where it is refused', async () => {

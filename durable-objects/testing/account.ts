@@ -104,7 +104,11 @@ export class TestAccount {
       call: (method, request) =>
         method === 'metering'
           ? Promise.resolve({ ok: true, value: { lastAsked: this.lastAsked } })
-          : note(`${method} ${JSON.stringify(request)}`).then(() => ({ ok: true, value: null })),
+          : note(`${method} ${JSON.stringify(request)}`).then(() => ({
+              ok: true,
+              value: method === 'snapshotAt' ? { revision: 7, without: [] } : null,
+            })),
+      setOrigin: ({ link }) => note(`setOrigin ${link}`),
       leave: ({ account }) => note(`leave ${account}`),
       memberToken: async ({ account }) => ({ ok: true, value: `token of ${account} for ${id}` }),
     };

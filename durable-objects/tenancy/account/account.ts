@@ -143,20 +143,22 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
   waysIn.add({ count: () => identities.count, removeAll: () => identities.removeAll() });
   // Codes are used up: no account rests on them alone.
   waysIn.add({ count: () => 0, removeAll: () => recovery.removeAll() });
+  const putAway = new PutAwayClusters(sql);
   const clusters = new ClusterLifecycle({
     clusters: owned,
     cluster,
     newId: () => newClusterId(random),
     now,
-    putAway: new PutAwayClusters(sql),
+    putAway,
     undeleteHours: limits.undeleteHours,
     kind: () => people.kind,
     maxNodes: () => quota().nodes,
   });
   const kinds = new ClusterKinds({ alarms, now, cluster, clusters: owned, kind: () => people.kind });
   const reachedWith = (id: string): string[] => credentials.reachedWith(id);
+  const counts = (id: string): boolean => credentials.find(id, now()) !== undefined;
   const received = (): void => kinds.tell();
-  const moves = new Moves({ sql, alarms, clusters: owned, cluster, account, reachedWith, received, now });
+  const moves = new Moves({ sql, alarms, clusters: owned, cluster, account, reachedWith, counts, received, now });
   const visits = new Visits({
     sql,
     alarms,
@@ -189,7 +191,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     issuer,
     people,
     memberships,
-    copies: new Copies(sql),
+    copies: new Copies(sql, (id) => owned.owns(id) || putAway.find(id, now()) !== undefined),
     owns: (id) => owned.owns(id),
     cluster,
     passkeys,

@@ -3,9 +3,12 @@ import { first, type Sql } from '../sql.ts';
 /** The clusters that the account has as copies, by the links that gave them: a link gives one. */
 export class Copies {
   readonly #sql: Sql;
+  readonly #isThere: (cluster: string) => boolean;
 
-  constructor(sql: Sql) {
+  /** `isThere`: the cluster is the account's, or can be had back. */
+  constructor(sql: Sql, isThere: (cluster: string) => boolean) {
     this.#sql = sql;
+    this.#isThere = isThere;
     sql.run('CREATE TABLE IF NOT EXISTS copies (link TEXT PRIMARY KEY, cluster TEXT NOT NULL) WITHOUT ROWID');
   }
 
@@ -14,7 +17,10 @@ export class Copies {
     return first(this.#sql.query<{ cluster: string }>('SELECT cluster FROM copies WHERE link = ?', link))?.cluster;
   }
 
+  /** Rows of copies that are gone go with it. */
   add(link: string, cluster: string): void {
+    for (const row of [...this.#sql.query<{ link: string; cluster: string }>('SELECT link, cluster FROM copies')])
+      if (!this.#isThere(row.cluster)) this.#sql.run('DELETE FROM copies WHERE link = ?', row.link);
     const sql =
       'INSERT INTO copies (link, cluster) VALUES (?, ?) ON CONFLICT (link) DO UPDATE SET cluster = excluded.cluster';
     this.#sql.run(sql, link, cluster);

@@ -7,14 +7,11 @@ import type { AccountParts } from './account.ts';
 
 /** Tokens and sessions: listed, issued, revoked, and asked whether they count. */
 export function credentialHandlers(parts: AccountParts): Handlers<CredentialsRpc> {
-  const { issuer, waysIn, moves, as } = parts;
+  const { issuer, waysIn, as } = parts;
   return {
     open: ({ account, reset }) => {
-      // A thief of a token may have added some, and offered clusters to an account of their own.
-      if (reset) {
-        waysIn.removeAll();
-        moves.endOffers();
-      }
+      // A thief of a token may have added some.
+      if (reset) waysIn.removeAll();
       return issuer.open(account, reset);
     },
     listCredentials: ({ credential }) => as(credential, () => issuer.list(credential)),

@@ -1,11 +1,11 @@
-/** Counts what an account may do, or may fail to do, only so often within an hour. */
+/** Counts what an account may do only so often within an hour. */
 import { first, type Sql } from '../sql.ts';
 
 interface HourlyLimitPorts {
   sql: Sql;
   /** Milliseconds since the epoch. */
   now(): number;
-  table: 'device_looks' | 'recovery_failures';
+  table: 'device_looks';
   most: number;
 }
 

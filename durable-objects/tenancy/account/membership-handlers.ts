@@ -30,14 +30,17 @@ export function membershipHandlers(parts: AccountParts): Handlers<MembershipsRpc
     wanted: string,
   ): Promise<Result<ClusterSummary>> {
     const known = owned.list().find(({ id }) => id === copies.of(link.id));
-    if (known) return { ok: true, value: known };
+    if (known && owned.isFinished(known.id)) return { ok: true, value: known };
     const taken = new Set(owned.list().map(({ name }) => name));
     const names = Array.from({ length: MOST_COPIES }, (_, index) => (index === 0 ? wanted : `${wanted}-${index + 1}`));
-    const name = names.find((each) => !taken.has(each)) ?? wanted;
-    const made = await clusters.fork(account, name, { source: { id: link.cluster }, byLink: true });
+    // One that broke off goes on under its name.
+    const name = known?.name ?? names.find((each) => !taken.has(each)) ?? wanted;
+    const byLink = {
+      claimed: (id: string) => copies.add(link.id, id),
+      whole: (id: string) => cluster(id).setOrigin({ cluster: link.cluster, link: link.id }),
+    };
+    const made = await clusters.fork(account, name, { source: { id: link.cluster }, byLink });
     if (!made.ok) return made;
-    copies.add(link.id, made.value.id);
-    await cluster(made.value.id).setOrigin({ cluster: link.cluster, link: link.id });
     return { ok: true, value: owned.find(name) ?? { id: made.value.id, name, created: '' } };
   }
 

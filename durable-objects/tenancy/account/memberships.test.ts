@@ -75,3 +75,18 @@ test('a revoked session is refused by the shared clusters that it reached', asyn
   value(await account.rpc.revoke({ credential, id: credential }));
   expect(account.told).toEqual([`abcdefghij refuseTokens ${credential}`]);
 });
+
+test('a copy by a link whose making broke off goes on, is one, and tells its class', async () => {
+  const { account, credential, accept } = await member();
+  account.accepts = async () => ({ ok: true, value: { name: 'rollouts', role: 'copy' } });
+  // As when the object of the account ends: nothing is undone.
+  account.fails = (call) => call.endsWith('setOrigin link-1') || call.endsWith('destroy');
+  await expect(accept()).rejects.toThrow('is not there');
+  account.fails = () => false;
+  const { id } = value(await accept());
+  expect(value(await accept()).id).toBe(id);
+  expect(value(await account.rpc.listClusters({ credential })).map(({ name }) => name)).toEqual(['rollouts']);
+  expect(account.told.filter((call) => call.includes('setOrigin'))).toEqual([`${id} setOrigin link-1`]);
+  value(await account.rpc.deleteCluster({ credential, name: 'rollouts' }));
+  expect(value(await accept()).id).not.toBe(id);
+});

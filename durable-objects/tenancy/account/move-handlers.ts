@@ -21,7 +21,7 @@ export function moveHandlers(parts: AccountParts): Handlers<MovesRpc> {
         if (!found || moves.isLeaving(found.id)) return noSuchCluster(name);
         if (clusters.isBusy(found.id) || !owned.isFinished(found.id)) return refuse('Conflict', isBusy(name));
         const claims = offerClaims(account, found.id, OFFER_SECONDS, { jti: uuid(), now: now() });
-        moves.addOffer(claims.jti, found.id, claims.exp * 1000);
+        moves.addOffer(claims.jti, found.id, claims.exp * 1000, credential);
         return { ok: true, value: { code: await keys().sign(claims), expires: rfc3339(claims.exp * 1000) } };
       }),
 

@@ -181,3 +181,13 @@ test('a cluster that comes back before the giver has heard of its arrival stays'
   await giver.pass(HOUR);
   expect([owners.get(id), await given()]).toEqual(['giver', ['first']]);
 });
+
+test('an offer ends with the session that it was made with', async () => {
+  const { giver, credential, make, offer } = await world('person');
+  const cluster = await make('first');
+  const { jti } = await giver.claims(value(await offer('first')).code);
+  const other = value(await giver.rpc.createToken({ credential, account: 'giver', seconds: 3600 }));
+  await giver.rpc.revoke({ credential: (await giver.claims(other.token)).jti, id: credential });
+  const taken = await giver.rpc.takeOffer({ account: 'giver', offer: jti, cluster, to: 'taker' });
+  expect(taken).toMatchObject({ ok: false, status: { code: 404 } });
+});

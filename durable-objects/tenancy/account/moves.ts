@@ -14,6 +14,8 @@ export interface MovePorts {
   clusters: AccountClusters;
   cluster(id: string): ClusterRpc;
   account(name: string): AccountRpc;
+  /** Whether a credential of the account counts. */
+  counts(credential: string): boolean;
   /** The ids of the account's credentials that the cluster was reached with. */
   reachedWith(cluster: string): string[];
   /** A cluster has come. */
@@ -25,6 +27,9 @@ export interface MovePorts {
 const FINISH = 'finish moves of clusters';
 /** Until a move that broke off is gone on with. Milliseconds. */
 const RETRY_MS = 60_000;
+
+/** An arrival is remembered as long as its giver might tell of it again: until then a deleted cluster is destroyed. */
+const RECEIVED_MS = 30 * 24 * 3600_000;
 
 type Departure = { id: string; source: string; target: string };
 
@@ -40,26 +45,30 @@ export class Moves {
       'CREATE TABLE IF NOT EXISTS departures (id TEXT PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL) WITHOUT ROWID',
     );
     sql.run('CREATE TABLE IF NOT EXISTS received (id TEXT PRIMARY KEY) WITHOUT ROWID');
+    if (!hasColumn(sql, 'received', 'at')) sql.run('ALTER TABLE received ADD COLUMN at INTEGER NOT NULL DEFAULT 0');
     sql.run('CREATE TABLE IF NOT EXISTS offers (jti TEXT PRIMARY KEY, cluster TEXT, expires INTEGER) WITHOUT ROWID');
+    if (!hasColumn(sql, 'offers', 'credential')) sql.run('ALTER TABLE offers ADD COLUMN credential TEXT');
     alarms.on(FINISH, () => this.finishAll());
   }
 
-  /** Milliseconds since the epoch. */
-  addOffer(jti: string, cluster: string, expires: number): void {
+  /** It ends with `credential`, whose holder made it, at the latest. `expires` in milliseconds since the epoch. */
+  addOffer(jti: string, cluster: string, expires: number, credential: string): void {
     const { sql, now } = this.#ports;
     sql.run('DELETE FROM offers WHERE expires <= ?', now());
-    sql.run('INSERT INTO offers (jti, cluster, expires) VALUES (?, ?, ?)', jti, cluster, expires);
-  }
-
-  /** No offer counts any more. */
-  endOffers(): void {
-    this.#ports.sql.run('DELETE FROM offers');
+    sql.run(
+      'INSERT INTO offers (jti, cluster, expires, credential) VALUES (?, ?, ?, ?)',
+      jti,
+      cluster,
+      expires,
+      credential,
+    );
   }
 
   isOffered(jti: string, cluster: string): boolean {
-    const { sql, now } = this.#ports;
-    const statement = 'SELECT jti FROM offers WHERE jti = ? AND cluster = ? AND expires > ?';
-    return first(sql.query(statement, jti, cluster, now())) !== undefined;
+    const { sql, counts, now } = this.#ports;
+    const statement = 'SELECT credential FROM offers WHERE jti = ? AND cluster = ? AND expires > ?';
+    const offer = first(sql.query<{ credential: string | null }>(statement, jti, cluster, now()));
+    return typeof offer?.credential === 'string' && counts(offer.credential);
   }
 
   isLeaving(id: string): boolean {
@@ -88,14 +97,15 @@ export class Moves {
 
   /** Takes a cluster of another account. One that was received before, and has left or was deleted since, stays away. */
   receive(cluster: ClusterSummary): ClusterSummary {
-    const { sql, clusters } = this.#ports;
+    const { sql, clusters, now } = this.#ports;
     const known = clusters.list().find(({ id }) => id === cluster.id);
     // One that had left comes back before this account has heard of its arrival: that move is over.
     if (known) sql.run('DELETE FROM departures WHERE id = ?', cluster.id);
     if (known) return known;
     const wasHere = first(sql.query('SELECT id FROM received WHERE id = ?', cluster.id)) !== undefined;
     if (wasHere) return cluster;
-    sql.run('INSERT INTO received (id) VALUES (?)', cluster.id);
+    sql.run('DELETE FROM received WHERE at <= ?', now() - RECEIVED_MS);
+    sql.run('INSERT INTO received (id, at) VALUES (?, ?)', cluster.id, now());
     const taken = clusters.receive(cluster);
     this.#ports.received();
     return taken;
@@ -134,4 +144,8 @@ export class Moves {
     if (!first(sql.query('SELECT id FROM departures'))) alarms.set(FINISH, undefined);
     return arrived;
   }
+}
+
+function hasColumn(sql: Sql, table: string, column: string): boolean {
+  return first(sql.query(`SELECT 1 AS yes FROM pragma_table_info('${table}') WHERE name = '${column}'`)) !== undefined;
 }

@@ -20,16 +20,7 @@ export function recoveryHandlers({ recovery, people, issuer, waysIn, as }: Accou
         return { ok: true, value: { codes: codes.map((code) => recoveryText(account, code)) } };
       }),
 
-    signInWithRecovery: async ({ account, code, agent }) => {
-      const { wait } = recovery;
-      if (wait > 0) {
-        const text = `there were too many wrong recovery codes for this account: try again in ${Math.ceil(wait / 60)} minutes`;
-        const { status } = refuse('TooManyRequests', text);
-        return { ok: false, status: { ...status, details: { retryAfterSeconds: wait } } };
-      }
-      return (await recovery.take(code))
-        ? issuer.signIn(account, 'recovery', agent)
-        : refuse('Unauthorized', WRONG_CODE);
-    },
+    signInWithRecovery: async ({ account, code, agent }) =>
+      (await recovery.take(code)) ? issuer.signIn(account, 'recovery', agent) : refuse('Unauthorized', WRONG_CODE),
   };
 }

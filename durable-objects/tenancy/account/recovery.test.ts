@@ -34,17 +34,11 @@ test('each of ten codes signs in once, until there are new ones', async () => {
   expect(await signIn(second)).toMatchObject({ status: { code: 401 } });
 });
 
-test('after five wrong codes none is looked at for an hour', async () => {
-  const { account, codes, signIn } = await withCodes();
+test('wrong codes, which anyone can send, do not lock the right one', async () => {
+  const { codes, signIn } = await withCodes();
   const [good = ''] = await codes();
   const wrong = `ada-${'a2b3-'.repeat(4).slice(0, -1)}`;
-  for (let time = 0; time < 5; time++) {
-    expect(await signIn(wrong)).toMatchObject({ status: { code: 401 } });
-    await account.pass(MINUTE);
-  }
-  const limited = { status: { code: 429, message: expect.stringContaining('55 minutes') } };
-  expect(await signIn(good)).toMatchObject({ ...limited, status: { details: { retryAfterSeconds: 55 * 60 } } });
-  await account.pass(55 * MINUTE);
+  for (let time = 0; time < 20; time++) expect(await signIn(wrong)).toMatchObject({ status: { code: 401 } });
   value(await signIn(good));
 });
 

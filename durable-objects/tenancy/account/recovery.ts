@@ -3,13 +3,10 @@ import { rfc3339 } from '../../../kube/machinery/time.ts';
 import { base32 } from '../../../wire/base32.ts';
 import type { RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { first, type Sql } from '../sql.ts';
-import { HourlyLimit } from './hourly-limit.ts';
 
 const CODES = 10;
-/** Of one code. */
+/** Of one code: too many to guess, so that wrong ones, which anyone can send, need not lock the right ones. */
 const BYTES = 10;
-/** Wrong codes within any hour, before further ones are not looked at. */
-const MAX_FAILURES = 5;
 
 interface RecoveryPorts {
   sql: Sql;
@@ -20,15 +17,14 @@ interface RecoveryPorts {
 
 export class Recovery {
   readonly #ports: RecoveryPorts;
-  readonly #failures: HourlyLimit;
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports;
     ports.sql.run(
       'CREATE TABLE IF NOT EXISTS recovery (hash TEXT PRIMARY KEY, created INTEGER NOT NULL, used INTEGER) WITHOUT ROWID',
     );
-    const { sql, now } = ports;
-    this.#failures = new HourlyLimit({ sql, now, table: 'recovery_failures', most: MAX_FAILURES });
+    // Wrong codes were counted once.
+    ports.sql.run('DROP TABLE IF EXISTS recovery_failures');
   }
 
   get summary(): RecoveryCodes {
@@ -47,19 +43,11 @@ export class Recovery {
     return codes;
   }
 
-  /** Seconds until a code is looked at again; 0 when one is now. */
-  get wait(): number {
-    return this.#failures.wait;
-  }
-
   /** Whether the code is one of the account's that was not used yet. It is used up after this. */
   async take(code: string): Promise<boolean> {
     const hash = await hashOf(code);
     const { sql, now } = this.#ports;
-    if (sql.run('UPDATE recovery SET used = ? WHERE hash = ? AND used IS NULL', now(), hash) > 0) return true;
-    // An account without codes has nothing to guess, and stores nothing of strangers.
-    if (this.summary.created) this.#failures.count();
-    return false;
+    return sql.run('UPDATE recovery SET used = ? WHERE hash = ? AND used IS NULL', now(), hash) > 0;
   }
 
   removeAll(): void {

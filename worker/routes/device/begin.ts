@@ -6,7 +6,7 @@ import { deviceCodeOf, digestOf, nameOf, newSecret, newUserCode } from '../../au
 import type { EdgeRequest, EdgeResponse, Env } from '../../env.ts';
 import { locate } from '../../location.ts';
 import { isCount, json } from '../management/route.ts';
-import { oauthError, readFields } from './fields.ts';
+import { oauthError, plainValue, readFields } from './fields.ts';
 import { deviceGrantOf } from './grant.ts';
 
 const DAY = 24 * 3600;
@@ -22,7 +22,8 @@ export async function beginDevice(request: EdgeRequest, env: Env): Promise<EdgeR
   if (wait > 0) return oauthError('slow_down', `too many requests: try again in ${wait} seconds`, 429);
   const fields = await readFields(request);
   if (!fields) return oauthError('invalid_request', 'the body must be a form or a JSON object');
-  const { client_id: client, cluster, read_only: readOnly, ttl_seconds: seconds = USUAL_SECONDS } = fields;
+  const { client_id: client, cluster, read_only, ttl_seconds = USUAL_SECONDS } = fields;
+  const [readOnly, seconds] = [plainValue(read_only), plainValue(ttl_seconds)];
   if (!isLine(client)) return oauthError('invalid_client', `client_id must be a name of 1 to ${MAX_NAME} characters`);
   if (cluster !== undefined && !isLine(cluster)) return oauthError('invalid_request', 'cluster must be a name');
   if (readOnly !== undefined && typeof readOnly !== 'boolean') {

@@ -14,6 +14,12 @@ export async function readFields(request: EdgeRequest): Promise<Record<string, u
   return Object.fromEntries(new URLSearchParams(await request.text()));
 }
 
+/** The truth or the number that a field is, which a form sends as text. */
+export function plainValue(field: unknown): unknown {
+  if (field === 'true' || field === 'false') return field === 'true';
+  return typeof field === 'string' && /^\d{1,9}$/.test(field) ? Number(field) : field;
+}
+
 /** An error as OAuth says it (RFC 6749, section 5.2; RFC 8628, section 3.5). */
 export function oauthError(error: string, description: string, status = 400): EdgeResponse {
   return json({ error, error_description: description }, status);

@@ -1,3 +1,5 @@
+import type { What } from './what.ts';
+
 /** The history of a cluster, as served beneath `/clusters/{id}/islet/v1/history`. Times are RFC 3339. */
 export const HISTORY_PATH = '/islet/v1/history';
 export const REWIND_PATH = `${HISTORY_PATH}/rewind`;
@@ -28,11 +30,13 @@ export interface HistoryChange extends Moment {
   who: string;
   /** `scaled from 1 to 3` */
   what: string;
+  /** The same in codes. */
+  parts: readonly What[];
   /** The revision of the object before; 0 for a create. */
   previous: number;
 }
 
-/** `GET …/history/changes?after=&until=&limit=&order=&resource=&namespace=&name=&events=` */
+/** `GET …/history/changes?after=&until=&limit=&order=&resource=&namespace=&name=&events=&by=`. `by=people`: only what people asked for. */
 export interface HistoryChanges {
   items: HistoryChange[];
   /** Where there may be more: `after` of the next page, or its `until` where the newest come first. */

@@ -1,14 +1,43 @@
+import type { What } from './what.ts';
+
 /**
  * The story of an object: its steps since it was last applied, as served at
- * `GET /clusters/{id}/islet/v1/trace?resource=deployments.apps&namespace=default&name=nginx`.
+ * `GET /clusters/{id}/islet/v1/trace?resource=deployments.apps&namespace=default&name=nginx`. With `&revision=` it is
+ * that of an earlier apply, until the next one.
  */
 export interface TraceObject {
   /** `deployments.apps` */
   resource: string;
   kind: string;
+  apiVersion: string;
   /** '' for cluster-scoped objects. */
   namespace: string;
   name: string;
+}
+
+/**
+ * The part of the cluster that made a step: `person` and `client` came in from outside, `client` with a name that begins
+ * with `system:`.
+ */
+export type StepActor = 'person' | 'client' | 'node' | 'scheduler' | 'controller' | 'system';
+
+/** What is known of the way of a request through the API server. */
+export interface StepRequest {
+  user: string;
+  verb: string;
+  subresource?: string;
+  /** `kubectl/v1.36.3` */
+  agent?: string;
+  /** Of the fields. */
+  manager?: string;
+  /** Audit-ID */
+  id: string;
+  /** The use of the token that told the user: `session`, `cluster`, `service-account`. */
+  token?: string;
+  /** The user that acted for this one. */
+  impersonator?: string;
+  /** Why it was allowed: `RBAC: allowed by …`. Absent where the group `system:masters` may do everything. */
+  allowed?: string;
 }
 
 export interface TraceStep {
@@ -18,14 +47,20 @@ export interface TraceStep {
   offset: number;
   /** `islet:admin (kubectl)`, `deployment-controller`, `kubelet sim-0` */
   who: string;
+  actor: StepActor;
+  request?: StepRequest;
   /** `created with 3 replicas`, `bound to sim-0`, `Pending → Running` */
   what: string;
+  /** The same in codes; of an Event none. */
+  parts: readonly What[];
   /** For an Event: the object it is about. */
   object: TraceObject;
   /** The revision that this step committed. */
   revision: number;
   /** The revision that this step follows from, when that is part of the story. */
   causedBy?: number;
+  /** What admission plugins changed in the object, by plugin: fields, or the webhooks and policies that did. */
+  changed?: Readonly<Record<string, readonly string[]>>;
   /** Audit annotations of this write. */
   annotations?: Readonly<Record<string, string>>;
   /** The step is an Event (the kind), not a write. */

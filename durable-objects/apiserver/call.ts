@@ -17,6 +17,8 @@ export interface Call extends ServedKind {
   query: Query;
   /** After impersonation. */
   user: UserInfo;
+  /** The authoriser's reason for letting the request through; '' where there was none to give. */
+  allowed: string;
   auditID: string;
   /** Milliseconds since the epoch. */
   now: number;
@@ -70,10 +72,11 @@ export function writerOf({ user, now, warnings, info: { subresource } }: Call): 
 const MAX_CAUSE_USER = 'system:node:'.length + 253;
 const MAX_CAUSE_ID = 64;
 const MAX_CAUSE_AGENT = 128;
+const MAX_CAUSE_REASON = 512;
 
 /** The cause of this request's writes. */
 export function causeOf(call: Call, manager?: string): Cause {
-  const { request, info, user, now, auditID } = call;
+  const { request, info, user, allowed, now, auditID } = call;
   if (request.cause) return request.cause;
   const cause: Cause = {
     kind: 'request',
@@ -86,6 +89,10 @@ export function causeOf(call: Call, manager?: string): Cause {
   if (agent) cause.agent = agent;
   if (manager) cause.manager = manager;
   if (info.subresource) cause.subresource = info.subresource;
+  if (request.credential) cause.token = request.credential.use;
+  if (request.user && request.user.name !== user.name) cause.impersonator = request.user.name.slice(0, MAX_CAUSE_USER);
+  // Nodes write often, and for one reason each time.
+  if (allowed && !user.name.startsWith('system:node:')) cause.allowed = allowed.slice(0, MAX_CAUSE_REASON);
   return cause;
 }
 

@@ -112,7 +112,8 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       if (!found) throw isBuiltInGroup(info.group) ? noSuchResource() : noPage();
       kind = found.kind;
       if (request.at !== undefined) now = timeOf(request.at, server.store) ?? now;
-      const call: Call = { ...found, server, request, info, query, user, auditID, now, warnings, waits };
+      const allowed = decision.reason;
+      const call: Call = { ...found, server, request, info, query, user, allowed, auditID, now, warnings, waits };
       const dispatched = await dispatch(call);
       warnOfStorage(call);
       const answer = finish(dispatched);

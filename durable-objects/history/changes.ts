@@ -3,11 +3,12 @@ import { parseExact } from '../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import { parseKey } from '../../kube/machinery/resource.ts';
 import type { HistoryChange, HistoryChanges } from '../../wire/history.ts';
+import { whatText } from '../../wire/what.ts';
 import { badRequest } from '../apiserver/errors.ts';
 import { checkKept, oldestRevision } from '../apiserver/past.ts';
 import { isEventKey } from '../store/keys.ts';
 import type { Entry, Store } from '../store/store.ts';
-import { whatOf, whoOf } from '../trace/describe.ts';
+import { isByPerson, partsOf, whoOf } from '../trace/describe.ts';
 import { isInScope, isoTime, limitOf, MAX_SIZE, type Params, scopeOf, wholeNumber } from './options.ts';
 import type { MayRead } from './rights.ts';
 
@@ -28,7 +29,10 @@ export function changes(params: Params, store: Store, mayRead: MayRead): History
   const asked: Asked = { after, until, limit: limitOf(params, MAX_LIMIT) };
   const scope = scopeOf(params);
   const withEvents = params.get('events') === 'true' || scope.resource === 'events';
-  const isWanted = ({ key }: Entry): boolean => {
+  const by = params.get('by') ?? 'all';
+  if (by !== 'all' && by !== 'people') throw badRequest(`by must be all or people, not ${JSON.stringify(by)}`);
+  const isWanted = ({ key, cause }: Entry): boolean => {
+    if (by === 'people' && (!isByPerson(cause) || cause.beside !== undefined)) return false;
     if (isEventKey(key) && !withEvents) return false;
     const parts = parseKey(key);
     return isInScope(scope, parts) && mayRead(parts);
@@ -104,7 +108,7 @@ function changeOf(entry: Entry, store: Store): HistoryChange {
   const { key, revision, change, cause, previous } = entry;
   const object = parseExact(entry.text) as KubeObject;
   const before = change === 'update' ? store.at(previous) : undefined;
-  const what = whatOf(change, object, before && (parseExact(before.text) as KubeObject));
+  const parts = partsOf(change, object, before && (parseExact(before.text) as KubeObject));
   const { kind, apiVersion } = object;
   return {
     revision,
@@ -114,7 +118,8 @@ function changeOf(entry: Entry, store: Store): HistoryChange {
     kind,
     apiVersion,
     who: whoOf(cause),
-    what,
+    what: whatText(parts),
+    parts,
     previous,
   };
 }

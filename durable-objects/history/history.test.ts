@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../kube/machinery/object.ts';
 import type { HistoryChanges, HistoryDiff, HistoryRange } from '../../wire/history.ts';
 import type { ApiRequest, UserInfo } from '../apiserver/request.ts';
-import { TestCluster } from '../testing/cluster.ts';
+import { ADMIN, TestCluster } from '../testing/cluster.ts';
 
 const JANE: UserInfo = { name: 'jane', groups: ['system:authenticated'] };
 const MINUTE = 60_000;
@@ -51,6 +51,20 @@ beforeAll(async () => {
   await cluster.must('DELETE /api/v1/namespaces/default/secrets/s');
   await cluster.advance(20 * MINUTE);
   at.two = cluster.revision;
+});
+
+test('what people asked for is told without what controllers made of it', async () => {
+  const path = '/islet/v1/history/changes?order=newest-first&namespace=default&by=';
+  const { items } = (await get(`${path}people`, ADMIN)).body as HistoryChanges;
+  expect(items.map(({ kind, change }) => `${change} ${kind}`)).toEqual([
+    'delete Secret',
+    'update Deployment',
+    'create Secret',
+    'create Deployment',
+  ]);
+  expect(items[1]?.parts).toEqual([{ code: 'scaled', from: 1, to: 3 }]);
+  expect((await get(`${path}all`, ADMIN)).body.items.length).toBeGreaterThan(items.length);
+  expect((await get(`${path}cats`, ADMIN)).body).toMatchObject({ code: 400 });
 });
 
 test('the API behind a revision shows that moment, also when it is too old to be watched', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../kube/machinery/object.ts';
-import { whatOf } from './describe.ts';
+import { partsOf, whatOf } from './describe.ts';
 
 const object = (kind: string, spec: object, status: object): KubeObject =>
   ({ apiVersion: 'v1', kind, metadata: { name: 'a' }, spec, status }) as unknown as KubeObject;
@@ -39,4 +39,28 @@ test('more that are ready than are wanted are said to be so', () => {
   const set = (ready: number) => [{ replicas: 8 }, { readyReplicas: ready }] as [object, object];
   expect(changed('ReplicaSet', set(7), set(8))).toBe('8 of 8 ready');
   expect(changed('ReplicaSet', set(8), set(10))).toBe('10 ready, 8 wanted');
+});
+
+test('a container is told of where it waits for a reason of its own, ends, or runs again', () => {
+  const status = (state: object, phase = 'Pending') => ({ phase, containerStatuses: [{ name: 'c', state }] });
+  const steps = [
+    status({ waiting: { reason: 'ContainerCreating' } }),
+    status({ waiting: { reason: 'ErrImagePull' } }),
+    status({ waiting: { reason: 'ImagePullBackOff' } }),
+    status({ running: {} }, 'Running'),
+    status({ terminated: { reason: 'Error', exitCode: 1 } }, 'Running'),
+    status({ running: {} }, 'Running'),
+  ];
+  const told = steps.slice(1).map((now, at) => changed('Pod', [{}, steps[at] as object], [{}, now]));
+  expect(told).toEqual([
+    'container c waiting (ErrImagePull)',
+    'container c waiting (ImagePullBackOff)',
+    'Pending → Running',
+    'container c terminated (Error)',
+    'container c running',
+  ]);
+  const [before, after] = [object('Pod', {}, steps[0] as object), object('Pod', {}, steps[1] as object)];
+  expect(partsOf('update', after, before)).toEqual([
+    { code: 'container', name: 'c', state: 'waiting', reason: 'ErrImagePull' },
+  ]);
 });

@@ -86,6 +86,21 @@ test('a story begins at the last apply, and takes in old sets and pods that go b
   expect(steps.some(({ what, object }) => object.kind === 'Pod' && what === 'deleted')).toBe(true);
 });
 
+test('the story of an earlier apply ends where the next one begins', async () => {
+  const harness = await rolledOut();
+  const { api } = harness;
+  const first = traceStory(query, api, api)!;
+  const last = api.revision;
+  await api.patch('deployments.apps', 'default', 'nginx', { spec: { replicas: 2 } });
+  await settleAll(harness);
+  const revision = first.steps[0]!.revision;
+  const earlier = traceStory({ ...query, revision }, api, api)!;
+  expect(earlier).toEqual(first);
+  expect(earlier.steps.at(-1)!.revision).toBeLessThanOrEqual(last);
+  expect(traceStory(query, api, api)!.steps[0]?.parts).toEqual([{ code: 'scaled', from: 1, to: 2 }]);
+  expect(traceStory({ ...query, name: 'other', revision }, api, api)).toBeUndefined();
+});
+
 test('an object that is gone still has its story; one that never was has none', async () => {
   const harness = await rolledOut();
   await harness.api.remove('deployments.apps', 'default', 'nginx');

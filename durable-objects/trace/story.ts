@@ -7,8 +7,9 @@ import type { KubeObject } from '../../kube/machinery/object.ts';
 import { type GroupResource, type Key, keyOf, parseKey } from '../../kube/machinery/resource.ts';
 import type { Event } from '../../kube/types.ts';
 import type { TraceObject, TraceStep, TraceStory } from '../../wire/trace.ts';
+import { whatText } from '../../wire/what.ts';
 import type { Change, LogPort, ReadPort } from '../controllers/runtime/ports.ts';
-import { isByPerson, whatOf, whoOf } from './describe.ts';
+import { actorOf, isByPerson, partsOf, requestOf, whoOf } from './describe.ts';
 
 const PAGE = 500;
 /** Steps in a story, log entries looked through, and earlier states of the object looked at. */
@@ -21,16 +22,24 @@ export interface TraceQuery {
   /** '' for cluster-scoped objects. */
   namespace: string;
   name: string;
+  /** The apply that the story begins with; the last one when left out. */
+  revision?: number;
 }
 
 /** undefined when the log knows nothing of the object. */
 export function traceStory(query: TraceQuery, log: LogPort, read: ReadPort): TraceStory | undefined {
   const key = keyOf(query.resource, query.namespace, query.name);
-  const start = lastApply(key, log, read);
+  const start = query.revision === undefined ? lastApply(key, log, read) : applyAt(query.revision, key, log);
   if (!start) return undefined;
   const builder = new StoryBuilder(key, start, log);
   builder.readOn();
   return builder.story();
+}
+
+/** undefined where that revision is another object's, or no longer kept. */
+function applyAt(revision: number, key: Key, log: LogPort): Change | undefined {
+  const entry = log.at(revision);
+  return entry?.key === key ? entry : undefined;
 }
 
 /** The newest write by a person; else the oldest that is still known. */
@@ -83,6 +92,8 @@ class StoryBuilder {
   /** The last step of each object. */
   private readonly latest = new Map<Key, number>();
   private cut = false;
+  /** A person has applied the object again: what follows is another story. */
+  private over = false;
 
   constructor(key: Key, start: Change, log: LogPort) {
     this.key = key;
@@ -96,7 +107,10 @@ class StoryBuilder {
     let after = this.start.revision;
     for (let seen = 0; seen < MAX_ENTRIES; ) {
       const page = pageOf(this.log, after);
-      for (const change of page) this.take(change);
+      for (const change of page) {
+        this.take(change);
+        if (this.over) return;
+      }
       const last = page.at(-1)?.revision;
       if (last === undefined) return;
       after = last;
@@ -116,6 +130,10 @@ class StoryBuilder {
       return;
     }
     const isKnown = this.objects.has(change.key);
+    if (change.key === this.key && isByPerson(change.cause)) {
+      this.over = true;
+      return;
+    }
     if (!isKnown && !this.isCausedByStory(change) && !change.text.includes('"ownerReferences"')) return;
     const object = parse(change);
     const isOwned = object.metadata.ownerReferences?.some(({ uid }) => this.uids.has(uid));
@@ -131,15 +149,22 @@ class StoryBuilder {
     const { key, revision, cause, previous } = change;
     const before = previous > 0 ? this.log.at(previous) : undefined;
     const { namespace, name, resource } = parseKey(key);
-    const traced = { resource, kind: object.kind, namespace, name };
+    const traced = { resource, kind: object.kind, apiVersion: object.apiVersion, namespace, name };
+    const parts = partsOf(change.change, object, before && parse(before));
+    const request = requestOf(cause);
     this.objects.set(key, traced);
     if (object.metadata.uid) this.uids.set(object.metadata.uid, key);
     this.push({
       ...this.timeOf(cause.at),
       who: whoOf(cause),
-      what: whatOf(change.change, object, before && parse(before)),
+      actor: actorOf(cause),
+      ...(request && { request }),
+      what: whatText(parts),
+      parts,
       object: traced,
       revision,
+      // Those of a write that went along with another are of that one.
+      ...(cause.changed && cause.beside === undefined && { changed: cause.changed }),
       ...(cause.annotations && { annotations: cause.annotations }),
       ...this.because(change, key),
     });
@@ -154,7 +179,9 @@ class StoryBuilder {
     this.push({
       ...this.timeOf(change.cause.at),
       who: event.source?.component || event.reportingComponent || whoOf(change.cause),
+      actor: actorOf(change.cause),
       what: `${event.reason}: ${event.message}${times}`,
+      parts: [],
       object: this.objects.get(key)!,
       revision: change.revision,
       isEvent: true,

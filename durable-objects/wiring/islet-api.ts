@@ -159,7 +159,10 @@ export function answerTrace(query: string, kinds: readonly KindDescriptor[], sto
   if (!mayRead({ resource: kind.resource, namespace, name })) {
     return refuse('Forbidden', `${kind.resource} ${JSON.stringify(name)} is forbidden: you cannot get it`);
   }
-  const story = traceStory({ resource: kind.resource, namespace, name }, store, store);
+  const at = params.get('revision');
+  if (at !== null && !/^\d{1,15}$/.test(at)) return refuse('BadRequest', 'revision must be a number');
+  const revision = at === null ? undefined : Number(at);
+  const story = traceStory({ resource: kind.resource, namespace, name, revision }, store, store);
   if (!story) return refuse('NotFound', `${kind.resource} ${JSON.stringify(name)} not found`);
   return { status: 200, body: story };
 }

@@ -14,6 +14,12 @@ export type Cause = (
       /** Field manager, where one was named. */
       manager?: string;
       subresource?: string;
+      /** The use of the token that told the user: `session`, `service-account`. Absent for the cluster's own parts. */
+      token?: string;
+      /** The user that acted for this one (`kubectl --as`). */
+      impersonator?: string;
+      /** The authoriser's reason. Absent where the group `system:masters` is allowed everything, and for nodes. */
+      allowed?: string;
       /** Audit-ID of the request. */
       id: string;
     }
@@ -33,4 +39,6 @@ export type Cause = (
   beside?: string;
   /** Audit annotations that admission made. */
   annotations?: Readonly<Record<string, string>>;
+  /** What admission plugins changed in the object: fields, or the webhooks and policies that did, by plugin. */
+  changed?: Readonly<Record<string, readonly string[]>>;
 };

@@ -54,6 +54,8 @@ export class Attributes {
   annotations?: Record<string, string>;
   /** Code units of them. */
   annotated = 0;
+  /** What plugins changed in `object`, by their names (`changed.ts`). */
+  changed?: Record<string, string[]>;
   /** Made by the first plugin that may want a second round. */
   reinvocation?: Reinvocation;
   /** Characters of the copies of `object` that were made for the cluster's mutating policies. */

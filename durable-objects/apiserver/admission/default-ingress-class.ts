@@ -1,5 +1,6 @@
 /** An Ingress that names no class gets the default one (upstream `plugin/pkg/admission/network/defaultingressclass`). */
 import type { Ingress } from '../../../kube/types.ts';
+import { changed } from './changed.ts';
 import { defaultClass } from './default-class.ts';
 import type { Plugin } from './plugin.ts';
 
@@ -9,13 +10,16 @@ const MARKS = ['ingressclass.kubernetes.io/is-default-class'];
 export const defaultIngressClass: Plugin = {
   name: 'DefaultIngressClass',
   resources: ['ingresses.networking.k8s.io'],
-  mutate({ call, operation, subresource, object, reader }) {
+  mutate(attributes) {
+    const { call, operation, subresource, object, reader } = attributes;
     if (call.kind.resource !== 'ingresses.networking.k8s.io' || subresource !== '' || operation !== 'CREATE') return;
     const ingress = object as unknown as Ingress;
     const { ingressClassName } = ingress.spec ?? {};
     if (ingressClassName !== undefined && ingressClassName !== null) return;
     if (ingress.metadata.annotations?.[OLD_ANNOTATION] !== undefined) return;
     const name = defaultClass(reader, 'ingressclasses.networking.k8s.io', MARKS);
-    if (name !== undefined) ingress.spec = { ...ingress.spec, ingressClassName: name };
+    if (name === undefined) return;
+    ingress.spec = { ...ingress.spec, ingressClassName: name };
+    changed(attributes, 'DefaultIngressClass', 'spec.ingressClassName');
   },
 };

@@ -6,6 +6,7 @@ import {
 } from '../../../kube/kinds/core/limits/limit-range-rules.ts';
 import type { LimitRange, PersistentVolumeClaim, Pod } from '../../../kube/types.ts';
 import type { Attributes } from './attributes.ts';
+import { changed } from './changed.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 const NONE: readonly LimitRange[] = [];
@@ -21,6 +22,7 @@ export const limitRanger: Plugin = {
       isChanged = setLimitRangeDefaults(object as unknown as Pod, range) || isChanged;
     }
     // Upstream applies defaults once more as it reads what it has stored: those of the pod follow its containers'.
+    if (isChanged) changed(attributes, 'LimitRanger', 'spec.containers.resources');
     if (isChanged && object) call.kind.strategy.applyDefaults?.(object);
   },
   validate(attributes) {

@@ -5,6 +5,7 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Binding, Node, Pod } from '../../../kube/types.ts';
 import type { Attributes } from './attributes.ts';
+import { changed } from './changed.ts';
 import type { Plugin } from './plugin.ts';
 
 const PREFIX = 'topology.kubernetes.io/';
@@ -22,7 +23,9 @@ export const podTopologyLabels: Plugin = {
     if (!stored?.text.includes(PREFIX)) return;
     const { labels = {} } = (JSON.parse(stored.text) as Node).metadata;
     const copied = COPIED.filter((key) => labels[key] !== undefined).map((key) => [key, labels[key] as string]);
-    if (copied.length > 0) object.metadata.labels = { ...object.metadata.labels, ...Object.fromEntries(copied) };
+    if (copied.length === 0) return;
+    object.metadata.labels = { ...object.metadata.labels, ...Object.fromEntries(copied) };
+    changed(attributes, 'PodTopologyLabels', 'metadata.labels');
   },
 };
 

@@ -5,6 +5,7 @@
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import type { Pod } from '../../../kube/types.ts';
 import type { StoreReader } from '../../store/store.ts';
+import { changed } from './changed.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 interface PriorityClass {
@@ -49,7 +50,10 @@ export const priority: Plugin = {
     let found: PriorityClass | undefined;
     if (!spec.priorityClassName) {
       found = call.server.defaultPriorityClass.get(reader);
-      if (found?.metadata.name) spec.priorityClassName = found.metadata.name;
+      if (found?.metadata.name) {
+        spec.priorityClassName = found.metadata.name;
+        changed(attributes, 'Priority', 'spec.priorityClassName');
+      }
     } else {
       const name = spec.priorityClassName;
       const stored = reader.get(keyOf(CLASSES, '', name));
@@ -63,6 +67,7 @@ export const priority: Plugin = {
         `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
       );
     }
+    if (spec.priority !== value) changed(attributes, 'Priority', 'spec.priority');
     spec.priority = value;
     const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
     if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy) {
@@ -71,6 +76,7 @@ export const priority: Plugin = {
         `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
       );
     }
+    if (spec.preemptionPolicy === undefined) changed(attributes, 'Priority', 'spec.preemptionPolicy');
     spec.preemptionPolicy = policy as typeof spec.preemptionPolicy;
   },
   validate(attributes) {

@@ -7,6 +7,7 @@ import { gaveEmpty } from '../../../kube/machinery/schema/empties.ts';
 import type { Pod, PodSpec, RuntimeClass, Toleration } from '../../../kube/types.ts';
 import { quote } from '../errors.ts';
 import type { Attributes } from './attributes.ts';
+import { changed } from './changed.ts';
 import { type Plugin, refuse } from './plugin.ts';
 
 type Amounts = Readonly<Record<string, string | number>>;
@@ -24,6 +25,7 @@ export const runtimeClass: Plugin = {
     if (overhead) {
       if (spec.overhead && !sameAmounts(spec.overhead as Amounts, overhead)) throw refuse(attributes, MISMATCH);
       spec.overhead = { ...overhead } as PodSpec['overhead'];
+      changed(attributes, 'RuntimeClass', 'spec.overhead');
     }
     const { nodeSelector, tolerations } = found.scheduling ?? {};
     for (const [key, value] of Object.entries(nodeSelector ?? {})) {
@@ -32,8 +34,14 @@ export const runtimeClass: Plugin = {
       const why = `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`;
       throw refuse(attributes, why);
     }
-    if (nodeSelector) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };
-    if (tolerations?.length) spec.tolerations = merge([...(spec.tolerations ?? []), ...tolerations]);
+    if (nodeSelector) {
+      spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };
+      changed(attributes, 'RuntimeClass', 'spec.nodeSelector');
+    }
+    if (tolerations?.length) {
+      spec.tolerations = merge([...(spec.tolerations ?? []), ...tolerations]);
+      changed(attributes, 'RuntimeClass', 'spec.tolerations');
+    }
   },
   validate(attributes) {
     const spec = newPod(attributes);

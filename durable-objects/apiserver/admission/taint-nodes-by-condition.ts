@@ -4,6 +4,7 @@
  */
 import type { Node } from '../../../kube/types.ts';
 import { SIMULATED } from '../../../wire/nodes.ts';
+import { changed } from './changed.ts';
 import type { Plugin } from './plugin.ts';
 
 const KEY = 'node.kubernetes.io/not-ready';
@@ -12,7 +13,8 @@ const EFFECT = 'NoSchedule';
 export const taintNodesByCondition: Plugin = {
   name: 'TaintNodesByCondition',
   resources: ['nodes'],
-  mutate({ call, operation, subresource, object }) {
+  mutate(attributes) {
+    const { call, operation, subresource, object } = attributes;
     if (call.kind.resource !== 'nodes' || operation !== 'CREATE' || subresource !== '') return;
     const node = object as unknown as Node;
     if (node.metadata.labels?.[SIMULATED] === 'true') return;
@@ -20,5 +22,6 @@ export const taintNodesByCondition: Plugin = {
     const taints = node.spec.taints ?? [];
     if (taints.some(({ key, effect }) => key === KEY && effect === EFFECT)) return;
     node.spec.taints = [...taints, { key: KEY, effect: EFFECT }];
+    changed(attributes, 'TaintNodesByCondition', 'spec.taints');
   },
 };

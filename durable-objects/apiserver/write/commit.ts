@@ -108,6 +108,7 @@ interface Met {
 function nextOf(call: Call, { attributes, next }: Proposal, { key, current, context, cause }: Met): Next {
   // A proposal that is made again has annotations of its own.
   if (attributes?.annotations || cause.annotations) cause.annotations = attributes?.annotations;
+  if (attributes?.changed || cause.changed) cause.changed = attributes?.changed;
   return call.server.quotas.charge({ call, attributes, key, current, context }, next(context));
 }
 

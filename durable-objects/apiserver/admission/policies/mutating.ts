@@ -7,6 +7,7 @@ import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { MutatingAdmissionPolicyBinding } from '../../../../kube/types.ts';
 import { ApiError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
+import { changed } from '../changed.ts';
 import { replaceObject, shownObject } from '../patched-object.ts';
 import { type Plugin, refuse } from '../plugin.ts';
 import { Reinvocation } from '../reinvocation.ts';
@@ -91,7 +92,10 @@ function runAll(invocations: readonly Invocation[], attributes: Attributes): Pro
       count(attributes, names, message);
       if (message !== undefined) report(message);
     });
-    if (isChanged) rounds.changed();
+    if (isChanged) {
+      rounds.changed();
+      changed(attributes, NAME, names.policy);
+    }
     isTouched ||= succeeded;
     if (spec.reinvocationPolicy === 'IfNeeded') rounds.asked(id);
   }

@@ -16,9 +16,12 @@ export function shouldMount(account: ServiceAccount, { spec }: Pod): boolean {
   return spec?.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
 }
 
-/** Mounts the volume in every container that has nothing at its path. `newName` makes a name from its beginning. */
-export function mountToken({ spec }: Pod, newName: (base: string) => string): void {
-  if (!spec) return;
+/**
+ * Mounts the volume in every container that has nothing at its path, and returns whether there was one. `newName` makes
+ * a name from its beginning.
+ */
+export function mountToken({ spec }: Pod, newName: (base: string) => string): boolean {
+  if (!spec) return false;
   const present = spec.volumes?.find((volume) => volume.name.startsWith(VOLUME_NAME));
   const name = present?.name ?? newName(VOLUME_NAME);
   let isNeeded = false;
@@ -28,6 +31,7 @@ export function mountToken({ spec }: Pod, newName: (base: string) => string): vo
     isNeeded = true;
   }
   if (!present && isNeeded) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
+  return isNeeded;
 }
 
 function tokenVolume(name: string): Volume {

@@ -10,6 +10,7 @@ import type { Pod, ServiceAccount } from '../../../../kube/types.ts';
 import { quote } from '../../errors.ts';
 import { generateName } from '../../write/generate-name.ts';
 import type { Attributes } from '../attributes.ts';
+import { changed } from '../changed.ts';
 import { type Plugin, refuse } from '../plugin.ts';
 import { containersProblem, ENFORCE_MOUNTABLE_SECRETS, enforcesSecrets, secretProblem } from './mountable-secrets.ts';
 import { mountToken, shouldMount } from './service-account-volume.ts';
@@ -55,12 +56,17 @@ export const serviceAccount: Plugin = {
     const pod = concernedPod(attributes);
     if (!pod?.spec) return;
     const name = accountOf(pod);
+    if (!pod.spec.serviceAccountName) changed(attributes, 'ServiceAccount', 'spec.serviceAccountName');
     pod.spec.serviceAccountName = name;
     // The deprecated alias follows, as upstream's conversion makes it.
     pod.spec.serviceAccount = name;
     const account = JSON.parse(readAccount(attributes, name)) as ServiceAccount;
-    if (shouldMount(account, pod)) mountToken(pod, (base) => generateName(base, attributes.call.server.random.next));
+    if (shouldMount(account, pod)) {
+      const isMounted = mountToken(pod, (base) => generateName(base, attributes.call.server.random.next));
+      if (isMounted) changed(attributes, 'ServiceAccount', 'spec.volumes', 'spec.containers.volumeMounts');
+    }
     if (!pod.spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
+      changed(attributes, 'ServiceAccount', 'spec.imagePullSecrets');
       pod.spec.imagePullSecrets = account.imagePullSecrets.map(({ name: secret }) => ({ name: secret }));
     }
     checkSecrets(attributes, account, pod);

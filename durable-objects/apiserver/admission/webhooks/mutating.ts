@@ -9,6 +9,7 @@ import { converting } from '../../conversion/converting.ts';
 import type { DerivedStore } from '../../derived.ts';
 import { internalError } from '../../errors.ts';
 import type { Attributes } from '../attributes.ts';
+import { changed } from '../changed.ts';
 import { patchedObject, replaceObject, shownObject } from '../patched-object.ts';
 import type { RemotePlugin } from '../plugin.ts';
 import { Reinvocation } from '../reinvocation.ts';
@@ -33,7 +34,10 @@ export function mutatingWebhooks(store: DerivedStore, ports: WebhookPorts): Remo
         if (!rounds.mayAsk(hook.id)) continue;
         const invocation = await invocationToAsk(hook, attributes, true);
         if (!invocation) continue;
-        if (await changes(ports, invocation, attributes)) rounds.changed();
+        if (await changes(ports, invocation, attributes)) {
+          rounds.changed();
+          changed(attributes, NAME, hook.webhook.name ?? '');
+        }
         if (hook.webhook.reinvocationPolicy === 'IfNeeded') rounds.asked(hook.id);
       }
       rounds.end(attributes);

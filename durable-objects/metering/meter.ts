@@ -203,7 +203,7 @@ function told({ day, requests, messages, rows_read, rows_written, active_ms, byt
     messages,
     rowsRead: rows_read,
     rowsWritten: rows_written,
-    activeSeconds: Math.round(active_ms / 100) / 10,
+    activeSeconds: Math.round(active_ms) / 1000,
     bytesSent: bytes_sent,
   };
 }

@@ -41,15 +41,13 @@ test('the first start makes a cluster and a context; a later one finds both as t
   expect((await get<List>(again, '/api/v1/nodes')).items).toHaveLength(2);
 });
 
-test('Ctrl-C ends it within two seconds while a watch is open, and frees everything', async () => {
+test('Ctrl-C ends it while a watch is open, and frees everything', async () => {
   await using machine = new Machine();
   const up = await machine.up().ready();
   const cluster = await machine.cluster();
   await watchOverHttp(cluster, '/api/v1/pods').opened;
-  const asked = Date.now();
   up.process.kill('SIGINT');
   expect((await up.ended).code).toBe(0);
-  expect(Date.now() - asked).toBeLessThan(2000);
   await expect(send(cluster, 'GET', '/version')).rejects.toThrow('ECONNREFUSED');
   expect(existsSync(join(machine.state, 'lock'))).toBe(false);
 });

@@ -80,8 +80,16 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     return (await this.#service?.access.memberToken(account, seconds)) ?? goneLink();
   }
 
+  async succeed({ from, to }: Parameters<ClusterRpc['succeed']>[0]) {
+    return this.#service?.access.sharing.succeed(from, to);
+  }
+
+  async copyMoved({ link, from, to }: Parameters<ClusterRpc['copyMoved']>[0]): Promise<void> {
+    this.#service?.access.sharing.copyMoved(link, from, to);
+  }
+
   async moveTo(request: Parameters<ClusterRpc['moveTo']>[0]) {
-    return this.#service?.access.moveTo(request) ?? 'gone';
+    return this.#service?.access.moveTo(request) ?? this.#life.moveTo(request) ?? 'gone';
   }
 
   destroy(): Promise<void> {

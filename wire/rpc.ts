@@ -103,21 +103,27 @@ export interface ClusterRpc extends Callable {
   setOrigin(request: Origin): Promise<void>;
   /** From a copy that a link of this cluster gave. */
   reportProgress(request: ReportedProgress & { link: string }): Promise<void>;
+  /** From a copy that a link of this cluster gave: it is another account's by now, which came by the link in effect. */
+  copyMoved(request: { link: string; from: string; to: string }): Promise<void>;
   /** A member leaves by themself. */
   leave(request: { account: string }): Promise<void>;
   /** A fresh token for a member's kubeconfig. */
   memberToken(request: { account: string; seconds?: number }): Promise<Result<string>>;
   /** `ClusterLifeRpc`, through `rpcOf`. */
   call(method: string, request: unknown): Promise<unknown>;
+  /** `to` is a member in place of `from`: with its role, or a greater one of its own. undefined where it is none then. */
+  succeed(request: { from: string; to: string }): Promise<{ name: string; role: Role } | undefined>;
   /**
-   * The cluster is `to`'s from now on, under this name, where it was `from`'s. Its own tokens count as before; what
-   * `tokens` of the account before have open ends. Idempotent. `elsewhere`: it is another account's by now.
+   * The cluster is `to`'s from now on, under this name, where it was `from`'s; what `tokens` of the account before have
+   * open ends. Idempotent. `elsewhere`: it is another account's by now. `toOther`: to another person, so kubeconfigs,
+   * links and join tokens that the one before may hold end; without it, all count on.
    */
   moveTo(request: {
     from: string;
     to: string;
     name: string;
     tokens: string[];
+    toOther?: boolean;
   }): Promise<'moved' | 'elsewhere' | 'gone'>;
   /** Closes every socket and forgets everything. */
   destroy(): Promise<void>;

@@ -219,11 +219,24 @@ export class ClusterLifecycle {
 
   /** Its name is free at once. The oldest of too many ends now. */
   async #putAway(found: ClusterSummary): Promise<void> {
-    const { putAway, clusters, cluster, now } = this.#ports;
+    const { putAway, clusters, now } = this.#ports;
     const until = now() + this.#graceMs;
     await this.#life(found.id).putAway({ until });
     putAway?.add(found, until);
     clusters.release(found.id);
+    await this.#endOldest();
+  }
+
+  /** One that another account had deleted, which has become a part of this one. */
+  async receiveDeleted(cluster: DeletedCluster): Promise<void> {
+    // It may have come before, and was had back since.
+    if (this.#ports.clusters.owns(cluster.id)) return;
+    this.#ports.putAway?.add(cluster, Date.parse(cluster.until));
+    await this.#endOldest();
+  }
+
+  async #endOldest(): Promise<void> {
+    const { putAway, clusters, cluster, now } = this.#ports;
     const most = Math.min(clusters.most || MAX_PUT_AWAY, MAX_PUT_AWAY);
     for (const { id } of putAway?.list(now()).slice(most) ?? []) {
       // One that is being taken up, or was when the account's object died, is no deleted cluster.

@@ -139,3 +139,13 @@ test('a token that is renewed within a day is signed again: renewing leaves no m
   expect([closed, registry.isRevoked('id-3')]).toEqual([['id-2'], false]);
   expect(Array.from(sql.query('SELECT jti FROM islet_tokens'), ({ jti }) => jti)).toEqual(['id-2', 'id-3']);
 });
+
+test('with another owner kubeconfigs and join tokens end, and machines stay', async () => {
+  const { tokens, closed } = setUp();
+  await tokens.admin();
+  await tokens.join(60, 2);
+  await tokens.exchange('id-2', 'n1');
+  tokens.endKubeconfigs();
+  expect(closed.toSorted()).toEqual(['id-1', 'id-2']);
+  expect(tokens.list().map(({ kind }) => kind)).toEqual(['node']);
+});

@@ -96,6 +96,11 @@ export class TokenIssuer {
     return token;
   }
 
+  /** Another person has the cluster: no kubeconfig or join token of the one before counts. */
+  endKubeconfigs(): void {
+    for (const { id, kind } of this.list()) if (kind === 'admin' || kind === 'join') this.revoke(id);
+  }
+
   #stamp(): { jti: string; now: number } {
     return { jti: this.#ports.uuid(), now: this.#ports.now() };
   }

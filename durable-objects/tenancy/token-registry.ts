@@ -27,12 +27,16 @@ export interface TokenRecord {
   node?: string;
   /** The number of machines that can still use a join token. */
   uses?: number;
+  /** The account of a member's. */
+  account?: string;
 }
 
 /** The limit of a cluster's tokens, those that were revoked and have not expired included: each is a row. */
 const MAX_TOKENS = 10_000;
 /** Of those, the kubeconfigs of members: however many they ask for, the owner can issue tokens. */
 const MAX_MEMBER_TOKENS = 5000;
+/** Those of one member that count at once: none can use up what the others may have. */
+const MAX_TOKENS_OF_MEMBER = 100;
 
 type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };
 
@@ -86,10 +90,18 @@ export class TokenRegistry {
     this.#sql.run('UPDATE islet_cluster SET kind = ?', kind);
   }
 
-  /** Storage of clusters that were made before the column has none. */
   #hasKind(): void {
-    if (first(this.#sql.query("SELECT 1 AS yes FROM pragma_table_info('islet_cluster') WHERE name = 'kind'"))) return;
-    this.#sql.run('ALTER TABLE islet_cluster ADD COLUMN kind TEXT');
+    this.#hasColumn('islet_cluster', 'kind');
+  }
+
+  #hasAccount(): void {
+    this.#hasColumn('islet_tokens', 'account');
+  }
+
+  /** Storage of clusters that were made before the column has none. */
+  #hasColumn(table: string, column: string): void {
+    if (first(this.#sql.query(`SELECT 1 AS yes FROM pragma_table_info('${table}') WHERE name = '${column}'`))) return;
+    this.#sql.run(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
   }
 
   /** The cluster is another account's from now on, under a name of that account's. */
@@ -111,13 +123,23 @@ export class TokenRegistry {
     return (first(this.#sql.query<{ count: number }>(sql))?.count ?? 0) >= MAX_MEMBER_TOKENS;
   }
 
+  /** Whether one member has as many kubeconfigs as it may. */
+  isFullFor(account: string, now: number): boolean {
+    this.#hasAccount();
+    const sql = 'SELECT count(*) AS count FROM islet_tokens WHERE account = ? AND revoked = 0 AND expires >= ?';
+    return (first(this.#sql.query<{ count: number }>(sql, account, now))?.count ?? 0) >= MAX_TOKENS_OF_MEMBER;
+  }
+
   /** Adds a token that was issued, and removes those that have expired since. */
-  add({ jti, kind, created, expires, node, uses }: TokenRecord): void {
+  add({ jti, kind, created, expires, node, uses, account }: TokenRecord): void {
     this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', created);
     this.#sql.run(
       'INSERT INTO islet_tokens (jti, kind, created, expires, node, uses) VALUES (?, ?, ?, ?, ?, ?)',
       ...[jti, kind, created, expires, node ?? null, uses ?? null],
     );
+    if (account === undefined) return;
+    this.#hasAccount();
+    this.#sql.run('UPDATE islet_tokens SET account = ? WHERE jti = ?', account, jti);
   }
 
   /** The tokens that count, oldest first. `now` in milliseconds. */

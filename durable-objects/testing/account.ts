@@ -38,7 +38,7 @@ export class TestAccount {
     this.name = name;
     this.#account = openAccount({
       sql: openNodeSql(),
-      limits: { clusters: 3, clustersPerMinute: 10 },
+      limits: { clusters: 3, clustersPerMinute: 10, undeleteHours: 72 },
       cluster: (id) => this.#cluster(id),
       account: (name) => this.accounts.get(name) ?? noAccount(name),
       address: (name) => ({
@@ -109,6 +109,10 @@ export class TestAccount {
               value: method === 'snapshotAt' ? { revision: 7, without: [] } : null,
             })),
       setOrigin: ({ link }) => note(`setOrigin ${link}`),
+      succeed: async ({ from, to }) => {
+        await note(`succeed ${from} ${to}`);
+        return { name: 'shared', role: 'view' };
+      },
       leave: ({ account }) => note(`leave ${account}`),
       memberToken: async ({ account }) => ({ ok: true, value: `token of ${account} for ${id}` }),
     };

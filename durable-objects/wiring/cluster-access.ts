@@ -54,6 +54,10 @@ export class ClusterAccess {
         void accountOf(env, account)
           .membershipEnded({ cluster: record.id })
           .catch((error) => console.error(`cluster ${record.name}: a member's account was not informed`, error)),
+      moved: ({ cluster, link }, from, to) =>
+        void (env.CLUSTER.getByName(cluster) as unknown as ClusterRpc)
+          .copyMoved({ link, from, to })
+          .catch((error) => console.error(`cluster ${record.name}: its class was not told of its account`, error)),
       informOrigin: ({ cluster, link }, progress) =>
         (env.CLUSTER.getByName(cluster) as unknown as ClusterRpc).reportProgress({ ...progress, link }),
     });
@@ -72,7 +76,9 @@ export class ClusterAccess {
   }
 
   async memberToken(account: string, seconds?: number): Promise<Result<string>> {
-    if (this.#registry.isFullForMembers(this.#ports.now())) return TOO_MANY;
+    const now = this.#ports.now();
+    if (this.#registry.isFullForMembers(now)) return TOO_MANY;
+    if (this.#registry.isFullFor(account, now)) return TOO_MANY_OF_MEMBER;
     const token = await this.sharing.memberToken(account, seconds);
     return token === undefined ? { ok: false, status: failure('NotFound', NO_CLUSTER) } : { ok: true, value: token };
   }
@@ -89,9 +95,15 @@ export class ClusterAccess {
   }
 
   /** {@link ClusterRpc.moveTo}. All parts that ask whose the cluster is have this record. */
-  moveTo({ from, to, name, tokens }: Parameters<ClusterRpc['moveTo']>[0]): 'moved' | 'elsewhere' {
+  moveTo({ from, to, name, tokens, toOther }: Parameters<ClusterRpc['moveTo']>[0]): 'moved' | 'elsewhere' {
     const { record, ended } = this.#ports;
     if (record.account !== from && record.account !== to) return 'elsewhere';
+    // Once: what the account after has made since is its own.
+    if (record.account === from && toOther) {
+      this.tokens.endKubeconfigs();
+      this.sharing.endLinks();
+    }
+    if (record.account === from && !toOther) this.sharing.tellOriginOfMove(from, to);
     this.#registry.move(to, name);
     Object.assign(record, { account: to, name });
     this.sharing.removeMember(to, false);
@@ -105,4 +117,11 @@ export class ClusterAccess {
   }
 }
 
+const TOO_MANY_OF_MEMBER = {
+  ok: false,
+  status: failure(
+    'Forbidden',
+    'you have as many kubeconfigs of this cluster as you may: use one of those, or ask its owner to revoke some',
+  ),
+} as const;
 const TOO_MANY = { ok: false, status: failure('Forbidden', TOO_MANY_TOKENS) } as const;

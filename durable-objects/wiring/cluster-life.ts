@@ -4,7 +4,7 @@ import { failure } from '../../kube/machinery/status.ts';
 import type { ClusterLifeRpc, ClusterUse } from '../../wire/cluster-life-rpc.ts';
 import { NO_CLUSTER } from '../../wire/identity.ts';
 import { NO_LIMITS } from '../../wire/quota.ts';
-import type { Result } from '../../wire/rpc.ts';
+import type { ClusterRpc, Result } from '../../wire/rpc.ts';
 import { type Callable, type Handlers, rpcOf } from '../../wire/rpc-call.ts';
 import { ApiError, statusOf } from '../apiserver/errors.ts';
 import { restoreLines } from '../history/import.ts';
@@ -120,6 +120,12 @@ export class ClusterLife {
     access?.informMembers();
     close(false);
     await this.#wipe();
+  }
+
+  /** A cluster that is put away can be had back by another account. undefined where there is none. */
+  moveTo(request: Parameters<ClusterRpc['moveTo']>[0]): 'moved' | 'elsewhere' | undefined {
+    const record = this.isPutAway ? this.#record() : undefined;
+    return record && this.#accessOf(record).moveTo(request);
   }
 
   #accessOf(record: ClusterRecord): ClusterAccess {

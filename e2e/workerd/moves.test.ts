@@ -63,6 +63,29 @@ test('a visitor who signs in has the cluster in the account from then on, and it
   expect(await namesOf(cafe)).toEqual([]);
 });
 
+test('a visitor who signs in has what was deleted, and the role in a cluster of another, in the account', async () => {
+  const authenticator = new Authenticator(first.origin);
+  const home = first.another();
+  await visit(home);
+  await passkey(home, '/islet/v1/passkeys', authenticator, 'make');
+  const owner = first.another();
+  const shared = await visit(owner);
+  const link = await owner.ask('POST', `/clusters/${shared.id}/islet/v1/links`, { role: 'view' });
+  expect(link.status, link.text).toBe(201);
+
+  const cafe = first.another();
+  const { id } = await visit(cafe);
+  const accepted = await cafe.ask('POST', '/islet/v1/links/accept', { token: (link.json as { token: string }).token });
+  expect(accepted.status, accepted.text).toBe(201);
+  expect((await cafe.ask('DELETE', '/islet/v1/clusters/first')).status).toBe(200);
+  expect((await passkey(cafe, '/islet/v1/session/passkey', authenticator, 'sign')).status).toBe(201);
+  const pods = `/clusters/${shared.id}/api/v1/namespaces/default/pods`;
+  expect((await home.ask('GET', pods)).status).toBe(200);
+  expect((await home.ask('DELETE', pods)).status).toBe(403);
+  expect((await home.ask('POST', `/islet/v1/deleted-clusters/${id}/undelete`, { as: 'back' })).status).toBe(200);
+  expect((await home.ask('GET', `/clusters/${id}${NAMESPACES}`)).status).toBe(200);
+});
+
 test('an offer moves a cluster once; the giver has it no longer', async () => {
   const giver = first.another();
   const { id, name, token } = await visit(giver);
@@ -85,7 +108,7 @@ test('an offer moves a cluster once; the giver has it no longer', async () => {
   expect(await machine.run('clusters', 'list')).toContain(id);
   expect(await namesOf(giver)).toEqual([]);
   expect((await giver.ask('GET', `/clusters/${id}${NAMESPACES}`)).status).toBe(404);
-  expect((await giver.ask('GET', `/clusters/${id}${NAMESPACES}`, undefined, withToken(token))).status).toBe(200);
+  expect((await giver.ask('GET', `/clusters/${id}${NAMESPACES}`, undefined, withToken(token))).status).toBe(401);
   const { code: exit, output } = await machine.islet('clusters', 'accept', code, '--state', machine.state).ended;
   expect([exit, output]).toEqual([1, expect.stringContaining('this offer was taken, or has expired')]);
 });

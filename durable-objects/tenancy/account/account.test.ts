@@ -72,7 +72,7 @@ test('a person’s clusters are made and deleted with a session', async () => {
   const spec = { credential, account: 'ada', name: 'first', simulatedNodes: 0, without: [] };
   const { id } = value(await account.rpc.createCluster(spec));
   expect(await account.rpc.admits({ credential, cluster: id })).toEqual({ name: '' });
-  value(await account.rpc.deleteCluster({ credential, name: 'first' }));
+  value(await account.rpc.deleteCluster({ credential, name: 'first', atOnce: true }));
   expect(account.told).toEqual([`${id} initialise`, `${id} destroy`]);
   expect(await account.rpc.admits({ credential, cluster: id })).toBe('no such cluster');
 });

@@ -37,6 +37,7 @@ import { People } from './people.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { Recovery } from './recovery.ts';
 import { recoveryHandlers } from './recovery-handlers.ts';
+import { Succession } from './succession.ts';
 import { usageHandlers } from './usage-handlers.ts';
 import { Visits } from './visits.ts';
 import { WaysIn } from './ways-in.ts';
@@ -70,6 +71,7 @@ export interface AccountParts {
   visits: Visits;
   memberships: Memberships;
   copies: Copies;
+  succession: Succession;
   moves: Moves;
   /** What the account, and each of its clusters, may have. */
   quota(): Quota;
@@ -158,7 +160,21 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
   const reachedWith = (id: string): string[] => credentials.reachedWith(id);
   const counts = (id: string): boolean => credentials.find(id, now()) !== undefined;
   const received = (): void => kinds.tell();
-  const moves = new Moves({ sql, alarms, clusters: owned, cluster, account, reachedWith, counts, received, now });
+  const copies = new Copies(sql, (id) => owned.owns(id) || putAway.find(id, now()) !== undefined);
+  const linkOf = (id: string): string | undefined => copies.linkOf(id);
+  const moves = new Moves({
+    sql,
+    alarms,
+    clusters: owned,
+    cluster,
+    account,
+    reachedWith,
+    linkOf,
+    counts,
+    received,
+    now,
+  });
+  const succession = new Succession({ sql, alarms, memberships, putAway, cluster, account, now });
   const visits = new Visits({
     sql,
     alarms,
@@ -175,6 +191,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
       close: () => credentials.revokeAll(),
       destroyClusters: async () => {
         await moves.finishAll();
+        await succession.finish();
         await clusters.destroyAll();
       },
       leaveClusters: async (account) => {
@@ -191,7 +208,8 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     issuer,
     people,
     memberships,
-    copies: new Copies(sql, (id) => owned.owns(id) || putAway.find(id, now()) !== undefined),
+    copies,
+    succession,
     owns: (id) => owned.owns(id),
     cluster,
     passkeys,

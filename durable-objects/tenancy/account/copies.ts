@@ -17,6 +17,11 @@ export class Copies {
     return first(this.#sql.query<{ cluster: string }>('SELECT cluster FROM copies WHERE link = ?', link))?.cluster;
   }
 
+  /** The link that the cluster is a copy by. */
+  linkOf(cluster: string): string | undefined {
+    return first(this.#sql.query<{ link: string }>('SELECT link FROM copies WHERE cluster = ?', cluster))?.link;
+  }
+
   /** Rows of copies that are gone go with it. */
   add(link: string, cluster: string): void {
     for (const row of [...this.#sql.query<{ link: string; cluster: string }>('SELECT link, cluster FROM copies')])

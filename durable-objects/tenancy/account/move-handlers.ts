@@ -13,7 +13,7 @@ const isBusy = (name: string): string =>
 
 /** Clusters of this account that others take over, and clusters of others. */
 export function moveHandlers(parts: AccountParts): Handlers<MovesRpc> {
-  const { moves, clusters, people, owned, memberships, keys, now, uuid, as } = parts;
+  const { moves, succession, copies, clusters, people, owned, memberships, keys, now, uuid, as } = parts;
   return {
     offerCluster: ({ credential, account, name }) =>
       as(credential, async () => {
@@ -35,7 +35,7 @@ export function moveHandlers(parts: AccountParts): Handlers<MovesRpc> {
       if (!moves.isOffered(offer, id) || !owned.owns(id)) return refuse('NotFound', NO_OFFER);
       if (to === account) return refuse('Conflict', OWN);
       if (clusters.isBusy(id)) return refuse('Conflict', isBusy(id));
-      const arrived = await moves.move(id, account, to);
+      const arrived = await moves.move(id, { source: account, target: to, toOther: true });
       return arrived ? { ok: true, value: arrived } : refuse('NotFound', NO_OFFER);
     },
 
@@ -44,14 +44,22 @@ export function moveHandlers(parts: AccountParts): Handlers<MovesRpc> {
         if (people.kind !== 'visitor' || to === account) return { ok: true, value: null };
         const whole = owned.list().filter(({ id }) => owned.isFinished(id) && !clusters.isBusy(id));
         // The alarm goes on with what breaks off.
-        await Promise.allSettled(whole.map(({ id }) => moves.move(id, account, to)));
+        const along = { source: account, target: to, toOther: false };
+        await Promise.allSettled([...whole.map(({ id }) => moves.move(id, along)), succession.begin(account, to)]);
         return { ok: true, value: null };
       }),
 
-    receiveCluster: ({ cluster }) => {
+    receiveCluster: ({ cluster, copyBy }) => {
       const received = moves.receive(cluster);
       memberships.remove(cluster.id);
+      if (copyBy !== undefined && owned.owns(cluster.id)) copies.add(copyBy, cluster.id);
       return received;
     },
+
+    receiveMembership: async ({ cluster, name, role }) => {
+      if (!owned.owns(cluster)) memberships.set(cluster, { name, role }, now());
+    },
+
+    receiveDeleted: ({ cluster }) => clusters.receiveDeleted(cluster),
   };
 }

@@ -14,6 +14,8 @@ export interface MovePorts {
   clusters: AccountClusters;
   cluster(id: string): ClusterRpc;
   account(name: string): AccountRpc;
+  /** The link that a cluster of the account is a copy by. */
+  linkOf(cluster: string): string | undefined;
   /** Whether a credential of the account counts. */
   counts(credential: string): boolean;
   /** The ids of the account's credentials that the cluster was reached with. */
@@ -31,7 +33,14 @@ const RETRY_MS = 60_000;
 /** An arrival is remembered as long as its giver might tell of it again: until then a deleted cluster is destroyed. */
 const RECEIVED_MS = 30 * 24 * 3600_000;
 
-type Departure = { id: string; source: string; target: string };
+type Departure = { id: string; source: string; target: string; other: number | null };
+
+export interface Move {
+  source: string;
+  target: string;
+  /** Another person's: what the giver may hold of the cluster ends. */
+  toOther: boolean;
+}
 
 export class Moves {
   readonly #ports: MovePorts;
@@ -44,6 +53,7 @@ export class Moves {
     sql.run(
       'CREATE TABLE IF NOT EXISTS departures (id TEXT PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL) WITHOUT ROWID',
     );
+    if (!hasColumn(sql, 'departures', 'other')) sql.run('ALTER TABLE departures ADD COLUMN other INTEGER');
     sql.run('CREATE TABLE IF NOT EXISTS received (id TEXT PRIMARY KEY) WITHOUT ROWID');
     if (!hasColumn(sql, 'received', 'at')) sql.run('ALTER TABLE received ADD COLUMN at INTEGER NOT NULL DEFAULT 0');
     sql.run('CREATE TABLE IF NOT EXISTS offers (jti TEXT PRIMARY KEY, cluster TEXT, expires INTEGER) WITHOUT ROWID');
@@ -79,11 +89,17 @@ export class Moves {
    * Begins the move, from which there is no way back: all offers of the cluster end. The cluster as the receiver has it;
    * undefined when it turned out to be gone.
    */
-  async move(id: string, source: string, target: string): Promise<ClusterSummary | undefined> {
+  async move(id: string, { source, target, toOther }: Move): Promise<ClusterSummary | undefined> {
     const { sql, alarms, now } = this.#ports;
     if (!this.isLeaving(id)) {
       alarms.set(FINISH, now() + RETRY_MS);
-      sql.run('INSERT INTO departures (id, source, target) VALUES (?, ?, ?)', id, source, target);
+      sql.run(
+        'INSERT INTO departures (id, source, target, other) VALUES (?, ?, ?, ?)',
+        id,
+        source,
+        target,
+        Number(toOther),
+      );
       sql.run('DELETE FROM offers WHERE cluster = ?', id);
     }
     return this.#finish(id);
@@ -91,7 +107,7 @@ export class Moves {
 
   /** Throws when a cluster, or another account, could not be reached. */
   async finishAll(): Promise<void> {
-    const rows = [...this.#ports.sql.query<Departure>('SELECT id, source, target FROM departures')];
+    const rows = [...this.#ports.sql.query<Departure>('SELECT id FROM departures')];
     for (const { id } of rows) await this.#finish(id);
   }
 
@@ -122,17 +138,20 @@ export class Moves {
   }
 
   async #carry(id: string): Promise<ClusterSummary | undefined> {
-    const { sql, alarms, clusters, cluster, account, reachedWith } = this.#ports;
-    const statement = 'SELECT id, source, target FROM departures WHERE id = ?';
+    const { sql, alarms, clusters, cluster, account, reachedWith, linkOf } = this.#ports;
+    const statement = 'SELECT id, source, target, other FROM departures WHERE id = ?';
     const departure = first(sql.query<Departure>(statement, id));
     const own = clusters.list().find((each) => each.id === id);
     let arrived: ClusterSummary | undefined;
     if (departure && own) {
-      const { source: from, target: to } = departure;
+      const { source: from, target: to, other } = departure;
       const { id: _, ...rest } = own;
-      const state = await cluster(id).moveTo({ from, to, name: own.name, tokens: reachedWith(id) });
+      const state = await cluster(id).moveTo({
+        ...{ from, to, name: own.name, tokens: reachedWith(id) },
+        ...(other === 1 && { toOther: true }),
+      });
       if (state === 'moved') {
-        arrived = await account(to).receiveCluster({ cluster: { id, ...rest } });
+        arrived = await account(to).receiveCluster({ cluster: { id, ...rest }, copyBy: linkOf(id) });
         if (!this.isLeaving(id)) return arrived;
         if (arrived.name !== own.name) await cluster(id).moveTo({ from, to, name: arrived.name, tokens: [] });
       }

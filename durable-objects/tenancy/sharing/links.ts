@@ -90,6 +90,17 @@ export class ShareLinks {
     if (this.#exist()) this.#sql.run('UPDATE islet_link_uses SET barred = 1 WHERE account = ?', account);
   }
 
+  /** What `from` came by, and how far, is `to`'s, but where `to` has come by itself. Of one link, or of all. */
+  succeed(from: string, to: string, link?: string): void {
+    if (!this.#exist()) return;
+    for (const table of ['islet_link_uses', 'islet_progress']) {
+      const where = link === undefined ? 'account = ?' : 'account = ? AND link = ?';
+      const which = link === undefined ? [from] : [from, link];
+      this.#sql.run(`UPDATE OR IGNORE ${table} SET account = ? WHERE ${where}`, to, ...which);
+      this.#sql.run(`DELETE FROM ${table} WHERE ${where}`, ...which);
+    }
+  }
+
   /** One person counts once, however often they come. */
   use(id: string, { account, name, at }: { account: string; name: string; at: number }): void {
     const sql = 'INSERT INTO islet_link_uses (link, account, name, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';

@@ -32,6 +32,7 @@ function sharing() {
       uuid: () => `id-${++ids}`,
       ended: (jti) => ended.push(jti),
       informAccount: (account) => informed.push(account),
+      moved: ({ link }, from, to) => void told.push(`${link} ${from} ${to}`),
       informOrigin: async ({ cluster: id, link }, { account, done }) =>
         void told.push(`${id} ${link} ${account} ${done}`),
     });
@@ -207,6 +208,16 @@ test('kubeconfigs of members leave room for tokens of the owner', () => {
   for (let n = 0; n < 5000; n++) registry.add({ jti: `m-${n}`, kind: 'member', created, expires });
   expect([registry.isFullForMembers(clock.now), registry.isFull(clock.now)]).toEqual([true, false]);
   expect(registry.isFullForMembers(clock.now + 2 * DAY)).toBe(false);
+});
+
+test('one member cannot use up what the others may have', async () => {
+  const { made, link, registry, clock } = sharing();
+  const { id } = await link('view');
+  for (const account of ['bob', 'eve']) value(made.accept(id, account, ''));
+  for (let n = 0; n < 100; n++) await made.memberToken('bob');
+  expect(['bob', 'eve'].map((account) => registry.isFullFor(account, clock.now))).toEqual([true, false]);
+  registry.revoke(registry.list(clock.now)[0]?.id ?? '', clock.now);
+  expect(registry.isFullFor('bob', clock.now)).toBe(false);
 });
 
 test('a cluster that is not shared has no rows for it', () => {

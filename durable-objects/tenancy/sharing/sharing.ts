@@ -33,6 +33,8 @@ export interface SharingPorts {
   informAccount(account: string): void;
   /** Informs the cluster that this one was copied of. */
   informOrigin(origin: Origin, progress: ReportedProgress): Promise<void>;
+  /** Informs that cluster that the copy is another account's by now. */
+  moved(origin: Origin, from: string, to: string): void;
 }
 
 export interface NewLink {
@@ -83,6 +85,12 @@ export class Sharing {
     return revoked;
   }
 
+  /** Members stay. */
+  endLinks(): void {
+    const { links, now } = this.#ports;
+    for (const { id } of links.list(now())) links.remove(id, now());
+  }
+
   offer(id: string): Result<LinkOffer> {
     const { cluster, links, now } = this.#ports;
     const link = links.find(id, now());
@@ -131,6 +139,13 @@ export class Sharing {
     return true;
   }
 
+  /** The person of the copy is known by another account from now on. */
+  tellOriginOfMove(from: string, to: string): void {
+    const { links, moved } = this.#ports;
+    const { origin } = links;
+    if (origin) moved(origin, from, to);
+  }
+
   members(): Member[] {
     return this.#ports.members.list();
   }
@@ -142,6 +157,31 @@ export class Sharing {
     if (!isAtLeast(role, found.role)) this.#ports.links.bar(account);
     if (found.role !== role) this.#set({ ...found, role, joined: Date.parse(found.joined) });
     return { ...found, role };
+  }
+
+  /** `to` is in place of `from`; undefined where it has no role then, as when it was removed before. */
+  succeed(from: string, to: string): { name: string; role: Role } | undefined {
+    const { cluster, links, members, now } = this.#ports;
+    if (to === cluster.account) {
+      this.removeMember(from, false);
+      return undefined;
+    }
+    const found = this.members().find(({ account }) => account === from);
+    const has = members.roleOf(to);
+    const mayHave = found && links.useBy(found.link, to) !== 'barred';
+    links.succeed(from, to);
+    if (found) this.removeMember(from, false);
+    if (found && mayHave && !(has && isAtLeast(has, found.role))) {
+      const { name, role, link } = found;
+      this.#set({ account: to, name, role, link, joined: now() });
+    }
+    const role = members.roleOf(to);
+    return role && { name: cluster.name, role };
+  }
+
+  /** A copy that the link gave is `to`'s by now. */
+  copyMoved(link: string, from: string, to: string): void {
+    this.#ports.links.succeed(from, to, link);
   }
 
   /** `barred`: by the links that the member came by, it does not come back. One who leaves may. */
@@ -159,7 +199,7 @@ export class Sharing {
     const { cluster, members, registry, keys, now, uuid } = this.#ports;
     if (!members.roleOf(account)) return undefined;
     const claims = memberClaims(cluster.id, account, { jti: uuid(), now: now() }, seconds);
-    registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000 });
+    registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000, account });
     return keys().sign(claims);
   }
 

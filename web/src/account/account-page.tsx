@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { linkTo } from '../api/route.ts';
 import { loadPerson } from '../api/session.ts';
+import { ForwardSection } from '../forwards/forward-section.tsx';
 import { locale } from '../i18n/index.ts';
 import { confirm } from '../ui/dialog.tsx';
 import { Logo } from '../ui/icon.tsx';
@@ -27,6 +28,7 @@ const SECTIONS: readonly ComponentType<SectionContext>[] = [
   IdentitySection,
   RecoverySection,
   SessionSection,
+  ForwardSection,
   TokenSection,
   UsageSection,
 ];

@@ -7,6 +7,7 @@ import { type FormProps, titleFor } from './action-form.tsx';
 import { DrainForm } from './forms/drain.tsx';
 import { MarksForm } from './forms/marks.tsx';
 import { PLAIN, PlainForm, type PlainName } from './forms/plain.tsx';
+import { PortsForm } from './forms/ports.tsx';
 import { RemoveForm } from './forms/remove.tsx';
 import { ScaleForm } from './forms/scale.tsx';
 import { TriggerForm } from './forms/trigger.tsx';
@@ -49,6 +50,7 @@ function Form(props: FormProps) {
   if (name === 'scale') return <ScaleForm {...props} />;
   if (name === 'undo') return <UndoForm {...props} />;
   if (name === 'trigger') return <TriggerForm {...props} />;
+  if (name === 'openPort') return <PortsForm {...props} />;
   if (name === 'drain') return <DrainForm {...props} />;
   if (name === 'editLabels') return <MarksForm {...props} of="labels" />;
   if (name === 'editAnnotations') return <MarksForm {...props} of="annotations" />;

@@ -1,6 +1,7 @@
 /** All that can be done with objects, a line each. What it comes to is decided in a file of its own. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { ApiResource } from '../../api/discovery.ts';
+import { forwardedKind } from '../../forwards/forwarded-kind.ts';
 import { isNode } from './cordon.ts';
 import { isCronJob } from './cron-job.ts';
 import { canPause } from './pause.ts';
@@ -38,6 +39,7 @@ export type ActionName =
   | 'suspend'
   | 'unsuspend'
   | 'trigger'
+  | 'openPort'
   | 'editLabels'
   | 'editAnnotations'
   | 'remove';
@@ -54,6 +56,7 @@ export const ACTIONS: readonly Action[] = [
   { name: 'trigger', of: isCronJob, single: true, whole: true },
   { name: 'suspend', of: isCronJob, fits: (object) => !spec(object).suspend },
   { name: 'unsuspend', of: isCronJob, fits: (object) => spec(object).suspend === true },
+  { name: 'openPort', of: ({ resource }) => forwardedKind(resource) !== undefined, single: true, whole: true },
   { name: 'editLabels', of: canPatch, single: true, inDetail: true, whole: true },
   { name: 'editAnnotations', of: canPatch, single: true, inDetail: true, whole: true },
   { name: 'remove', of: ({ resource }) => resource.verbs.includes('delete'), danger: true },

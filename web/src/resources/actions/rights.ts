@@ -25,6 +25,7 @@ export function needsOf({ name }: Pick<Action, 'name'>, { group, plural }: ApiRe
   if (name === 'scale') return [{ verb: 'patch', group, resource: `${plural}/scale` }];
   if (name === 'remove') return [{ verb: 'delete', group, resource: plural }];
   if (name === 'trigger') return [{ verb: 'create', group: 'batch', resource: 'jobs' }];
+  if (name === 'openPort') return [{ verb: 'create', group, resource: `${plural}/proxy` }];
   const patch: Need = { verb: 'patch', group, resource: plural };
   return name === 'drain' ? [patch, { verb: 'create', group: '', resource: 'pods/eviction' }] : [patch];
 }

@@ -58,7 +58,16 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
     {
       name: 'Summary',
       title: t('summary'),
-      content: () => <Summary object={object} resource={resource} kinds={kinds} mayEdit={mayEdit} onAction={start} />,
+      content: () => (
+        <Summary
+          cluster={cluster}
+          object={object}
+          resource={resource}
+          kinds={kinds}
+          mayEdit={mayEdit}
+          onAction={start}
+        />
+      ),
     },
     {
       name: 'Related',

@@ -2,8 +2,11 @@
 import { useState } from 'preact/hooks';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Pod } from '../../../../kube/types.ts';
+import type { Cluster } from '../../api/cluster.ts';
 import { type ApiResource, findKind, idOf } from '../../api/discovery.ts';
 import { pageLink } from '../../api/route.ts';
+import { forwardedKind } from '../../forwards/forwarded-kind.ts';
+import { Ports } from '../../forwards/ports.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Conditions, Facts } from '../../ui/facts.tsx';
 import { Containers, Troubles } from '../../ui/pod-parts.tsx';
@@ -14,6 +17,7 @@ import { conditionsOf, type Fact, factsOf, keysOf } from './facts-of.ts';
 import { ObjectLink } from './link.tsx';
 
 interface SummaryProps {
+  cluster: Cluster;
   object: KubeObject;
   resource: ApiResource;
   kinds: readonly ApiResource[];
@@ -21,11 +25,12 @@ interface SummaryProps {
   onAction(name: ActionName): void;
 }
 
-export function Summary({ object, resource, kinds, mayEdit, onAction }: SummaryProps) {
+export function Summary({ cluster, object, resource, kinds, mayEdit, onAction }: SummaryProps) {
   const { metadata } = object;
   const { namespace = '', deletionTimestamp, finalizers, ownerReferences, uid } = metadata;
   const conditions = conditionsOf(object);
   const isPod = object.kind === 'Pod' && resource.group === '';
+  const ports = forwardedKind(resource);
   return (
     <>
       {deletionTimestamp && (
@@ -70,6 +75,7 @@ export function Summary({ object, resource, kinds, mayEdit, onAction }: SummaryP
         ]}
       />
       {isPod && <Containers pod={object as unknown as Pod} />}
+      {ports && <Ports key={uid} cluster={cluster} kind={ports} object={object} />}
       <FactsOf title="Spec" facts={factsOf(object, 'spec')} />
       <FactsOf title="Status" facts={factsOf(object, 'status')} />
       {(object.kind === 'ConfigMap' || object.kind === 'Secret') && <Pairs title="Data" pairs={keysOf(object)} />}

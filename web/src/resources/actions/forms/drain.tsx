@@ -9,6 +9,7 @@ import { type DrainOptions, drain, keyOf, type Objection } from '../drain.ts';
 import { evict } from '../evict.ts';
 import type { Plan, Target } from '../plan.ts';
 import { run } from '../run.ts';
+import { t as drainText } from './messages.ts';
 
 const OPTIONS = ['ignoreDaemonSets', 'deleteEmptyDirData', 'force'] as const;
 const BUDGETS = '/apis/policy/v1/poddisruptionbudgets';
@@ -77,7 +78,7 @@ export function DrainForm({ cluster, name, targets, onClose }: FormProps) {
           <Going progress={progress} node={node.object.metadata.name ?? ''} />
         ) : (
           <>
-            <p>{t('drainPods', { count: plan.evicted.length })}</p>
+            <p>{drainText('drainPods', { count: plan.evicted.length })}</p>
             {OPTIONS.map((option) => (
               <label key={option} class="check">
                 <input
@@ -88,11 +89,12 @@ export function DrainForm({ cluster, name, targets, onClose }: FormProps) {
                 {t(option)}
               </label>
             ))}
-            <Objections title={t('inTheWay')} objections={plan.errors} tone="bad" />
-            <Objections title={t('drainNotes')} objections={plan.warnings} tone="busy" />
+            <Objections title={drainText('inTheWay')} objections={plan.errors} tone="bad" />
+            <Objections title={drainText('drainNotes')} objections={plan.warnings} tone="busy" />
             {plan.budgets.map(({ budget, pods }) => (
               <p key={budget.metadata.uid} class="notice">
-                {t('budgetWaits', { name: budget.metadata.name ?? '' })} <span class="quiet">{pods.join(', ')}</span>
+                {drainText('budgetWaits', { name: budget.metadata.name ?? '' })}{' '}
+                <span class="quiet">{pods.join(', ')}</span>
               </p>
             ))}
           </>
@@ -115,7 +117,7 @@ export function DrainForm({ cluster, name, targets, onClose }: FormProps) {
                 stopped.current = true;
               }}
             >
-              {t('drainStop')}
+              {drainText('drainStop')}
             </button>
           )}
           {!progress && (
@@ -150,9 +152,9 @@ function Going({ progress: { total, gone, holding, state }, node }: { progress: 
   return (
     <>
       <p role="status">
-        {t('drainProgress', { done: gone, count: total })}
-        {state === 'over' && ` ${t('drained', { name: node })}`}
-        {state === 'stopped' && ` ${t('drainStopped')}`}
+        {drainText('drainProgress', { done: gone, count: total })}
+        {state === 'over' && ` ${drainText('drained', { name: node })}`}
+        {state === 'stopped' && ` ${drainText('drainStopped')}`}
       </p>
       <progress max={Math.max(1, total)} value={total === 0 ? 1 : gone} aria-label={t('drain')} />
       <ul class="rows">

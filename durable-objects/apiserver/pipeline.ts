@@ -23,6 +23,7 @@ import { RequestMetrics } from './metrics/request-metrics.ts';
 import { withHeaders } from './negotiate/answer-headers.ts';
 import { errorAnswer } from './negotiate/error-answer.ts';
 import { checkPast, timeOf } from './past.ts';
+import { checkPastNamespace } from './past-namespaces.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { ApiAnswer, ApiRequest, RequestHandler } from './request.ts';
 import type { Server, ServerPorts } from './server.ts';
@@ -100,7 +101,10 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
         refusal.options.noSniff = true;
         throw refusal;
       }
-      if (request.at !== undefined && info.isResource) checkPast(info, request.at, server.store);
+      if (request.at !== undefined && info.isResource) {
+        checkPast(info, request.at, server.store);
+        checkPastNamespace(attributes, request.at, server.store, authorize);
+      }
       const remote = server.aggregation.remote.for(info);
       if (remote) return finish(await proxy(server, remote, { request, user, auditID }));
       checkParts(info);

@@ -31,11 +31,11 @@ export function changes(params: Params, store: Store, mayRead: MayRead): History
   const withEvents = params.get('events') === 'true' || scope.resource === 'events';
   const by = params.get('by') ?? 'all';
   if (by !== 'all' && by !== 'people') throw badRequest(`by must be all or people, not ${JSON.stringify(by)}`);
-  const isWanted = ({ key, cause }: Entry): boolean => {
+  const isWanted = ({ key, revision, cause }: Entry): boolean => {
     if (by === 'people' && (!isByPerson(cause) || cause.beside !== undefined)) return false;
     if (isEventKey(key) && !withEvents) return false;
     const parts = parseKey(key);
-    return isInScope(scope, parts) && mayRead(parts);
+    return isInScope(scope, parts) && mayRead(parts, revision);
   };
   if (order === 'oldest-first') return forwards(asked, store, isWanted);
   if (order === 'newest-first') return backwards(asked, store, isWanted);

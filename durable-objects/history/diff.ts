@@ -42,8 +42,9 @@ export function diff(params: Params, store: Store, mayRead: MayRead): HistoryDif
       if (items.length === limit || size > MAX_SIZE) return { from, to, items, continue: after };
       after = key;
       const parts = parseKey(key);
-      if (!isInScope(scope, parts) || !mayRead(parts)) continue;
-      const [before, then] = [store.getAt(key, from, true), store.getAt(key, to, true)];
+      if (!isInScope(scope, parts) || !mayRead(parts, to)) continue;
+      const before = mayRead(parts, from) ? store.getAt(key, from, true) : undefined;
+      const then = store.getAt(key, to, true);
       size += (before?.text.length ?? 0) + (then?.text.length ?? 0);
       const difference = differenceOf(key, before, then);
       if (difference) items.push(difference);

@@ -37,7 +37,7 @@ export function makeHistory(ports: HistoryPorts) {
     }
     const route = ROUTES[`${request.method} ${request.path}`];
     if (!route) return undefined;
-    const asked = { request, user, mayRead: readableBy(user, ports.authorize) };
+    const asked = { request, user, mayRead: readableBy(user, ports.authorize, ports.store) };
     return route(asked, ports).then((body) => json(200, body));
   };
 }

@@ -39,7 +39,7 @@ export async function planRewind(
     const keys = store.history.changedSince(revision, after, PIECE);
     for (const key of keys) {
       const parts = parseKey(key);
-      if (!isInScope(scope, parts) || !mayRead(parts) || !kinds.preferred(parts.resource)) continue;
+      if (!isInScope(scope, parts) || !mayRead(parts, revision) || !kinds.preferred(parts.resource)) continue;
       const action = actionOf(parts, stateAt(store, key, revision), stateAt(store, key));
       if (action) planned.push({ ...action, key, place: placeOf(action) });
     }

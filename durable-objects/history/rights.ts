@@ -1,22 +1,36 @@
 /** The rights to read an object's past: those that a GET of it asks for now. */
-import type { KeyParts } from '../../kube/machinery/resource.ts';
+import type { GroupResource, KeyParts } from '../../kube/machinery/resource.ts';
 import type { Attributes, Authorizer } from '../apiserver/authz/attributes.ts';
+import { madeAt } from '../apiserver/past-namespaces.ts';
 import type { UserInfo } from '../apiserver/request.ts';
+import type { Store } from '../store/store.ts';
 
-export type MayRead = (key: KeyParts) => boolean;
+/** `revision`: the moment at which it is read; now when left out. */
+export type MayRead = (key: KeyParts, revision?: number) => boolean;
 
 /** The right to list a resource stands for that to get its objects here, so most answers are remembered by namespace. */
-export function readableBy(user: UserInfo, authorize: Authorizer): MayRead {
+export function readableBy(user: UserInfo, authorize: Authorizer, store: Store): MayRead {
   const lists = new Map<string, boolean>();
-  return ({ resource, namespace, name }) => {
-    const place = `${resource}/${namespace}`;
-    let mayList = lists.get(place);
-    if (mayList === undefined) {
-      mayList = authorize(attributes(user, 'list', { resource, namespace, name: '' })).allowed;
-      lists.set(place, mayList);
+  const made = new Map<string, number>();
+  const mayList = (resource: GroupResource, namespace: string): boolean =>
+    kept(
+      lists,
+      `${resource}/${namespace}`,
+      () => authorize(attributes(user, 'list', { resource, namespace, name: '' })).allowed,
+    );
+  return ({ resource, namespace, name }, revision) => {
+    if (mayList(resource, '')) return true;
+    if (namespace !== '' && revision !== undefined) {
+      if (revision < kept(made, namespace, () => madeAt(store, namespace))) return false;
     }
-    return mayList || authorize(attributes(user, 'get', { resource, namespace, name })).allowed;
+    return mayList(resource, namespace) || authorize(attributes(user, 'get', { resource, namespace, name })).allowed;
   };
+}
+
+function kept<T>(known: Map<string, T>, key: string, find: () => T): T {
+  const value = known.has(key) ? (known.get(key) as T) : find();
+  known.set(key, value);
+  return value;
 }
 
 function attributes(user: UserInfo, verb: string, { resource, namespace, name }: KeyParts): Attributes {

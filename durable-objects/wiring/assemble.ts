@@ -274,7 +274,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     credentials,
     authority,
     copies,
-    trace: (query, user) => answerTrace(query, kinds.kinds, store, readableBy(user, api.authorize)),
+    trace: (query, user) => answerTrace(query, kinds.kinds, store, readableBy(user, api.authorize, store)),
     why: (query) =>
       answerWhy(query, {
         store,

@@ -26,7 +26,7 @@ export const views: readonly View[] = [
   { name: 'pod-why', place: `${overviewWith('pods/shop/too-big')}&tab=Why`, until: 'table.verdicts' },
   { name: 'pod-yaml', place: `${overviewWith('pods/shop/broken')}&tab=YAML`, until: '.cm-content' },
   { name: 'deployment', place: overviewWith('deployments/shop/frontend'), until: 'aside.drawer' },
-  { name: 'story', place: `${overviewWith('deployments/shop/frontend')}&tab=Story`, until: 'aside ol.story' },
+  { name: 'story', place: `${overviewWith('deployments/shop/frontend')}&tab=Story`, until: 'aside .way-picture' },
   { name: 'node', place: overviewWith('nodes//sim-0'), until: 'aside.drawer' },
   { name: 'resources-shop', place: '&page=resources&resource=apps/v1/deployments&namespace=shop', until: 'tr.row' },
   {

@@ -23,6 +23,7 @@ const load = async (): Promise<{ default: FunctionComponent<DiffProps> }> => {
 interface ObjectDiffProps {
   cluster: Cluster;
   of: About;
+  /** 0 where it is known not to be there. */
   from: number;
   to: number;
 }
@@ -48,6 +49,7 @@ export function ObjectDiff({ cluster, of, from, to }: ObjectDiffProps) {
 
 /** '' where it was not there. */
 async function textAt(base: string, of: About, revision: number): Promise<string> {
+  if (revision === 0) return '';
   const [{ textOf }, object] = await Promise.all([
     import('../editor/edit/text-of.ts'),
     new Api(base).get<KubeObject>(`${HISTORY_PATH}/${revision}${objectPath(of)}`).catch((error: unknown) => {

@@ -1,21 +1,22 @@
 import { expect, test } from 'vitest';
 import type { TraceStep } from '../../../wire/trace.ts';
-import { becauseOf, gather, shorten, withoutDetail } from './story.ts';
+import type { What } from '../../../wire/what.ts';
+import { becauseOf, gather, shorten } from './story.ts';
 
-const step = (who: string, what: string, kind: string): TraceStep => ({ who, what, object: { kind } }) as TraceStep;
+const step = (who: string, what: What, kind: string): TraceStep =>
+  ({ who, parts: [what], object: { kind } }) as unknown as TraceStep;
 
 test('many steps alike are one, few stay apart, and events are left out', () => {
-  const bound = Array.from({ length: 5 }, (_, at) => step('scheduler', `bound to sim-${at}`, 'Pod'));
-  const created = [step('replicaset-controller', 'created', 'Pod'), step('replicaset-controller', 'created', 'Pod')];
-  const groups = gather([...created, { ...step('scheduler', 'Scheduled', 'Event'), isEvent: true }, ...bound]);
+  const bound = Array.from({ length: 5 }, (_, at) => step('scheduler', { code: 'bound', node: `sim-${at}` }, 'Pod'));
+  const created = [1, 2].map(() => step('replicaset-controller', { code: 'created' }, 'Pod'));
+  const groups = gather([...created, { ...step('scheduler', { code: 'created' }, 'Event'), isEvent: true }, ...bound]);
   expect(groups.map((group) => group.length)).toEqual([1, 1, 5]);
 });
 
-test.each([
-  ['bound to sim-0', 'bound'],
-  ['created with 3 replicas', 'created'],
-  ['asked to stop within 30 s', 'asked to stop'],
-])('many of “%s” are “%s”', (what, shown) => expect(withoutDetail(what)).toBe(shown));
+test('pods that come to different phases are not alike', () => {
+  const to = (phase: string) => [1, 2, 3, 4].map(() => step('kubelet sim-0', { code: 'phase', to: phase }, 'Pod'));
+  expect(gather([...to('Running'), ...to('Succeeded')]).map((group) => group.length)).toEqual([4, 4]);
+});
 
 test('a long story keeps how it began and how it ended', () => {
   expect(shorten([1, 2, 3, 4, 5, 6, 7], 4)).toEqual({ head: [1, 2], left: 3, tail: [6, 7] });

@@ -1,5 +1,6 @@
 /** A story shortened: runs of similar steps are one, and the middle of a long story is left out. */
 import { formatOffset, type TraceStep } from '../../../wire/trace.ts';
+import type { What } from '../../../wire/what.ts';
 import { t } from './messages.ts';
 
 /** So many similar steps in a row, such as a thousand pods being bound, are one. */
@@ -27,20 +28,36 @@ export function shorten<T>(groups: readonly T[], most: number): { head: T[]; lef
   return { head: groups.slice(0, most - tail), left: groups.length - most, tail: groups.slice(-tail) };
 }
 
-function sort({ who, what, object }: TraceStep): string {
-  return `${who.replace(/ .*/, '')}|${withoutDetail(what)}|${object.kind}`;
+function sort({ who, parts, object }: TraceStep): string {
+  return `${who.replace(/ .*/, '')}|${parts.map(sortOf).join()}|${object.kind}`;
 }
 
-/** The step that another follows from: its object and its time, or its revision where it is no part of the story. */
-export function becauseOf({ causedBy }: TraceStep, steps: readonly TraceStep[]): string | undefined {
-  if (causedBy === undefined) return undefined;
-  const cause = steps.find(({ revision }) => revision === causedBy);
-  if (!cause) return t('revision', { revision: causedBy });
+/** Changes that differ in a node or a number are alike; those of a state are not. */
+function sortOf(what: What): string {
+  switch (what.code) {
+    case 'phase':
+      return `phase ${what.to}`;
+    case 'container':
+      return `container ${what.state} ${what.reason}`;
+    case 'progress':
+      return `progress ${what.reason}`;
+    case 'fields':
+      return `fields ${what.names.join()}`;
+    default:
+      return what.code;
+  }
+}
+
+/** The step that another follows from, or its revision where it is no part of the story. */
+export function causeOf({ causedBy }: TraceStep, steps: readonly TraceStep[]): TraceStep | number | undefined {
+  return causedBy === undefined ? undefined : (steps.find(({ revision }) => revision === causedBy) ?? causedBy);
+}
+
+/** The same as a text. */
+export function becauseOf(step: TraceStep, steps: readonly TraceStep[]): string | undefined {
+  const cause = causeOf(step, steps);
+  if (cause === undefined) return undefined;
+  if (typeof cause === 'number') return t('revision', { revision: cause });
   const object = `${cause.object.kind.toLowerCase()}/${cause.object.name}`;
   return t('atTime', { object, time: formatOffset(cause.offset) });
-}
-
-/** `bound to sim-0` → `bound`; `asked to stop within 30 s` → `asked to stop` */
-export function withoutDetail(what: string): string {
-  return what.replace(/ ((?<!asked )to|with|within|by) .*/, '');
 }

@@ -56,6 +56,14 @@ export const pages: readonly Page[] = [
     load: () => import('../history/history-page.tsx'),
   },
   {
+    name: 'apply',
+    title: 'apply',
+    isOfNow: true,
+    icon: 'way',
+    shortcut: 'g y',
+    load: () => import('../apply/apply-page.tsx'),
+  },
+  {
     name: 'create',
     title: 'create',
     isOfNow: true,

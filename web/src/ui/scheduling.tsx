@@ -38,12 +38,12 @@ export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
           </ul>
         </>
       )}
-      {decision && <Nodes decision={decision} />}
+      {decision && <Decision decision={decision} />}
     </>
   );
 }
 
-function Nodes({ decision }: { decision: SchedulingDecision }) {
+export function Decision({ decision }: { decision: SchedulingDecision }) {
   const { verdicts, weights, preferences, node: chosen, nodes } = decision;
   if (verdicts.length === 0) return null;
   const plugins = Object.keys(weights);

@@ -2,7 +2,8 @@
 import { formatOffset, type TraceStep, type TraceStory } from '../../../wire/trace.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { becauseOf, gather, shorten, withoutDetail } from '../kinds/story.ts';
+import { whatWords } from '../apply/what-words.ts';
+import { becauseOf, gather, shorten } from '../kinds/story.ts';
 import { t } from './messages.ts';
 
 interface StorySubject {
@@ -62,7 +63,7 @@ function Step({ group, steps }: { group: TraceStep[]; steps: readonly TraceStep[
       <div class="what">
         {many ? `${group.length} × ` : ''}
         {first.object.kind.toLowerCase()}
-        {many ? 's' : `/${first.object.name}`} <b>{many ? withoutDetail(first.what) : first.what}</b>
+        {many ? 's' : `/${first.object.name}`} <b>{whatWords(first.parts, many)}</b>
         <div class="who">
           {first.who}
           {many && ` · ${t('until', { time: formatOffset(last.offset) })}`}

@@ -12,8 +12,8 @@ import { statusOf } from '../../kinds/status.ts';
 import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
+import { Lazy } from '../../ui/lazy.tsx';
 import { Scheduling } from '../../ui/scheduling.tsx';
-import { Story } from '../../ui/story.tsx';
 import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
 import { ActionMenu } from '../actions/action-menu.tsx';
 import { type ActionName, actionsOf } from '../actions/index.ts';
@@ -34,6 +34,7 @@ interface ObjectDrawerProps {
 }
 
 const EVENTS_SHOWN = 100;
+const loadWay = () => import('../../apply/way.tsx');
 
 export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: ObjectDrawerProps) {
   const collection = useObject(cluster, resource, namespace, name);
@@ -123,14 +124,13 @@ function workloadTabs(cluster: Cluster, resource: ApiResource, object: KubeObjec
   return [{ name: 'Logs', title: t('logs'), content: logs }];
 }
 
-/** Kinds whose way from a request to running containers is told. */
-const TOLD = ['pods', 'deployments.apps'];
-
-function storyTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeObject) {
-  const name = groupResource(resource);
-  if (!TOLD.includes(name)) return [];
-  const subject = { resource: name, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
-  return [{ name: 'Story', title: t('story'), content: () => <Story cluster={cluster} subject={subject} /> }];
+/** The way from a request to running containers. What an aggregated API keeps is not in the cluster's log. */
+function storyTabs(cluster: Cluster, resource: ApiResource, object: KubeObject) {
+  const { namespace = '', name = '', uid } = object.metadata;
+  const subject = { resource: groupResource(resource), namespace, name };
+  const changes = [object, ...[cluster.deployments, cluster.replicaSets, cluster.pods].map((one) => one.objects.value)];
+  const content = () => <Lazy key={uid} load={loadWay} props={{ cluster, subject, changes }} />;
+  return [{ name: 'Story', title: t('story'), content }];
 }
 
 function Badge({ object }: { object: KubeObject }) {

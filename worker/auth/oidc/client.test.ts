@@ -22,9 +22,9 @@ function setUp() {
     const answer = await server.answer(new URL(address));
     return new URL(answer.headers.get('location') ?? '').searchParams;
   };
-  const person = (answer: URLSearchParams, more = {}) =>
-    personOf(configured, answer, { ...secrets, ...more }, CALLBACK, ports);
-  return { server, configured, visit, person };
+  const person = (answer: URLSearchParams, more = {}, at = {}) =>
+    personOf(configured, answer, { ...secrets, ...more }, CALLBACK, { ...ports, ...at });
+  return { server, configured, visit, person, ports };
 }
 
 test('a person comes back from the provider', async () => {
@@ -71,6 +71,25 @@ test('another state, another verifier and a code that was used are refused', asy
   const answer = await visit();
   await person(answer);
   await expect(person(answer)).rejects.toThrow();
+});
+
+test('who is to sign in again is asked for that; what the provider knows from before does not count', async () => {
+  const { configured, server, visit, person, ports } = setUp();
+  const ask = async (again: boolean) =>
+    new URL(await authorizationUrl(configured, newSecrets(), CALLBACK, { ...ports, again })).searchParams;
+  expect((await ask(false)).has('max_age')).toBe(false);
+  expect([(await ask(true)).get('prompt'), (await ask(true)).get('max_age')]).toEqual(['login', '0']);
+  const now = Math.floor(ports.now / 1000);
+  for (const [time, counts] of [
+    [now, true],
+    [undefined, true],
+    [now - 3600, false],
+  ] as const) {
+    server.person = { sub: 'ada', ...(time && { auth_time: time }) };
+    const found = person(await visit(), {}, { since: ports.now });
+    if (counts) expect(await found).toMatchObject({ subject: 'ada' });
+    else await expect(found).rejects.toThrow('not asked to sign in again');
+  }
 });
 
 test('a label is one line, and only a verified address counts', async () => {

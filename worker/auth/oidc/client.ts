@@ -36,14 +36,21 @@ export const newSecrets = (): Secrets => ({
   verifier: oauth.generateRandomCodeVerifier(),
 });
 
-/** The provider's page that the browser is sent to. Throws when the provider does not say which that is. */
+/** The provider took the person's word of an earlier time. */
+export class SignedInBefore extends Error {}
+
+/**
+ * The provider's page that the browser is sent to. Throws when the provider does not say which that is. `again`: its
+ * person is to show who they are, although the provider may know them still.
+ */
 export async function authorizationUrl(
   provider: Provider,
   { state, nonce, verifier }: Secrets,
   redirectUri: string,
-  ports: { fetch: ProviderFetch; now: number },
+  ports: { fetch: ProviderFetch; now: number; again?: boolean },
 ): Promise<string> {
-  const { authorization_endpoint: endpoint } = await discover(provider, ports);
+  const server = await discover(provider, ports);
+  const { authorization_endpoint: endpoint } = server;
   const url = endpoint === undefined ? null : URL.parse(endpoint);
   if (!url || !isAllowed(url, provider)) throw new Error('the provider names no authorization endpoint');
   const challenge = await oauth.calculatePKCECodeChallenge(verifier);
@@ -56,6 +63,7 @@ export async function authorizationUrl(
     nonce,
     code_challenge: challenge,
     code_challenge_method: 'S256',
+    ...(ports.again && { max_age: '0', prompt: promptOf(server) }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
@@ -63,14 +71,15 @@ export async function authorizationUrl(
 
 /**
  * The person who comes back from the provider with these parameters. Throws an error of `oauth4webapi` when anything is
- * not as it was asked for: state, issuer, audience, nonce, times or the ID token's signature.
+ * not as it was asked for: state, issuer, audience, nonce, times or the ID token's signature. `since`: a person who has
+ * shown who they are before that, in milliseconds since the epoch, has to do so again; providers need not tell.
  */
 export async function personOf(
   provider: Provider,
   answer: URLSearchParams,
   { state, nonce, verifier }: Secrets,
   redirectUri: string,
-  ports: { fetch: ProviderFetch; now: number },
+  ports: { fetch: ProviderFetch; now: number; since?: number },
 ): Promise<Person> {
   const server = await discover(provider, ports);
   const client: oauth.Client = { client_id: provider.clientId, [oauth.clockTolerance]: CLOCK_TOLERANCE_SECONDS };
@@ -85,7 +94,17 @@ export async function personOf(
   await oauth.validateApplicationLevelSignature(server, response, options);
   const claims = oauth.getValidatedIdTokenClaims(tokens);
   if (!claims) throw new Error('the provider sent no ID token');
+  const { auth_time: shown } = claims;
+  if (ports.since !== undefined && shown !== undefined && shown + CLOCK_TOLERANCE_SECONDS < ports.since / 1000) {
+    throw new SignedInBefore('the person was not asked to sign in again');
+  }
   return personFrom(claims);
+}
+
+/** The page that lets a person sign in again; Google has none but that on which an account is chosen. */
+function promptOf({ issuer, prompt_values_supported: supported }: oauth.AuthorizationServer): string {
+  const knows = Array.isArray(supported) ? supported.includes('login') : issuer !== 'https://accounts.google.com';
+  return knows ? 'login' : 'select_account';
 }
 
 async function discover(

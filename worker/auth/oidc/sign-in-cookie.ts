@@ -15,6 +15,11 @@ export interface BegunSignIn extends PendingSignIn {
   expires: number;
 }
 
+/** Milliseconds since the epoch. */
+export function begunAt({ expires }: BegunSignIn): number {
+  return expires - SECONDS * 1000;
+}
+
 /** A `Set-Cookie` header. `now` in milliseconds. */
 export async function signInCookie(
   location: Location,

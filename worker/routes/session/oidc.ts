@@ -8,11 +8,24 @@ import type { PendingSignIn } from '../../../wire/identity.ts';
 import { accountOf, identify } from '../../auth/authenticate.ts';
 import { isOwnOrigin } from '../../auth/credentials.ts';
 import { keySet } from '../../auth/keys.ts';
-import { authorizationUrl, mayEnter, newSecrets, type Person, personOf } from '../../auth/oidc/client.ts';
+import {
+  authorizationUrl,
+  mayEnter,
+  newSecrets,
+  type Person,
+  personOf,
+  SignedInBefore,
+} from '../../auth/oidc/client.ts';
 import { providerFetch } from '../../auth/oidc/provider-fetch.ts';
 import { type Provider, parseProviders } from '../../auth/oidc/providers.ts';
 import { returnPath } from '../../auth/oidc/return-path.ts';
-import { type BegunSignIn, endedSignInCookie, signInCookie, signInOf } from '../../auth/oidc/sign-in-cookie.ts';
+import {
+  type BegunSignIn,
+  begunAt,
+  endedSignInCookie,
+  signInCookie,
+  signInOf,
+} from '../../auth/oidc/sign-in-cookie.ts';
 import { sessionCookie } from '../../auth/session-cookie.ts';
 import { type EdgeRequest, type EdgeResponse, type Env, respond } from '../../env.ts';
 import { type Location, locate, queryValue } from '../../location.ts';
@@ -44,7 +57,7 @@ export async function beginOidc(request: EdgeRequest, env: Env): Promise<EdgeRes
   const { state, nonce, verifier } = secrets;
   const signIn = { provider: found.name, nonce, verifier, return: onward, purpose, ...(session && { session }) };
   try {
-    const ports = { fetch: providerFetch(env), now };
+    const ports = { fetch: providerFetch(env), now, again: purpose === 'again' };
     const address = await authorizationUrl(found, secrets, callbackOf(location, found), ports);
     const cookie = await signInCookie(location, keySet(env), state, signIn, now);
     return respond(null, {
@@ -106,10 +119,12 @@ async function personAt(
   begun: BegunSignIn,
   answer: URLSearchParams,
 ): Promise<Person | EdgeResponse> {
-  const ports = { fetch: providerFetch(env), now: Date.now() };
+  const since = begun.purpose === 'again' ? begunAt(begun) : undefined;
+  const ports = { fetch: providerFetch(env), now: Date.now(), since };
   try {
     return await personOf(provider, answer, begun, callbackOf(location, provider), ports);
   } catch (error) {
+    if (error instanceof SignedInBefore) return problem(request, 403, 'signedInBefore', provider);
     if (error instanceof oauth.AuthorizationResponseError) {
       const detail = error.error_description ?? error.error;
       return problem(request, 403, 'declined', { ...provider, detail: detail.slice(0, 300) });

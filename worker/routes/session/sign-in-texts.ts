@@ -13,6 +13,7 @@ const TEXTS = {
     signInFirst: 'For this you have to be signed in here first.',
     notThisAccount: '{who} at {label} does not sign in to the account that you are using here.',
     otherAccount: '{who} at {label} already leads to another account of this service. Remove it there first.',
+    signedInBefore: '{label} did not ask you to sign in again. Sign out there, and try once more.',
     again: 'Back to the dashboard',
   },
   zh: {
@@ -28,6 +29,7 @@ const TEXTS = {
     signInFirst: '此操作需要先在这里登录。',
     notThisAccount: '{label} 上的 {who} 不能登录您正在使用的账户。',
     otherAccount: '{label} 上的 {who} 已经关联到本服务的另一个账号。请先在那里移除它。',
+    signedInBefore: '{label} 没有让您重新登录。请先在那里退出登录，再试一次。',
     again: '返回控制台',
   },
 } as const;

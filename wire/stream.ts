@@ -20,7 +20,7 @@
  * - port-forward: `SPDY/3.1+portforward.k8s.io`: SPDY bytes in binary frames.
  * - logs: {@link LOG_SUBPROTOCOL}: binary frames are log bytes, text frames are {@link StreamControl}. The Worker's end
  *   has no way to stop reading, so the agent sends at most {@link STREAM_WINDOW} bytes beyond what was acknowledged.
- *   A client that asks over a WebSocket gets the pair's own end, in one of {@link LOG_SOCKET_SUBPROTOCOLS}.
+ *   A client that asks over a WebSocket gets the pair's own end, in one of the protocols of `log-protocol.ts`.
  * - http: {@link HTTP_SUBPROTOCOL}: one HTTP request and its answer (`http-call.ts`). The agent connects, and checks the
  *   certificate. Its client is the Worker, or the cluster object where that asks by itself (webhooks).
  */
@@ -30,11 +30,6 @@ export const STREAMS_PATH = '/islet/v1/streams/';
 /** The agent's end is always called this: some of the clients' names are no valid subprotocols. */
 export const AGENT_STREAM_SUBPROTOCOL = 'islet.stream.v1';
 export const LOG_SUBPROTOCOL = 'islet.logs.v1';
-/**
- * Of a log's client that asks over a WebSocket: messages of bytes, or of their base64, in between an empty one and the
- * end. Without a subprotocol they are bytes (apimachinery `wsstream`). The agent speaks it itself.
- */
-export const LOG_SOCKET_SUBPROTOCOLS = ['binary.k8s.io', 'base64.binary.k8s.io'] as const;
 export const HTTP_SUBPROTOCOL = 'islet.http.v1';
 export const PORT_FORWARD_SUBPROTOCOL = 'SPDY/3.1+portforward.k8s.io';
 /** Best first. */

@@ -3,12 +3,12 @@
  * agent, and answer the Worker. It moves no bytes.
  */
 import { failure, type Reason, type Status } from '../../kube/machinery/status.ts';
+import { chooseLogProtocol } from '../../wire/log-protocol.ts';
 import { BEARER_SUBPROTOCOL_PREFIX, type ServerMessage } from '../../wire/socket.ts';
 import {
   EXEC_SUBPROTOCOLS,
   HTTP_SUBPROTOCOL,
   type Introduction,
-  LOG_SOCKET_SUBPROTOCOLS,
   LOG_SUBPROTOCOL,
   type OpenStream,
   PORT_FORWARD_SUBPROTOCOL,
@@ -80,11 +80,11 @@ function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol: string } 
     if (spec.kind === 'http') return { refusal: `${why}: connections are proxied as WebSockets alone` };
     return { refusal: `${why}: ${spec.kind} needs a WebSocket client (${needs} or newer)` };
   }
+  if (spec.kind === 'logs') return chooseLogProtocol(ask.protocols);
   const offered = (ask.protocols ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter((name) => !name.startsWith(BEARER_SUBPROTOCOL_PREFIX));
-  if (spec.kind === 'logs') return chooseLogProtocol(offered);
   // The server is asked for the client's first.
   if (spec.kind === 'http') return { protocol: offered[0] ?? '' };
   const spoken: readonly string[] = spec.kind === 'port-forward' ? [PORT_FORWARD_SUBPROTOCOL] : EXEC_SUBPROTOCOLS;
@@ -93,14 +93,6 @@ function chooseProtocol(spec: StreamSpec, ask: StreamAsk): { protocol: string } 
   return {
     refusal: `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(spoken)}`,
   };
-}
-
-/** The first that the client names counts (apimachinery `wsstream`, handshake). */
-function chooseLogProtocol(offered: readonly string[]): { protocol: string } | { refusal: string } {
-  const spoken: readonly string[] = ['', ...LOG_SOCKET_SUBPROTOCOLS];
-  const protocol = offered.find((name) => spoken.includes(name));
-  if (protocol !== undefined || offered.length === 0) return { protocol: protocol ?? '' };
-  return { refusal: `requested protocol(s) are not supported: [${offered.join(' ')}]; supports [${spoken.join(' ')}]` };
 }
 
 function fail(code: number, reason: Reason | '', message: string): Introduced {

@@ -11,14 +11,14 @@ const CLAIMS = { iss: 'islet', sub: 'islet:admin', groups: [], jti: 'a', use: 'c
 const CALLER = { claims: { ...CLAIMS, iat: 0, exp: 9e9 }, printed: '{}' } as unknown as Caller;
 
 /** A GET of the path, and what the cluster's object was asked for it. */
-async function get(path: string, query: string, headers: Record<string, string>) {
+async function get(path: string, query: string, headers: Record<string, string>, status = 200) {
   const asked: string[] = [];
   const forwarded: unknown[] = [];
   const cluster = {
     async fetch(url: string, init: { headers: Record<string, string> }) {
       asked.push(url);
       forwarded.push(JSON.parse(init.headers[FORWARDED_HEADER] ?? '{}'));
-      return new Response('{}');
+      return new Response('{}', { status });
     },
   };
   const env = { CLUSTER: { getByName: () => cluster } } as unknown as Env;
@@ -87,11 +87,11 @@ test('the documents of OpenAPI are asked for as the user that is impersonated', 
 test('a log over a WebSocket reaches the object, unless a token is its only subprotocol', async () => {
   const [path, query] = ['/api/v1/namespaces/default/pods/web/log', 'follow=true'];
   const upgrade = { upgrade: 'WebSocket', connection: 'Upgrade' };
-  expect((await get(path, query, upgrade)).asked).toHaveLength(1);
+  expect((await get(path, query, upgrade, 404)).asked).toHaveLength(1);
   const bearer = 'base64url.bearer.authorization.k8s.io.YQ';
   const refused = await get(path, query, { ...upgrade, 'sec-websocket-protocol': bearer });
   expect([refused.status, refused.asked]).toEqual([401, []]);
-  const two = await get(path, query, { ...upgrade, 'sec-websocket-protocol': `${bearer}, a, binary.k8s.io` });
+  const two = await get(path, query, { ...upgrade, 'sec-websocket-protocol': `${bearer}, a, binary.k8s.io` }, 404);
   expect(two.asked).toHaveLength(1);
 });
 

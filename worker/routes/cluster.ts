@@ -43,7 +43,7 @@ import { DISCOVERY_PATH, discoveryDocument } from './discovery.ts';
 import { answerAtEdge, edgeOptions } from './edge.ts';
 import { forwardedHeaders } from './forward.ts';
 import { answerOpenApi } from './openapi.ts';
-import { answerSimulatedLog, answerWatch, isWatch } from './watch.ts';
+import { answerLogSocket, answerSimulatedLog, answerWatch, isWatch } from './watch.ts';
 
 const LOG_PATH = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/log$/;
 const PROXY_PATH = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/]+\/proxy(\/|$)/;
@@ -106,12 +106,13 @@ export async function serveAs(
   const watches = request.method === 'GET' && !proxies && isWatch(path, query);
   if (path === SOCKET_PATH && upgrade?.toLowerCase() !== 'websocket') return notWebSocket('the socket is opened');
   const isSocket = upgrade?.toLowerCase() === 'websocket';
-  const isOffered = isSocket && (watches || LOG_PATH.test(path));
+  const isLog = LOG_PATH.test(path);
+  const isOffered = isSocket && (watches || isLog);
   const offered = isOffered ? offeredProtocols(request.headers.get('sec-websocket-protocol')) : {};
   if (offered.refusal === 401) return unauthorized();
   if (offered.refusal === 400 && watches) return respond(null, { status: 400 });
   // A simulated container's log that is followed is a watch of its pod.
-  const follows = query.includes('follow') && !isSocket && LOG_PATH.test(path);
+  const follows = isLog && query.includes('follow');
   if (watches || follows || path === SOCKET_PATH) headers.upgrade = 'websocket';
   if (upgrade !== null) {
     // For exec and its like the object introduces, and holds no socket.
@@ -141,7 +142,8 @@ export async function serveAs(
   }
   const log = follows ? answer.headers.get(SIMULATED_LOG_HEADER) : null;
   if (log !== null && answer.webSocket) {
-    return answerSimulatedLog(answer.webSocket, log, { cluster: id, expires: caller.claims.exp });
+    const followed = answerSimulatedLog(answer.webSocket, log, { cluster: id, expires: caller.claims.exp });
+    return isSocket ? answerLogSocket(request, followed, id) : followed;
   }
   const introduction = answer.headers.get(INTRODUCTION_HEADER);
   if (introduction !== null) {
@@ -152,6 +154,8 @@ export async function serveAs(
   }
   if (answer.headers.has(DIRECT_HEADER))
     return harmless(caller, await callDirectly(env, request, (await answer.json()) as DirectCall, read.sent));
+  // Real containers' logs come by an introduction.
+  if (isLog && isSocket && answer.status === 200) return answerLogSocket(request, answer, id);
   let final = withRefusalKept(env, caller, answer);
   if (forwarded.accept?.includes(PROTOBUF_TYPE)) {
     final = await encodeAnswer(final, {

@@ -1,12 +1,16 @@
 /** A watch, made for its client of the socket that the cluster's object has opened: a body over HTTP, or a WebSocket. */
 import type { WebSocket as CfWebSocket } from '@cloudflare/workers-types';
+import { failure } from '../../kube/machinery/status.ts';
+import { chooseLogProtocol } from '../../wire/log-protocol.ts';
 import { PROTOBUF_TYPE, WATCH_FORMAT_HEADER } from '../../wire/protobuf.ts';
 import type { SimulatedLog } from '../../wire/stream.ts';
-import type { EdgeResponse } from '../env.ts';
+import type { EdgeRequest, EdgeResponse } from '../env.ts';
 import { heldBytes } from '../held-bytes.ts';
 import { queryValue } from '../location.ts';
+import { bridgeLogSocket } from '../log-socket.ts';
 import { encodeEvents } from '../protobuf/events.ts';
 import { followSimulatedLog } from '../simulated-log.ts';
+import { statusResponse } from '../statuses.ts';
 import { bridgeWatch } from '../watch-bridge.ts';
 import { bridgeWatchSocket } from '../watch-socket.ts';
 
@@ -49,6 +53,18 @@ export function answerSimulatedLog(
   const hold = (giveUp: () => void) => heldBytes.open(cluster, giveUp);
   const runtime = { ...TIMERS, newPipe, hold, now: () => Date.now() };
   return followSimulatedLog(socket, JSON.parse(log) as SimulatedLog, expires * 1000 - Date.now(), runtime);
+}
+
+/** A simulated container's log to a client that asks over a WebSocket, made of the one over HTTP. */
+export function answerLogSocket({ headers }: EdgeRequest, log: EdgeResponse, cluster: string): EdgeResponse {
+  if (log.status !== 200) return log;
+  const chosen = chooseLogProtocol(headers.get('sec-websocket-protocol'));
+  const body = log.body as unknown as ReadableStream<Uint8Array>;
+  if ('refusal' in chosen) {
+    void body.cancel();
+    return statusResponse(failure('Forbidden', chosen.refusal));
+  }
+  return bridgeLogSocket(body, chosen.protocol, newPair(), (giveUp) => heldBytes.open(cluster, giveUp));
 }
 
 export function answerWatch(socket: CfWebSocket, { headers }: EdgeResponse, asked: WatchRequest): EdgeResponse {

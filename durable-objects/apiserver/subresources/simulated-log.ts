@@ -1,4 +1,7 @@
-/** The log of a simulated container, as its pod's annotations say it. One that is followed is made at the edge. */
+/**
+ * The log of a simulated container, as its pod's annotations say it. One that is followed is made at the edge, and so are
+ * the messages of one that is asked for over a WebSocket.
+ */
 import { keyOf } from '../../../kube/machinery/resource.ts';
 import { firstLine, logText, runOf, saidBy, written } from '../../../kube/simulated/logs.ts';
 import type { Pod } from '../../../kube/types.ts';
@@ -11,12 +14,10 @@ import { refuseWaiting } from './log-waiting.ts';
 /** Throws 501 where the pod does not say what it writes. */
 export function simulatedLog(call: Call, pod: Pod, container: string, options: LogOptions): ApiResponse | WatchAnswer {
   const { namespace = '', name = '' } = pod.metadata;
-  const isWebSocket = call.request.header('islet-upgrade') !== undefined;
   const said = saidBy(pod, container);
-  if (!said || isWebSocket) {
-    const why = isWebSocket
-      ? 'whose logs are not sent over WebSockets'
-      : 'which runs no containers: the annotation islet.dev/simulated-logs of a pod says what it logs, and a machine that joins (islet token create --print-join-command) runs pods';
+  if (!said) {
+    const why =
+      'which runs no containers: the annotation islet.dev/simulated-logs of a pod says what it logs, and a machine that joins (islet token create --print-join-command) runs pods';
     throw notImplemented(`logs: pod ${name} is on the simulated node ${pod.spec?.nodeName}, ${why}`);
   }
   refuseWaiting(pod, container, options);

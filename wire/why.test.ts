@@ -12,6 +12,7 @@ const decision = (over: Partial<SchedulingDecision>): SchedulingDecision => ({
   preferences: {},
   ...over,
 });
+const FAILED = { code: 'failed', reason: '', message: '' } as const;
 const pod = { namespace: 'default', name: 'web-0' };
 
 test('a pod without a node: each node with the filter it failed, and what helps', () => {
@@ -46,7 +47,7 @@ test('a pod on its node: the scores of all that passed, the highest first', () =
         outcome: 'scheduled',
         node: 'sim-1',
         weights: { TaintToleration: 3, ImageLocality: 1 },
-        preferences: { TaintToleration: 'fewer taints', ImageLocality: 'its images are there already' },
+        preferences: { TaintToleration: 'taints', ImageLocality: 'images' },
         verdicts: [
           { node: 'sim-0', scores: { TaintToleration: 100, ImageLocality: 0 }, total: 300 },
           { node: 'sim-1', scores: { TaintToleration: 100, ImageLocality: 40 }, total: 340 },
@@ -58,7 +59,9 @@ test('a pod on its node: the scores of all that passed, the highest first', () =
   );
   expect(text).toContain('is on sim-1: 2 of 3 nodes passed all filters, and it had the highest score');
   expect(text).toMatch(/NODE {6}TOTAL {3}TaintToleration ×3 {3}ImageLocality\nsim-1 \* {3}340 .*\nsim-0/);
-  expect(text).toContain('\n  TaintToleration: fewer taints\n  ImageLocality: its images are there already\n');
+  expect(text).toContain(
+    '\n  TaintToleration: fewer taints that would rather keep the pod away (PreferNoSchedule)\n  ImageLocality: its images are there already\n',
+  );
   const even = formatWhy(
     {
       ...pod,
@@ -85,7 +88,7 @@ test.each([
   [{ state: 'foreign', schedulerName: 'mine' }, 'is left to the scheduler "mine"'],
   [{ state: 'off' }, 'was created without one'],
   [{ state: 'unplaced' }, 'Ask again in a moment'],
-  [{ state: 'bound', node: 'n', trouble: 'It has failed' }, 'It has failed. kubectl describe pod web-0 -n default'],
+  [{ state: 'bound', node: 'n', trouble: FAILED }, 'It has failed.\nA container ended with an error'],
   [{ state: 'unplaced', message: '0/3 nodes' }, 'pod default/web-0 has no node\n0/3 nodes\nThe decision is no longer'],
   [{ state: 'bound', node: 'n' }, 'is no longer kept'],
   [{ state: 'bound', node: 'n', named: true }, 'spec.nodeName said so'],

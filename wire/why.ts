@@ -2,7 +2,12 @@
  * Why a pod is where it is, or nowhere: the scheduler's last decision about it, as served at
  * `GET /clusters/{id}/islet/v1/why?namespace=default&name=web-0`.
  */
+import { fill, type Values } from '../kube/machinery/fill.ts';
+import { type Trouble, troubleText } from '../kube/pod-lifecycle/trouble.ts';
+import { troubleAdvice } from '../kube/pod-lifecycle/trouble-advice.ts';
+import { TROUBLE_ADVICE } from '../kube/pod-lifecycle/trouble-words.ts';
 import { adviceFor, type Refusal } from '../kube/scheduling/advice.ts';
+import { HEADLINES, OTHER_ADVICE, PREFERENCES } from './why-words.ts';
 
 export interface Why {
   namespace: string;
@@ -18,7 +23,7 @@ export interface Why {
   /** There is no such node. */
   missing?: true;
   /** The reason, from the status of a pod that has its node, why it does not run or is not ready. */
-  trouble?: string;
+  trouble?: Trouble;
   /** Of a pod that is held. */
   refusal?: Refusal;
   gates?: readonly string[];
@@ -47,7 +52,7 @@ export interface SchedulingDecision {
   verdicts: readonly NodeVerdict[];
   /** The plugins that scored, with their weights. */
   weights: Readonly<Record<string, number>>;
-  /** The nodes that each of them gives a high score, in words. */
+  /** The nodes that each of them gives a high score, by names in `PREFERENCES` of `why-words.ts`. */
   preferences: Readonly<Record<string, string>>;
 }
 
@@ -60,72 +65,74 @@ export interface NodeVerdict extends Refusal {
   total?: number;
 }
 
-const FORGOTTEN = 'The decision is no longer kept: of the last few hundred, those that fit into 256 KB are.';
+/** A sentence in codes; `{when}` in its text is filled where it was decided so long ago. */
+export interface Headline {
+  code: keyof typeof HEADLINES;
+  values: Values;
+  /** Milliseconds since the epoch. */
+  decided?: number;
+}
 
 /** The story for a terminal. `now` in milliseconds since the epoch. */
 export function formatWhy(why: Why, now: number): string {
   return `${[...whyHeadline(why, now), ...details(why)].join('\n')}\n`;
 }
 
-/** Where the pod is and why; the next step behind it, where no node's verdict says it. `now` in milliseconds since the epoch. */
+/**
+ * Where the pod is and why, in English, and the next step behind it, where no node's verdict says it. `now` in
+ * milliseconds since the epoch.
+ */
 export function whyHeadline(why: Why, now: number): string[] {
+  const lines = headlinesOf(why).map(({ code, values, decided }) => {
+    const when = decided === undefined ? '' : ` (decided ${ago(now - decided)})`;
+    return fill(HEADLINES[code], { ...values, when });
+  });
   const { namespace, name, trouble } = why;
-  const next = `kubectl describe pod ${name} -n ${namespace} shows its events.`;
-  return [...placement(why, now), ...(trouble ? [`${trouble}. ${next}`] : [])];
+  if (!trouble) return lines;
+  const next = fill(TROUBLE_ADVICE[troubleAdvice(trouble)], { ...trouble, pod: name, namespace });
+  return [...lines, `${troubleText(trouble)}.`, next];
 }
 
-function placement(
-  { namespace, name, state, node, named, missing, gates = [], schedulerName, decision, refusal, message }: Why,
-  now: number,
-): string[] {
-  const pod = `pod ${namespace}/${name}`;
-  const when = decision ? ` (decided ${ago(now - decision.at)})` : '';
+export function headlinesOf(why: Why): Headline[] {
+  const { namespace, name, state, node = '', decision, refusal } = why;
+  const values = { pod: `${namespace}/${name}`, node };
+  const say = (...codes: Headline['code'][]): Headline[] => codes.map((code) => ({ code, values }));
+  const said = (code: Headline['code'], more: Values): Headline => ({ code, values: { ...values, ...more } });
   switch (state) {
     case 'gated':
-      return [
-        `${pod} waits at its scheduling gates: ${gates.join(', ')}`,
-        'Whoever set them removes them from spec.schedulingGates; until then the scheduler does not look at it.',
-      ];
+      return [said('gated', { gates: why.gates?.join(', ') ?? '' }), ...say('gatedNext')];
     case 'foreign':
-      return [
-        `${pod} is left to the scheduler ${JSON.stringify(schedulerName)}, which is not Islet's`,
-        'Start that scheduler, or make the pod anew without spec.schedulerName.',
-      ];
+      return [said('foreign', { scheduler: JSON.stringify(why.schedulerName) }), ...say('foreignNext')];
     case 'off':
-      return [`${pod} waits for a scheduler of yours: this cluster was created without one`];
-    case 'held':
-      return [
-        `${pod} is kept from the scheduler's queue by ${refusal?.filter}: ${refusal?.reasons?.join(', ')}`,
-        'It is tried as soon as that has changed.',
-      ];
+      return say('off');
+    case 'held': {
+      const reasons = refusal?.reasons?.join(', ') ?? '';
+      return [said('held', { plugin: refusal?.filter ?? '', reasons }), ...say('heldNext')];
+    }
     case 'bound':
-      if (missing)
-        return [
-          `${pod} is on ${node}, which is not there`,
-          'Pods of a node that is gone are deleted after 40 s. A new pod without spec.nodeName gets a node that is there.',
-        ];
-      if (named)
-        return [`${pod} is on ${node}: spec.nodeName said so when it was made, so the scheduler was not asked`];
-      if (!decision) return [`${pod} is on ${node}`, FORGOTTEN];
-      return [`${pod} is on ${node}: ${chosenBecause(decision)}${when}`];
+      if (why.missing) return say('nodeMissing', 'nodeMissingNext');
+      if (why.named) return say('named');
+      if (!decision) return say('on', 'forgotten');
+      return [{ ...chosenBecause(decision, values), decided: decision.at }];
     case 'unplaced':
-      if (!decision && message) return [`${pod} has no node`, message, FORGOTTEN];
-      if (!decision) return [`${pod} waits for its turn: the scheduler has not decided yet`, 'Ask again in a moment.'];
-      return [`${pod} has no node${when}`, decision.message ?? ''];
+      if (!decision && why.message)
+        return [...say('unplaced'), said('said', { text: why.message }), ...say('forgotten')];
+      if (!decision) return say('waits', 'waitsNext');
+      return [
+        { code: 'unplaced', values, decided: decision.at },
+        ...(decision.message ? [said('said', { text: decision.message })] : []),
+      ];
   }
 }
 
-function chosenBecause({ nodes, passed: count, nominated, verdicts }: SchedulingDecision): string {
+function chosenBecause({ nodes, passed, nominated, verdicts }: SchedulingDecision, values: Values): Headline {
+  if (nominated) return { code: 'onNominated', values };
+  if (nodes === 1) return { code: 'onOnly', values };
+  if (passed === 1) return { code: 'onOnlyPassed', values: { ...values, nodes } };
   const feasible = verdicts.filter(({ filter }) => filter === undefined);
-  if (nominated) return 'it was kept for this node, where room or a volume was made for it, so no other was looked at';
-  if (nodes === 1) return 'it is the only node';
-  if (count === 1) return `of ${nodes} nodes it is the only one that passed all filters`;
   const best = Math.max(...feasible.map(({ total = 0 }) => total));
   const equal = feasible.filter(({ total }) => total === best).length;
-  const passed = `${count} of ${nodes} nodes passed all filters`;
-  return equal > 1
-    ? `${passed}, ${equal} share the highest score, and one of those is taken by chance`
-    : `${passed}, and it had the highest score`;
+  return { code: equal > 1 ? 'onChance' : 'onBest', values: { ...values, passed, nodes, equal } };
 }
 
 function details(why: Why): string[] {
@@ -158,7 +165,7 @@ function nodesOf(decision: SchedulingDecision): string[] {
       ]);
     lines.push('', ...table([header, ...rows]));
     lines.push('', 'Scores go from 0 to 100; a plugin counts as often as it says.');
-    lines.push(...plugins.map((name) => `  ${name}: ${preferences[name]}`));
+    lines.push(...plugins.map((name) => `  ${name}: ${preferenceText(preferences[name])}`));
   }
   if (refused.length > 0) {
     const rows = refused.map(({ node, filter = '', ...refusal }) => [node, reasonText(refusal), filter]);
@@ -169,19 +176,26 @@ function nodesOf(decision: SchedulingDecision): string[] {
   return lines;
 }
 
-const NO_NODES =
-  'The cluster has no node: npx islet nodes add 1 adds a simulated one, and npx islet join makes a machine one.';
+/** The steps that help a pod which has found no node, in English. */
+export function adviceOn(why: Why): string[] {
+  const advice = adviceCodes(why);
+  return typeof advice === 'string' ? [OTHER_ADVICE[advice]] : adviceFor(advice);
+}
 
-const FAILED =
-  'Something went wrong that the nodes are not to blame for, and the pod is tried again by itself in a few seconds. An address in the message is an extender’s (ConfigMap kube-scheduler of kube-system): start it, take it out there, or say ignorable: true.';
-
-/** The steps that help a pod which has found no node. */
-export function adviceOn({ state, decision, refusal }: Why): string[] {
-  if (state === 'held') return adviceFor(refusal ? [refusal] : []);
+/** The refusals that steps follow from, or a step of its own. */
+export function adviceCodes({ state, decision, refusal }: Why): keyof typeof OTHER_ADVICE | readonly NodeRefusal[] {
+  if (state === 'held') return refusal ? [refusal] : [];
   if (!decision || decision.node !== undefined) return [];
-  if (decision.outcome === 'failed') return [FAILED];
-  if (decision.nodes === 0) return [NO_NODES];
-  return adviceFor(decision.refusal ? [decision.refusal] : decision.verdicts);
+  if (decision.outcome === 'failed') return 'broken';
+  if (decision.nodes === 0) return 'noNodes';
+  return decision.refusal ? [decision.refusal] : decision.verdicts;
+}
+
+type NodeRefusal = Refusal & { node?: string };
+
+/** In English; a text of before is shown as it is. */
+function preferenceText(code = ''): string {
+  return (PREFERENCES as Readonly<Record<string, string>>)[code] ?? code;
 }
 
 /** `Insufficient cpu (asks for 40, 31.9 of 32 are free), Too many pods (110 of 110 are there)` */

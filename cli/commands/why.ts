@@ -4,7 +4,7 @@
  */
 import { Command } from 'commander';
 import { selectorText } from '../../kube/kinds/columns/text.ts';
-import { troubleOf } from '../../kube/pod-lifecycle/trouble.ts';
+import { troubledPods } from '../../kube/pod-lifecycle/troubled.ts';
 import type { LabelSelector, Pod } from '../../kube/types.ts';
 import { formatWhy, type Why } from '../../wire/why.ts';
 import { call, type Endpoint } from '../local/client.ts';
@@ -94,20 +94,11 @@ interface Group {
   lack: string;
 }
 
-/** The pods that have no node or do not run as they should, those with the same reason together. */
 export function troubled(pods: readonly Pod[], now: number): Group[] {
-  const groups = new Map<string, Group>();
-  for (const pod of pods) {
-    const { metadata, spec, status } = pod;
-    const trouble = spec?.nodeName ? troubleOf(pod, now) : '';
-    if (trouble === undefined || metadata.deletionTimestamp) continue;
-    const message = status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? '';
-    const reason = trouble || message;
-    const group = groups.get(reason) ?? { names: [], lack: trouble ? 'do not run as they should' : 'have no node' };
-    group.names.push(metadata.name ?? '');
-    groups.set(reason, group);
-  }
-  return [...groups.values()];
+  return troubledPods(pods, now).map(({ pods: alike, isPlaced }) => ({
+    names: alike.map(({ metadata }) => metadata.name ?? ''),
+    lack: isPlaced ? 'do not run as they should' : 'have no node',
+  }));
 }
 
 function noneIsTroubled(argument: string, pods: number): string {

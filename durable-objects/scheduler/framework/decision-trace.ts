@@ -109,7 +109,7 @@ export class DecisionTrace {
   }
 
   get preferences(): Record<string, string> {
-    return Object.fromEntries(this.#scores.map(([{ name, prefers }]) => [name, prefers ?? 'a plugin of your own']));
+    return Object.fromEntries(this.#scores.map(([{ name, prefers }]) => [name, prefers ?? 'own']));
   }
 
   /** Those that were chosen from come first. */

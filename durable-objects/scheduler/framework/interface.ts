@@ -82,7 +82,7 @@ export interface Wait {
 
 export interface Plugin {
   name: string;
-  /** The nodes that get a high score from it, in words for people. */
+  /** The nodes that get a high score from it, by a name in `PREFERENCES` of `wire/why-words.ts`. */
   prefers?: string;
   /**
    * Events after which a pod that this plugin rejected, or lets wait, is tried again. A change of the pod itself always

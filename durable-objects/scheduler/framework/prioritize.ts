@@ -29,7 +29,7 @@ export function prioritizeNodes(
   }
   for (const { extender, scores } of given) {
     const scaled = nodes.map(({ name }) => (scores.get(name) ?? 0) * EXTENDER_SCALE);
-    trace?.scored({ name: extender.urlPrefix, prefers: 'the extender at this address' }, extender.weight, scaled);
+    trace?.scored({ name: extender.urlPrefix, prefers: 'extender' }, extender.weight, scaled);
     for (let i = 0; i < nodes.length; i++) totals[i] = (totals[i] ?? 0) + extender.weight * (scaled[i] ?? 0);
   }
   let chosen = 0;

@@ -26,7 +26,7 @@ export function dynamicResources({ bindingTimeout }: DynamicResourcesArgs): Plug
   const timeout = typeof duration === 'string' ? 0 : Number(duration) / 1e6;
   return {
     name: 'DynamicResources',
-    prefers: 'devices that it prefers',
+    prefers: 'devices',
     wakesOn: [
       'node-added',
       'node-labels',

@@ -10,7 +10,7 @@ const MAX_CONTAINER_THRESHOLD = 1000 * 1024 * 1024;
  */
 export const ImageLocality: Plugin = {
   name: 'ImageLocality',
-  prefers: 'its images are there already',
+  prefers: 'images',
   abstains: (cycle) => !imagesOf(cycle).some((image) => cycle.snapshot.image(image)),
   score(cycle, node) {
     const images = imagesOf(cycle);

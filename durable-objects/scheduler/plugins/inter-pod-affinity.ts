@@ -102,7 +102,7 @@ export function interPodAffinity({
 }: InterPodAffinityArgs): Plugin {
   return {
     name: 'InterPodAffinity',
-    prefers: 'pods near that it prefers, and none that it avoids',
+    prefers: 'podsNear',
     wakesOn: ['node-added', 'node-labels', 'pod-assigned', 'pod-removed', 'pod-labels'],
     hint: mayMatch,
 

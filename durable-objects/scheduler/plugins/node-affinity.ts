@@ -14,7 +14,7 @@ export function nodeAffinity({ addedAffinity }: NodeAffinityArgs): Plugin {
   const addedPreferred = addedAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   return {
     name: 'NodeAffinity',
-    prefers: 'labels that the pod prefers',
+    prefers: 'labels',
     wakesOn: ['node-added', 'node-labels'],
     hint({ pod }, { node }) {
       if (!node?.after) return true;

@@ -7,7 +7,7 @@ export function nodeResourcesBalancedAllocation({ resources }: NodeResourcesBala
   const allocations = new Allocations(resources, false);
   return {
     name: 'NodeResourcesBalancedAllocation',
-    prefers: 'CPU and memory used in even shares',
+    prefers: 'balanced',
     sign: (_, { requests }) => requests,
     preScore({ info }) {
       return resources.every(({ name }) => amount(info.requests, name) === 0) ? 'skip' : undefined;

@@ -14,9 +14,9 @@ import { Allocations, amount, scorerOf } from './common/resource-scores.ts';
 /** The pod as it is scored. */
 const SCORED = 'NodeResourcesFit';
 const PREFERS = {
-  LeastAllocated: 'more CPU and memory left after it',
-  MostAllocated: 'less CPU and memory left after it: nodes are filled one after the other',
-  RequestedToCapacityRatio: 'CPU and memory used as much as the shape of the profile asks for',
+  LeastAllocated: 'leastAllocated',
+  MostAllocated: 'mostAllocated',
+  RequestedToCapacityRatio: 'ratio',
 };
 const NO_ROOM: NodeCapacity = { allocatable: NO_RESOURCES, allowedPodNumber: 0 };
 

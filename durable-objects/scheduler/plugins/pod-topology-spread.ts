@@ -85,7 +85,7 @@ interface SoftState {
 export function podTopologySpread(args: PodTopologySpreadArgs): Plugin {
   return {
     name: 'PodTopologySpread',
-    prefers: 'fewer pods of its kind in the same zone or on the same node',
+    prefers: 'spread',
     wakesOn: ['node-added', 'node-labels', 'node-taints', 'node-removed', 'pod-assigned', 'pod-removed', 'pod-labels'],
     hint({ pod, info }, observed, snapshot) {
       const constraints = constraintsOf({ pod, snapshot }, args, 'DoNotSchedule');

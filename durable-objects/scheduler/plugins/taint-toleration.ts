@@ -7,7 +7,7 @@ import { unresolvable } from '../framework/rejection.ts';
 /** NoSchedule and NoExecute taints forbid, PreferNoSchedule ones dissuade. */
 export const TaintToleration: Plugin = {
   name: 'TaintToleration',
-  prefers: 'fewer taints that would rather keep the pod away (PreferNoSchedule)',
+  prefers: 'taints',
   wakesOn: ['node-added', 'node-taints'],
   hint({ pod }, { node }) {
     if (!node?.after) return true;

@@ -32,7 +32,7 @@ type Claim = PersistentVolumeClaim;
 export function volumeBinding({ bindTimeoutSeconds }: VolumeBindingArgs): Plugin {
   return {
     name: 'VolumeBinding',
-    prefers: 'volumes that fit its claims closely',
+    prefers: 'volumes',
     wakesOn: [
       'changed:persistentvolumeclaims',
       'changed:persistentvolumes',

@@ -40,15 +40,6 @@ export function Controls({ player, at, frames, dispatch }: ControlsProps) {
           </button>
         );
       })}
-      <input
-        type="range"
-        min={1}
-        max={frames.length}
-        value={at + 1}
-        aria-label={t('step')}
-        aria-valuetext={t('stepOf', { at: at + 1, count: frames.length, text: lineOf(frame) })}
-        onInput={({ currentTarget }) => dispatch({ to: 'frame', at: currentTarget.valueAsNumber - 1 })}
-      />
       <span class="quiet number">
         {at + 1}/{frames.length}
       </span>
@@ -64,6 +55,15 @@ export function Controls({ player, at, frames, dispatch }: ControlsProps) {
           </option>
         ))}
       </select>
+      <input
+        type="range"
+        min={1}
+        max={frames.length}
+        value={at + 1}
+        aria-label={t('step')}
+        aria-valuetext={t('stepOf', { at: at + 1, count: frames.length, text: lineOf(frame) })}
+        onInput={({ currentTarget }) => dispatch({ to: 'frame', at: currentTarget.valueAsNumber - 1 })}
+      />
       <p class="quiet keys">{t('keys')}</p>
     </fieldset>
   );

@@ -3,7 +3,7 @@ import type { TraceStep } from '../../../wire/trace.ts';
 import type { SchedulingDecision, Why } from '../../../wire/why.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { Decision } from '../ui/scheduling.tsx';
+import { Decision } from '../why/decision.tsx';
 import { t } from './messages.ts';
 
 export function StepDecision({ cluster, step }: { cluster: Cluster; step: TraceStep }) {

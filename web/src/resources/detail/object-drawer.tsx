@@ -13,7 +13,6 @@ import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
-import { Scheduling } from '../../ui/scheduling.tsx';
 import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
 import { ActionMenu } from '../actions/action-menu.tsx';
 import { type ActionName, actionsOf } from '../actions/index.ts';
@@ -35,6 +34,8 @@ interface ObjectDrawerProps {
 
 const EVENTS_SHOWN = 100;
 const loadWay = () => import('../../apply/way.tsx');
+const loadPodWhy = () => import('../../why/pod-why.tsx');
+const loadWorkloadWhy = () => import('../../why/workload-why.tsx');
 
 export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: ObjectDrawerProps) {
   const collection = useObject(cluster, resource, namespace, name);
@@ -109,7 +110,7 @@ function podTabs(cluster: Cluster, pod: Pod) {
   return [
     { name: 'Logs', title: t('logs'), content: () => <PodLogs cluster={cluster} pod={pod} /> },
     { name: 'Terminal', title: terminalText('terminal'), content: () => <PodTerminal cluster={cluster} pod={pod} /> },
-    { name: 'Why', title: t('why'), content: () => <Scheduling key={uid} cluster={cluster} pod={pod} /> },
+    { name: 'Why', title: t('why'), content: () => <Lazy key={uid} load={loadPodWhy} props={{ cluster, pod }} /> },
   ];
 }
 
@@ -121,7 +122,11 @@ function workloadTabs(cluster: Cluster, resource: ApiResource, object: KubeObjec
   const { namespace = '', name = '' } = object.metadata;
   const { spec } = object as { spec?: { selector?: LabelSelectorObject } };
   const logs = () => <WorkloadLogs cluster={cluster} namespace={namespace} name={name} selector={spec?.selector} />;
-  return [{ name: 'Logs', title: t('logs'), content: logs }];
+  const why = () => <Lazy key={object.metadata.uid} load={loadWorkloadWhy} props={{ cluster, object }} />;
+  return [
+    { name: 'Logs', title: t('logs'), content: logs },
+    { name: 'Why', title: t('why'), content: why },
+  ];
 }
 
 /** The way from a request to running containers. What an aggregated API keeps is not in the cluster's log. */

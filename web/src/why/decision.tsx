@@ -1,47 +1,7 @@
-/** Why a pod is on its node, or on none: each node with the filter that it failed, or with its scores (`wire/why.ts`). */
-import type { Pod } from '../../../kube/types.ts';
-import {
-  adviceOn,
-  type NodeVerdict,
-  reasonText,
-  type SchedulingDecision,
-  type Why,
-  whyHeadline,
-} from '../../../wire/why.ts';
-import type { Cluster } from '../api/cluster.ts';
-import { useAnswer } from '../api/use-answer.ts';
+/** The scheduler's decision: each node with the filter that it failed, or with its scores (`wire/why.ts`). */
+import { type NodeVerdict, reasonText, type SchedulingDecision } from '../../../wire/why.ts';
 import { t } from './messages.ts';
-
-export function Scheduling({ cluster, pod }: { cluster: Cluster; pod: Pod }) {
-  const { namespace = '', name = '' } = pod.metadata;
-  const path = `/islet/v1/why?${new URLSearchParams({ namespace, name })}`;
-  const { answer: why, problem } = useAnswer<Why>(cluster, path, [pod]);
-  if (!why) return problem ? <p class="notice">{problem}</p> : <p class="empty">{t('askingScheduler')}</p>;
-  const [first, ...others] = whyHeadline(why, Date.now());
-  const { decision } = why;
-  const advice = adviceOn(why);
-  return (
-    <>
-      <p>
-        <b>{first}</b>
-      </p>
-      {others.map((text) => (
-        <p key={text}>{text}</p>
-      ))}
-      {advice.length > 0 && (
-        <>
-          <h2>{t('helps')}</h2>
-          <ul class="advice">
-            {advice.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      {decision && <Decision decision={decision} />}
-    </>
-  );
-}
+import { preferenceWords } from './words.ts';
 
 export function Decision({ decision }: { decision: SchedulingDecision }) {
   const { verdicts, weights, preferences, node: chosen, nodes } = decision;
@@ -72,7 +32,10 @@ export function Decision({ decision }: { decision: SchedulingDecision }) {
       </table>
       {plugins.length > 0 && (
         <dl class="facts scores">
-          {plugins.map((plugin) => [<dt key={plugin}>{plugin}</dt>, <dd key={`${plugin}=`}>{preferences[plugin]}</dd>])}
+          {plugins.map((plugin) => [
+            <dt key={plugin}>{plugin}</dt>,
+            <dd key={`${plugin}=`}>{preferenceWords(preferences[plugin])}</dd>,
+          ])}
         </dl>
       )}
       {nodes > verdicts.length && <p class="quiet">{t('moreNodes', { count: nodes - verdicts.length })}</p>}

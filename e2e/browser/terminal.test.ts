@@ -50,6 +50,8 @@ describe.skipIf(skip)('the terminal', () => {
       clipboardData.setData('text/plain', text);
       document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
     }, `k apply -f - <<EOF\n${MAP}EOF\n`);
+    await has('EOF');
+    await page.keyboard.press('Enter');
     await has('configmap/typed created');
     const map = await call<{ data: object }>(rig.cluster, 'GET', '/api/v1/namespaces/default/configmaps/typed');
     expect(map.data).toEqual({ a: '1' });
@@ -106,5 +108,28 @@ describe.skipIf(skip)('the terminal', () => {
     // The page asks before it applies.
     rig.expectComplaint(/404/);
     expect(rig.problems).toEqual([]);
+  });
+
+  test('who signs out leaves no files and no history to the next person at the browser', async () => {
+    const left = () =>
+      page.evaluate(async () => {
+        const database = await new Promise<IDBDatabase>((resolve, reject) => {
+          const opening = indexedDB.open('islet.terminal', 1);
+          opening.onsuccess = () => resolve(opening.result);
+          opening.onerror = () => reject(opening.error);
+        });
+        const counting = database.transaction('files').objectStore('files').count();
+        const files = await new Promise<number>((resolve) => {
+          counting.onsuccess = () => resolve(counting.result);
+        });
+        return { files, history: JSON.parse(localStorage.getItem('islet.terminal-history') ?? '[]').length };
+      });
+    expect((await left()).files).toBeGreaterThan(0);
+    await page.evaluate(() => {
+      location.hash = '#page=account';
+    });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('.sign-in').waitFor();
+    expect(await left()).toEqual({ files: 0, history: 0 });
   });
 });

@@ -51,6 +51,8 @@ export async function serveAsset(request: EdgeRequest, env: Env, path: string): 
       'Content-Security-Policy': contentPolicy(nonce),
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
+      // Who has opened this page, or is opened by it, has no hold of its window.
+      'Cross-Origin-Opener-Policy': 'same-origin',
     },
   });
 }

@@ -3,6 +3,7 @@ import type { AccountCredential, Profile } from '../../../wire/account-rpc.ts';
 import type { Passkey, RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { ApiError } from '../api/request.ts';
 import { type ClusterRef, listClusters, service, signedOut } from '../api/session.ts';
+import { drafts } from '../editor/create/drafts.ts';
 import { notify } from '../ui/notices.tsx';
 
 export type { AccountCredential, Passkey, Profile, RecoveryCodes };
@@ -59,5 +60,7 @@ export async function firstLook(): Promise<ClusterRef[]> {
 
 export async function signOut(): Promise<void> {
   await service.delete('/islet/v1/session');
+  await import('../kubectl/terminal/world.ts').then(({ forget }) => forget()).catch(() => {});
+  drafts.clear();
   signedOut.value = 'left';
 }

@@ -7,7 +7,10 @@ export interface RawLine {
 
 const STAMPED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) ?/;
 /** Colours and movements of the cursor; what is left of them would be noise. */
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007]*\\u0007|[@-Z\\\\-_])`, 'g');
+const ESCAPES = new RegExp(
+  `${String.fromCharCode(27)}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|[@-Z\\\\-_])`,
+  'g',
+);
 
 export function parseLine(line: string): RawLine {
   const time = STAMPED.exec(line);
@@ -21,12 +24,16 @@ function clean(text: string): string {
   return ended.includes('\r') ? ended.slice(ended.lastIndexOf('\r') + 1) : ended;
 }
 
+/** A longer line would hold the page up: its end is left out. Characters. */
+const MAX_LINE = 64 * 1024;
+
 /** Chunks of text become whole lines. What is cut off in the middle of a line is no line. */
 export class LineSplitter {
   #rest = '';
 
   add(chunk: string): string[] {
-    const lines = (this.#rest + chunk).split('\n');
+    const [first = '', ...others] = chunk.split('\n').map(shortened);
+    const lines = [shortened(this.#rest + first), ...others];
     this.#rest = lines.pop() ?? '';
     return lines;
   }
@@ -37,4 +44,8 @@ export class LineSplitter {
     this.#rest = '';
     return rest === '' ? [] : [rest];
   }
+}
+
+function shortened(line: string): string {
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line;
 }

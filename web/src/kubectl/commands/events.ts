@@ -7,6 +7,7 @@ import { CommandError } from '../errors.ts';
 import { bool, int, slice, string } from '../flags/define.ts';
 import { outputFlags, printerFor } from '../print/printer.ts';
 import { type Remembered, TABLE, tabulate } from '../print/tabwriter.ts';
+import { escapeTerminal } from '../print/terminal.ts';
 import { ALL_NAMESPACES } from '../resources/changes.ts';
 
 export const events: Command = {
@@ -90,6 +91,6 @@ function timeOf({ series, lastTimestamp, eventTime }: Event): number {
 function rowOf(event: Event, withNamespace: boolean, now: number): string[] {
   const { type = '', reason = '', message = '', involvedObject } = event;
   const object = `${involvedObject?.kind ?? ''}/${involvedObject?.name ?? ''}`;
-  const row = [interval(event, now), type, reason, object, message.trim().replaceAll('\t', ' ')];
+  const row = [interval(event, now), type, reason, object, message.trim().replaceAll('\t', ' ')].map(escapeTerminal);
   return withNamespace ? [event.metadata.namespace ?? '', ...row] : row;
 }

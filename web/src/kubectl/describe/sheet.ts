@@ -1,5 +1,6 @@
 /** The text of a description as it grows: cells end with tabs, levels are two spaces each. */
 import { DESCRIPTION, tabulate } from '../print/tabwriter.ts';
+import { escapeTerminal } from '../print/terminal.ts';
 
 export class Sheet {
   #done = '';
@@ -7,12 +8,12 @@ export class Sheet {
 
   /** A line. */
   line(level: number, text: string): void {
-    this.#open += `${'  '.repeat(level)}${text}\n`;
+    this.#open += `${'  '.repeat(level)}${escapeTerminal(text)}\n`;
   }
 
   /** A part of a line. */
   write(text: string): void {
-    this.#open += text;
+    this.#open += escapeTerminal(text);
   }
 
   /** What follows has columns of its own. */

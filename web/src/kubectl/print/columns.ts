@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts';
 import { findResults, goText, relaxed } from './jsonpath/evaluate.ts';
 import { parseTemplate, type Template } from './jsonpath/parse.ts';
 import { TABLE, tabulate } from './tabwriter.ts';
+import { escapeTerminal } from './terminal.ts';
 
 interface ColumnSpec {
   head: string;
@@ -33,6 +34,6 @@ export function columnsText(specs: readonly ColumnSpec[], objects: readonly Kube
 function cellOf(path: Template, object: KubeObject): string {
   const results = findResults(path, object, { allowMissing: true });
   if (results.length === 0 || results[0]?.length === 0) return '<none>';
-  const values = results.flat().map((value) => (value === null ? '<nil>' : goText(value)));
+  const values = results.flat().map((value) => (value === null ? '<nil>' : escapeTerminal(goText(value))));
   return values.join(',');
 }

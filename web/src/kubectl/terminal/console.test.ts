@@ -31,6 +31,24 @@ test('lines that are pasted at once run one after the other', async () => {
   await vi.waitFor(() => expect(kept).toEqual(['echo a', 'echo b', 'echo c']));
 });
 
+test('lines that are pasted stand there until Enter runs them; Ctrl-C drops them', async () => {
+  const { opened, kept, world, shown } = open();
+  opened.input('\x1b[200~echo a > one\recho b > two\r\x1b[201~');
+  expect(shown()).toContain('echo b > two');
+  opened.input('\x03');
+  opened.input('\x1b[200~cat > file <<EOF\r\ta\rEOF\recho c > three\x1b[201~');
+  opened.input('\r');
+  await vi.waitFor(async () => expect(await world.files.read('three')).toBe('c\n'));
+  expect([await world.files.read('file'), await world.files.read('one')]).toEqual(['\ta\n', undefined]);
+  expect(kept).toEqual(['cat > file <<EOF']);
+});
+
+test('a line of an address is shown whole: it has no escapes, and no line breaks', () => {
+  const { opened, shown } = open();
+  opened.start('', 'k get pods\x1b[8m; k delete ns shop\nk delete ns a\u202e');
+  expect(shown()).toContain('k get pods [8m; k delete ns shop k delete ns a ');
+});
+
 test('a here-document is asked for up to its end', async () => {
   const { opened, world } = open();
   opened.input('cat > file <<EOF\ra\rb\rEOF\r');

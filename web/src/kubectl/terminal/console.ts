@@ -4,7 +4,7 @@ import type { Io, World } from '../ports.ts';
 import { parseShell } from '../shell/parse.ts';
 import { Shell } from '../shell/shell.ts';
 import { KeyQueue, LineInput } from './key-queue.ts';
-import { keysOf, LineEditor, widthOf } from './line-editor.ts';
+import { keysOf, LineEditor, pasteOf, visible, widthOf } from './line-editor.ts';
 
 export interface Screen {
   write(text: string): void;
@@ -19,6 +19,9 @@ export interface History {
 
 /** `edit` and `stream`: what the page has for them. */
 export type Page = Pick<Io, 'edit' | 'stream'>;
+
+const PASTES_WHOLE = '\x1b[?2004h';
+const PASTES_AS_KEYS = '\x1b[?2004l';
 
 export class Console {
   readonly shell: Shell;
@@ -46,10 +49,10 @@ export class Console {
     this.#editor = new LineEditor(history.lines);
   }
 
-  /** `greeting`: shown once. `line`: stands there to be sent or changed. */
+  /** `greeting`: shown once. `line`: stands there to be sent or changed, as whoever made the address wanted. */
   start(greeting: string, line = ''): void {
     this.#screen.write(this.#forScreen(greeting));
-    this.#prompt(line);
+    this.#prompt(visible(line));
   }
 
   /** Ends what runs. */
@@ -61,6 +64,12 @@ export class Console {
   input(data: string): void {
     if (this.#keys) {
       this.#keys(data);
+      return;
+    }
+    const pasted = pasteOf(data);
+    if (pasted !== undefined) {
+      if (this.#running || this.#isCompleting) this.#pasted.push(data);
+      else this.#paste(pasted);
       return;
     }
     for (const key of keysOf(data)) {
@@ -79,6 +88,22 @@ export class Console {
     this.#editor.begin(line);
     this.#draw();
     await this.#enter();
+  }
+
+  /** Its lines stand there to be looked at: Enter runs them all, Ctrl-C drops them. */
+  #paste(text: string): void {
+    const lines = (text.includes('\n') ? text.replace(/\n$/, '') : text).split('\n');
+    for (const [index, line] of lines.entries()) {
+      const isLast = index === lines.length - 1;
+      // A tab would take more columns than are counted; in lines that are whole it is kept.
+      this.#editor.insert(isLast ? line.replaceAll('\t', ' ') : line);
+      this.#draw();
+      if (isLast) return;
+      this.#before.push(this.#editor.line.text);
+      this.#screen.write('\r\n');
+      this.#row = 0;
+      this.#editor.begin();
+    }
   }
 
   #press(key: string): void {
@@ -106,6 +131,7 @@ export class Console {
     this.#row = 0;
     this.#editor.begin(line);
     this.#draw();
+    this.#screen.write(PASTES_WHOLE);
     const waiting = this.#pasted;
     this.#pasted = [];
     for (const key of waiting) this.input(key);
@@ -152,6 +178,8 @@ export class Console {
   async #run(line: string): Promise<void> {
     const running = new AbortController();
     this.#running = running;
+    // A shell in a container asks for it by itself.
+    this.#screen.write(PASTES_AS_KEYS);
     let isAtStart = true;
     const write = (text: string): void => {
       if (text === '') return;

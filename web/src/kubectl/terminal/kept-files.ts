@@ -38,6 +38,16 @@ export function keptFiles(): Files {
   };
 }
 
+/** Of a browser whose person signs out: the next one at it is another, perhaps. */
+export async function forgetFiles(): Promise<void> {
+  const database = await open();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const clearing = database.transaction(STORE, 'readwrite').objectStore(STORE).clear();
+  clearing.onsuccess = () => resolve();
+  clearing.onerror = () => reject(clearing.error as Error);
+  await promise.finally(() => database.close());
+}
+
 /** `./web.yaml` is `web.yaml`. */
 function plain(name: string): string {
   return name.replace(/^\.\//, '');

@@ -33,6 +33,18 @@ test('a paste is taken apart at its line breaks', () => {
   expect([...keysOf('a b\r\nc\rd\x1b[A\x1b[1;5D')]).toEqual(['a b', '\r', 'c', '\r', 'd', '\x1b[A', '\x1b[1;5D']);
 });
 
+test('what the terminal answers to a program’s question is not typed', () => {
+  for (const answer of [
+    '\x1b[?1;2c',
+    '\x1b[24;80R',
+    '\x1bP1$r0m\x1b\\',
+    '\x1b]10;rgb:ffff/0/0\x1b\\',
+    '\x1b[>0;276;0c',
+  ]) {
+    expect(typed(`a${answer}b`).text, JSON.stringify(answer)).toBe('ab');
+  }
+});
+
 test('Chinese characters are two columns wide', () => {
   expect(widthOf('a终端b')).toBe(6);
 });

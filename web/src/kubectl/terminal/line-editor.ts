@@ -180,9 +180,28 @@ export function* keysOf(data: string): Generator<string> {
 
 const ESCAPE = '\x1b';
 
-/** `[A`, `[1;5D`, `OH`, or Alt and a letter, behind the escape. */
+/**
+ * `[A`, `[1;5D`, `OH`, or Alt and a letter, behind the escape. What the terminal answers to a question in what was
+ * printed, as a pod's log may have one, is a key that does nothing, and no text that somebody typed.
+ */
 function escapeOf(data: string): string {
-  return ESCAPE + (/^(\[[\d;]*[~A-Za-z]|O[A-Z]|[\s\S])?/.exec(data.slice(1))?.[0] ?? '');
+  const sequence = /^(\[[<-?]?[\d;]*[ -/]*[@-~]|[\]PX^_]\P{Cc}*(\p{Cc}\\?)?|O[A-Z]|[\s\S])?/u;
+  return ESCAPE + (sequence.exec(data.slice(1))?.[0] ?? '');
+}
+
+/** The text of a paste, which a terminal puts between two marks (`ESC [ ? 2004 h`); undefined for keys. */
+export function pasteOf(data: string): string | undefined {
+  if (!data.startsWith(PASTE_START) || !data.endsWith(PASTE_END)) return undefined;
+  const text = data.slice(PASTE_START.length, -PASTE_END.length).replaceAll(/\r\n?/g, '\n');
+  return text.replace(/(?![\n\t])\p{Cc}/gu, '');
+}
+
+const PASTE_START = '\x1b[200~';
+const PASTE_END = '\x1b[201~';
+
+/** A line that comes from an address: what would not be seen is not in it. */
+export function visible(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 const WIDE =

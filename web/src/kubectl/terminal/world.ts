@@ -3,7 +3,7 @@ import type { Cluster } from '../../api/cluster.ts';
 import { kept } from '../../api/kept.ts';
 import type { Config, World } from '../ports.ts';
 import type { History } from './console.ts';
-import { keptFiles } from './kept-files.ts';
+import { forgetFiles, keptFiles } from './kept-files.ts';
 
 /** `setTimeout` takes no more. */
 const LONGEST = 2 ** 31 - 1;
@@ -53,6 +53,12 @@ function linesOf(text: string | null): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** What was typed, and the files: {@link forgetFiles}. Where the browser keeps nothing, there is nothing to forget. */
+export async function forget(): Promise<void> {
+  lines.value = [];
+  await forgetFiles().catch(() => {});
 }
 
 /** Of this browser, for all clusters. */

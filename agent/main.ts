@@ -33,6 +33,7 @@ import { NetworkManager } from './network/manager.ts';
 import { CriRuntime } from './runtimes/cri/index.ts';
 import type { Runtime, RuntimeVersion } from './runtimes/runtime.ts';
 import { makeClientKey } from './streams/client-key.ts';
+import { OpenStreams } from './streams/open-streams.ts';
 import { StreamServer } from './streams/serve.ts';
 import { removeLocalVolume } from './volumes/local-path.ts';
 
@@ -179,6 +180,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
     node: { known: () => node.known(), fetched: () => node.fetched() },
   });
   const clientKey = makeClientKey();
+  const open = new OpenStreams({ clock, send: (message) => socket.send(message) });
   const streams = new StreamServer(
     { ...link, clientKey },
     {
@@ -186,6 +188,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       log,
       find: (namespace, name, uid) => kubelet.find(namespace, name, uid),
       listing: (uid) => kubelet.listing(uid),
+      open,
     },
   );
   const socket: ClusterSocket = new ClusterSocket(
@@ -194,6 +197,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       up: () => {
         feed.up();
         node.reconnected();
+        open.tell();
       },
       down: () => feed.down(),
       refused: () => void revocationCheck.suspect(),
@@ -205,6 +209,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
         else if (message.type === 'follow-usage') follower.follow(message);
         else if (message.type === 'unfollow-usage') follower.unfollow(message.key);
         else if (message.type === 'open-stream') streams.open(message);
+        else if (message.type === 'end-streams') streams.end(message.sessions, message.reason);
         else streams.closeFor(message.holder);
       },
     },

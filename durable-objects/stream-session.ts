@@ -6,7 +6,7 @@ import type {
   DurableObjectState,
   WebSocket,
 } from '@cloudflare/workers-types';
-import { INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
+import { CUT_PATH, INTRODUCTION_HEADER, type Introduction } from '../wire/stream.ts';
 import { type Admitted, Session } from './streams/session.ts';
 import { pairOfSockets, switchProtocols } from './wiring/sockets/runtime.ts';
 
@@ -24,7 +24,10 @@ export class StreamSession extends DurableObject {
   async fetch(request: CfRequest): Promise<CfResponse> {
     const introduction = request.headers.get(INTRODUCTION_HEADER);
     if (introduction !== null) return answer(this.#session.client(JSON.parse(introduction) as Introduction));
-    const ticket = new URL(request.url).searchParams.get('ticket') ?? '';
+    const { pathname, searchParams } = new URL(request.url);
+    // From the cluster, whose stream it is. Nothing else ends a pair whose ends were handed out.
+    if (pathname === CUT_PATH) this.ctx.abort('the stream was cut');
+    const ticket = searchParams.get('ticket') ?? '';
     return answer(await this.#session.agent(ticket));
   }
 }

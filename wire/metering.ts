@@ -14,6 +14,8 @@ export interface DayUse {
   activeSeconds: number;
   /** Characters of answers and of messages. */
   bytesSent: number;
+  /** Time for which streams were open, of all of them together: each has an object of its own. */
+  streamSeconds: number;
 }
 
 export interface ClusterMetering {
@@ -52,7 +54,7 @@ export function costOf(use: Omit<DayUse, 'day'>): number {
   const requests = use.requests + use.messages / PRICES.messagesPerRequest;
   return (
     (requests * PRICES.requests +
-      use.activeSeconds * PRICES.gigabytes * PRICES.duration +
+      (use.activeSeconds + use.streamSeconds) * PRICES.gigabytes * PRICES.duration +
       use.rowsRead * PRICES.rowsRead +
       use.rowsWritten * PRICES.rowsWritten) /
     MILLION

@@ -10,6 +10,7 @@ test('a setting names some limits; a slip in it takes none away', () => {
   });
   expect(parseQuota(undefined, otherwise)).toEqual(otherwise);
   expect(parseQuota('objects=0', otherwise).objects).toBe(0);
+  expect(parseQuota('nodes=1.5 streamMinutes=0.5', otherwise)).toEqual({ ...otherwise, streamMinutes: 0.5 });
 });
 
 test('a limit of objects leaves room for those that a new cluster has', () => {

@@ -10,19 +10,30 @@ export interface Quota {
   watches: number;
   /** Requests a second, those of nodes not counted. */
   requests: number;
+  /** Of one account, a day in UTC: minutes for which streams are open, of all of them together. */
+  streamMinutes: number;
 }
 
-export const NO_LIMITS: Quota = { clusters: 0, objects: 0, nodes: 0, bytes: 0, watches: 0, requests: 0 };
+export const NO_LIMITS: Quota = {
+  clusters: 0,
+  objects: 0,
+  nodes: 0,
+  bytes: 0,
+  watches: 0,
+  requests: 0,
+  streamMinutes: 0,
+};
 
 /** A new cluster has some 200 objects of its own: with a smaller limit none could be made. */
 const LEAST_OBJECTS = 300;
 
-/** `objects=5000 nodes=100`: what is left out, or malformed, is as in `otherwise`. */
+/** `objects=5000 nodes=100 streamMinutes=0.5`: what is left out, or malformed, is as in `otherwise`. */
 export function parseQuota(text: string | undefined, otherwise: Quota): Quota {
   const quota = { ...otherwise };
   for (const part of (text ?? '').split(/[\s,]+/)) {
-    const [, name = '', number = ''] = /^(\w+)=(\d{1,15})$/.exec(part) ?? [];
-    if (Object.hasOwn(quota, name)) quota[name as keyof Quota] = Number(number);
+    const [, name = '', number = ''] = /^(\w+)=(\d{1,15}(?:\.\d{1,3})?)$/.exec(part) ?? [];
+    const isCount = name !== 'streamMinutes';
+    if (Object.hasOwn(quota, name) && !(isCount && number.includes('.'))) quota[name as keyof Quota] = Number(number);
   }
   if (quota.objects > 0) quota.objects = Math.max(quota.objects, LEAST_OBJECTS);
   return quota;

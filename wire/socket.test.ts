@@ -46,3 +46,14 @@ test('malformed messages are refused', () => {
     expect([text, decodeClientMessage(text)]).toEqual([text, undefined]);
   }
 });
+
+test('a message about streams names sessions, and no more than fit', () => {
+  const session = '3f0a1c9e-0000-4000-8000-000000000001';
+  const read = (message: object) => decodeClientMessage(JSON.stringify({ type: 'streams', ...message }));
+  expect(read({ ended: [session], open: [] })).toEqual({ type: 'streams', ended: [session], open: [] });
+  expect(read({ ended: [], more: 1 })).toEqual({ type: 'streams', ended: [] });
+  for (const wrong of [{}, { ended: 'a' }, { ended: ['../x'] }, { ended: [], open: [1] }]) {
+    expect([wrong, read(wrong)]).toEqual([wrong, undefined]);
+  }
+  expect(read({ ended: Array.from({ length: 1001 }, () => session) })).toBeUndefined();
+});

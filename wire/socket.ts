@@ -43,7 +43,9 @@ export type ClientMessage =
   /** From an agent, which was asked to measure, or to tell of changes. */
   | UsageMessage
   /** From an agent, which was asked to remove a volume, with the reason why it could not. */
-  | VolumeRemovedMessage;
+  | VolumeRemovedMessage
+  /** From an agent: the streams that it serves. */
+  | StreamsMessage;
 
 /**
  * The shape of what the events carry, as an HTTP client asks for it by `Accept`: whole objects when left out, rows of a
@@ -74,6 +76,18 @@ export interface VolumeRemovedMessage {
   error?: string;
 }
 
+/** Of streams that last: those that end at once are not told of (`countsAtOnce`). */
+export interface StreamsMessage {
+  type: 'streams';
+  /** The sessions of those that have ended since the last message. */
+  ended: readonly string[];
+  /** Of all that are open; left out where they are too many for a message. */
+  open?: readonly string[];
+}
+
+/** Sessions in one message. */
+export const MAX_SESSIONS = 1000;
+
 export type ServerMessage =
   /** The subscription ended; `status` is a metav1.Status when it failed. */
   | { type: 'end'; id: number; status?: unknown }
@@ -93,6 +107,8 @@ export type ServerMessage =
     }
   /** To an agent: that token was revoked, and what was opened with it ends. */
   | { type: 'close-streams'; holder: string }
+  /** To an agent: these streams end, and their clients are told why. */
+  | { type: 'end-streams'; sessions: readonly string[]; reason: string }
   /** To an agent: measure what the node and its containers use. */
   | { type: 'measure'; id: number }
   /**
@@ -141,6 +157,7 @@ export function decodeClientMessage(text: string): ClientMessage | undefined {
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
   if (type === 'usage') return checkUsage(message as object);
   if (type === 'volume-removed') return checkRemoved(message as object);
+  if (type === 'streams') return checkStreams(message as object);
   if (!Number.isSafeInteger(id) || (id as number) <= WATCH_SUBSCRIPTION) return undefined;
   if (type === 'unsubscribe') return { type, id: id as number };
   if (type !== 'subscribe' || typeof path !== 'string' || path.length > MAX_PATH) return undefined;
@@ -152,6 +169,17 @@ function checkRemoved(message: object): VolumeRemovedMessage | undefined {
   const { id, error } = message as { id?: unknown; error?: unknown };
   if (!Number.isSafeInteger(id) || (error !== undefined && typeof error !== 'string')) return undefined;
   return { type: 'volume-removed', id: id as number, ...(error === undefined ? {} : { error }) };
+}
+
+function checkStreams(message: object): StreamsMessage | undefined {
+  const { ended, open } = message as { ended?: unknown; open?: unknown };
+  if (!isSessions(ended) || (open !== undefined && !isSessions(open))) return undefined;
+  return { type: 'streams', ended, ...(open === undefined ? {} : { open }) };
+}
+
+function isSessions(value: unknown): value is string[] {
+  if (!Array.isArray(value) || value.length > MAX_SESSIONS) return false;
+  return value.every((each) => typeof each === 'string' && /^[0-9a-f-]{36}$/.test(each));
 }
 
 export function encodeMessage(message: ServerMessage): string {

@@ -44,6 +44,8 @@ export const TICKET_SECONDS = 30;
 export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
 export const INTRODUCTION_HEADER = 'islet-stream';
+/** Of a session's object, for its cluster alone: both its sockets break. */
+export const CUT_PATH = '/cut';
 
 /**
  * On an agent's request for its socket: the public part of a P-256 key of its own, as SPKI in base64. The certificates
@@ -189,6 +191,14 @@ export type StreamSpec =
    * one for a WebSocket, and the client has the other end of the pair, as one of exec.
    */
   | { kind: 'http'; node: string; target: HttpTarget; timeoutMs?: number; upgrade?: HttpRequestHead };
+
+/** Whether a stream lasts, and counts from its beginning; others count once they have lasted {@link LASTING_MS}. */
+export function countsAtOnce(spec: StreamSpec): boolean {
+  if (spec.kind === 'http') return spec.upgrade !== undefined;
+  return spec.kind === 'logs' ? spec.options.follow : true;
+}
+
+export const LASTING_MS = 60_000;
 
 /** corev1 PodLogOptions. */
 export interface LogOptions {

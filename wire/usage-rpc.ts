@@ -16,9 +16,20 @@ export interface AccountUsage {
   /** Those that could not be asked now. */
   missing: string[];
   limits: Quota;
+  /** Seconds for which streams of its clusters were open today (UTC), of deleted ones too. */
+  streamSeconds: number;
+}
+
+/** Of a cluster: time that is new. */
+export interface StreamUse {
+  /** `2026-11-28` */
+  day: string;
+  ms: number;
 }
 
 /** `credential`: as in `AccountRpc`. */
 export interface UsageRpc {
   usage(request: { credential: string }): Promise<Result<AccountUsage>>;
+  /** From a cluster of the account. The milliseconds that are left of today; absent where there is no limit. */
+  streamed(request: StreamUse & { cluster: string }): Promise<{ left?: number }>;
 }

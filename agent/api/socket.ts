@@ -108,8 +108,11 @@ export class ClusterSocket {
     if (this.open) this.#hangUp();
   }
 
-  send(message: ClientMessage): void {
-    if (this.open) this.#socket?.send(JSON.stringify(message));
+  /** False where the cluster is not there. */
+  send(message: ClientMessage): boolean {
+    if (!this.open) return false;
+    this.#socket?.send(JSON.stringify(message));
+    return true;
   }
 
   close(): void {

@@ -86,6 +86,39 @@ test('streams end when the token that opened them is revoked or expires, and no 
   await expect.poll(() => ended.sort()).toEqual(['four', 'one', 'three']);
 });
 
+test('streams that the cluster ends tell their clients why, and others go on', async () => {
+  serve({
+    exec: async (_id, _command, _flags, signal) => ({
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      resize: () => {},
+      ended: new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    }),
+  });
+  const command = await open('one');
+  const other = await open('two');
+  const dialling = await open('three', 'h', YEAR, { ...spec, kind: 'port-forward', ports: [80] }, 'SPDY/3.1');
+  const heard: Buffer[] = [];
+  command.on('message', (data) => heard.push(data as Buffer));
+  const closed = once(command, 'close');
+  const gone = once(dialling, 'close');
+  // The agent's end of a socket opens a moment after the session's.
+  await expect
+    .poll(() => {
+      streams.end(['one', 'three'], 'the day is used up');
+      return heard.at(-1);
+    })
+    .toBeDefined();
+  const frame = heard.at(-1) ?? Buffer.alloc(0);
+  expect([frame[0], JSON.parse(String(frame.subarray(1)))]).toEqual([
+    CHANNEL.error,
+    expect.objectContaining({ code: 403, message: 'the day is used up' }),
+  ]);
+  expect((await closed)[0]).toBe(1000);
+  expect((await gone)[0]).not.toBe(1000);
+  expect(other.readyState).toBe(other.OPEN);
+});
+
 test('a client that leaves while the runtime is still asked leaves no command behind', async () => {
   let asked: AbortSignal | undefined;
   let answer = (_: unknown) => {};

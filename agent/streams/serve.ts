@@ -4,7 +4,9 @@ import type { Pod } from '../../kube/types.ts';
 import {
   AGENT_STREAM_SUBPROTOCOL,
   CHANNEL,
+  countsAtOnce,
   HTTP_SUBPROTOCOL,
+  LASTING_MS,
   LOG_SUBPROTOCOL,
   type OpenStream,
   STREAMS_PATH,
@@ -18,6 +20,7 @@ import { newestSandbox, type PodListing } from '../runtimes/listing.ts';
 import type { ContainerEntry, Runtime } from '../runtimes/runtime.ts';
 import { type ClientKey, withKey } from './client-key.ts';
 import { serveHttp } from './http-call.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { servePortForward } from './port-forward.ts';
 import { serveProxySocket } from './proxy-socket.ts';
 import { type ClientSocket, serveRemoteCommand } from './remote-command.ts';
@@ -38,6 +41,8 @@ export interface StreamPorts {
   log: Log;
   find(namespace: string, name: string, uid: string): Pod | undefined;
   listing(uid: string): Promise<PodListing>;
+  /** Is told of each stream. */
+  open?: Pick<OpenStreams, 'opened'>;
 }
 
 export interface StreamOrder {
@@ -54,7 +59,7 @@ export class StreamServer {
   readonly #options: StreamOptions;
   readonly #ports: StreamPorts;
   /** With the ids of the clients' tokens. */
-  readonly #sockets = new Map<WebSocket, string>();
+  readonly #sockets = new Map<WebSocket, { holder: string; session: string; stream: OpenStream }>();
 
   constructor(options: StreamOptions, ports: StreamPorts) {
     this.#options = options;
@@ -74,7 +79,8 @@ export class StreamServer {
     });
     // The signal ends the runtime's part, whatever step it is in.
     const ended = new AbortController();
-    this.#sockets.set(socket, holder);
+    this.#sockets.set(socket, { holder, session, stream: { spec, protocol } });
+    const over = this.#ports.open?.opened(session, countsAtOnce(spec) ? 0 : LASTING_MS);
     socket.on('error', (error) => this.#ports.log.warn(`stream ${spec.kind} of ${subjectOf(spec)}: ${error.message}`));
     // The cluster also says when the token ends, but its message cannot reach an agent whose link is down. A stream of
     // more milliseconds than a timer takes is ended by the cluster alone.
@@ -82,6 +88,7 @@ export class StreamServer {
     socket.on('close', () => {
       clearTimeout(expiry);
       this.#sockets.delete(socket);
+      over?.();
       ended.abort();
     });
     socket.on('open', () => {
@@ -99,7 +106,18 @@ export class StreamServer {
 
   /** The token was revoked, or has expired. */
   closeFor(holder: string): void {
-    for (const [socket, of] of this.#sockets) if (of === holder) socket.terminate();
+    for (const [socket, of] of this.#sockets) if (of.holder === holder) socket.terminate();
+  }
+
+  /** The cluster ends these streams. Their clients are told why, in the words of their protocols. */
+  end(sessions: readonly string[], reason: string): void {
+    const these = new Set(sessions);
+    const failure = new StreamFailure(403, 'Forbidden', reason);
+    for (const [socket, { session, stream }] of this.#sockets) {
+      if (!these.has(session)) continue;
+      if (socket.readyState === WebSocket.OPEN) this.#failed(socket, stream, failure);
+      else socket.terminate();
+    }
   }
 
   async #serve(socket: WebSocket, { spec, protocol }: OpenStream, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,10 @@
 import type { DayUse } from '../../wire/metering.ts';
 import type { RowCounter } from '../store/sql/durable-object.ts';
 import type { SqlPort } from '../store/sql/port.ts';
+import { dayOf, MINUTE } from './day.ts';
+
+/** Streams are counted elsewhere (`stream-times.ts`). */
+export type MeteredDay = Omit<DayUse, 'streamSeconds'>;
 
 export interface MeterPorts {
   /** Not the one whose rows are counted. */
@@ -14,7 +18,6 @@ export interface MeterPorts {
   now(): number;
 }
 
-const MINUTE = 60_000;
 /** Requests, or rows, that are written before a minute is over. */
 const MUCH = 1000;
 const DAYS_TOLD = 31;
@@ -146,7 +149,7 @@ export class Meter {
   }
 
   /** With what is not written yet. */
-  use(): { days: DayUse[]; total: Omit<DayUse, 'day'>; lastAsked: number } {
+  use(): { days: MeteredDay[]; total: Omit<MeteredDay, 'day'>; lastAsked: number } {
     const { rows, now } = this.#ports;
     const today = dayOf(now());
     const pending: Row = {
@@ -180,10 +183,6 @@ export class Meter {
   }
 }
 
-function dayOf(now: number): string {
-  return new Date(now).toISOString().slice(0, 10);
-}
-
 function sum(one: Row, other: Row): Row {
   return {
     day: other.day,
@@ -196,7 +195,7 @@ function sum(one: Row, other: Row): Row {
   };
 }
 
-function told({ day, requests, messages, rows_read, rows_written, active_ms, bytes_sent }: Row): DayUse {
+function told({ day, requests, messages, rows_read, rows_written, active_ms, bytes_sent }: Row): MeteredDay {
   return {
     day,
     requests,

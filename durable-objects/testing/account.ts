@@ -45,7 +45,12 @@ export class TestAccount {
         admit: async () => ({ ok: true, value: null }),
         release: async ({ account }) => void this.told.push(`${name} release ${account}`),
       }),
-      quotaOf: (kind) => ({ ...NO_LIMITS, clusters: kind === 'visitor' ? 2 : 3, nodes: kind === 'visitor' ? 5 : 0 }),
+      quotaOf: (kind) => ({
+        ...NO_LIMITS,
+        clusters: kind === 'visitor' ? 2 : 3,
+        nodes: kind === 'visitor' ? 5 : 0,
+        streamMinutes: 5,
+      }),
       visitorMs: 3 * 24 * 3600_000,
       keys: () => TestKeys,
       now: () => this.now,

@@ -39,7 +39,7 @@ import { WatchHub } from '../store/watch-hub.ts';
 import { makeAlarm } from './alarm.ts';
 import { BootstrapPolicies, bootstrapTexts } from './bootstrap-policies.ts';
 import { COMPACTION_PREFIX, scheduleCompaction } from './compaction.ts';
-import type { ControlPlane, ControlPlanePorts } from './control-plane.ts';
+import { type ControlPlane, type ControlPlanePorts, STREAM_TIMER } from './control-plane.ts';
 import { makeCopies } from './copies.ts';
 import { CREDENTIAL_TIMER, CredentialLifetime, endWithObjects } from './credential-lifetime.ts';
 import { extenderCall } from './extender-call.ts';
@@ -142,6 +142,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     defer: (run: () => void, ms = 0) => defer(run, ms),
     report: (error: unknown, about: string) => report(about, error),
   });
+  const streamTimer = sharedTimers.port(STREAM_TIMER, 'deadline');
   const schedulerTimers = sharedTimers.port(SCHEDULER_TIMER);
   const schedules = !without.includes('scheduler');
   const scheduler = createScheduler({
@@ -233,6 +234,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
       },
       (at) => nodes.alarm(at),
       (at) => compaction.alarm(at),
+      (at) => (streamTimer.takeDue(at, 1).length > 0 ? ports.streamsAlarm?.() : undefined),
       (at) => sharedTimers.dropUnclaimed(at),
       (at) => hub.tick(at),
     ],
@@ -274,6 +276,7 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
     credentials,
     authority,
     copies,
+    streamTimer,
     trace: (query, user) => answerTrace(query, kinds.kinds, store, readableBy(user, api.authorize, store)),
     why: (query) =>
       answerWhy(query, {

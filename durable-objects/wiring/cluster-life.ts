@@ -83,9 +83,9 @@ export class ClusterLife {
         return null;
       }),
     metering: () =>
-      this.#with(({ copies, meter }) => {
-        const { bytes: bytesStored, objects } = copies.use();
-        return { bytesStored, objects, ...meter.use() };
+      this.#with((service) => {
+        const { bytes: bytesStored, objects } = service.copies.use();
+        return { bytesStored, objects, ...service.use() };
       }),
   };
 

@@ -4,7 +4,9 @@ import { coarseTimers, TIMED_OUT, withinTimeout } from '../../kube/machinery/req
 import { failure } from '../../kube/machinery/status.ts';
 import { PATH_HEADER } from '../../wire/headers.ts';
 import { type Claims, FORWARDED_HEADER, JOIN_PATH } from '../../wire/identity.ts';
+import type { ClusterMetering } from '../../wire/metering.ts';
 import { Meter } from '../metering/meter.ts';
+import { withStreams } from '../metering/stream-times.ts';
 import { AgentLink } from '../nodes/agent-link.ts';
 import { LocalVolumes } from '../nodes/local-volumes.ts';
 import { NodeUsage } from '../nodes/usage.ts';
@@ -13,11 +15,11 @@ import type { ClusterRecord } from '../tenancy/token-registry.ts';
 import { assemble } from './assemble.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import { type ClusterLimits, limitsOf, tooManyAnswer } from './cluster-limits.ts';
+import { type ClusterStreams, clusterStreams } from './cluster-streams.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Copies } from './copies.ts';
 import { DeferredWork } from './deferred-work.ts';
 import { clusterLimits, controllersBuild, historyHorizons, launcherOf, type ObjectEnv, rootCA, sealer } from './env.ts';
-import { answerForward } from './forwards.ts';
 import { Bodies } from './http/bodies.ts';
 import { ParsedOnce } from './http/parsed-once.ts';
 import { refusedToSession } from './http/proxied.ts';
@@ -35,8 +37,7 @@ import {
   toResponse,
   unauthorized,
 } from './http/responses.ts';
-import { Streams } from './http/streams.ts';
-import { isletApi } from './islet-api.ts';
+import { isletExtension } from './islet-extension.ts';
 import { makeOutbound } from './outbound/outbound.ts';
 import { letGo, SocketHub } from './sockets/socket-hub.ts';
 import { Sockets } from './sockets/sockets.ts';
@@ -56,7 +57,7 @@ export class ClusterService {
   readonly #ctx: DurableObjectState;
   readonly #sockets: Sockets;
   readonly #agents: Agents;
-  readonly #streams: Streams;
+  readonly #streams: ClusterStreams;
   readonly #controlPlane: ControlPlane;
   readonly #awakeSince = now();
   #alive = true;
@@ -85,17 +86,17 @@ export class ClusterService {
     const ended = (jti: string): void => this.#controlPlane.credentials.revoked(jti);
     const access = new ClusterAccess({ sql, env, record, now, uuid, ended });
     this.access = access;
-    const { tokens, sharing } = access;
+    const { sharing } = access;
     const limits = limitsOf(env, record, { watches: () => this.#controlPlane.hub.size, now });
     this.#limits = limits;
-    this.#streams = new Streams({
+    this.#streams = clusterStreams({
       env,
-      cluster: record.id,
-      connected: (node) => this.#agents.connected(node),
-      send: (node, message) => this.#agents.send(node, message),
-      simulated: (node) => this.#controlPlane.nodes.isSimulated(node),
-      ticket: (session, node) => tokens.ticket(session, node),
-      credentials: () => this.#controlPlane.credentials,
+      record,
+      sql,
+      agents: this.#agents,
+      access,
+      limits,
+      controlPlane: () => this.#controlPlane,
       now,
       uuid,
     });
@@ -116,7 +117,7 @@ export class ClusterService {
       outbound: makeOutbound({
         fetch: (url, init) => fetch(url, init),
         launcher: launcherOf(env),
-        dial: (spec, milliseconds) => this.#streams.dial(spec, milliseconds),
+        dial: (spec, milliseconds) => this.#streams.streams.dial(spec, milliseconds),
       }),
       rootCA: rootCA(env),
       without: record.without,
@@ -134,20 +135,13 @@ export class ClusterService {
         hasToken: (account, jti) => access.hasToken(account, jti),
         close: (id, reason) => this.#close(id, reason),
       },
-      extension: isletApi({
-        tokens,
-        sharing,
-        isNodeReady: (name) => this.#controlPlane.nodes.isReady(name),
-        trace: (asked, user) => this.#controlPlane.trace(asked, user),
-        why: (asked) => this.#controlPlane.why(asked),
-        forward: (asked) =>
-          answerForward(asked, {
-            handle: (request) => this.#controlPlane.handle(request),
-            connected: (node) => this.#agents.connected(node),
-          }),
-        authority: () => this.#controlPlane.authority.certificate(),
-        stats: () => ({ awakeSince: this.#awakeSince, ...this.#controlPlane.stats() }),
+      extension: isletExtension({
+        access,
+        agents: this.#agents,
+        controlPlane: () => this.#controlPlane,
+        awakeSince: this.#awakeSince,
       }),
+      streamsAlarm: () => this.#streams.minutes.ring(),
       setAlarm: (due) => {
         if (!this.#alive) return;
         // It is billed as a row.
@@ -184,10 +178,16 @@ export class ClusterService {
         for (const key of measured.changed ?? []) if (!this.#controlPlane.news.lookAt(key)) usage.unfollow(node, key);
       },
       nodeRemovedVolume: (node, removed) => volumes.heard(node, removed),
+      nodeStreams: (node, streams) => this.#streams.minutes.heard(node, streams),
       pause,
       now,
     });
     this.#controlPlane.wake();
+  }
+
+  /** What the cluster has used, by day. */
+  use(): Pick<ClusterMetering, 'days' | 'total' | 'lastAsked'> {
+    return withStreams(this.meter.use(), this.#streams.times.use(now()));
   }
 
   get copies(): Copies {
@@ -247,7 +247,7 @@ export class ClusterService {
     }
     if (answer.type === 'stream') {
       const refusal = refusedToSession(claims, answer);
-      return refusal ? statusResponse(refusal) : this.#streams.answer(request, { credential, counts }, answer);
+      return refusal ? statusResponse(refusal) : this.#streams.streams.answer(request, { credential, counts }, answer);
     }
     if (answer.type === 'socket') {
       if (request.headers.get('upgrade') === null) return statusResponse(NO_SOCKET);

@@ -8,6 +8,7 @@ import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import type { IdentityPorts, Limits, ServerPorts } from '../apiserver/server.ts';
 import type { CertificateAuthority } from '../controllers/certificates/authority.ts';
 import type { ControllerManager } from '../controllers/runtime/manager.ts';
+import type { TimerPort } from '../controllers/runtime/ports.ts';
 import type { Horizons } from '../store/compact.ts';
 import type { ObjectLimits } from '../store/object-limits.ts';
 import type { Sealer } from '../store/sealer.ts';
@@ -57,9 +58,13 @@ export interface ControlPlanePorts {
   objectLimits?: () => ObjectLimits;
   /** The time and the size for which the past is kept; the store has defaults. */
   horizons?: Partial<Horizons>;
+  /** The timer of streams has rung. */
+  streamsAlarm?(): Promise<void>;
   /** The parts that others take the place of. */
   without?: readonly Component[];
 }
+
+export const STREAM_TIMER = 'streams/';
 
 /** Figures of this life of the object, for benches. */
 interface Stats {
@@ -92,5 +97,7 @@ export interface ControlPlane {
   why(query: string): Answer;
   readonly authority: CertificateAuthority;
   readonly copies: Copies;
+  /** Its ids begin with {@link STREAM_TIMER}. */
+  readonly streamTimer: TimerPort;
   stats(): Stats;
 }

@@ -57,8 +57,16 @@ const DAY = 24 * 3600 * 1000;
 const MIB = 1024 ** 2;
 /** Where the settings name no others. */
 const QUOTAS: Readonly<Record<AccountKind, Quota>> = {
-  visitor: { clusters: 3, objects: 5000, nodes: 100, bytes: 128 * MIB, watches: 200, requests: 100 },
-  person: { clusters: 0, objects: 100_000, nodes: 1000, bytes: 0, watches: 2000, requests: 500 },
+  visitor: {
+    clusters: 3,
+    objects: 5000,
+    nodes: 100,
+    bytes: 128 * MIB,
+    watches: 200,
+    requests: 100,
+    streamMinutes: 120,
+  },
+  person: { clusters: 0, objects: 100_000, nodes: 1000, bytes: 0, watches: 2000, requests: 500, streamMinutes: 1440 },
   bootstrap: NO_LIMITS,
 };
 const VISITOR_DAYS = 3;

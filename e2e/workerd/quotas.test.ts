@@ -68,7 +68,7 @@ test('the use against the limits can be asked for', async () => {
   const { json } = await visitor.ask('GET', '/islet/v1/usage');
   expect(json).toMatchObject({
     kind: 'visitor',
-    limits: { clusters: 1, objects: 300, nodes: 3, watches: 2, requests: 30 },
+    limits: { clusters: 1, objects: 300, nodes: 3, watches: 2, requests: 30, streamMinutes: 120 },
     clusters: [{ name: 'first', bytesStored: expect.any(Number) }],
   });
 });

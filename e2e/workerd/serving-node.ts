@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import { ClusterSocket } from '../../agent/api/socket.ts';
 import { systemClock as clock } from '../../agent/clock.ts';
 import { makeClientKey } from '../../agent/streams/client-key.ts';
+import { OpenStreams } from '../../agent/streams/open-streams.ts';
 import { StreamServer } from '../../agent/streams/serve.ts';
 import { type Endpoint, send } from '../../cli/local/client.ts';
 import { eventually } from '../eventually.ts';
@@ -38,23 +39,26 @@ export class ServingNode implements AsyncDisposable {
     this.#end = end;
   }
 
-  /** `node`: the credentials of the node n1. Its pods' WebSockets say what they are told. */
+  /** `node`: the credentials of the node n1. Its pods' WebSockets say what they are told. `obeys`: ends streams when told. */
   static async open(
     node: Endpoint,
     serve: (request: IncomingMessage, response: ServerResponse) => void,
+    obeys = true,
   ): Promise<ServingNode> {
     const clientKey = makeClientKey();
     const options = { server: node.server, ca: node.ca, token: () => node.token ?? '', userAgent: 'test' };
-    const streams = new StreamServer({ ...options, clientKey }, { log } as never);
-    const link = new ClusterSocket(
+    const open = new OpenStreams({ clock, send: (message) => link.send(message) });
+    const streams = new StreamServer({ ...options, clientKey }, { log, open } as never);
+    const link: ClusterSocket = new ClusterSocket(
       { ...options, publicKey: clientKey.publicKey, clock, random: Math.random, log },
       {
-        up() {},
+        up: () => open.tell(),
         down() {},
         refused() {},
         events() {},
         message(message) {
           if (message.type === 'open-stream') streams.open(message);
+          if (message.type === 'end-streams' && obeys) streams.end(message.sessions, message.reason);
           if (message.type === 'close-streams') streams.closeFor(message.holder);
         },
       },

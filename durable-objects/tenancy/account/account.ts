@@ -37,6 +37,7 @@ import { People } from './people.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { Recovery } from './recovery.ts';
 import { recoveryHandlers } from './recovery-handlers.ts';
+import { AccountStreamUse } from './stream-use.ts';
 import { Succession } from './succession.ts';
 import { usageHandlers } from './usage-handlers.ts';
 import { Visits } from './visits.ts';
@@ -88,6 +89,7 @@ export interface AccountParts {
   challenges: Challenges;
   waysIn: WaysIn;
   alarms: Alarms;
+  streamUse: AccountStreamUse;
   keys(): KeySet;
   now(): number;
   uuid(): string;
@@ -219,6 +221,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     challenges: new Challenges(sql),
     waysIn,
     alarms,
+    streamUse: new AccountStreamUse(sql, now),
     keys,
     now,
     uuid,

@@ -4,7 +4,15 @@ import type { ClusterUsage, UsageRpc } from '../../../wire/usage-rpc.ts';
 import type { AccountParts } from './account.ts';
 
 /** What the account's clusters use. */
-export function usageHandlers({ owned, people, quota, cluster, as }: AccountParts): Handlers<UsageRpc> {
+export function usageHandlers({
+  owned,
+  owns,
+  people,
+  quota,
+  cluster,
+  streamUse,
+  as,
+}: AccountParts): Handlers<UsageRpc> {
   const ask = async ({ id, name }: { id: string; name: string }): Promise<ClusterUsage | undefined> => {
     try {
       const metering = await rpcOf<ClusterLifeRpc>(cluster(id)).metering({});
@@ -20,7 +28,21 @@ export function usageHandlers({ owned, people, quota, cluster, as }: AccountPart
         const asked = await Promise.all(all.map(ask));
         const clusters = asked.filter((each) => each !== undefined);
         const missing = all.flatMap(({ name }, index) => (asked[index] ? [] : [name]));
-        return { ok: true, value: { kind: people.kind, clusters, missing, limits: quota() } };
+        return {
+          ok: true,
+          value: {
+            kind: people.kind,
+            clusters,
+            missing,
+            limits: quota(),
+            streamSeconds: Math.round(streamUse.today / 1000),
+          },
+        };
       }),
+    streamed: async ({ cluster: id, ...use }) => {
+      if (owns(id)) streamUse.add(use);
+      const limit = quota().streamMinutes * 60_000;
+      return limit > 0 ? { left: limit - streamUse.today } : {};
+    },
   };
 }

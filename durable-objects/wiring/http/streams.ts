@@ -1,9 +1,10 @@
 /** The streams of a cluster: their clients are those of the API, or the cluster itself, and a node's agent serves them. */
 import type { Request as CfRequest, Response as CfResponse } from '@cloudflare/workers-types';
 import { asciiJson } from '../../../wire/headers.ts';
-import { INTRODUCTION_HEADER, type StreamSpec } from '../../../wire/stream.ts';
+import { countsAtOnce, INTRODUCTION_HEADER, type StreamSpec } from '../../../wire/stream.ts';
 import type { StreamSocket } from '../../../wire/stream-reader.ts';
 import type { Credential, StreamAnswer } from '../../apiserver/request.ts';
+import type { StreamMinutes } from '../../metering/stream-minutes.ts';
 import { type IntroducePorts, introduce } from '../../streams/introduce.ts';
 import type { CredentialLifetime } from '../credential-lifetime.ts';
 import { launcherOf, type ObjectEnv } from '../env.ts';
@@ -15,6 +16,7 @@ export interface StreamPorts extends IntroducePorts {
   /** The id of the cluster. */
   cluster: string;
   credentials(): Pick<CredentialLifetime, 'opened'>;
+  minutes: Pick<StreamMinutes, 'refusal' | 'opened'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -48,7 +50,7 @@ export class Streams {
     { credential, counts }: { credential: Credential; counts(): boolean },
     { stream, http, body }: StreamAnswer,
   ): Promise<CfResponse> {
-    const { env, now } = this.#ports;
+    const { env, minutes, now } = this.#ports;
     const credentials = this.#ports.credentials();
     const milliseconds = credential.expires - now();
     const upgrade = request.headers.get('islet-upgrade') ?? undefined;
@@ -60,10 +62,14 @@ export class Streams {
     const protocols = request.headers.get('sec-websocket-protocol') ?? undefined;
     const ask = { holder: credential.id, milliseconds, upgrade, protocols };
     const spec = http && upgrade !== undefined ? upgraded(stream, http, request) : stream;
+    const lasts = countsAtOnce(spec);
+    const refusal = lasts ? await minutes.refusal() : undefined;
+    if (refusal) return statusResponse(refusal);
     const introduced = await introduce(spec, ask, this.#ports);
     if (!introduced.ok) return statusResponse(introduced.status);
     if (!counts()) return unauthorized();
     credentials.opened(credential);
+    if (lasts) minutes.opened(introduced.introduction.session, spec.node);
     const headers = {
       [INTRODUCTION_HEADER]: asciiJson({ ...introduced.introduction, http: spec === stream ? http : undefined }),
     };

@@ -7,6 +7,7 @@ import { WATCH_FORMAT_HEADER } from '../../../wire/protobuf.ts';
 import {
   decodeClientMessage,
   MAX_CLIENT_MESSAGE,
+  type StreamsMessage,
   SUBPROTOCOL,
   type SubscribedShape,
   type SubscribeMessage,
@@ -38,6 +39,8 @@ export interface SocketHubPorts {
   /** A node's agent says what it measured. */
   nodeMeasured(node: string, usage: UsageMessage): void;
   nodeRemovedVolume(node: string, removed: VolumeRemovedMessage): void;
+  /** A node's agent says which streams it serves. */
+  nodeStreams(node: string, streams: StreamsMessage): Promise<void>;
   /** Lets others have the thread. */
   pause(): Promise<void>;
   now(): number;
@@ -113,6 +116,10 @@ export class SocketHub {
       return message.type === 'usage'
         ? this.#ports.nodeMeasured(node, message)
         : this.#ports.nodeRemovedVolume(node, message);
+    }
+    if (message.type === 'streams') {
+      const node = nodeOfSocket(sockets.tags(socket));
+      return node === undefined ? undefined : this.#ports.nodeStreams(node, message);
     }
     const turns = this.#turnsOf(socket);
     if (turns.full) return socket.close(POLICY_VIOLATION, `more than ${MAX_WAITING} messages at once`);

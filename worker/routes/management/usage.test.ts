@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { prometheusText } from './usage.ts';
 
 test('use is printed as Prometheus reads it: counters that only grow, and what is stored now', () => {
-  const total = { requests: 7, messages: 40, rowsRead: 5, rowsWritten: 3, activeSeconds: 1.5, bytesSent: 900 };
+  const total = {
+    requests: 7,
+    messages: 40,
+    rowsRead: 5,
+    rowsWritten: 3,
+    activeSeconds: 1.5,
+    bytesSent: 900,
+    streamSeconds: 7,
+  };
   const cluster = { id: 'abcdefghij', name: 'first', bytesStored: 4096, objects: 12, days: [], lastAsked: 0, total };
   const text = prometheusText({ clusters: [cluster] });
   expect(text).toContain(

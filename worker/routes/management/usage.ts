@@ -44,6 +44,7 @@ const METRICS: readonly [
   counter('rows_written', 'Rows of the storage that were written.', ({ rowsWritten }) => rowsWritten),
   counter('active_seconds', 'Time awake.', ({ activeSeconds }) => activeSeconds),
   counter('sent_bytes', 'Characters of answers and of messages.', ({ bytesSent }) => bytesSent),
+  counter('stream_seconds', 'Time for which streams were open.', ({ streamSeconds }) => streamSeconds),
   counter('cost_dollars', `What Cloudflare bills for that, by its prices of ${PRICES.asOf}.`, costOf),
   ['islet_cluster_stored_bytes', 'gauge', 'Bytes of the storage.', ({ bytesStored }) => bytesStored],
   ['islet_cluster_objects', 'gauge', 'Objects of the API.', ({ objects }) => objects],

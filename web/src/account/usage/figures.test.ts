@@ -19,7 +19,15 @@ test('bytes and dollars are short, and never nothing where there is something', 
 });
 
 test('days are summed', () => {
-  const day = { requests: 1, messages: 2, rowsRead: 3, rowsWritten: 4, activeSeconds: 5, bytesSent: 6 };
+  const day = {
+    requests: 1,
+    messages: 2,
+    rowsRead: 3,
+    rowsWritten: 4,
+    activeSeconds: 5,
+    bytesSent: 6,
+    streamSeconds: 7,
+  };
   expect(sumOf([day, day])).toEqual({
     requests: 2,
     messages: 4,
@@ -27,6 +35,7 @@ test('days are summed', () => {
     rowsWritten: 8,
     activeSeconds: 10,
     bytesSent: 12,
+    streamSeconds: 14,
   });
   expect(sumOf([]).requests).toBe(0);
 });

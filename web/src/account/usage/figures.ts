@@ -25,7 +25,15 @@ export function dollarsText(amount: number, locale: string): string {
 }
 
 export function sumOf(days: readonly Use[]): Use {
-  const sum: Use = { requests: 0, messages: 0, rowsRead: 0, rowsWritten: 0, activeSeconds: 0, bytesSent: 0 };
+  const sum: Use = {
+    requests: 0,
+    messages: 0,
+    rowsRead: 0,
+    rowsWritten: 0,
+    activeSeconds: 0,
+    bytesSent: 0,
+    streamSeconds: 0,
+  };
   for (const day of days) for (const what of Object.keys(sum) as (keyof Use)[]) sum[what] += day[what];
   return sum;
 }

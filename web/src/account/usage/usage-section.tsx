@@ -39,12 +39,13 @@ export function UsageSection({ person }: SectionContext) {
 }
 
 function Usage({ usage, isVisitor }: { usage: AccountUsage; isVisitor: boolean }) {
-  const { clusters, missing, limits } = usage;
+  const { clusters, missing, limits, streamSeconds } = usage;
   return (
     <>
       {isVisitor && <p class="note">{t('visitorLimits')}</p>}
       <div class="use">
         <Bar name={t('clusters')} used={clusters.length + missing.length} limit={limits.clusters} text={countText} />
+        <Bar name={t('streams')} used={Math.ceil(streamSeconds / 60)} limit={limits.streamMinutes} text={countText} />
       </div>
       {clusters.map((cluster) => (
         <ClusterUse key={cluster.id} cluster={cluster} limits={limits} />

@@ -14,11 +14,14 @@ export interface View {
 
 const overviewWith = (what: string) => `&show=${what}`;
 
+/** Of pages that take a moment. */
+const UNTIL: Readonly<Record<string, string>> = { resources: 'tr.row', map: 'svg.map .box' };
+
 export const views: readonly View[] = [
   ...pages.map(({ name }) => ({
     name,
     place: name === 'overview' ? '' : `&page=${name}`,
-    until: name === 'resources' ? 'tr.row' : undefined,
+    until: UNTIL[name],
   })),
   { name: 'namespace', place: '&namespace=shop' },
   { name: 'namespace-empty', place: '&namespace=default' },
@@ -33,6 +36,11 @@ export const views: readonly View[] = [
     name: 'resources-detail',
     place: '&page=resources&resource=apps/v1/deployments&show=apps/v1/deployments/shop/frontend',
     until: '.frame:has(tr.row) ~ aside.drawer dl, .frame:has(tr.row) aside.drawer dl',
+  },
+  {
+    name: 'map-tab',
+    place: '&page=map&namespace=shop&show=v1/services/shop/frontend&tab=Map',
+    until: 'aside.drawer svg.map .box',
   },
   { name: 'account', place: '&page=account', until: '.account section + section li' },
   { name: 'clusters', place: '&page=clusters', until: '.clusters .rows li' },

@@ -42,6 +42,13 @@ export const pages: readonly Page[] = [
     navigation: () => import('../resources/kinds/kind-navigation.tsx'),
   },
   {
+    name: 'map',
+    title: 'map',
+    icon: 'map',
+    shortcut: 'g m',
+    load: () => import('../map/map-page.tsx'),
+  },
+  {
     name: 'nodes',
     title: 'nodes',
     icon: 'node',

@@ -5,6 +5,7 @@ const texts = {
   en: {
     overview: 'Overview',
     resources: 'Resources',
+    map: 'Map',
     nodes: 'Nodes',
     history: 'History',
     apply: 'Applies',
@@ -17,6 +18,7 @@ const texts = {
   zh: {
     overview: '概览',
     resources: '资源',
+    map: '关系图',
     nodes: '节点',
     history: '历史',
     apply: 'Apply 回放',

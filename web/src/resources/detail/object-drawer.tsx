@@ -10,6 +10,7 @@ import { PodTerminal } from '../../exec/pod-terminal.tsx';
 import { isAbout } from '../../kinds/event.ts';
 import { statusOf } from '../../kinds/status.ts';
 import { PodLogs, WorkloadLogs } from '../../logs/pod-logs.tsx';
+import { isOnMap } from '../../map/kinds.ts';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
@@ -36,6 +37,7 @@ const EVENTS_SHOWN = 100;
 const loadWay = () => import('../../apply/way.tsx');
 const loadPodWhy = () => import('../../why/pod-why.tsx');
 const loadWorkloadWhy = () => import('../../why/workload-why.tsx');
+const loadMap = () => import('../../map/map-tab.tsx');
 
 export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: ObjectDrawerProps) {
   const collection = useObject(cluster, resource, namespace, name);
@@ -78,6 +80,15 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
         <RelatedView cluster={cluster} resource={resource} object={object} kinds={kinds} others={others} />
       ),
     },
+    ...(isOnMap(resource)
+      ? [
+          {
+            name: 'Map',
+            title: t('map'),
+            content: () => <Lazy load={loadMap} props={{ cluster, kinds, resource, namespace, name }} />,
+          },
+        ]
+      : []),
     {
       name: 'Events',
       title: t('events'),

@@ -6,7 +6,7 @@ import { Collection } from '../../api/collection.ts';
 import { type ApiResource, groupResource, pathOf } from '../../api/discovery.ts';
 
 /** The collections that a cluster keeps, by kind. */
-function keptBy(cluster: Cluster, name: string): Collection<KubeObject> | undefined {
+export function keptBy(cluster: Cluster, name: string): Collection<KubeObject> | undefined {
   const kept: Readonly<Record<string, unknown>> = {
     pods: cluster.pods,
     nodes: cluster.nodes,

@@ -63,6 +63,15 @@ test('Tab completes what is the only choice, and shows several', async () => {
   await vi.waitFor(() => expect(shown()).toContain('cat web.yaml '));
 });
 
+test('a name that is completed is one word, whatever commands it has in it', async () => {
+  const { opened, kept, shown, world } = open({ "x; echo a > b\nrm 'y'": 'text' });
+  opened.input('cat x\t');
+  await vi.waitFor(() => expect(shown()).toContain("cat 'x; echo a"));
+  opened.input('\r');
+  await vi.waitFor(() => expect(kept).toHaveLength(1));
+  expect(await world.files.read('b')).toBeUndefined();
+});
+
 test('Ctrl-C ends what runs', async () => {
   const { opened, world, shown } = open();
   world.clock.sleep = (_, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));

@@ -4,7 +4,7 @@ import type { Io, World } from '../ports.ts';
 import { parseShell } from '../shell/parse.ts';
 import { Shell } from '../shell/shell.ts';
 import { KeyQueue, LineInput } from './key-queue.ts';
-import { keysOf, LineEditor, pasteOf, visible, widthOf } from './line-editor.ts';
+import { asWord, keysOf, LineEditor, pasteOf, visible, widthOf } from './line-editor.ts';
 
 export interface Screen {
   write(text: string): void;
@@ -139,7 +139,9 @@ export class Console {
 
   #draw(): void {
     const { width } = this.#screen.size();
-    const { text, cursor } = this.#editor.line;
+    const { text: typed, cursor } = this.#editor.line;
+    // A line break or an escape in a word would draw something else than the line.
+    const text = typed.replaceAll('\t', ' ').replace(/\p{Cc}/gu, '\ufffd');
     const prompt = this.#promptText;
     const columns = Math.max(width, 1);
     const end = widthOf(prompt + text);
@@ -236,10 +238,10 @@ export class Console {
     const start = commonStart(choices);
     if (choices.length === 1) {
       const [choice = ''] = choices;
-      this.#editor.replaceWord(word, /[=/]$/.test(choice) ? choice : `${choice} `);
-    } else if (start.length > word.length) this.#editor.replaceWord(word, start);
+      this.#editor.replaceWord(word, /[=/]$/.test(choice) ? choice : `${asWord(choice)} `);
+    } else if (asWord(start) === start && start.length > word.length) this.#editor.replaceWord(word, start);
     else if (choices.length > 1) {
-      this.#screen.write(`\r\n${columnsOf(choices, this.#screen.size().width)}`);
+      this.#screen.write(`\r\n${columnsOf(choices.map(visible), this.#screen.size().width)}`);
       this.#row = 0;
     }
     this.#draw();

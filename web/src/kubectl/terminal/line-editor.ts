@@ -199,6 +199,11 @@ export function pasteOf(data: string): string | undefined {
 const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 
+/** A completion as one word of the line: names of roles may have spaces in them, and whole commands. */
+export function asWord(choice: string): string {
+  return /^[\w@%+=:,./~*-]+$/.test(choice) ? choice : `'${choice.replaceAll("'", `'\\''`)}'`;
+}
+
 /** A line that comes from an address: what would not be seen is not in it. */
 export function visible(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');

@@ -3,6 +3,8 @@ import { useState } from 'preact/hooks';
 import { route } from '../api/route.ts';
 import type { PageProps } from '../ui/pages.ts';
 import { SelectedView } from '../ui/selected-view.tsx';
+import { t as usageText } from '../usage/messages.ts';
+import { NodeUsage } from '../usage/usage.tsx';
 import { MachineDialog } from './machine-dialog.tsx';
 import { t } from './messages.ts';
 import { NodeTable } from './node-table.tsx';
@@ -35,6 +37,12 @@ export default function NodesPage({ cluster }: PageProps) {
         {cluster.nodes.complete.value && cluster.nodes.objects.value.size === 0 && <p class="empty">{t('noNodes')}</p>}
         {nodes.length > 0 && <NodeTable cluster={cluster} nodes={nodes} />}
       </section>
+      {cluster.nodes.objects.value.size > 0 && (
+        <section class="card usage-of-nodes" aria-label={usageText('lastHour')}>
+          <h2>{usageText('lastHour')}</h2>
+          <NodeUsage cluster={cluster} />
+        </section>
+      )}
       {open === 'machine' && <MachineDialog cluster={cluster} onClose={close} />}
       {open === 'simulated' && <SimulatedDialog cluster={cluster} onClose={close} />}
       <SelectedView cluster={cluster} />

@@ -14,6 +14,8 @@ import { isOnMap } from '../../map/kinds.ts';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EventList } from '../../ui/event-list.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
+import { t as usageText } from '../../usage/messages.ts';
+import { NodeUsage, PodUsage, WorkloadUsage } from '../../usage/usage.tsx';
 import { ActionDialog, type Asked } from '../actions/action-dialog.tsx';
 import { ActionMenu } from '../actions/action-menu.tsx';
 import { type ActionName, actionsOf } from '../actions/index.ts';
@@ -101,6 +103,7 @@ export function ObjectDrawer({ cluster, kinds, resource, namespace, name }: Obje
     },
     ...(object.kind === 'Pod' && resource.group === '' ? podTabs(cluster, object as unknown as Pod) : []),
     ...workloadTabs(cluster, resource, object),
+    ...nodeTabs(cluster, resource, object),
     ...storyTabs(cluster, resource, object),
   ];
   return (
@@ -120,6 +123,7 @@ function podTabs(cluster: Cluster, pod: Pod) {
   const { uid } = pod.metadata;
   return [
     { name: 'Logs', title: t('logs'), content: () => <PodLogs cluster={cluster} pod={pod} /> },
+    { name: 'Usage', title: usageText('usage'), content: () => <PodUsage cluster={cluster} pod={pod} /> },
     { name: 'Terminal', title: terminalText('terminal'), content: () => <PodTerminal cluster={cluster} pod={pod} /> },
     { name: 'Why', title: t('why'), content: () => <Lazy key={uid} load={loadPodWhy} props={{ cluster, pod }} /> },
   ];
@@ -134,10 +138,18 @@ function workloadTabs(cluster: Cluster, resource: ApiResource, object: KubeObjec
   const { spec } = object as { spec?: { selector?: LabelSelectorObject } };
   const logs = () => <WorkloadLogs cluster={cluster} namespace={namespace} name={name} selector={spec?.selector} />;
   const why = () => <Lazy key={object.metadata.uid} load={loadWorkloadWhy} props={{ cluster, object }} />;
+  const usage = () => <WorkloadUsage cluster={cluster} namespace={namespace} selector={spec?.selector} />;
   return [
     { name: 'Logs', title: t('logs'), content: logs },
+    { name: 'Usage', title: usageText('usage'), content: usage },
     { name: 'Why', title: t('why'), content: why },
   ];
+}
+
+function nodeTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeObject) {
+  if (groupResource(resource) !== 'nodes') return [];
+  const { name = '' } = metadata;
+  return [{ name: 'Usage', title: usageText('usage'), content: () => <NodeUsage cluster={cluster} name={name} /> }];
 }
 
 /** The way from a request to running containers. What an aggregated API keeps is not in the cluster's log. */

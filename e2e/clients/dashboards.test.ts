@@ -3,17 +3,15 @@
  * watches and logs over WebSockets, with the token in the header or as a subprotocol. Headlamp's own server is run where
  * HEADLAMP names its program.
  */
-import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppsV1Api, KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type TestCluster } from 'islet/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { freePort } from '../../bench/targets/peer.ts';
-import { spawnTied } from '../../cli/local/tied-process.ts';
 import { eventually } from '../eventually.ts';
+import { HEADLAMP, type Headlamp, startHeadlamp } from './headlamp.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const LABELS = { app: 'web' };
@@ -94,44 +92,15 @@ test.each(['', '?follow=true'])('the log of a simulated pod comes over a WebSock
   expect(await read(url, [], '\0', { authorization: 'Bearer none' })).toEqual(['401']);
 });
 
-const headlamp = process.env.HEADLAMP;
-if (!headlamp) console.log('skipped: HEADLAMP names no program of its server');
-
-describe.skipIf(!headlamp)('Headlamp, with a token', () => {
-  let server: ChildProcess;
-  let address: string;
-  let headers: Record<string, string>;
+describe.skipIf(!HEADLAMP)('Headlamp, with a token', () => {
+  let headlamp: Headlamp;
   beforeAll(async () => {
-    const config = new KubeConfig();
-    config.loadFromString(cluster.kubeconfig);
-    const [entry, port] = [config.getCurrentCluster(), await freePort()];
-    const path = join(folder, 'kubeconfig');
-    const { server: url, caData } = entry as NonNullable<typeof entry>;
-    await writeFile(
-      path,
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ name: 'islet', cluster: { server: url, 'certificate-authority-data': caData } }],
-        users: [{ name: 'nobody', user: {} }],
-        contexts: [{ name: 'islet', context: { cluster: 'islet', user: 'nobody' } }],
-      }),
-    );
-    const folders = ['plugins-dir', 'user-plugins-dir'].flatMap((flag) => [`-${flag}`, join(folder, flag)]);
-    const args = ['-kubeconfig', path, '-listen-addr', '127.0.0.1', '-port', String(port), ...folders];
-    const env = { PATH: process.env.PATH, HOME: folder, XDG_CONFIG_HOME: folder };
-    server = spawnTied(headlamp ?? '', args, { env, stdio: ['ignore', 'ignore', 'ignore'] });
-    address = `http://127.0.0.1:${port}`;
-    await eventually(async () => expect((await fetch(`${address}/config`)).status).toBe(200), 30_000);
-    const body = JSON.stringify({ token: cluster.token });
-    const answer = await fetch(`${address}/clusters/islet/set-token`, { method: 'POST', body });
-    const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
-    headers = { cookie: cookies.join('; '), origin: address };
+    headlamp = await startHeadlamp(cluster, folder);
   }, 60_000);
-  afterAll(() => void server?.kill('SIGKILL'));
+  afterAll(() => headlamp?.stop());
 
   const get = async (path: string) => {
-    const answer = await fetch(`${address}/clusters/islet${path}`, { headers });
+    const answer = await fetch(headlamp.cluster + path, { headers: headlamp.headers });
     return [answer.status, await answer.text()] as const;
   };
 
@@ -139,11 +108,12 @@ describe.skipIf(!headlamp)('Headlamp, with a token', () => {
     expect((await get(PODS))[1]).toContain(`"name":"${pod}"`);
     await eventually(async () => expect((await get('/apis/metrics.k8s.io/v1beta1/nodes'))[1]).toContain('"cpu":'));
     expect((await get('/openapi/v2'))[0]).toBe(200);
-    expect((await fetch(`${address}/clusters/islet${PODS}`)).status).toBe(403);
+    expect((await fetch(headlamp.cluster + PODS)).status).toBe(403);
   });
 
   test('watches come by themselves and through its multiplexer, logs as base64', async () => {
-    const direct = `${address}/clusters/islet${PODS}`;
+    const { address, cluster, headers } = headlamp;
+    const direct = cluster + PODS;
     expect((await read(`${direct}?watch=1`, ['base64.binary.k8s.io'], pod, headers)).join('')).toContain(pod);
     const log = await read(
       `${direct}/${pod}/log?follow=true`,
@@ -163,6 +133,7 @@ describe.skipIf(!headlamp)('Headlamp, with a token', () => {
   });
 
   test('it drains a node', async () => {
+    const { address, headers } = headlamp;
     const body = JSON.stringify({ cluster: 'islet', nodeName: 'sim-0' });
     const answer = await fetch(`${address}/drain-node`, { method: 'POST', headers, body });
     expect(answer.status).toBe(200);

@@ -6,7 +6,7 @@ import { fill, type Values } from '../kube/machinery/fill.ts';
 import { type Trouble, troubleText } from '../kube/pod-lifecycle/trouble.ts';
 import { troubleAdvice } from '../kube/pod-lifecycle/trouble-advice.ts';
 import { TROUBLE_ADVICE } from '../kube/pod-lifecycle/trouble-words.ts';
-import { adviceFor, type Refusal } from '../kube/scheduling/advice.ts';
+import { adviceFor, detailText, type Refusal } from '../kube/scheduling/advice.ts';
 import { HEADLINES, OTHER_ADVICE, PREFERENCES } from './why-words.ts';
 
 export interface Why {
@@ -200,7 +200,7 @@ function preferenceText(code = ''): string {
 
 /** `Insufficient cpu (asks for 40, 31.9 of 32 are free), Too many pods (110 of 110 are there)` */
 export function reasonText({ reasons = [], details = [] }: Refusal): string {
-  return reasons.map((reason, at) => (details[at] ? `${reason} (${details[at]})` : reason)).join(', ');
+  return reasons.map((reason, at) => (details[at] ? `${reason} (${detailText(details[at])})` : reason)).join(', ');
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -45,7 +45,8 @@ const CONTROLLERS: Readonly<Record<string, StepActor>> = { scheduler: 'scheduler
 
 /** What the log knows of the request's way through the API server. */
 export function requestOf(cause: Cause): StepRequest | undefined {
-  if (cause.kind !== 'request') return undefined;
+  // Nodes write often, and always by the same way.
+  if (cause.kind !== 'request' || actorOf(cause) === 'node') return undefined;
   const { kind: _, at: _at, beside: _beside, annotations: _annotations, changed: _changed, ...request } = cause;
   return request;
 }

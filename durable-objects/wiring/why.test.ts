@@ -182,7 +182,10 @@ test('what keeps a pod off each node is told in full, and what refused it as a w
     ['sim-2', 'NodeAffinity'],
   ]);
   expect(by.decision?.verdicts.find(({ node }) => node === 'sim-1')).toMatchObject({
-    details: ['asks for 40, 32 of 32 are free', 'asks for 300Gi, 256Gi of 256Gi are free'],
+    details: [
+      { code: 'asks', asked: '40', free: '32', all: '32' },
+      { code: 'asks', asked: '300Gi', free: '256Gi', all: '256Gi' },
+    ],
     unresolvable: true,
   });
 

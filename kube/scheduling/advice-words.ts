@@ -55,3 +55,9 @@ export const ADVICE_WORDS = {
   extender:
     'An extender of the scheduler refuses these nodes (extenders in the ConfigMap kube-scheduler of kube-system): its reasons are its own.',
 } as const;
+
+/** More about a reason: amounts. */
+export const DETAIL_WORDS = {
+  asks: 'asks for {asked}, {free} of {all} are free',
+  pods: '{used} of {all} are there',
+} as const;

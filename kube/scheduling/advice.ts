@@ -1,12 +1,24 @@
 /** What helps where a filter of the scheduler's fails. */
-import { ADVICE_WORDS } from './advice-words.ts';
+import { fill } from '../machinery/fill.ts';
+import { ADVICE_WORDS, DETAIL_WORDS } from './advice-words.ts';
+
+/** A taint as kubectl writes it, or amounts. */
+export type Detail =
+  | string
+  | { code: 'asks'; asked: string; free: string; all: string }
+  | { code: 'pods'; used: number; all: number };
+
+/** In English: `asks for 40, 31.9 of 32 are free` */
+export function detailText(detail: Detail): string {
+  return typeof detail === 'string' ? detail : fill(DETAIL_WORDS[detail.code], detail);
+}
 
 /** A plugin's no, to one node or to the pod as a whole. */
 export interface Refusal {
   filter?: string;
   reasons?: readonly string[];
   /** More about each reason. */
-  details?: readonly string[];
+  details?: readonly Detail[];
   /** Removing other pods could not help. */
   unresolvable?: boolean;
 }
@@ -161,7 +173,7 @@ export function stepsFor(refusals: Iterable<Refusal & { node?: string }>): Step[
       const fits = FILTER_ADVICE[filter]?.find(
         (advice) =>
           (advice.when?.test(reason) ?? true) &&
-          (advice.about?.test(details[at] ?? '') ?? true) &&
+          (advice.about?.test(detailText(details[at] ?? '')) ?? true) &&
           (unresolvable || !advice.unresolvable),
       );
       if (!fits) continue;

@@ -48,7 +48,13 @@ export class DecisionTrace {
       node,
       filter: plugin,
       reasons: few(reasons),
-      ...(details ? { details: few(details(MAX_REASONS)) } : {}),
+      ...(details
+        ? {
+            details: details(MAX_REASONS)
+              .slice(0, MAX_REASONS)
+              .map((one) => (typeof one === 'string' ? shortened(one) : one)),
+          }
+        : {}),
       ...(unresolvable ? { unresolvable: true } : {}),
     });
   }

@@ -1,3 +1,4 @@
+import type { Detail } from '../../../kube/scheduling/advice.ts';
 import { type InsufficientResource, insufficientResources, type NodeCapacity } from '../../../kube/scheduling/fit.ts';
 import { NO_RESOURCES, podRequests, type Resources } from '../../../kube/scheduling/requests.ts';
 import type { PodSpec } from '../../../kube/types.ts';
@@ -108,11 +109,10 @@ function fits(
   };
 }
 
-/** `asks for 40, 31.9 of 32 are free` */
-function describeLack({ resource, requested, used, capacity }: InsufficientResource): string {
-  if (resource === 'pods') return `${used} of ${capacity} are there`;
-  const [asked, free, all] = [requested, Math.max(0, capacity - used), capacity].map((n) => amountText(resource, n));
-  return `asks for ${asked}, ${free} of ${all} are free`;
+function describeLack({ resource, requested, used, capacity }: InsufficientResource): Detail {
+  if (resource === 'pods') return { code: 'pods', used, all: capacity };
+  const text = (amount: number) => amountText(resource, amount);
+  return { code: 'asks', asked: text(requested), free: text(Math.max(0, capacity - used)), all: text(capacity) };
 }
 
 /** In units that people use, with one place behind the point, or two for a small number. */

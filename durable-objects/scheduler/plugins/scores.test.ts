@@ -52,5 +52,5 @@ test('of what a node lacks, no more is described than is asked for', () => {
   const [info] = snapshot.nodes;
   const rejection = info && NodeResourcesFit.filter?.(cycle, info);
   expect(rejection?.reasons).toHaveLength(50);
-  expect(rejection?.details?.(20)).toEqual(Array(20).fill('asks for 1, 0 of 0 are free'));
+  expect(rejection?.details?.(20)).toEqual(Array(20).fill({ code: 'asks', asked: '1', free: '0', all: '0' }));
 });

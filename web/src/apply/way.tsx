@@ -46,7 +46,7 @@ function Replay({ cluster, story, begins }: { cluster: Cluster; story: TraceStor
   const [player, dispatch] = useReducer(
     (state: Player, action: PlayerAction) => play(state, action, frames.length),
     undefined,
-    (): Player => ({ at: begins ? 0 : frames.length - 1, plays: begins && frames.length > 1, speed: 1 }),
+    (): Player => ({ at: begins ? 0 : frames.length - 1, plays: begins && frames.length > 1 && mayMove(), speed: 1 }),
   );
   useEffect(() => {
     const before = count.current;
@@ -86,6 +86,11 @@ function Replay({ cluster, story, begins }: { cluster: Cluster; story: TraceStor
   );
 }
 
+/** Whoever wants little motion starts it by hand. */
+function mayMove(): boolean {
+  return !matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
 /** Keys that a control within has a use for are its own. */
 function actionOf({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) {
   if (ctrlKey || metaKey || altKey) return undefined;
@@ -96,6 +101,9 @@ function actionOf({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) {
   return actions[key as keyof typeof actions];
 }
 
+/** Lines of a long story that are drawn around the one that is shown. */
+const AROUND = 150;
+
 interface StepsProps {
   frames: readonly Frame[];
   at: number;
@@ -104,20 +112,21 @@ interface StepsProps {
 
 function Steps({ frames, at, onChoose }: StepsProps) {
   const list = useRef<HTMLOListElement>(null);
+  const start = frames.length > 2 * AROUND ? Math.max(0, at - AROUND) : 0;
   useEffect(() => {
-    const [outer, line] = [list.current, list.current?.children[at] as HTMLElement | undefined];
+    const [outer, line] = [list.current, list.current?.children[at - start] as HTMLElement | undefined];
     // The list alone is moved, and not the page.
     if (outer && line) outer.scrollTop = line.offsetTop - outer.clientHeight / 2;
-  }, [at]);
+  }, [at, start]);
   return (
-    <ol class="way-steps" aria-label={t('steps')} ref={list}>
-      {frames.map((frame, index) => (
+    <ol class="way-steps" aria-label={t('steps')} ref={list} start={start + 1}>
+      {frames.slice(start, start + 2 * AROUND).map((frame, index) => (
         <li key={`${frame.steps[0].revision} ${frame.stage}`}>
           <button
             type="button"
             class="way-step"
-            aria-current={index === at ? 'step' : undefined}
-            onClick={() => onChoose(index)}
+            aria-current={start + index === at ? 'step' : undefined}
+            onClick={() => onChoose(start + index)}
           >
             <time>{formatOffset(frame.steps[0].offset)}</time>
             <span>{lineOf(frame)}</span>

@@ -1,7 +1,7 @@
 /** The scheduler's decision: each node with the filter that it failed, or with its scores (`wire/why.ts`). */
-import { type NodeVerdict, reasonText, type SchedulingDecision } from '../../../wire/why.ts';
+import type { NodeVerdict, SchedulingDecision } from '../../../wire/why.ts';
 import { t } from './messages.ts';
-import { preferenceWords } from './words.ts';
+import { preferenceWords, reasonWords } from './words.ts';
 
 export function Decision({ decision }: { decision: SchedulingDecision }) {
   const { verdicts, weights, preferences, node: chosen, nodes } = decision;
@@ -51,7 +51,7 @@ function NodeRow({ verdict, plugins, isChosen }: { verdict: NodeVerdict; plugins
       <tr>
         <td>{name}</td>
         <td colSpan={plugins.length + 1}>
-          {reasonText(verdict)} <span class="quiet">({filter})</span>
+          {reasonWords(verdict)} <span class="quiet">({filter})</span>
         </td>
       </tr>
     );

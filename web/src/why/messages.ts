@@ -1,5 +1,5 @@
 import { TROUBLE_ADVICE, TROUBLE_WORDS } from '../../../kube/pod-lifecycle/trouble-words.ts';
-import { ADVICE_WORDS } from '../../../kube/scheduling/advice-words.ts';
+import { ADVICE_WORDS, DETAIL_WORDS } from '../../../kube/scheduling/advice-words.ts';
 import { HEADLINES, OTHER_ADVICE, PREFERENCES } from '../../../wire/why-words.ts';
 import { messages } from '../i18n/index.ts';
 
@@ -15,6 +15,8 @@ export const t = messages({
     moreNodes: { one: 'and {count} more node', other: 'and {count} more nodes' },
     decided: ' (decided {ago} ago)',
     atNodes: '{nodes}: {text}',
+    withDetail: '{reason} ({detail})',
+    comma: ', ',
     andOthers: '{names} and others',
     seconds: '{count} s',
     minutes: '{count} min',
@@ -46,6 +48,8 @@ export const t = messages({
     moreNodes: '以及另外 {count} 个节点',
     decided: '（{ago}前决定）',
     atNodes: '{nodes}：{text}',
+    withDetail: '{reason}（{detail}）',
+    comma: '，',
     andOthers: '{names} 等',
     seconds: '{count} 秒',
     minutes: '{count} 分钟',
@@ -170,6 +174,14 @@ export const troubleNext = messages({
     ended:
       '有容器以错误结束，且该 Pod 不会重新启动它（restartPolicy）：kubectl logs {pod} -n {namespace} 显示它的输出。',
     describe: 'kubectl describe pod {pod} -n {namespace} 显示它的事件。',
+  },
+});
+
+export const detail = messages({
+  en: DETAIL_WORDS,
+  zh: {
+    asks: '要求 {asked}，{all} 中空闲 {free}',
+    pods: '{all} 个中已有 {used} 个',
   },
 });
 

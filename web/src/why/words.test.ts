@@ -1,8 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Pod } from '../../../kube/types.ts';
-import { adviceOn, type Why, whyHeadline } from '../../../wire/why.ts';
+import { adviceOn, reasonText, type Why, whyHeadline } from '../../../wire/why.ts';
 import { locale } from '../i18n/index.ts';
-import { adviceWords, agoWords, headlineWords, preferenceWords, troubleClause, troubleStep } from './words.ts';
+import {
+  adviceWords,
+  agoWords,
+  headlineWords,
+  preferenceWords,
+  reasonWords,
+  troubleClause,
+  troubleStep,
+} from './words.ts';
 import { podsOf } from './workload-why.tsx';
 
 const NOW = 100_000;
@@ -53,6 +61,15 @@ test('in Chinese, names and Kubernetes’ own words stay', () => {
   expect(troubleStep(pulling, at)).toMatch(/^镜像仓库没有这个镜像或标签/);
   expect(preferenceWords('images')).toBe('镜像已在节点上');
   expect(agoWords(3 * 3_600_000)).toBe('3 小时');
+});
+
+test('amounts are told in the language of the page, taints as they are', () => {
+  const lack = { code: 'asks', asked: '40', free: '31.9', all: '32' } as const;
+  const refusal = { reasons: ['Insufficient cpu', 'taint'], details: [lack, 'own=yes:NoSchedule'] };
+  locale.value = 'en';
+  expect(reasonWords(refusal)).toBe(reasonText(refusal));
+  locale.value = 'zh';
+  expect(reasonWords(refusal)).toBe('Insufficient cpu（要求 40，32 中空闲 31.9），taint（own=yes:NoSchedule）');
 });
 
 test('the next step names the pod and the container', () => {

@@ -1,9 +1,9 @@
 /** Why a pod is where it is and does not run, in the language of the page: from codes and their values. */
 import type { Trouble } from '../../../kube/pod-lifecycle/trouble.ts';
 import { troubleAdvice } from '../../../kube/pod-lifecycle/trouble-advice.ts';
-import { shortNames, stepsFor } from '../../../kube/scheduling/advice.ts';
+import { type Refusal, shortNames, stepsFor } from '../../../kube/scheduling/advice.ts';
 import { adviceCodes, headlinesOf, type Why } from '../../../wire/why.ts';
-import { advice, headline, otherAdvice, preference, t, troubleNext, troubleWords } from './messages.ts';
+import { advice, detail, headline, otherAdvice, preference, t, troubleNext, troubleWords } from './messages.ts';
 
 type Say = (code: string, values?: Readonly<Record<string, string | number | undefined>>) => string;
 
@@ -47,6 +47,16 @@ export function adviceWords(why: Why): string[] {
     const { names, more } = shortNames(nodes);
     return t('atNodes', { nodes: more ? t('andOthers', { names }) : names, text });
   });
+}
+
+/** Upstream's reasons, with amounts. */
+export function reasonWords({ reasons = [], details = [] }: Refusal): string {
+  const words = reasons.map((reason, at) => {
+    const more = details[at];
+    if (!more) return reason;
+    return t('withDetail', { reason, detail: typeof more === 'string' ? more : (detail as Say)(more.code, more) });
+  });
+  return words.join(t('comma'));
 }
 
 /** What an earlier version has kept is a text. */

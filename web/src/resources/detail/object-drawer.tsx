@@ -154,6 +154,7 @@ function nodeTabs(cluster: Cluster, resource: ApiResource, { metadata }: KubeObj
 
 /** The way from a request to running containers. What an aggregated API keeps is not in the cluster's log. */
 function storyTabs(cluster: Cluster, resource: ApiResource, object: KubeObject) {
+  if (!resource.verbs.includes('watch') || object.kind === 'Event') return [];
   const { namespace = '', name = '', uid } = object.metadata;
   const subject = { resource: groupResource(resource), namespace, name };
   const changes = [object, ...[cluster.deployments, cluster.replicaSets, cluster.pods].map((one) => one.objects.value)];

@@ -40,7 +40,7 @@ describe.skipIf(skip)('the dashboard', () => {
     await short.filter({ hasText: '3 of 3 ready' }).first().waitFor();
     expect((await short.allTextContents()).join('\n')).toMatch(/^0 ms.*created with 3 replicas.*islet:admin/);
     await short.getByRole('link', { name: 'more steps' }).click();
-    const whole = page.locator('aside.drawer ol.story li');
+    const whole = page.locator('aside.drawer ol.way-steps li');
     await whole.filter({ hasText: '3 of 3 ready' }).first().waitFor();
     const told = (await whole.allTextContents()).join('\n');
     for (const who of ['islet:admin', 'deployment-controller', 'replicaset-controller', 'scheduler', 'kubelet']) {

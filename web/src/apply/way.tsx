@@ -129,7 +129,9 @@ function Steps({ frames, at, onChoose }: StepsProps) {
             onClick={() => onChoose(start + index)}
           >
             <time>{formatOffset(frame.steps[0].offset)}</time>
-            <span>{lineOf(frame)}</span>
+            <span>
+              {lineOf(frame)} <span class="quiet">· {frame.steps[0].who}</span>
+            </span>
           </button>
         </li>
       ))}

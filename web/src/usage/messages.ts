@@ -18,7 +18,7 @@ export const t = messages({
     table: 'As a table',
     simulated:
       'Simulated Pods use what their annotations {cpu} and {memory} say: 1m and 8Mi for each container without them.',
-    ofThese: 'All Pods that the workload selects, together.',
+    ofThese: 'The Pods that the workload has now, together. Those that are gone are not in it.',
     paused: 'Paused, since nobody has touched this page for five minutes. It goes on when you are back.',
     ofNow: 'Use is measured now, and not kept for the past.',
     toNow: 'Back to now',
@@ -45,7 +45,7 @@ export const t = messages({
     chart: '最近一小时的{resource}：现在 {last}，最高 {most}。',
     table: '以表格显示',
     simulated: '模拟 Pod 的用量由注解 {cpu} 和 {memory} 决定；没有注解时，每个容器为 1m 和 8Mi。',
-    ofThese: '此工作负载选中的所有 Pod 的总和。',
+    ofThese: '此工作负载现有 Pod 的总和，不含已经不在的 Pod。',
     paused: '已暂停：五分钟内没有人操作此页面。您回来后会继续。',
     ofNow: '用量只测量当前，不保留过去。',
     toNow: '回到现在',

@@ -4,7 +4,12 @@ import { Meter } from './meter.ts';
 import type { Sample } from './samples.ts';
 
 function metered() {
-  const at = { now: 0, asked: 0, answer: { cpu: 1, memory: 1 } as Omit<Sample, 'at'> | undefined | Error };
+  const at = {
+    now: 0,
+    asked: 0,
+    before: [] as number[],
+    answer: { cpu: 1, memory: 1 } as Omit<Sample, 'at'> | undefined | Error,
+  };
   const situation = { isLive: true, isLookedAt: true, isReal: false, version: 'a' };
   const meter = new Meter({
     ask: async () => {
@@ -12,6 +17,7 @@ function metered() {
       if (at.answer instanceof Error) throw at.answer;
       return at.answer && { at: at.now, ...at.answer };
     },
+    before: (first) => at.before.map((ago) => ({ at: first.at - ago, cpu: 5, memory: 5 })),
     now: () => at.now,
     situation: () => situation,
   });
@@ -68,4 +74,19 @@ test('a refusal stays until something changes, a failure is tried again, and nei
   at.answer = undefined;
   await later();
   expect(meter.problem.value).toBe('none');
+});
+
+test('what is known of the hour before stands before the first sample, and is asked for once', async () => {
+  const { meter, at, situation, later } = metered();
+  at.now = 600_000;
+  at.before = [60_000, 30_000];
+  await later();
+  situation.version = 'b';
+  await later();
+  expect(meter.samples.value.map((sample) => [sample.at, sample.cpu])).toEqual([
+    [555_000, 5],
+    [585_000, 5],
+    [615_000, 1],
+    [630_000, 1],
+  ]);
 });

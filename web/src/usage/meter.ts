@@ -5,6 +5,8 @@ import { keep, type Sample } from './samples.ts';
 
 export interface MeterPorts {
   ask(): Promise<Sample | undefined>;
+  /** What is known of the hour before the first sample. */
+  before(first: Sample): readonly Sample[];
   now(): number;
   situation(): Omit<Situation, 'answered'>;
 }
@@ -36,7 +38,11 @@ export class Meter {
       const sample = await this.#ports.ask();
       this.#answered = situation.version;
       this.problem.value = sample ? undefined : 'none';
-      if (sample) this.samples.value = keep(this.samples.value, sample);
+      if (sample)
+        this.samples.value = keep(
+          this.samples.value.length > 0 ? this.samples.value : this.#ports.before(sample),
+          sample,
+        );
     } catch (error) {
       this.problem.value = error as Error;
       // An answer such as that there is no such pod stays the same until something changes; a failure does not.

@@ -4,7 +4,8 @@ import { isSimulated, isUnreachable } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { Meter } from './meter.ts';
 import { isLookedAt } from './presence.ts';
-import { type Answer, pathOf, type Subject, totalOf } from './subject.ts';
+import { simulatedPast } from './simulated-past.ts';
+import { type Answer, aheadOf, pathOf, type Subject, totalOf } from './subject.ts';
 
 const meters = new WeakMap<Cluster, Map<string, SubjectMeter>>();
 
@@ -20,10 +21,17 @@ export function meterOf(cluster: Cluster, subject: Subject): SubjectMeter {
 export class SubjectMeter extends Meter {
   #pods: readonly Pod[] = [];
   #nodes: readonly Node[] = [];
+  #ahead = 0;
 
   constructor(cluster: Cluster, subject: Subject) {
     super({
-      ask: async () => totalOf(await cluster.api.get<Answer>(pathOf(subject)), Date.now()),
+      ask: async () => {
+        const answer = await cluster.api.get<Answer>(pathOf(subject));
+        this.#ahead = aheadOf(answer, Date.now());
+        return totalOf(answer, Date.now());
+      },
+      // Pods that have gone from a node are not known, and used something of it.
+      before: ({ at }) => (this.isReal || this.#isOfNodes ? [] : simulatedPast(this.#pods, at, this.#ahead)),
       now: Date.now,
       situation: () => ({
         isLive: cluster.connection.state.value === 'live',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lineFor, pathOf, totalOf } from './subject.ts';
+import { aheadOf, lineFor, pathOf, totalOf } from './subject.ts';
 
 test('the use of a list is its sum, of a pod that of its containers, to billionths of a CPU', () => {
   const items = [
@@ -19,4 +19,12 @@ test('each subject is asked for at its path, which kubectl top has a line for', 
   );
   expect(lineFor(pods)).toBe("kubectl top pods -n shop -l 'app=web,tier in (a,b)'");
   expect(pathOf({ of: 'node', name: 'n' })).toBe('/apis/metrics.k8s.io/v1beta1/nodes/n');
+});
+
+test('a clock that is wrong is told from one that is some seconds apart', () => {
+  const items = [{ timestamp: '2026-01-02T03:00:00Z' }];
+  const now = Date.parse('2026-01-02T03:00:20Z');
+  expect([aheadOf({ items }, now), aheadOf({ items }, now + 3_600_000), aheadOf({ items: [] }, now)]).toEqual([
+    0, 3_620_000, 0,
+  ]);
 });

@@ -41,6 +41,7 @@ export function lineFor(subject: Subject): string {
 type Texts = Readonly<Record<string, string>>;
 
 interface Metrics {
+  timestamp?: string;
   usage?: Texts;
   containers?: readonly { usage?: Texts }[];
 }
@@ -64,4 +65,14 @@ export function totalOf(answer: Answer, at: number): Sample | undefined {
 /** An idle container uses less than the thousandth of a CPU that other quantities are counted in. */
 function coresOf(text: string): number {
   return text.endsWith('n') ? Number(text.slice(0, -1)) / 1e9 : milliOf(text) / 1000;
+}
+
+/** Its times are of some seconds ago. */
+const EXACT_MS = 60_000;
+
+/** The milliseconds that this browser's clock is ahead of the cluster's; 0 where they agree. */
+export function aheadOf(answer: Answer, now: number): number {
+  const { timestamp = '' } = answer.items?.[0] ?? answer;
+  const ahead = now - Date.parse(timestamp);
+  return Math.abs(ahead) > EXACT_MS ? ahead : 0;
 }

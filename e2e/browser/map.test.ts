@@ -102,6 +102,45 @@ describe.skipIf(skip)('the map', () => {
     await drawer.waitFor({ state: 'detached' });
   });
 
+  test('a wheel with Ctrl and two fingers zoom where they are, a drag moves and opens nothing', async () => {
+    const scroller = page.locator('.map-scroll');
+    const width = () => page.locator('svg.map').evaluate((map) => map.getBoundingClientRect().width);
+    const scrolled = () => scroller.evaluate(({ scrollLeft }) => scrollLeft);
+    const at = async () => {
+      const element = page.locator('[data-box^="replicasets.apps/shop/web-"]');
+      const { x = 0, y = 0, width: wide = 0, height = 0 } = (await element.boundingBox()) ?? {};
+      return { x: x + wide / 2, y: y + height / 2 };
+    };
+    const before = await width();
+    const { x, y } = await at();
+    await page.mouse.move(x, y);
+    await page.keyboard.down('Control');
+    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -120);
+    await page.keyboard.up('Control');
+    await expect.poll(width).toBeGreaterThan(before * 2);
+    const zoomed = await at();
+    expect(Math.hypot(zoomed.x - x, zoomed.y - y)).toBeLessThan(12);
+    const left = await scrolled();
+    await page.mouse.down();
+    await page.mouse.move(x + 60, y, { steps: 4 });
+    await page.mouse.up();
+    expect(await scrolled()).toBe(left - 60);
+    expect(page.url()).not.toContain('show=');
+    const devtools = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number) =>
+      devtools.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: type === 'touchEnd' ? [] : [-1, 1].map((side, id) => ({ x: x + (side * apart) / 2, y, id })),
+      });
+    const wide = await width();
+    await touch('touchStart', 200);
+    await touch('touchMove', 150);
+    await touch('touchMove', 100);
+    await touch('touchEnd', 0);
+    await expect.poll(async () => Math.abs((await width()) / wide - 0.5)).toBeLessThan(0.02);
+    await page.keyboard.press('0');
+  });
+
   test('it is live: many pods are one box, and what did not change stays where it is', async () => {
     const other = await place('widgets.example.com/shop/blue');
     const scale = `${deploymentsIn('shop')}/web/scale`;

@@ -10,7 +10,16 @@ import { LINES } from './texts.ts';
 import { linePath, type Places } from './use-drawing.ts';
 import { useGestures } from './use-gestures.ts';
 import type { BoxText } from './use-texts.ts';
-import { clampScale, firstScale, fitScale, MARGIN, scrollForZoom, scrollToBox, scrollToMiddle } from './viewport.ts';
+import {
+  clampScale,
+  firstScale,
+  fitScale,
+  MARGIN,
+  scrollForZoom,
+  scrollToBox,
+  scrollToMiddle,
+  scrollToStart,
+} from './viewport.ts';
 
 interface MapCanvasProps {
   label: string;
@@ -48,7 +57,7 @@ export function MapCanvas({ label, places, boxes, links, root, open }: MapCanvas
       const middle: Point = at ?? [scroller.clientWidth / 2, scroller.clientHeight / 2];
       const scroll: Point = [scroller.scrollLeft, scroller.scrollTop];
       resize(before * factor);
-      scroller.scrollTo(...scrollForZoom(scroll, middle, before, scale.current));
+      scroller.scrollTo(...scrollForZoom(scroll, viewOf(), middle, before, scale.current));
     },
     [scroller, resize],
   );
@@ -59,8 +68,16 @@ export function MapCanvas({ label, places, boxes, links, root, open }: MapCanvas
     if (!scroller) return;
     resize(firstScale(places, viewOf()));
     const middle = root === undefined ? undefined : places.boxes.get(root);
-    scroller.scrollTo(...(middle ? scrollToMiddle(viewOf(), middle, scale.current) : ([0, 0] as const)));
+    scroller.scrollTo(
+      ...(middle
+        ? scrollToMiddle(places, viewOf(), middle, scale.current)
+        : scrollToStart(places, viewOf(), scale.current)),
+    );
   }, [scroller, places.round]);
+  const showAll = (): void => {
+    resize(fitScale(places, viewOf()));
+    scroller?.scrollTo(...scrollToStart(places, viewOf(), scale.current));
+  };
   const shown = useMemo(() => new Map(boxes.map((box) => [box.id, box])), [boxes]);
   const first =
     current !== undefined && shown.has(current) ? current : (boxes.find(({ id }) => id === root) ?? boxes[0])?.id;
@@ -80,7 +97,7 @@ export function MapCanvas({ label, places, boxes, links, root, open }: MapCanvas
       if (next) focus(next);
     } else if (key === '+' || key === '=') zoomBy(STEP);
     else if (key === '-') zoomBy(1 / STEP);
-    else if (key === '0') resize(fitScale(places, viewOf()));
+    else if (key === '0') showAll();
     else if ((key === 'Enter' || key === ' ') && id !== undefined && shown.get(id)?.isMany) open(id);
     else return;
     event.preventDefault();
@@ -113,43 +130,47 @@ export function MapCanvas({ label, places, boxes, links, root, open }: MapCanvas
           wasFocused.current = relatedTarget === null;
         }}
       >
-        <svg
-          ref={svg}
-          class="map"
-          role="presentation"
-          viewBox={`${-MARGIN} ${-MARGIN} ${places.width + 2 * MARGIN} ${places.height + 2 * MARGIN}`}
-        >
-          <defs>
-            <marker
-              id={id}
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerUnits="userSpaceOnUse"
-              markerWidth="9"
-              markerHeight="9"
-              orient="auto"
-            >
-              <path d="M1 1l6 3l-6 3z" />
-            </marker>
-          </defs>
-          <g class="lines" marker-end={arrow}>
-            {links.map((link) => (
-              <Line key={`${link.from} ${link.to}`} link={link} places={places} />
-            ))}
-          </g>
-          <g class="lines is-active" marker-end={arrow}>
-            {links
-              .filter(({ from, to }) => active !== undefined && (from === active || to === active))
-              .map((link) => (
+        <div class="map-room">
+          <svg
+            ref={svg}
+            class="map"
+            role="presentation"
+            viewBox={`${-MARGIN} ${-MARGIN} ${places.width + 2 * MARGIN} ${places.height + 2 * MARGIN}`}
+          >
+            <defs>
+              <marker
+                id={id}
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerUnits="userSpaceOnUse"
+                markerWidth="9"
+                markerHeight="9"
+                orient="auto"
+              >
+                <path d="M1 1l6 3l-6 3z" />
+              </marker>
+            </defs>
+            <g class="lines" marker-end={arrow}>
+              {links.map((link) => (
                 <Line key={`${link.from} ${link.to}`} link={link} places={places} />
               ))}
-          </g>
-          {boxes.map((box) => {
-            const [x, y] = places.boxes.get(box.id) ?? [0, 0];
-            return <BoxView key={box.id} {...box} x={x} y={y} isCurrent={box.id === first} isRoot={box.id === root} />;
-          })}
-        </svg>
+            </g>
+            <g class="lines is-active" marker-end={arrow}>
+              {links
+                .filter(({ from, to }) => active !== undefined && (from === active || to === active))
+                .map((link) => (
+                  <Line key={`${link.from} ${link.to}`} link={link} places={places} />
+                ))}
+            </g>
+            {boxes.map((box) => {
+              const [x, y] = places.boxes.get(box.id) ?? [0, 0];
+              return (
+                <BoxView key={box.id} {...box} x={x} y={y} isCurrent={box.id === first} isRoot={box.id === root} />
+              );
+            })}
+          </svg>
+        </div>
       </div>
       <div class="map-zoom">
         <button
@@ -164,13 +185,7 @@ export function MapCanvas({ label, places, boxes, links, root, open }: MapCanvas
         <button type="button" class="plain" title={t('zoomIn')} aria-label={t('zoomIn')} onClick={() => zoomBy(STEP)}>
           <Icon name="plus" />
         </button>
-        <button
-          type="button"
-          class="plain"
-          title={t('fit')}
-          aria-label={t('fit')}
-          onClick={() => resize(fitScale(places, viewOf()))}
-        >
+        <button type="button" class="plain" title={t('fit')} aria-label={t('fit')} onClick={showAll}>
           <Icon name="fit" />
         </button>
       </div>

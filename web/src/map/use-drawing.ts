@@ -37,15 +37,14 @@ export function useDrawing(
   kinds: readonly ApiResource[],
   { namespace, hidden, root, search, opened }: Choice,
 ): MapDrawing | undefined {
-  const whole = useMemo(
-    () => found && graphOf(found.known, (apiVersion, kind) => findKind(kinds, apiVersion, kind), root),
-    [found, kinds, root],
-  );
+  const whole = useMemo(() => {
+    const all = found && graphOf(found.known, (apiVersion, kind) => findKind(kinds, apiVersion, kind), root);
+    return all && namespace ? ofNamespaces(all) : all;
+  }, [found, kinds, namespace, root]);
   return useMemo(() => {
     if (!whole) return undefined;
     let graph = withoutKinds(whole, hidden);
     const roots = root === undefined ? [] : [root];
-    if (namespace) graph = ofNamespaces(graph);
     if (root !== undefined) graph = around(graph, roots);
     const words = search?.trim().toLowerCase();
     if (words) {
@@ -55,7 +54,7 @@ export function useDrawing(
     }
     graph = eachWayOnce(linkedOnly(graph, roots));
     return { ...gather(graph, opened), whole, count: graph.things.size };
-  }, [whole, namespace, hidden, root, search, opened]);
+  }, [whole, hidden, root, search, opened]);
 }
 
 export interface Places extends Pick<Arranged, 'width' | 'height' | 'boxes' | 'bends'> {

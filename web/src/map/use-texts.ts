@@ -46,7 +46,7 @@ function textOf(
   const what = isMany ? t('many', { count: things.length, kind: kindName }) : kindName;
   const within = namespace !== '' && namespace !== shown ? namespace : '';
   const status = isMissing ? t('missing') : (health?.text ?? '');
-  const called = isMany ? t('manyNamed', { name, count: things.length }) : name;
+  const called = isMany ? `${name}…` : name;
   const parts = [
     `${what} ${name}`,
     within,

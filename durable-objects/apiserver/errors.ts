@@ -45,6 +45,9 @@ export class ApiError extends Error {
   }
 }
 
+/** No handler is found for the request, which counts as none of its resource then. */
+export class Unrouted extends ApiError {}
+
 /** `deployments.apps` → the `details` of an error about it. */
 function resourceDetails(resource: GroupResource, name: string): StatusDetails {
   const dot = resource.indexOf('.');
@@ -163,17 +166,14 @@ export const whileTerminating = (resource: GroupResource, name: string): ApiErro
 export const badRequest = (message: string): ApiError => new ApiError('BadRequest', message);
 
 export const noSuchResource = (): ApiError =>
-  new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });
+  new Unrouted('NotFound', 'the server could not find the requested resource', { details: {} });
 
-/**
- * Outside of the built-in groups no handler answers: upstream's last one has a page, which clients put their own words
- * to.
- */
-export const noPage = (): ApiError => new ApiError('NotFound', '404 page not found\n', { isPage: true });
+/** Outside of the built-in groups upstream's last handler has a page, which clients put their own words to. */
+export const noPage = (): ApiError => new Unrouted('NotFound', '404 page not found\n', { isPage: true });
 
 export const methodNotAllowed = (
   message = 'the server does not allow this method on the requested resource',
-): ApiError => new ApiError('MethodNotAllowed', message, { details: {} });
+): ApiError => new Unrouted('MethodNotAllowed', message, { details: {} });
 
 /** `NewMethodNotSupported` */
 export const methodNotSupported = (resource: string, verb: string): ApiError =>

@@ -14,7 +14,7 @@ import { attributesOf } from './authz/index.ts';
 import { agentOf, type Call, type Waits } from './call.ts';
 import { nonResource } from './discovery/discovery.ts';
 import { checkParts } from './discovery/root-paths.ts';
-import { type ApiError, asApiError, badRequest, noPage, noSuchResource } from './errors.ts';
+import { type ApiError, asApiError, badRequest, noPage, noSuchResource, Unrouted } from './errors.ts';
 import type { Classified } from './flow-control/configuration.ts';
 import { keepsSeat } from './flow-control/execution.ts';
 import type { Seat } from './flow-control/flow-control.ts';
@@ -125,7 +125,9 @@ export function makeApiServer(ports: ServerPorts): ApiServer {
       return answer;
     } catch (error) {
       if (classified && !seat) requests.dropped(info, query);
-      return finish(errorAnswer(problemOf(error, request, info), request));
+      const problem = problemOf(error, request, info);
+      if (problem instanceof Unrouted) kind = undefined;
+      return finish(errorAnswer(problem, request));
     } finally {
       seat?.leave();
       leave();

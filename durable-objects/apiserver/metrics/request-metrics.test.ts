@@ -36,6 +36,23 @@ test('requests are counted by verb, resource, scope and code, and their duration
   expect(lines).toContain('apiserver_current_inflight_requests{request_kind="readOnly"} 1');
 });
 
+test('a request for which upstream has no route counts as none of its resource', async () => {
+  const { call } = await testApi();
+  const codes = [];
+  for (const asked of [
+    'GET /api/v1/namespaces/default/nodes',
+    'GET /api/v1/pods/x',
+    'GET /api/v1/namespaces/default/pods/x/none',
+    'PUT /api/v1/namespaces/default/pods',
+    'DELETE /api/v1/componentstatuses/x',
+  ]) {
+    codes.push((await call(asked)).status);
+  }
+  expect(codes).toEqual([404, 404, 404, 405, 405]);
+  const { text } = await call('GET /metrics');
+  expect(text).not.toMatch(/apiserver_request_[a-z_]+\{.*resource="(nodes|pods|componentstatuses)"/);
+});
+
 test('sizes are those of answers to reads and of bodies; a list counts once it has been read', async () => {
   const { call, create, send } = await testApi();
   await create(SECRETS, secret('a'));

@@ -48,12 +48,12 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     return dispatch(this.#life.handlers, method, request);
   }
 
-  async adminToken({ seconds }: { seconds?: number } = {}): Promise<Result<string> | undefined> {
-    return this.#service?.access.adminToken(seconds);
+  async adminToken({ seconds, by }: Parameters<ClusterRpc['adminToken']>[0] = {}) {
+    return this.#service?.access.adminToken(seconds, by);
   }
 
   async refuseTokens(tokens: { id: string; expires: number }[]): Promise<void> {
-    this.#service?.access.refuseTokens(tokens);
+    this.#access?.refuseTokens(tokens);
   }
 
   async offerLink({ link }: Parameters<ClusterRpc['offerLink']>[0]) {
@@ -76,8 +76,8 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
     this.#service?.access.sharing.removeMember(account, false);
   }
 
-  async memberToken({ account, seconds }: { account: string; seconds?: number }): Promise<Result<string>> {
-    return (await this.#service?.access.memberToken(account, seconds)) ?? goneLink();
+  async memberToken({ account, seconds, by }: Parameters<ClusterRpc['memberToken']>[0]) {
+    return (await this.#service?.access.memberToken(account, seconds, by)) ?? goneLink();
   }
 
   async succeed({ from, to }: Parameters<ClusterRpc['succeed']>[0]) {
@@ -89,7 +89,7 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
   }
 
   async moveTo(request: Parameters<ClusterRpc['moveTo']>[0]) {
-    return this.#service?.access.moveTo(request) ?? this.#life.moveTo(request) ?? 'gone';
+    return this.#access?.moveTo(request) ?? 'gone';
   }
 
   destroy(): Promise<void> {
@@ -122,6 +122,11 @@ export class Cluster extends DurableObject<ObjectEnv> implements ClusterRpc {
 
   async alarm(): Promise<void> {
     await (this.#service ?? this.#life).alarm();
+  }
+
+  /** Also of a cluster that can be had back. */
+  get #access() {
+    return this.#service?.access ?? this.#life.accessPutAway;
   }
 
   #close(comesBack: boolean): void {

@@ -81,11 +81,12 @@ export interface ClusterRpc extends Callable {
   initialise(cluster: ClusterIdentity & ClusterSpec): Promise<void>;
   /**
    * A fresh token of the administrator, for a year where no `seconds` are given; undefined when the storage is no
-   * cluster.
+   * cluster. `by`: the credential of the account that it ends with.
    */
-  adminToken(request?: { seconds?: number }): Promise<Result<string> | undefined>;
+  adminToken(request?: { seconds?: number; by?: string }): Promise<Result<string> | undefined>;
   /**
-   * Refuses tokens of the account from now on, and ends what they opened. `expires` in milliseconds since the epoch.
+   * Refuses tokens of the account from now on, and those that were issued `by` them, and ends what they opened.
+   * `expires` in milliseconds since the epoch.
    */
   refuseTokens(tokens: { id: string; expires: number }[]): Promise<void>;
   /** What a link gives, before it is accepted. `link` is the id of a verified link. */
@@ -108,7 +109,7 @@ export interface ClusterRpc extends Callable {
   /** A member leaves by themself. */
   leave(request: { account: string }): Promise<void>;
   /** A fresh token for a member's kubeconfig. */
-  memberToken(request: { account: string; seconds?: number }): Promise<Result<string>>;
+  memberToken(request: { account: string; seconds?: number; by?: string }): Promise<Result<string>>;
   /** `ClusterLifeRpc`, through `rpcOf`. */
   call(method: string, request: unknown): Promise<unknown>;
   /** `to` is a member in place of `from`: with its role, or a greater one of its own. undefined where it is none then. */

@@ -187,6 +187,14 @@ export function noSuchCluster(name: string): { ok: false; status: Status } {
   return refuse('NotFound', `clusters ${JSON.stringify(name)} not found`);
 }
 
+export function tooManyNodes(max: number): { ok: false; status: Status } {
+  return refuse('Forbidden', `a cluster of this account may have ${max} nodes: ask for fewer`);
+}
+
+export function noSuchDeletedCluster(name: string): { ok: false; status: Status } {
+  return refuse('NotFound', `no deleted cluster ${JSON.stringify(name)} can be had back`);
+}
+
 export function refuse(reason: Reason, message: string): { ok: false; status: Status } {
   return { ok: false, status: failure(reason, message) };
 }

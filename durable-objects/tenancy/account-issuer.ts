@@ -131,6 +131,11 @@ export class AccountIssuer {
     return Math.floor((found.expires - now()) / 1000);
   }
 
+  /** The credential that ends what this one asks for: itself, unless it is that of a person who has just signed in. */
+  lasting(credential: string): string | undefined {
+    return this.isFresh(credential) ? undefined : credential;
+  }
+
   /** Whether it is a session that was just begun with the account's first token, which the bootstrap secret gives. */
   isJustOpened(credential: string): boolean {
     const { credentials, now } = this.#ports;

@@ -21,8 +21,11 @@ import {
   isBeingCreated,
   isBeingDeleted,
   noSuchCluster,
+  noSuchDeletedCluster,
   refuse,
+  tooManyNodes,
 } from './account-clusters.ts';
+import { again } from './again.ts';
 import type { PutAwayClusters } from './put-away-clusters.ts';
 
 export interface LifecyclePorts {
@@ -38,11 +41,14 @@ export interface LifecyclePorts {
   kind?(): AccountKind;
   /** Nodes of one cluster; 0 is no limit. */
   maxNodes?(): number;
+  /** A kubeconfig of the cluster is about to be issued, which ends when the credential is revoked. */
+  issues?(credential: string, cluster: string): void;
 }
 
 export interface ForkOf {
   source: Pick<ClusterSummary, 'id'>;
   revision?: number;
+  by?: string;
   /** A link of the source gives the copy, whatever role the account has there. */
   byLink?: {
     /** The copy has its row, under this id. */
@@ -52,7 +58,15 @@ export interface ForkOf {
   };
 }
 
-interface Making {
+/** Of a kubeconfig. */
+interface Terms {
+  /** Until it ends; a year where none are given. */
+  seconds?: number;
+  /** The credential that it ends with. */
+  by?: string;
+}
+
+interface Making extends Pick<Terms, 'by'> {
   account: string;
   name: string;
   without: readonly Component[];
@@ -62,8 +76,6 @@ interface Making {
 const HOUR = 3_600_000;
 /** Deleted clusters that are kept, and no more than the account may have: each is storage that is paid for. */
 const MAX_PUT_AWAY = 20;
-/** Tries of a copy, which goes on where it broke off. */
-const TRIES = 3;
 
 export class ClusterLifecycle {
   readonly #ports: LifecyclePorts;
@@ -78,22 +90,28 @@ export class ClusterLifecycle {
     this.#ports = ports;
   }
 
-  async create(account: string, name: string, { simulatedNodes, without }: ClusterSpec): Promise<Result<NewCluster>> {
+  /** `by`: the credential that the kubeconfig ends with; so of the other ways. */
+  async create(
+    account: string,
+    name: string,
+    { simulatedNodes, without }: ClusterSpec,
+    by?: string,
+  ): Promise<Result<NewCluster>> {
     const max = this.#ports.maxNodes?.() ?? 0;
     if (max > 0 && simulatedNodes > max) return tooManyNodes(max);
-    return this.#make({ account, name, without, way: 'create' }, async (identity) => {
+    return this.#make({ account, name, without, way: 'create', by }, async (identity) => {
       await this.#ports.cluster(identity.id).initialise({ ...identity, simulatedNodes });
       return undefined;
     });
   }
 
   /** A cluster with the state of another at a revision: the newest when none is named. */
-  async fork(account: string, name: string, { source, revision, byLink }: ForkOf): Promise<Result<NewCluster>> {
+  async fork(account: string, name: string, { source, revision, byLink, by }: ForkOf): Promise<Result<NewCluster>> {
     const asked = { ...(revision !== undefined && { revision }), ...(!byLink && { by: account }) };
     const head = await this.#life(source.id).snapshotAt(asked);
     if (!head.ok) return head;
     const copy = { source: source.id, revision: head.value.revision };
-    return this.#make({ account, name, without: head.value.without, way: 'fork' }, async (cluster) => {
+    return this.#make({ account, name, without: head.value.without, way: 'fork', by }, async (cluster) => {
       const life = this.#life(cluster.id);
       byLink?.claimed(cluster.id);
       const made = await again(() => life.restoreFrom({ cluster, ...copy }));
@@ -104,8 +122,8 @@ export class ClusterLifecycle {
   }
 
   /** A cluster of a file. */
-  import(account: string, name: string, file: ReadableStream<Uint8Array>): Promise<Result<NewCluster>> {
-    return this.#make({ account, name, without: [], way: 'import' }, async (cluster) => {
+  import(account: string, name: string, file: ReadableStream<Uint8Array>, by?: string): Promise<Result<NewCluster>> {
+    return this.#make({ account, name, without: [], way: 'import', by }, async (cluster) => {
       const made = await this.#life(cluster.id).importFrom({ cluster, file });
       return made.ok ? undefined : made.status;
     });
@@ -117,7 +135,7 @@ export class ClusterLifecycle {
 
   /** `begin` makes the object a cluster, or says why not: then nothing is left of it. */
   async #make(
-    { account, name, without, way }: Making,
+    { account, name, without, way, by }: Making,
     begin: (identity: ClusterIdentity) => Promise<Status | undefined>,
   ): Promise<Result<NewCluster>> {
     const { clusters, newId, now } = this.#ports;
@@ -138,7 +156,7 @@ export class ClusterLifecycle {
         await this.#abandon(id);
         return { ok: false, status: refusal };
       }
-      const made = await this.#newToken(id, name);
+      const made = await this.#newToken(id, name, { by });
       if (made.ok) clusters.finish(id);
       return made;
     } catch (error) {
@@ -246,12 +264,11 @@ export class ClusterLifecycle {
     }
   }
 
-  /** `seconds`: until the token ends; a year where none are given. */
-  async token(name: string, seconds?: number): Promise<Result<NewCluster>> {
+  async token(name: string, terms: Terms = {}): Promise<Result<NewCluster>> {
     const { clusters } = this.#ports;
     const found = clusters.find(name);
     if (!found) return noSuchCluster(name);
-    if (clusters.isFinished(found.id)) return this.#newToken(found.id, name, seconds);
+    if (clusters.isFinished(found.id)) return this.#newToken(found.id, name, terms);
     const quoted = JSON.stringify(name);
     return refuse('Conflict', `the creation of cluster ${quoted} has not finished: create it again, or delete it`);
   }
@@ -273,27 +290,10 @@ export class ClusterLifecycle {
     clusters.release(id);
   }
 
-  async #newToken(id: string, name: string, seconds?: number): Promise<Result<NewCluster>> {
-    const issued = await this.#ports.cluster(id).adminToken({ seconds });
+  async #newToken(id: string, name: string, { seconds, by }: Terms): Promise<Result<NewCluster>> {
+    if (by !== undefined) this.#ports.issues?.(by, id);
+    const issued = await this.#ports.cluster(id).adminToken({ seconds, by });
     if (issued === undefined) return noSuchCluster(name);
     return issued.ok ? { ok: true, value: { id, name, token: issued.value } } : issued;
-  }
-}
-
-function tooManyNodes(max: number): { ok: false; status: Status } {
-  return refuse('Forbidden', `a cluster of this account may have ${max} nodes: ask for fewer`);
-}
-
-function noSuchDeletedCluster(name: string): { ok: false; status: Status } {
-  return refuse('NotFound', `no deleted cluster ${JSON.stringify(name)} can be had back`);
-}
-
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === TRIES) throw error;
-    }
   }
 }

@@ -149,3 +149,12 @@ test('with another owner kubeconfigs and join tokens end, and machines stay', as
   expect(closed.toSorted()).toEqual(['id-1', 'id-2']);
   expect(tokens.list().map(({ kind }) => kind)).toEqual(['node']);
 });
+
+test('what a token of an account has issued ends with it', async () => {
+  const { tokens, closed } = setUp();
+  await tokens.admin(60, 'thief');
+  await tokens.admin(60);
+  tokens.refuse('thief', 1000 * DAY);
+  expect(closed).toEqual(['thief', 'id-1']);
+  expect(tokens.list().map(({ id }) => id)).toEqual(['id-2']);
+});

@@ -33,15 +33,15 @@ export class TokenIssuer {
     return this.#ports.registry.isFull(this.#ports.now());
   }
 
-  /** A token for a kubeconfig. */
-  admin(seconds?: number): Promise<string> {
+  /** A token for a kubeconfig. `by`: the credential of the account that it ends with. */
+  admin(seconds?: number, by?: string): Promise<string> {
     const { id, account } = this.#ports.cluster;
-    return this.#issue('admin', adminClaims(id, account, this.#stamp(), seconds));
+    return this.#issue('admin', adminClaims(id, account, this.#stamp(), seconds), { issuer: by });
   }
 
   /** `ca`: see {@link joinClaims}. */
   join(seconds: number, uses: number, ca?: string): Promise<string> {
-    return this.#issue('join', joinClaims(this.#ports.cluster.id, seconds, ca, this.#stamp()), uses);
+    return this.#issue('join', joinClaims(this.#ports.cluster.id, seconds, ca, this.#stamp()), { uses });
   }
 
   /**
@@ -81,11 +81,11 @@ export class TokenIssuer {
     return this.#ports.registry.list(this.#ports.now());
   }
 
-  /** Refuses a token of the owning account. `expires` in milliseconds since the epoch. */
+  /** Refuses a token of an account, and those that it has issued here. `expires` in milliseconds since the epoch. */
   refuse(id: string, expires: number): void {
     const { registry, now, revoked } = this.#ports;
     registry.refuse(id, expires, now());
-    revoked(id);
+    for (const each of [id, ...registry.revokeIssuedBy(id)]) revoked(each);
   }
 
   /** undefined when no token of this id counts. */
@@ -105,10 +105,10 @@ export class TokenIssuer {
     return { jti: this.#ports.uuid(), now: this.#ports.now() };
   }
 
-  #issue(kind: TokenSummary['kind'], claims: Claims, uses?: number): Promise<string> {
+  #issue(kind: TokenSummary['kind'], claims: Claims, more: { uses?: number; issuer?: string } = {}): Promise<string> {
     const { registry, keys, now } = this.#ports;
     const { jti, exp, node } = claims;
-    registry.add({ jti, kind, created: now(), expires: exp * 1000, node, uses });
+    registry.add({ jti, kind, created: now(), expires: exp * 1000, node, ...more });
     return keys().sign(claims);
   }
 }

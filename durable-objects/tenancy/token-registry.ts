@@ -29,6 +29,8 @@ export interface TokenRecord {
   uses?: number;
   /** The account of a member's. */
   account?: string;
+  /** The credential of an account that it ends with. */
+  issuer?: string;
 }
 
 /** The limit of a cluster's tokens, those that were revoked and have not expired included: each is a row. */
@@ -94,8 +96,8 @@ export class TokenRegistry {
     this.#hasColumn('islet_cluster', 'kind');
   }
 
-  #hasAccount(): void {
-    this.#hasColumn('islet_tokens', 'account');
+  #hasOrigins(): void {
+    for (const column of ['account', 'issuer']) this.#hasColumn('islet_tokens', column);
   }
 
   /** Storage of clusters that were made before the column has none. */
@@ -125,21 +127,22 @@ export class TokenRegistry {
 
   /** Whether one member has as many kubeconfigs as it may. */
   isFullFor(account: string, now: number): boolean {
-    this.#hasAccount();
+    this.#hasOrigins();
     const sql = 'SELECT count(*) AS count FROM islet_tokens WHERE account = ? AND revoked = 0 AND expires >= ?';
     return (first(this.#sql.query<{ count: number }>(sql, account, now))?.count ?? 0) >= MAX_TOKENS_OF_MEMBER;
   }
 
   /** Adds a token that was issued, and removes those that have expired since. */
-  add({ jti, kind, created, expires, node, uses, account }: TokenRecord): void {
+  add({ jti, kind, created, expires, node, uses, account, issuer }: TokenRecord): void {
     this.#sql.run('DELETE FROM islet_tokens WHERE expires < ?', created);
     this.#sql.run(
       'INSERT INTO islet_tokens (jti, kind, created, expires, node, uses) VALUES (?, ?, ?, ?, ?, ?)',
       ...[jti, kind, created, expires, node ?? null, uses ?? null],
     );
-    if (account === undefined) return;
-    this.#hasAccount();
-    this.#sql.run('UPDATE islet_tokens SET account = ? WHERE jti = ?', account, jti);
+    if (account === undefined && issuer === undefined) return;
+    this.#hasOrigins();
+    const sql = 'UPDATE islet_tokens SET account = ?, issuer = ? WHERE jti = ?';
+    this.#sql.run(sql, account ?? null, issuer ?? null, jti);
   }
 
   /** The tokens that count, oldest first. `now` in milliseconds. */
@@ -197,6 +200,18 @@ export class TokenRegistry {
     const held = this.list(now).filter((token) => token.node === node && !keep.includes(token.id));
     for (const { id } of held) this.#markRevoked(id);
     return held.map(({ id }) => id);
+  }
+
+  /** Revokes those that a credential of an account has issued. Returns their ids. */
+  revokeIssuedBy(issuer: string): string[] {
+    this.#hasOrigins();
+    const rows = this.#sql.query<{ jti: string }>(
+      'SELECT jti FROM islet_tokens WHERE issuer = ? AND revoked = 0',
+      issuer,
+    );
+    const ids = Array.from(rows, ({ jti }) => jti);
+    for (const id of ids) this.#markRevoked(id);
+    return ids;
   }
 
   #markRevoked(jti: string): void {

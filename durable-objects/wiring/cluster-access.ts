@@ -71,15 +71,15 @@ export class ClusterAccess {
     return accountAdmits(env, record, account, jti);
   }
 
-  async adminToken(seconds?: number): Promise<Result<string>> {
-    return this.tokens.isFull ? TOO_MANY : { ok: true, value: await this.tokens.admin(seconds) };
+  async adminToken(seconds?: number, by?: string): Promise<Result<string>> {
+    return this.tokens.isFull ? TOO_MANY : { ok: true, value: await this.tokens.admin(seconds, by) };
   }
 
-  async memberToken(account: string, seconds?: number): Promise<Result<string>> {
+  async memberToken(account: string, seconds?: number, by?: string): Promise<Result<string>> {
     const now = this.#ports.now();
     if (this.#registry.isFullForMembers(now)) return TOO_MANY;
     if (this.#registry.isFullFor(account, now)) return TOO_MANY_OF_MEMBER;
-    const token = await this.sharing.memberToken(account, seconds);
+    const token = await this.sharing.memberToken(account, seconds, by);
     return token === undefined ? { ok: false, status: failure('NotFound', NO_CLUSTER) } : { ok: true, value: token };
   }
 

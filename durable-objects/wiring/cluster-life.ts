@@ -4,7 +4,7 @@ import { failure } from '../../kube/machinery/status.ts';
 import type { ClusterLifeRpc, ClusterUse } from '../../wire/cluster-life-rpc.ts';
 import { NO_CLUSTER } from '../../wire/identity.ts';
 import { NO_LIMITS } from '../../wire/quota.ts';
-import type { ClusterRpc, Result } from '../../wire/rpc.ts';
+import type { Result } from '../../wire/rpc.ts';
 import { type Callable, type Handlers, rpcOf } from '../../wire/rpc-call.ts';
 import { ApiError, statusOf } from '../apiserver/errors.ts';
 import { restoreLines } from '../history/import.ts';
@@ -122,10 +122,10 @@ export class ClusterLife {
     await this.#wipe();
   }
 
-  /** A cluster that is put away can be had back by another account. undefined where there is none. */
-  moveTo(request: Parameters<ClusterRpc['moveTo']>[0]): 'moved' | 'elsewhere' | undefined {
+  /** Of a cluster that is put away: who can have it back may change, and tokens of it end. undefined where there is none. */
+  get accessPutAway(): ClusterAccess | undefined {
     const record = this.isPutAway ? this.#record() : undefined;
-    return record && this.#accessOf(record).moveTo(request);
+    return record && this.#accessOf(record);
   }
 
   #accessOf(record: ClusterRecord): ClusterAccess {

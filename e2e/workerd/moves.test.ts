@@ -112,3 +112,21 @@ test('an offer moves a cluster once; the giver has it no longer', async () => {
   const { code: exit, output } = await machine.islet('clusters', 'accept', code, '--state', machine.state).ended;
   expect([exit, output]).toEqual([1, expect.stringContaining('this offer was taken, or has expired')]);
 });
+
+test('a kubeconfig that was made with a token of the account ends with it', async () => {
+  const browser = first.another();
+  const { id, name } = await visit(browser);
+  const made = await browser.ask('POST', '/islet/v1/account-tokens', { label: 'ci' });
+  const { token } = made.json as { token: string };
+  const elsewhere = first.another();
+  const kubeconfig = await elsewhere.ask('POST', `/islet/v1/clusters/${name}/token`, {}, withToken(token));
+  expect(kubeconfig.status, kubeconfig.text).toBe(201);
+  const held = withToken((kubeconfig.json as Cluster).token);
+  const look = async () => (await elsewhere.ask('GET', `/clusters/${id}${NAMESPACES}`, undefined, held)).status;
+  expect(await look()).toBe(200);
+  const listed = await browser.ask('GET', '/islet/v1/account-tokens');
+  const { items } = listed.json as { items: { id: string; label?: string }[] };
+  const ci = items.find(({ label }) => label === 'ci')?.id;
+  expect((await browser.ask('DELETE', `/islet/v1/account-tokens/${ci}`)).status).toBe(200);
+  expect(await look()).toBe(401);
+});

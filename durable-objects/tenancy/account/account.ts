@@ -73,6 +73,8 @@ export interface AccountParts {
   memberships: Memberships;
   copies: Copies;
   succession: Succession;
+  /** A kubeconfig of the cluster is about to be issued, which ends when the credential is revoked. */
+  issues(credential: string, cluster: string): void;
   moves: Moves;
   /** What the account, and each of its clusters, may have. */
   quota(): Quota;
@@ -148,6 +150,10 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
   // Codes are used up: no account rests on them alone.
   waysIn.add({ count: () => 0, removeAll: () => recovery.removeAll() });
   const putAway = new PutAwayClusters(sql);
+  const issues = (credential: string, id: string): void => {
+    const found = credentials.find(credential, now());
+    if (found) credentials.reached(credential, id, found.expires);
+  };
   const clusters = new ClusterLifecycle({
     clusters: owned,
     cluster,
@@ -157,6 +163,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     undeleteHours: limits.undeleteHours,
     kind: () => people.kind,
     maxNodes: () => quota().nodes,
+    issues,
   });
   const kinds = new ClusterKinds({ alarms, now, cluster, clusters: owned, kind: () => people.kind });
   const reachedWith = (id: string): string[] => credentials.reachedWith(id);
@@ -212,6 +219,7 @@ export function openAccount(ports: AccountPorts): OpenedAccount {
     memberships,
     copies,
     succession,
+    issues,
     owns: (id) => owned.owns(id),
     cluster,
     passkeys,

@@ -51,3 +51,12 @@ test('the list shows what each token is for', async () => {
   const listed = value(await account.rpc.listCredentials({ credential })).filter(({ kind }) => kind === 'token');
   expect(listed.map(({ scope }) => scope)).toEqual([{ cluster: ids.lab, readOnly: true }, undefined]);
 });
+
+test('a cluster hears of a revoked token that a kubeconfig of it was made with; one of a fresh sign-in is on its own', async () => {
+  const { account, credential, ids, token } = await withClusters();
+  const { jti } = await token({});
+  value(await account.rpc.clusterToken({ credential: jti, account: 'ada', name: 'shop' }));
+  value(await account.rpc.clusterToken({ credential, account: 'ada', name: 'lab' }));
+  value(await account.rpc.revoke({ credential, id: jti }));
+  expect(account.told.filter((call) => call.includes('refuseTokens'))).toEqual([`${ids.shop} refuseTokens ${jti}`]);
+});

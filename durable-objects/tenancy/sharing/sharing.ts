@@ -195,11 +195,11 @@ export class Sharing {
   }
 
   /** A token for a member's kubeconfig: its rights are the member's, at any time. undefined for no member. */
-  async memberToken(account: string, seconds?: number): Promise<string | undefined> {
+  async memberToken(account: string, seconds?: number, by?: string): Promise<string | undefined> {
     const { cluster, members, registry, keys, now, uuid } = this.#ports;
     if (!members.roleOf(account)) return undefined;
     const claims = memberClaims(cluster.id, account, { jti: uuid(), now: now() }, seconds);
-    registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000, account });
+    registry.add({ jti: claims.jti, kind: 'member', created: now(), expires: claims.exp * 1000, account, issuer: by });
     return keys().sign(claims);
   }
 

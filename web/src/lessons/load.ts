@@ -18,11 +18,15 @@ export function loadIndex(): Promise<LessonSummary[]> {
 export function loadLesson(name: string): Promise<Lesson | undefined> {
   const known = lessons.get(name);
   if (known) return known;
-  const loading = service.get<Lesson>(`/lessons/${encodeURIComponent(name)}.json`).catch((error: unknown) => {
-    if (error instanceof ApiError && error.code === 404) return undefined;
-    lessons.delete(name);
-    throw error;
-  });
+  const loading = service.get<Lesson>(`/lessons/${encodeURIComponent(name)}.json`).then(
+    // The name is the cluster's word: another file beside the lessons is none of them.
+    (lesson) => (lesson.name === name ? lesson : undefined),
+    (error: unknown) => {
+      if (error instanceof ApiError && error.code === 404) return undefined;
+      lessons.delete(name);
+      throw error;
+    },
+  );
   lessons.set(name, loading);
   return loading;
 }

@@ -21,11 +21,11 @@ export default defineConfig({
           // Ends what hangs. No test is timed, and a machine that does much else is slow.
           testTimeout: 60_000,
           include: [
-            '{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts,e2e/conformance,e2e/differential,e2e/fuzz}/**/*.test.{ts,tsx}',
+            '{kube,wire,worker,durable-objects,agent,cli,web,testing,scripts,e2e/conformance,e2e/differential,e2e/fuzz,e2e/tutorials/transcript}/**/*.test.{ts,tsx}',
           ],
         },
       },
-      ...['workerd', 'kubectl', 'clients', 'nodes', 'browser'].map((name) => ({
+      ...['workerd', 'kubectl', 'clients', 'nodes', 'browser', 'tutorials'].map((name) => ({
         test: { name, include: [`e2e/${name}/*.test.ts`], ...realThing },
       })),
       {

@@ -83,6 +83,10 @@ describe.skipIf(skip ?? skipNode)('ports', () => {
     await look(page, 'ports-account');
     await page.getByRole('button', { name: 'Close shop:80' }).click();
     await page.getByText('No port is open.').waitFor();
+    // The page's WebSocket was a stream.
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByText('Streams today').scrollIntoViewIfNeeded();
+    await look(page, 'streams-account');
   });
 
   test('where nothing can answer, no tab is opened', async () => {

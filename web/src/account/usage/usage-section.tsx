@@ -120,6 +120,7 @@ function useText(use: Omit<DayUse, 'day'>): string {
     t('requests', { count: use.requests }),
     t('rows', rows),
     t('active', { time: timeText(use.activeSeconds) }),
+    ...(use.streamSeconds > 0 ? [t('streamed', { time: timeText(use.streamSeconds) })] : []),
     t('cost', { amount: dollarsText(costOf(use), locale.value) }),
   ].join(' · ');
 }

@@ -72,3 +72,9 @@ test('what is too long, is missing or does not answer is told so', async () => {
   expect(await message('none')).toBe('example.com answers 404 for https://example.com/none');
   expect(await message('away')).toBe('example.com does not answer: is the address right?');
 });
+
+test('a manifest that breaks off is told, and is no error of the service', async () => {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error('timeout')) });
+  const found = await fetchManifest('https://example.com/a.yaml', async () => new Response(body));
+  expect(found).toMatchObject({ status: { code: 400, message: expect.stringContaining('broke off') } });
+});

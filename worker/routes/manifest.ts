@@ -5,6 +5,7 @@
 import { failure, type Status } from '../../kube/machinery/status.ts';
 import { isPublicHost } from '../../wire/public-hosts.ts';
 import type { Result } from '../../wire/rpc.ts';
+import { Attempts } from '../auth/attempts.ts';
 import { queryValue } from '../location.ts';
 import { route } from './management/route.ts';
 
@@ -14,9 +15,14 @@ const TIMEOUT_MS = 10_000;
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-export const manifest = route({}, async ({ location }) =>
-  fetchManifest(queryValue(location.query, 'url') ?? '', (url, init) => fetch(url, init)),
-);
+/** The service is no way to look at other sites, or to press them. */
+const asking = new Attempts(60, 10 * 60_000);
+
+export const manifest = route({}, async ({ location, account }) => {
+  const wait = asking.take(account, Date.now());
+  if (wait > 0) return tooMany(wait);
+  return fetchManifest(queryValue(location.query, 'url') ?? '', (url, init) => fetch(url, init));
+});
 
 export async function fetchManifest(address: string, fetcher: Fetch): Promise<Result<{ url: string; text: string }>> {
   let url = address;
@@ -40,7 +46,14 @@ export async function fetchManifest(address: string, fetcher: Fetch): Promise<Re
       continue;
     }
     if (!answer.ok) return refuse(failure('BadRequest', `${hostOf(url)} answers ${answer.status} for ${url}`));
-    const text = await limitedText(answer);
+    let text: string | undefined;
+    try {
+      text = await limitedText(answer);
+    } catch {
+      return refuse(
+        failure('BadRequest', `${hostOf(url)} broke off, or took longer than ${TIMEOUT_MS / 1000} seconds`),
+      );
+    }
     if (text === undefined) return refuse(failure('BadRequest', `${url} is longer than ${MAX_BYTES} bytes`));
     return { ok: true, value: { url, text } };
   }
@@ -76,6 +89,11 @@ async function limitedText(answer: Response): Promise<string | undefined> {
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+function tooMany(retryAfterSeconds: number): Result<never> {
+  const message = `too many manifests were opened: try again in ${Math.ceil(retryAfterSeconds / 60)} minutes`;
+  return refuse({ ...failure('TooManyRequests', message), details: { retryAfterSeconds } });
 }
 
 function refuse(status: Status): Result<never> {

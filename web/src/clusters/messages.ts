@@ -65,7 +65,7 @@ export const t = messages({
     importing: 'Importing …',
     offerTitle: 'Move {name} to another account',
     offerText:
-      'You get a code. Who enters it in their account within an hour owns the cluster from then on, and you no longer do.',
+      'You get a code. Who enters it in their account within an hour owns the cluster from then on, and you no longer do. Kubeconfigs and links that were made before end.',
     makeCode: 'Make a code',
     makingCode: 'Making it …',
     offerMade: 'The code is shown once, and works once, until {time}. Send it to the new owner:',
@@ -154,7 +154,8 @@ export const t = messages({
     import: '导入',
     importing: '正在导入…',
     offerTitle: '将 {name} 转移到其他账户',
-    offerText: '您会得到一个代码。一小时内，谁在自己的账户中输入它，集群就归谁所有，您将不再拥有它。',
+    offerText:
+      '您会得到一个代码。一小时内，谁在自己的账户中输入它，集群就归谁所有，您将不再拥有它；此前创建的 kubeconfig 和链接都会失效。',
     makeCode: '生成代码',
     makingCode: '正在生成…',
     offerMade: '代码只显示一次，只能使用一次，有效至 {time}。请发送给新的所有者：',

@@ -51,10 +51,11 @@ export function Notices() {
     <section class="notices" aria-label={t('notices')} aria-live="polite">
       {shown.value.map(({ id, text, tone = 'good', action }) => (
         <div key={id} class={`toast is-${tone}`} role={tone === 'bad' ? 'alert' : undefined}>
-          <p>{text}</p>
+          <p id={`notice-${id}`}>{text}</p>
           {action && (
             <button
               type="button"
+              aria-describedby={`notice-${id}`}
               onClick={() => {
                 dismiss(id);
                 action.run();

@@ -86,6 +86,7 @@ describe.skipIf(skip ?? skipNode)('ports', () => {
     // The page's WebSocket was a stream.
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByText('Streams today').scrollIntoViewIfNeeded();
+    await page.getByText('1 min, no limit').waitFor();
     await look(page, 'streams-account');
   });
 

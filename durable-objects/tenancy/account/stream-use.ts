@@ -14,13 +14,13 @@ export class AccountStreamUse {
 
   /** Milliseconds. */
   get today(): number {
-    const row = first(this.#sql.query<{ ms: number }>('SELECT ms FROM stream_use WHERE day = ?', this.#day));
+    const row = first(this.#sql.query<{ ms: number }>('SELECT ms FROM stream_use WHERE day = ?', this.day));
     return row?.ms ?? 0;
   }
 
   /** What is of another day counts no longer. */
   add({ day, ms }: StreamUse): void {
-    if (day !== this.#day || !(ms > 0)) return;
+    if (day !== this.day || !(ms > 0)) return;
     this.#sql.run('DELETE FROM stream_use WHERE day < ?', day);
     this.#sql.run(
       'INSERT INTO stream_use (day, ms) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET ms = ms + excluded.ms',
@@ -28,7 +28,8 @@ export class AccountStreamUse {
     );
   }
 
-  get #day(): string {
+  /** In UTC: `2026-11-28`. */
+  get day(): string {
     return new Date(this.#now()).toISOString().slice(0, 10);
   }
 }

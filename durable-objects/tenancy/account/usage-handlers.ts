@@ -35,7 +35,7 @@ export function usageHandlers({
             clusters,
             missing,
             limits: quota(),
-            streamSeconds: Math.round(streamUse.today / 1000),
+            streamSeconds: Math.max(Math.round(streamUse.today / 1000), Math.round(ofStreams(clusters, streamUse.day))),
           },
         };
       }),
@@ -45,4 +45,10 @@ export function usageHandlers({
       return limit > 0 ? { left: limit - streamUse.today } : {};
     },
   };
+}
+
+/** What clusters have counted and not told yet is in their own figures. */
+function ofStreams(clusters: readonly ClusterUsage[], today: string): number {
+  const days = clusters.flatMap(({ days = [] }) => days.filter(({ day }) => day === today));
+  return days.reduce((sum, { streamSeconds }) => sum + streamSeconds, 0);
 }

@@ -45,7 +45,12 @@ function Usage({ usage, isVisitor }: { usage: AccountUsage; isVisitor: boolean }
       {isVisitor && <p class="note">{t('visitorLimits')}</p>}
       <div class="use">
         <Bar name={t('clusters')} used={clusters.length + missing.length} limit={limits.clusters} text={countText} />
-        <Bar name={t('streams')} used={Math.ceil(streamSeconds / 60)} limit={limits.streamMinutes} text={countText} />
+        <Bar
+          name={t('streams')}
+          used={Math.ceil(streamSeconds / 60)}
+          limit={limits.streamMinutes}
+          text={(count) => t('minutes', { count })}
+        />
       </div>
       {clusters.map((cluster) => (
         <ClusterUse key={cluster.id} cluster={cluster} limits={limits} />

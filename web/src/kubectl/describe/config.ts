@@ -29,7 +29,7 @@ export const configMap: Describer<ConfigMap> = {
 
 /** Of base64. */
 function bytesOf(text: string): number {
-  return (text.length / 4) * 3 - (text.match(/=*$/)?.[0].length ?? 0);
+  return (text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
 }
 
 export const secret: Describer<Secret> = {

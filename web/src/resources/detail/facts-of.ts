@@ -55,7 +55,7 @@ function utf8Length(text: string): number {
 }
 
 function decodedLength(base64: string): number {
-  const padding = /=*$/.exec(base64)?.[0].length ?? 0;
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   return Math.max(0, Math.floor((base64.length * 3) / 4) - padding);
 }
 

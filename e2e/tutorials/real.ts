@@ -67,5 +67,5 @@ export class RealTerminal implements Terminal, AsyncDisposable {
 }
 
 /** The manifests of the documentation's site stand in a folder. */
-export const local = (line: string): string =>
+const local = (line: string): string =>
   line.replaceAll(/https:\/\/(?:k8s\.io|kubernetes\.io)\/examples\//g, 'examples/');

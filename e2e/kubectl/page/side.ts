@@ -57,6 +57,7 @@ export class PageSide implements Side {
       config,
       files: filesOf(files),
       random: Math.random,
+      site: async (address) => (await fetch(address)).text(),
       clock: {
         now: () => Date.now(),
         sleep: (milliseconds, signal) =>

@@ -76,5 +76,7 @@ export interface World {
   clock: Clock;
   files: Files;
   config: Config;
+  /** The text at an address of another site. Rejects with words for a person. */
+  site(address: string): Promise<string>;
   random(): number;
 }

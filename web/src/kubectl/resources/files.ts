@@ -36,26 +36,18 @@ export async function loadFiles(context: Context): Promise<Loaded[]> {
 
 async function textOf(context: Context, name: string): Promise<string> {
   if (name === '-') return context.stdin();
-  if (/^https?:\/\//.test(name)) return fetchText(name);
+  if (/^https?:\/\//.test(name)) return siteText(context, name);
   const text = await context.world.files.read(name);
   if (text === undefined) throw new CommandError(`the path ${JSON.stringify(name)} does not exist`);
   return text;
 }
 
-/** The page may read only what other sites let it read. */
-async function fetchText(address: string): Promise<string> {
-  let response: Response;
+async function siteText(context: Context, address: string): Promise<string> {
   try {
-    response = await fetch(address);
-  } catch {
-    throw new CommandError(
-      `unable to read ${address}: the page can read only files that their site lets other pages read; open it, and paste it with: kubectl apply -f - <<EOF`,
-    );
+    return await context.world.site(address);
+  } catch (error) {
+    throw new CommandError(`unable to read URL ${JSON.stringify(address)}: ${(error as Error).message}`);
   }
-  if (response.ok) return response.text();
-  throw new CommandError(
-    `unable to read URL ${JSON.stringify(address)}, server reported ${response.status} ${response.statusText}, status code=${response.status}`,
-  );
 }
 
 /** YAML 1.1's words for truth are texts to people now, and to the API: `yes` stays as it is read by go-yaml. */

@@ -97,6 +97,22 @@ const unalias: Program = async (words, shell) => {
   return 0;
 };
 
+/** Programs here have no environment: a variable that is exported is one of the terminal's. */
+const exportVariables: Program = async (words, shell, io) => {
+  if (words.length === 0)
+    for (const [name, value] of [...shell.variables].sort()) if (name !== '?') io.out(`export ${name}='${value}'\n`);
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    if (equals > 0) shell.variables.set(word.slice(0, equals), word.slice(equals + 1));
+  }
+  return 0;
+};
+
+const unset: Program = async (words, shell) => {
+  for (const word of words) shell.variables.delete(word);
+  return 0;
+};
+
 const history: Program = async (_, shell, io) => {
   io.out(
     shell
@@ -163,7 +179,7 @@ const HELP = `kubectl, and k for short, talks to this cluster. Start with: kubec
   grep, head, tail, wc,
   sort, uniq, cut           behind a pipe: kubectl get pods | grep web
   watch LINE                runs a line every two seconds
-  alias, history, clear, echo, tee, sleep
+  alias, export, unset, history, clear, echo, tee, sleep
 Keys: Tab completes, Up and Down go through the history, Ctrl-C stops, Ctrl-L clears.
 `;
 
@@ -186,6 +202,8 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   tee,
   alias,
   unalias,
+  export: exportVariables,
+  unset,
   history,
   clear,
   sleep,

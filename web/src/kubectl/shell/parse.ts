@@ -1,9 +1,12 @@
 /** Reads what is typed as a shell does: quotes, pipes, redirections, here-documents, `;`, `&&` and `||`. */
+import { type Part, type Token, tokenize } from './tokens.ts';
 
 export interface Stage {
   words: string[];
   /** Words that no quotes were around, which aliases and globs would be looked for in. */
   first: string;
+  /** Of each word in which something stands for another text, its parts; nothing where no word has such. */
+  parts?: (Part[] | undefined)[];
 }
 
 export interface Pipeline {
@@ -17,14 +20,6 @@ export interface Pipeline {
 
 /** `more`: the line goes on in the next one. `heredoc`: up to the line of that word. */
 export type Parsed = { pipelines: Pipeline[] } | { more: 'line' | 'heredoc' } | { error: string };
-
-interface Token {
-  text: string;
-  isOperator: boolean;
-  isQuoted: boolean;
-}
-
-const OPERATOR = /^(\|\||&&|<<-?|>>|[|;<>&\n])/;
 
 export function parseShell(text: string): Parsed {
   const lines = text.split('\n');
@@ -60,74 +55,6 @@ export function parseShell(text: string): Parsed {
   );
 }
 
-/** `open`: a quote or a backslash at the end. */
-function tokenize(text: string): Token[] | 'open' | string {
-  const tokens: Token[] = [];
-  let word: string | undefined;
-  let isQuoted = false;
-  let at = 0;
-  const push = (): void => {
-    if (word !== undefined) tokens.push({ text: word, isOperator: false, isQuoted });
-    word = undefined;
-    isQuoted = false;
-  };
-  while (at < text.length) {
-    const character = text[at] as string;
-    const operator = OPERATOR.exec(text.slice(at))?.[1];
-    if (character === "'") {
-      const end = text.indexOf("'", at + 1);
-      if (end < 0) return 'open';
-      word = (word ?? '') + text.slice(at + 1, end);
-      isQuoted = true;
-      at = end + 1;
-    } else if (character === '"') {
-      const read = doubleQuoted(text, at + 1);
-      if (!read) return 'open';
-      if (read.text.includes('$(') || read.text.includes('`')) return SUBSTITUTION;
-      word = (word ?? '') + read.text;
-      isQuoted = true;
-      at = read.end;
-    } else if (character === '\\') {
-      if (at + 1 >= text.length) return 'open';
-      if (text[at + 1] !== '\n') word = (word ?? '') + text[at + 1];
-      at += 2;
-    } else if (character === '#' && word === undefined) {
-      const end = text.indexOf('\n', at);
-      at = end < 0 ? text.length : end;
-    } else if (text.startsWith('$(', at) || character === '`') return SUBSTITUTION;
-    else if (operator) {
-      push();
-      tokens.push({ text: operator, isOperator: true, isQuoted: false });
-      at += operator.length;
-    } else if (/\s/.test(character)) {
-      push();
-      at++;
-    } else {
-      word = (word ?? '') + character;
-      at++;
-    }
-  }
-  push();
-  return tokens;
-}
-
-const SUBSTITUTION =
-  '$(…) and `…` are not built into this terminal: run the inner line first, and paste what it prints';
-
-function doubleQuoted(text: string, from: number): { text: string; end: number } | undefined {
-  let read = '';
-  for (let at = from; at < text.length; at++) {
-    const character = text[at] as string;
-    if (character === '"') return { text: read, end: at + 1 };
-    const next = text[at + 1];
-    if (character === '\\' && next !== undefined && '"\\$`\n'.includes(next)) {
-      if (next !== '\n') read += next;
-      at++;
-    } else read += character;
-  }
-  return undefined;
-}
-
 function pipelinesOf(tokens: readonly Token[], heredocs: string[]): Parsed {
   const pipelines: Pipeline[] = [];
   let pipeline: Pipeline = { stages: [], when: 'always' };
@@ -138,7 +65,9 @@ function pipelinesOf(tokens: readonly Token[], heredocs: string[]): Parsed {
   const endStage = (): boolean => {
     if (words.length === 0) return false;
     const [first] = words;
-    pipeline.stages.push({ words: words.map(({ text }) => text), first: first && !first.isQuoted ? first.text : '' });
+    const stage: Stage = { words: words.map(({ text }) => text), first: first && !first.isQuoted ? first.text : '' };
+    if (words.some(({ parts }) => parts)) stage.parts = words.map(({ parts }) => parts);
+    pipeline.stages.push(stage);
     words = [];
     return true;
   };

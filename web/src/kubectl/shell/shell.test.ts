@@ -79,3 +79,24 @@ test('head ends what it reads from', async () => {
   expect(await shell.run('watch cat list | head -3', io)).toBe(0);
   expect(rounds).toBeLessThan(3);
 });
+
+test.each([
+  ['A=one; echo $A "$A" $A"s" \'$A\' \\$A', 'one one ones $A $A\n'],
+  ['export NAME="$(cat list | tail -1 | cut -d" " -f1)"; echo "is $NAME"', 'is db-1\n'],
+  ['for_=`echo in backticks`; echo $for_', 'in backticks\n'],
+  ['echo $(cat list | cut -d" " -f1)', 'NAME web-1 web-2 db-1\n'],
+  ['echo "$(cat list | head -2)"', 'NAME READY\nweb-1 1/1\n'],
+  ['A="x y"; rm $A; echo $?', '1\n'],
+  ['echo a$NOTHING$NOTHING b $NOTHING "$NOTHING"', 'a b \n'],
+  ['A=list; B=$(cat $(echo $A) | wc -l); echo $B', '4\n'],
+  ["A='a; rm list'; echo $A; ls", 'a; rm list\nlist\n'],
+  ['A=1; unset A; echo "<$A>"', '<>\n'],
+  ["echo '{{range $i, $c := .spec}}'", '{{range $i, $c := .spec}}\n'],
+])('variables and what lines print: %s', async (line, out) => {
+  expect((await run(line)).out).toBe(out);
+});
+
+test('a bracket that is open goes on in the next line', async () => {
+  expect((await run('echo $(cat list')).err).toContain('unexpected end');
+  expect((await run('echo $(cat list\n)')).out).toContain('web-1 1/1');
+});

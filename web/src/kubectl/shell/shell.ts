@@ -1,6 +1,7 @@
 /** Runs lines: programs, joined by pipes, with files that the terminal keeps. */
 import type { Io, World } from '../ports.ts';
 import { PROGRAMS } from './builtins.ts';
+import { assignmentsOf, expand } from './expand.ts';
 import { FILTERS, type Filter, FilterError, filesOf } from './filters.ts';
 import { type Pipeline, parseShell, type Stage } from './parse.ts';
 
@@ -14,6 +15,8 @@ interface Sink {
 export class Shell {
   readonly world: World;
   readonly aliases = new Map([['k', 'kubectl']]);
+  /** `?` is the exit code of the line before. */
+  readonly variables = new Map<string, string>();
   /** Lines that were run, oldest first. */
   readonly history: () => readonly string[];
 
@@ -37,17 +40,27 @@ export class Shell {
     for (const pipeline of parsed.pipelines) {
       if (io.signal.aborted) return 130;
       const runs = pipeline.when === 'always' || (pipeline.when === 'success') === (code === 0);
-      if (runs) code = await this.#pipeline(pipeline, io);
+      if (!runs) continue;
+      code = await this.#pipeline(pipeline, io);
+      this.variables.set('?', String(code));
     }
     return code;
   }
 
-  async #pipeline({ stages, input, output }: Pipeline, io: Io): Promise<number> {
+  async #pipeline({ stages: typed, input, output }: Pipeline, io: Io): Promise<number> {
     const stop = new AbortController();
     const stopped = (): void => stop.abort();
     io.signal.addEventListener('abort', stopped, { once: true });
     try {
+      const stages: Stage[] = [];
+      for (const stage of typed) stages.push(await this.#valued(stage, io));
+      const assignments = assignmentsOf(stages[0] as Stage);
+      if (assignments) {
+        for (const [name, value] of assignments) this.variables.set(name, value);
+        return 0;
+      }
       const stdin = await this.#input(input, io);
+      if (io.signal.aborted) return 130;
       let text = '';
       const isPiped = stages.length > 1 || output !== undefined;
       const last = output ? (more: string) => (text += more) : io.out;
@@ -76,6 +89,17 @@ export class Shell {
     } finally {
       io.signal.removeEventListener('abort', stopped);
     }
+  }
+
+  #valued(stage: Stage, io: Io): Promise<Stage> {
+    return expand(stage, {
+      variable: (name) => this.variables.get(name) ?? '',
+      output: async (line) => {
+        let printed = '';
+        await this.run(line, { ...io, out: (text) => (printed += text), tty: false });
+        return printed;
+      },
+    });
   }
 
   async #input(input: Pipeline['input'], io: Io): Promise<string | undefined> {

@@ -11,6 +11,9 @@ export function testWorld(
     clock: { now: () => Date.parse('2026-01-01T00:00:00Z'), sleep: async () => {} },
     config: { context: 'test', cluster: 'test', user: 'test', server: 'https://test', namespace: '' },
     random: () => 0,
+    site: async (address) => {
+      throw new Error(`${address} does not answer`);
+    },
     files: {
       read: async (name) => kept.get(name),
       write: async (name, text) => void kept.set(name, text),

@@ -1,6 +1,7 @@
 /** What kubectl reaches from the page: the cluster over the page's own session, and what this browser keeps. */
 import type { Cluster } from '../../api/cluster.ts';
 import { kept } from '../../api/kept.ts';
+import { service } from '../../api/session.ts';
 import type { Config, World } from '../ports.ts';
 import type { History } from './console.ts';
 import { forgetFiles, keptFiles } from './kept-files.ts';
@@ -20,6 +21,8 @@ export function worldOf({ base, ref }: Cluster, namespace: string): World {
     api: { fetch: (path, init) => fetch(`${base}${path}`, init) },
     config,
     files: keptFiles(),
+    // The page may load nothing from elsewhere, so the edge does.
+    site: async (url) => (await service.get<{ text: string }>('/islet/v1/manifest', { query: { url } })).text,
     random: Math.random,
     clock: {
       now: () => Date.now(),

@@ -47,3 +47,24 @@ export function simulatedIndex(name: string): number | undefined {
 export function simulatedPodCIDR(index: number): string {
   return `10.${245 + (index >> 8)}.${index & 255}.0/24`;
 }
+
+interface Known {
+  metadata: { name?: string };
+  spec?: { podCIDR?: string };
+}
+
+/** The lowest names that no node has; fewer than `count` where there are no more. */
+export function freeSimulatedNames(nodes: readonly Known[], count: number): string[] {
+  const taken = new Set(nodes.map(({ metadata }) => metadata.name));
+  const names: string[] = [];
+  for (let index = 0; index <= MAX_SIMULATED_INDEX && names.length < count; index++) {
+    if (!taken.has(simulatedName(index))) names.push(simulatedName(index));
+  }
+  return names;
+}
+
+/** The range of a new node in its spec; nothing where another of the nodes has it, so that the cluster gives one. */
+export function simulatedRange(name: string, nodes: readonly Known[]): { podCIDR?: string; podCIDRs?: string[] } {
+  const range = simulatedPodCIDR(simulatedIndex(name) ?? 0);
+  return nodes.some(({ spec }) => spec?.podCIDR === range) ? {} : { podCIDR: range, podCIDRs: [range] };
+}

@@ -1,14 +1,7 @@
 /** What `islet nodes` makes of its arguments: names, Node objects and words. Pure. */
 import { type NodeSteer, nodeSteeringProblems } from '../../kube/kinds/core/simulated-annotations.ts';
 import type { Node, Taint } from '../../kube/types.ts';
-import {
-  isSimulated,
-  MAX_SIMULATED_INDEX,
-  SIMULATED,
-  simulatedIndex,
-  simulatedName,
-  simulatedPodCIDR,
-} from '../../wire/nodes.ts';
+import { freeSimulatedNames, isSimulated, SIMULATED, simulatedIndex, simulatedRange } from '../../wire/nodes.ts';
 import { fail } from './user-error.ts';
 
 /** `null`: it is taken away. */
@@ -98,25 +91,19 @@ function taintOf(text: string): NodeChange['taints'][number] {
 
 /** The lowest names that no node has. */
 export function freeNames(nodes: readonly Node[], count: number): string[] {
-  const taken = new Set(nodes.map(({ metadata }) => metadata.name));
-  const names: string[] = [];
-  for (let index = 0; index <= MAX_SIMULATED_INDEX && names.length < count; index++) {
-    if (!taken.has(simulatedName(index))) names.push(simulatedName(index));
-  }
+  const names = freeSimulatedNames(nodes, count);
   if (names.length < count) fail(`only ${names.length} more simulated nodes can be made`);
   return names;
 }
 
 /** A node that is to be made. `nodes` are those that are there. */
 export function newNode(name: string, change: NodeChange, nodes: readonly Node[]): Node {
-  const range = simulatedPodCIDR(simulatedIndex(name) ?? 0);
-  const isTaken = nodes.some(({ spec }) => spec?.podCIDR === range);
   return changed(
     {
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name, labels: { [SIMULATED]: 'true' } },
-      ...(isTaken ? {} : { spec: { podCIDR: range, podCIDRs: [range] } }),
+      spec: simulatedRange(name, nodes),
     },
     change,
   );

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pages } from '../../web/src/ui/pages.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, OF_WIDTH } from './axe.ts';
 import { DashboardRig, skip } from './rig.ts';
 import { fillShop } from './shop.ts';
 import { show, views } from './views.ts';
@@ -114,16 +114,20 @@ describe.skipIf(skip)('the dashboard’s frame', () => {
     await page.getByText('3/3 ready').waitFor();
   });
 
-  test('on a phone the pages are in a drawer, and nothing is wider than the screen', async () => {
+  test('on a phone the pages are in a drawer, nothing is wider than the screen, and axe finds no barrier', async () => {
     await page.setViewportSize(PHONE);
     await page.getByRole('button', { name: 'Menu' }).click();
     await dialog().getByRole('link', { name: 'Overview' }).waitFor();
     await page.keyboard.press('Escape');
+    const barriers: Record<string, string[]> = {};
     for (const view of views) {
       await show(page, view);
       const { name } = view;
       expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, PHONE.width]);
+      const found = await findBarriers(page, OF_WIDTH);
+      if (found.length > 0) barriers[name] = found;
     }
+    expect(barriers).toEqual({});
     await page.setViewportSize(DESKTOP);
   });
 

@@ -1,10 +1,11 @@
 /** Simulated nodes are added to the cluster. */
 import { useState } from 'preact/hooks';
+import { freeSimulatedNames } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { WorkDialog } from '../clusters/work-dialog.tsx';
 import { notify } from '../ui/notices.tsx';
 import { t } from './messages.ts';
-import { addLine, capacityProblem, freeNames, newNode, taintOf } from './simulated.ts';
+import { addLine, capacityProblem, newNode, taintOf } from './simulated.ts';
 
 const MOST = 1000;
 /** Requests under way at once. */
@@ -15,7 +16,7 @@ export function SimulatedDialog({ cluster, onClose }: { cluster: Cluster; onClos
   const [shape, setShape] = useState({ zone: '', capacity: '', taint: '' });
   const work = async (): Promise<void> => {
     const nodes = [...cluster.nodes.objects.peek().values()];
-    const names = freeNames(nodes, count);
+    const names = freeSimulatedNames(nodes, count);
     if (names.length < count) throw new Error(t('tooMany', { count: names.length }));
     const problem = capacityProblem(shape.capacity);
     if (problem) throw new Error(`${t('capacity')}: ${problem}`);

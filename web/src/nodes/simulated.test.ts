@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { addLine, capacityProblem, freeNames, newNode, stressesOf, stressPatch, taintOf } from './simulated.ts';
+import { addLine, capacityProblem, newNode, stressesOf, stressPatch, taintOf } from './simulated.ts';
 
 const usual = { zone: '', capacity: '', taint: '' };
 
-test('new nodes have the lowest free names, and ranges that are theirs', () => {
+test('new nodes have ranges that are theirs', () => {
   const nodes = ['sim-0', 'sim-2'].map((name) => newNode(name, usual, []));
-  expect(freeNames(nodes, 2)).toEqual(['sim-1', 'sim-3']);
   expect(newNode('sim-1', usual, nodes).spec).toEqual({ podCIDR: '10.245.1.0/24', podCIDRs: ['10.245.1.0/24'] });
   expect(newNode('sim-2', usual, nodes).spec).toEqual({});
 });

@@ -1,13 +1,7 @@
 /** What the page makes of simulated nodes: names, Node objects, and patches that steer them (docs/simulated.md). */
 import { nodeSteeringProblems } from '../../../kube/kinds/core/simulated-annotations.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
-import {
-  MAX_SIMULATED_INDEX,
-  SIMULATED,
-  simulatedIndex,
-  simulatedName,
-  simulatedPodCIDR,
-} from '../../../wire/nodes.ts';
+import { SIMULATED, simulatedRange } from '../../../wire/nodes.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const PREFIX = 'islet.dev/simulated-';
@@ -32,16 +26,6 @@ export interface Shape {
   taint: string;
 }
 
-/** The lowest names that no node has; fewer than `count` where there are no more. */
-export function freeNames(nodes: readonly Node[], count: number): string[] {
-  const taken = new Set(nodes.map(({ metadata }) => metadata.name));
-  const names: string[] = [];
-  for (let index = 0; index <= MAX_SIMULATED_INDEX && names.length < count; index++) {
-    if (!taken.has(simulatedName(index))) names.push(simulatedName(index));
-  }
-  return names;
-}
-
 /** Why a capacity cannot be followed. */
 export function capacityProblem(capacity: string): string | undefined {
   if (capacity.trim() === '') return undefined;
@@ -57,8 +41,6 @@ export function taintOf(text: string): Taint | undefined {
 
 /** A node that is to be made. `nodes` are those that are there. */
 export function newNode(name: string, { zone, capacity, taint }: Shape, nodes: readonly Node[]): Node {
-  const range = simulatedPodCIDR(simulatedIndex(name) ?? 0);
-  const isTaken = nodes.some(({ spec }) => spec?.podCIDR === range);
   const parsed = taintOf(taint.trim());
   return {
     apiVersion: 'v1',
@@ -69,7 +51,7 @@ export function newNode(name: string, { zone, capacity, taint }: Shape, nodes: r
       ...(capacity.trim() ? { annotations: { [`${PREFIX}capacity`]: capacity.trim() } } : {}),
     },
     spec: {
-      ...(isTaken ? {} : { podCIDR: range, podCIDRs: [range] }),
+      ...simulatedRange(name, nodes),
       ...(parsed ? { taints: [parsed] } : {}),
     },
   };

@@ -11,7 +11,6 @@ import { pageNamed } from './pages.ts';
 import { t } from './shell/messages.ts';
 import { Navigation } from './shell/navigation.tsx';
 import { clusterCommands, objectCommands, pageCommands } from './shell/own-commands.ts';
-import { PageView } from './shell/page-view.tsx';
 import { pageTitle } from './titles.ts';
 import { TopBar } from './top-bar.tsx';
 
@@ -60,7 +59,7 @@ export function ClusterPage({ chosen, clusters }: { chosen: ClusterRef; clusters
           <h1 class="for-readers">{title}</h1>
           <ConnectionNotice cluster={cluster} />
           {(isPast || (looking.value && !page.isOfNow)) && <Lazy load={timeBar} props={{ cluster }} />}
-          <PageView key={`${page.name} ${cluster.past === undefined}`} cluster={cluster} load={page.load} />
+          <Lazy key={`${page.name} ${cluster.past === undefined}`} load={page.load} props={{ cluster }} />
         </main>
         {!cluster.past && cluster.lesson.objects.value.size > 0 && <Lazy load={lessonDock} props={{ cluster }} />}
       </div>

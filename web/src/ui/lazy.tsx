@@ -1,19 +1,21 @@
-/** A part of a page whose code is loaded when it is drawn first. */
-import type { FunctionComponent } from 'preact';
+/** A page, or a part of one, whose code is loaded when it is drawn first, and kept from then on. */
+import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from './shell/messages.ts';
 
 interface LazyProps<Props extends object> {
   /** The same function each time. */
-  load(): Promise<{ default: FunctionComponent<Props> }>;
+  load(): Promise<{ default: ComponentType<Props> }>;
   props: Props;
+  /** Nothing is said while it is loaded, as where something else stands in its place. */
+  quiet?: boolean;
 }
 
 const loaded = new Map<unknown, unknown>();
 
-export function Lazy<Props extends object>({ load, props }: LazyProps<Props>) {
+export function Lazy<Props extends object>({ load, props, quiet }: LazyProps<Props>) {
   const [, redraw] = useState(0);
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<unknown>();
   useEffect(() => {
     if (loaded.has(load)) return;
     let current = true;
@@ -22,19 +24,19 @@ export function Lazy<Props extends object>({ load, props }: LazyProps<Props>) {
         loaded.set(load, module.default);
         if (current) redraw((count) => count + 1);
       },
-      () => current && setFailed(true),
+      () => current && setFailed(() => load),
     );
     return () => {
       current = false;
     };
   }, [load]);
-  const Content = loaded.get(load) as FunctionComponent<Props> | undefined;
+  const Content = loaded.get(load) as ComponentType<Props> | undefined;
   if (Content) return <Content {...props} />;
-  if (!failed) return <p class="empty loading">{t('loading')}</p>;
+  if (failed !== load) return quiet ? null : <p class="empty loading">{t('loading')}</p>;
   return (
     <div class="notice bad" role="alert">
       <p>{t('outdated')}</p>
-      <button type="button" class="button" onClick={() => location.reload()}>
+      <button type="button" class="button is-main" onClick={() => location.reload()}>
         {t('reload')}
       </button>
     </div>

@@ -46,7 +46,7 @@ export function reading(label: string): Extension {
     drawSelection(),
     highlightSpecialChars(),
     search({ top: true }),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     keymap.of([...searchKeymap, ...foldKeymap]),
   ];
 }

@@ -20,5 +20,10 @@ export function ActionMenu({ resource, object, refuses, onAction }: ActionMenuPr
     disabled: refuses(action, object.metadata.name),
     run: () => onAction(action.name),
   }));
-  return items.length > 0 ? <Menu label={t('actions')} items={items} /> : null;
+  if (items.length === 0) return null;
+  return (
+    <Menu label={t('actionsOf', { name: object.metadata.name ?? '' })} items={items}>
+      {t('actions')}
+    </Menu>
+  );
 }

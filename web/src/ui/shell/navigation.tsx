@@ -2,10 +2,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { route } from '../../api/route.ts';
 import { Icon } from '../icon.tsx';
+import { Lazy } from '../lazy.tsx';
 import { linkToPage, type PageProps, pageNamed, pages } from '../pages.ts';
 import { pageTitle } from '../titles.ts';
 import { t } from './messages.ts';
-import { PageView } from './page-view.tsx';
 
 export function Navigation({ cluster }: PageProps) {
   const current = pageNamed(route.value.page);
@@ -24,7 +24,7 @@ export function Navigation({ cluster }: PageProps) {
                 <Icon name={icon} />
                 <span>{pageTitle(title)}</span>
               </a>
-              {name === current.name && navigation && <PageView cluster={cluster} load={navigation} />}
+              {name === current.name && navigation && <Lazy load={navigation} props={{ cluster }} />}
             </li>
           );
         })}

@@ -65,13 +65,19 @@ const STATIONS: Readonly<Record<string, string>> = {
 /** A Service that leads to a pod by its EndpointSlice is not said to select it besides. */
 export function eachWayOnce({ things, links }: Graph): Graph {
   const ways = waysOf(links);
+  /** What is reached from an object by a station. */
+  const reached = new Map<string, ReadonlySet<string>>();
+  const byStation = (from: string, station: string): ReadonlySet<string> => {
+    const known = reached.get(from);
+    if (known) return known;
+    const stations = (ways.out.get(from) ?? []).filter(({ to }) => things.get(to)?.resource === station);
+    const found = new Set(stations.flatMap(({ to }) => (ways.out.get(to) ?? []).map((link) => link.to)));
+    reached.set(from, found);
+    return found;
+  };
   const isPast = ({ from, to }: Link): boolean => {
     const station = STATIONS[things.get(from)?.resource ?? ''];
-    if (!station || things.get(to)?.resource === station) return false;
-    return (ways.out.get(from) ?? []).some(
-      (first) =>
-        things.get(first.to)?.resource === station && ways.out.get(first.to)?.some((second) => second.to === to),
-    );
+    return station !== undefined && things.get(to)?.resource !== station && byStation(from, station).has(to);
   };
   return { things, links: links.filter((link) => !isPast(link)) };
 }

@@ -28,6 +28,9 @@ interface Asked {
 
 /** Changes come together: a rollout is many of them. */
 const EVERY_MS = 150;
+/** Objects; and how often a map of more is drawn. */
+const LARGE = 2_000;
+const LARGE_EVERY_MS = 600;
 
 /** Undefined until all lists are there once. */
 export function useKnown({ cluster, kinds, namespace, hidden, about }: Asked): KnownObjects | undefined {
@@ -55,7 +58,7 @@ export function useKnown({ cluster, kinds, namespace, hidden, about }: Asked): K
       timer ??= window.setTimeout(() => {
         timer = undefined;
         draw();
-      }, EVERY_MS);
+      }, waitOf(lists));
     });
     return () => {
       stop();
@@ -64,6 +67,11 @@ export function useKnown({ cluster, kinds, namespace, hidden, about }: Asked): K
     };
   }, [cluster, names, namespace]);
   return found;
+}
+
+function waitOf(lists: ReadonlyMap<string, LiveList<KubeObject>>): number {
+  const count = [...lists.values()].reduce((sum, list) => sum + list.items.peek().size, 0);
+  return count > LARGE ? LARGE_EVERY_MS : EVERY_MS;
 }
 
 function listOf({ connection }: Cluster, kind: ApiResource, namespace: string | undefined): LiveList<KubeObject> {

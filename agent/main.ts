@@ -27,6 +27,7 @@ import { capacityOf, KUBELET_VERSION } from './kubelet/node/node-status.ts';
 import { ServiceList } from './kubelet/services.ts';
 import { nodeReader, UsageMeter } from './kubelet/usage.ts';
 import { UsageFollower } from './kubelet/usage-follower.ts';
+import { UsageHour } from './kubelet/usage-hour.ts';
 import { type Log, lineLog } from './log.ts';
 import { clusterIdOf, membershipOf } from './membership.ts';
 import { NetworkManager } from './network/manager.ts';
@@ -204,6 +205,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
       events: (subscription, lines) => feed.events(subscription, lines),
       message: (message) => {
         if (message.type === 'measure') answerUsage(message.id);
+        else if (message.type === 'recall-usage') socket.send(hour.answer(message));
         else if (message.type === 'remove-volume') removeVolume(message);
         else if (message.type === 'end') feed.ended(message);
         else if (message.type === 'follow-usage') follower.follow(message);
@@ -217,6 +219,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
 
   const meter = new UsageMeter({ runtime, clock, owner, machine: machineUsage });
   const follower = new UsageFollower({ clock, measure: () => meter.measure(0), send: (usage) => socket.send(usage) });
+  const hour = new UsageHour({ clock, measure: () => meter.measure(0) });
   const listenAsKubelet = async ({ port, certify }: KubeletListener) => {
     const pair = await certify([nodeName, await addressTowards(server)]);
     // Reviews for callers must not keep the agent's own requests waiting: they have connections of their own.
@@ -252,6 +255,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
   await node.start(feed);
   services.start();
   kubelet.start();
+  hour.start();
   socket.dial();
   nodeToken.start();
   const unwatchClock = watchClock(
@@ -266,7 +270,7 @@ export async function runAgent(options: AgentOptions): Promise<Agent> {
 
   const stop = async () => {
     unwatchClock();
-    for (const part of [nodeToken, services, kubelet, node, follower]) part.stop();
+    for (const part of [nodeToken, services, kubelet, node, follower, hour]) part.stop();
     listener?.();
     streams.close();
     socket.close();

@@ -17,7 +17,13 @@
  * window of events. Answers to its messages are sent beyond it; the socket of a client that leaves too many unread is
  * closed.
  */
-import { checkUsage, type FollowedResource, type UsageMessage } from './usage.ts';
+import {
+  checkRecalled,
+  checkUsage,
+  type FollowedResource,
+  type RecalledUsageMessage,
+  type UsageMessage,
+} from './usage.ts';
 
 /** Beneath a cluster, as all paths of its API. */
 export const SOCKET_PATH = '/islet/v1/socket';
@@ -42,6 +48,7 @@ export type ClientMessage =
   | { type: 'credit'; mark: string }
   /** From an agent, which was asked to measure, or to tell of changes. */
   | UsageMessage
+  | RecalledUsageMessage
   /** From an agent, which was asked to remove a volume, with the reason why it could not. */
   | VolumeRemovedMessage
   /** From an agent: the streams that it serves. */
@@ -111,6 +118,8 @@ export type ServerMessage =
   | { type: 'end-streams'; sessions: readonly string[]; reason: string }
   /** To an agent: measure what the node and its containers use. */
   | { type: 'measure'; id: number }
+  /** To an agent: tell what the node used in the last hour, or these pods together, by their uids. */
+  | { type: 'recall-usage'; id: number; pods?: readonly string[] }
   /**
    * To an agent: tell when what these pods use is other than what was told last, until it is told `unfollow-usage`, or
    * none of them runs any more. Another one of the key takes its place.
@@ -156,6 +165,7 @@ export function decodeClientMessage(text: string): ClientMessage | undefined {
   if (type === 'credit' && typeof mark === 'string') return { type, mark };
   if (type === 'credit') return Number.isFinite(bytes) ? { type, bytes: bytes as number } : undefined;
   if (type === 'usage') return checkUsage(message as object);
+  if (type === 'recalled-usage') return checkRecalled(message as object);
   if (type === 'volume-removed') return checkRemoved(message as object);
   if (type === 'streams') return checkStreams(message as object);
   if (!Number.isSafeInteger(id) || (id as number) <= WATCH_SUBSCRIPTION) return undefined;

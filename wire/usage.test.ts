@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeClientMessage } from './socket.ts';
-import { checkUsage, type UsageMessage } from './usage.ts';
+import { checkRecalled, checkUsage, type UsageMessage } from './usage.ts';
 
 const USAGE: UsageMessage = {
   type: 'usage',
@@ -49,4 +49,11 @@ test('no message makes the check throw', () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('what an agent remembers is an hour of amounts at most', () => {
+  const answer = { type: 'recalled-usage', id: 1, minutes: [[1, 2], null] };
+  expect(checkRecalled(answer)).toEqual(answer);
+  const minutes = [[[1]], [[1, -2]], [[1, 2, 3]], ['x'], Array.from({ length: 61 }, () => null), 'x', undefined];
+  for (const wrong of minutes) expect(checkRecalled({ ...answer, minutes: wrong })).toBeUndefined();
 });

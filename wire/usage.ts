@@ -21,6 +21,30 @@ export interface UsageMessage {
   pods: readonly (readonly [uid: string, containers: readonly (readonly [name: string, ...Amounts])[]])[];
 }
 
+/** Beneath a cluster: `durable-objects/wiring/usage-hour.ts` has its query. */
+export const USAGE_HOUR_PATH = '/islet/v1/usage-hour';
+
+/** By minutes: of now, a minute ago, and so on for an hour; null where nothing was measured. */
+export type Minutes = readonly (readonly [cpu: number, memory: number] | null)[];
+
+/** From an agent, which was asked what it remembers. */
+export interface RecalledUsageMessage {
+  type: 'recalled-usage';
+  /** Of the question. */
+  id: number;
+  minutes: Minutes;
+}
+
+const MAX_MINUTES = 60;
+
+/** undefined for anything else. `message` is parsed JSON. */
+export function checkRecalled(message: object): RecalledUsageMessage | undefined {
+  const { id, minutes } = message as Partial<Record<keyof RecalledUsageMessage, unknown>>;
+  if (!Number.isSafeInteger(id) || !Array.isArray(minutes) || minutes.length > MAX_MINUTES) return undefined;
+  const isOne = (minute: unknown) => minute === null || (isAmounts(minute) && (minute as unknown[]).length === 2);
+  return minutes.every(isOne) ? (message as RecalledUsageMessage) : undefined;
+}
+
 /** undefined for anything else. `message` is parsed JSON. */
 export function checkUsage(message: object): UsageMessage | undefined {
   const { id, at, window, node, pods, changed = [] } = message as Partial<Record<keyof UsageMessage, unknown>>;

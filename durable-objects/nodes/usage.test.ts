@@ -87,3 +87,21 @@ test('the answer of a node that is gone is forgotten with the next one’s', asy
   }
   expect(ports.kept).toBe(1);
 });
+
+test('what agents remember is summed by minutes, without those that do not answer', async () => {
+  const { ports, sent, timers } = usage();
+  const asked = new Map([
+    ['a', ['u']],
+    ['b', undefined],
+    ['silent', undefined],
+    ['away', undefined],
+  ]);
+  const hour = ports.recall(asked);
+  expect(sent.map(([node]) => node)).toEqual(['a', 'b', 'silent']);
+  ports.recalled('b', { type: 'recalled-usage', id: 1, minutes: [[9, 9]] });
+  ports.recalled('a', { type: 'recalled-usage', id: 1, minutes: [[1, 2], null, [3, 4]] });
+  ports.recalled('b', { type: 'recalled-usage', id: 2, minutes: [[10, 20], null] });
+  timers.at(-1)?.();
+  expect(await hour).toEqual([[11, 22], null, [3, 4]]);
+  expect(await ports.recall(new Map([['away', undefined]]))).toEqual([]);
+});

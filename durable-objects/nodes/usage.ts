@@ -5,7 +5,13 @@
  */
 import type { NodeReport } from '../../kube/usage/usage.ts';
 import type { ServerMessage } from '../../wire/socket.ts';
-import { reportOf, type UsageFollow, type UsageMessage } from '../../wire/usage.ts';
+import {
+  type Minutes,
+  type RecalledUsageMessage,
+  reportOf,
+  type UsageFollow,
+  type UsageMessage,
+} from '../../wire/usage.ts';
 
 export interface NodeUsagePorts {
   /** False when no agent of the node is connected. */
@@ -33,6 +39,8 @@ export class NodeUsage {
   readonly #ports: NodeUsagePorts;
   readonly #reports = new Map<string, { report: NodeReport; heard: number }>();
   readonly #questions = new Map<string, Question>();
+  /** By the number of the question. */
+  readonly #recalling = new Map<number, { node: string; answer(minutes: Minutes): void }>();
   #last = 0;
 
   constructor(ports: NodeUsagePorts) {
@@ -63,6 +71,25 @@ export class NodeUsage {
     if (isAsked) question.answer(report);
   }
 
+  /**
+   * What these nodes used in the last hour, each its pods of these uids or the whole of it, together. Nodes that do not
+   * answer are left out.
+   */
+  async recall(asked: ReadonlyMap<string, readonly string[] | undefined>): Promise<Minutes> {
+    const answers = await Promise.all([...asked].map(([node, pods]) => this.#recallOne(node, pods)));
+    return Array.from({ length: Math.max(0, ...answers.map(({ length }) => length)) }, (_, ago) => {
+      const known = answers.flatMap((minutes) => [minutes[ago]].filter((minute) => !!minute));
+      if (known.length === 0) return null;
+      return known.reduce(([cpu, memory], one) => [cpu + one[0], memory + one[1]] as const, [0, 0] as const);
+    });
+  }
+
+  /** An agent has told what it remembers. */
+  recalled(node: string, { id, minutes }: RecalledUsageMessage): void {
+    const question = this.#recalling.get(id);
+    if (question?.node === node) question.answer(minutes);
+  }
+
   /** Has the agents tell of changes. False when one of them is not connected. */
   follow({ key, nodes, resources }: UsageFollow): boolean {
     const sent = Object.entries(nodes).map(([node, pods]) =>
@@ -74,6 +101,20 @@ export class NodeUsage {
   /** Ends the node's reports for a key. */
   unfollow(node: string, key: string): void {
     this.#ports.send(node, { type: 'unfollow-usage', key });
+  }
+
+  #recallOne(node: string, pods: readonly string[] | undefined): Promise<Minutes> | Minutes {
+    const id = ++this.#last;
+    if (!this.#ports.send(node, { type: 'recall-usage', id, ...(pods && { pods }) })) return [];
+    const { promise, resolve } = Promise.withResolvers<Minutes>();
+    const cancel = this.#ports.after(PATIENCE_MS, () => answer([]));
+    const answer = (minutes: Minutes): void => {
+      cancel();
+      this.#recalling.delete(id);
+      resolve(minutes);
+    };
+    this.#recalling.set(id, { node, answer });
+    return promise;
   }
 
   #askOne(node: string): Promise<Answer> | Answer {

@@ -51,6 +51,7 @@ import { servicesOf } from './services-of.ts';
 import { SetBackClock } from './set-back-clock.ts';
 import { readerWithStandIns } from './stand-ins.ts';
 import { SharedTimers } from './timers.ts';
+import { answerUsageHour } from './usage-hour.ts';
 import { answerWhy } from './why.ts';
 
 export function assemble(ports: ControlPlanePorts): ControlPlane {
@@ -286,6 +287,8 @@ export function assemble(ports: ControlPlanePorts): ControlPlane {
         held: (pod) => scheduler.held(pod),
         now,
       }),
+    usageHour: (query, user) =>
+      answerUsageHour(query, { store, mayRead: readableBy(user, api.authorize, store), usage: ports.usage }),
     stats: () => ({ revision: store.revision, rowsWritten: store.rowsWritten, watches: hub.size, alarms }),
   };
 }

@@ -174,6 +174,7 @@ export class ClusterService {
         nodes.closed(node);
       },
       nodeMeasured: (node, measured) => {
+        if (measured.type === 'recalled-usage') return usage.recalled(node, measured);
         usage.heard(node, measured);
         for (const key of measured.changed ?? []) if (!this.#controlPlane.news.lookAt(key)) usage.unfollow(node, key);
       },

@@ -94,6 +94,7 @@ export interface ControlPlane {
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;
   trace(query: string, user: UserInfo): Answer;
+  usageHour(query: string, user: UserInfo): Promise<Answer>;
   why(query: string): Answer;
   readonly authority: CertificateAuthority;
   readonly copies: Copies;

@@ -41,6 +41,7 @@ async function setUp() {
       stats: () => ({}),
       trace: () => ({ status: 200, body: {} }),
       why: () => ({ status: 200, body: {} }),
+      usageHour: async () => ({ status: 200, body: {} }),
       forward: async () => ({ status: 200, body: {} }),
       authority: async () => 'PEM',
     }),

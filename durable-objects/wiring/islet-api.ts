@@ -10,6 +10,7 @@ import { failure, type Reason } from '../../kube/machinery/status.ts';
 import { FORWARDS_PATH } from '../../wire/forwards.ts';
 import { JOIN_PATH, RENEW_PATH } from '../../wire/identity.ts';
 import { SOCKET_PATH } from '../../wire/socket.ts';
+import { USAGE_HOUR_PATH } from '../../wire/usage.ts';
 import type { ApiAnswer, ApiRequest, UserInfo } from '../apiserver/request.ts';
 import type { ServerPorts } from '../apiserver/server.ts';
 import type { MayRead } from '../history/rights.ts';
@@ -28,6 +29,7 @@ export interface IsletApiPorts {
   /** To this user, who is shown no more than the API shows. */
   trace(query: string, user: UserInfo): Answer;
   why(query: string): Answer;
+  usageHour(query: string, user: UserInfo): Promise<Answer>;
   /** Of this user, who opens a port of a pod or Service. */
   forward(request: ApiRequest): Promise<Answer>;
   /** The certificate of the cluster's own authority, PEM. */
@@ -57,6 +59,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   }),
   'GET /islet/v1/trace': ({ trace }, { query, user }) => trace(query, user),
   'GET /islet/v1/why': ({ why }, { query }) => why(query),
+  [`GET ${USAGE_HOUR_PATH}`]: ({ usageHour }, { query, user }) => usageHour(query, user),
   [`POST ${FORWARDS_PATH}`]: ({ forward }, request) => forward(request),
 };
 

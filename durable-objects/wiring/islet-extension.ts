@@ -20,6 +20,7 @@ export function isletExtension({ access, agents, controlPlane, awakeSince }: Ext
     sharing: access.sharing,
     isNodeReady: (name) => controlPlane().nodes.isReady(name),
     trace: (asked, user) => controlPlane().trace(asked, user),
+    usageHour: (asked, user) => controlPlane().usageHour(asked, user),
     why: (asked) => controlPlane().why(asked),
     forward: (asked) =>
       answerForward(asked, {

@@ -7,6 +7,7 @@ import { nodeClaims } from '../../durable-objects/tenancy/claims.ts';
 import type { Node } from '../../kube/types.ts';
 import { keySetFrom } from '../../wire/tokens.ts';
 import { eventually } from '../eventually.ts';
+import { get } from '../workerd/service.ts';
 import { describeOnNode } from './machine.ts';
 
 /** Some ten seconds of one CPU. */
@@ -74,6 +75,9 @@ describeOnNode('a node', (rig) => {
     }, 30_000);
     busy.kill();
     expect(await rig.ok('top node real-1')).toMatch(/^real-1 +[1-9]\d*m +\d+% +[1-9]\d*Mi +\d+%/m);
+    const path = '/islet/v1/usage-hour?node=real-1';
+    const { minutes } = await get<{ minutes: (number[] | null)[] }>(await rig.machine.cluster(), path);
+    expect(minutes.find((minute) => minute !== null)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   test('logs come over a WebSocket, as bytes or in base64', async () => {

@@ -7,7 +7,7 @@ import type { Node, Pod } from '../../../kube/types.ts';
 import { SIMULATED_SYSTEM, simulatedTimes, simulatedUsage } from '../../../kube/usage/simulated.ts';
 import { type NodeReport, nodeMetricsOf, podMetricsOf, totalOf, type Usage } from '../../../kube/usage/usage.ts';
 import { isPresentText, isSimulated, isUnreachable } from '../../../wire/nodes.ts';
-import type { UsageFollow } from '../../../wire/usage.ts';
+import type { Minutes, UsageFollow } from '../../../wire/usage.ts';
 import type { Stored } from '../../store/store.ts';
 import type { Call } from '../call.ts';
 import { notFound } from '../errors.ts';
@@ -19,6 +19,8 @@ export interface UsagePort {
   ask(nodes: Iterable<string>): Promise<ReadonlyMap<string, NodeReport>>;
   /** Has nodes tell of changes; false where one of them cannot be told. None can when left out. */
   follow?(asked: UsageFollow): boolean;
+  /** What nodes, or pods of theirs by uid, used in the last hour together. */
+  recall?(asked: ReadonlyMap<string, readonly string[] | undefined>): Promise<Minutes>;
 }
 
 /** Code units of objects that are looked at in one turn. */

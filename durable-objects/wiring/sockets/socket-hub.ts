@@ -15,7 +15,7 @@ import {
   WATCH_SUBSCRIPTION,
 } from '../../../wire/socket.ts';
 import { AGENT_KEY_HEADER } from '../../../wire/stream.ts';
-import type { UsageMessage } from '../../../wire/usage.ts';
+import type { RecalledUsageMessage, UsageMessage } from '../../../wire/usage.ts';
 import { JSON_TYPE } from '../../apiserver/negotiate/respond.ts';
 import type { ApiAnswer, ApiRequest, Credential, UserInfo, WatchAnswer } from '../../apiserver/request.ts';
 import { agentTags, nodeOfSocket } from '../../nodes/agent-link.ts';
@@ -37,7 +37,7 @@ export interface SocketHubPorts {
   nodeConnected(node: string): void;
   nodeDisconnected(node: string): void;
   /** A node's agent says what it measured. */
-  nodeMeasured(node: string, usage: UsageMessage): void;
+  nodeMeasured(node: string, usage: UsageMessage | RecalledUsageMessage): void;
   nodeRemovedVolume(node: string, removed: VolumeRemovedMessage): void;
   /** A node's agent says which streams it serves. */
   nodeStreams(node: string, streams: StreamsMessage): Promise<void>;
@@ -110,12 +110,11 @@ export class SocketHub {
     const { hub, sockets } = this.#ports;
     const { peer } = sockets.attachment(socket);
     if (message.type === 'credit') return hub.credit(peer, sockets.read(socket, message));
-    if (message.type === 'usage' || message.type === 'volume-removed') {
+    if (message.type === 'usage' || message.type === 'recalled-usage' || message.type === 'volume-removed') {
       const node = nodeOfSocket(sockets.tags(socket));
       if (node === undefined) return;
-      return message.type === 'usage'
-        ? this.#ports.nodeMeasured(node, message)
-        : this.#ports.nodeRemovedVolume(node, message);
+      if (message.type === 'volume-removed') return this.#ports.nodeRemovedVolume(node, message);
+      return this.#ports.nodeMeasured(node, message);
     }
     if (message.type === 'streams') {
       const node = nodeOfSocket(sockets.tags(socket));

@@ -67,6 +67,11 @@ export const ISLET: RoleTable = {
     rules: [urls('post', '/islet/v1/forwards')],
     subjects: [group('system:authenticated')],
   },
+  // Of whose use it tells, the right to the metrics is asked for.
+  'islet:usage-reader': {
+    rules: [urls('get', '/islet/v1/usage-hour')],
+    subjects: [group('system:authenticated')],
+  },
   // Each subscription of a socket is authorised by itself.
   'islet:watch-socket': {
     rules: [urls('get', '/islet/v1/socket')],

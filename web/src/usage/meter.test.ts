@@ -17,7 +17,7 @@ function metered() {
       if (at.answer instanceof Error) throw at.answer;
       return at.answer && { at: at.now, ...at.answer };
     },
-    before: (first) => at.before.map((ago) => ({ at: first.at - ago, cpu: 5, memory: 5 })),
+    before: async (first) => at.before.map((ago) => ({ at: first.at - ago, cpu: 5, memory: 5 })),
     now: () => at.now,
     situation: () => situation,
   });
@@ -76,17 +76,24 @@ test('a refusal stays until something changes, a failure is tried again, and nei
   expect(meter.problem.value).toBe('none');
 });
 
-test('what is known of the hour before stands before the first sample, and is asked for once', async () => {
+test('what others remember stands before the first sample, and where nobody looked', async () => {
   const { meter, at, situation, later } = metered();
+  situation.isReal = true;
   at.now = 600_000;
-  at.before = [60_000, 30_000];
+  at.before = [120_000, 60_000];
   await later();
-  situation.version = 'b';
+  await later();
+  situation.isLookedAt = false;
+  for (let turns = 0; turns < 10; turns++) await later();
+  situation.isLookedAt = true;
   await later();
   expect(meter.samples.value.map((sample) => [sample.at, sample.cpu])).toEqual([
+    [495_000, 5],
     [555_000, 5],
-    [585_000, 5],
     [615_000, 1],
     [630_000, 1],
+    [675_000, 5],
+    [735_000, 5],
+    [795_000, 1],
   ]);
 });

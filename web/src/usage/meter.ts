@@ -1,12 +1,12 @@
 /** Keeps the samples of one subject for as long as the page is open, and asks for more while they are looked at. */
 import { signal } from '@preact/signals';
 import { nextStep, type Situation } from './next-step.ts';
-import { keep, type Sample } from './samples.ts';
+import { fill, GAP_MS, keep, type Sample } from './samples.ts';
 
 export interface MeterPorts {
   ask(): Promise<Sample | undefined>;
-  /** What is known of the hour before the first sample. */
-  before(first: Sample): readonly Sample[];
+  /** What is known of the hour before the sample, by others. */
+  before(sample: Sample): Promise<readonly Sample[]>;
   now(): number;
   situation(): Omit<Situation, 'answered'>;
 }
@@ -38,11 +38,7 @@ export class Meter {
       const sample = await this.#ports.ask();
       this.#answered = situation.version;
       this.problem.value = sample ? undefined : 'none';
-      if (sample)
-        this.samples.value = keep(
-          this.samples.value.length > 0 ? this.samples.value : this.#ports.before(sample),
-          sample,
-        );
+      if (sample) await this.#add(sample);
     } catch (error) {
       this.problem.value = error as Error;
       // An answer such as that there is no such pod stays the same until something changes; a failure does not.
@@ -51,6 +47,15 @@ export class Meter {
     } finally {
       this.#asking = false;
     }
+  }
+
+  async #add(sample: Sample): Promise<void> {
+    const isUnseen = sample.at - (this.samples.value.at(-1)?.at ?? 0) > GAP_MS;
+    this.samples.value = keep(this.samples.value, sample);
+    if (!isUnseen) return;
+    // Where nothing remembers it, there is a gap.
+    const past = await this.#ports.before(sample).catch(() => []);
+    this.samples.value = fill(this.samples.value, past);
   }
 
   #hold(): void {

@@ -4,6 +4,7 @@ import { isSimulated, isUnreachable } from '../../../wire/nodes.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { Meter } from './meter.ts';
 import { isLookedAt } from './presence.ts';
+import { isOnMachine, type Recalled, recalled, recallPath } from './recall.ts';
 import { simulatedPast } from './simulated-past.ts';
 import { type Answer, aheadOf, pathOf, type Subject, totalOf } from './subject.ts';
 
@@ -30,8 +31,12 @@ export class SubjectMeter extends Meter {
         this.#ahead = aheadOf(answer, Date.now());
         return totalOf(answer, Date.now());
       },
-      // Pods that have gone from a node are not known, and used something of it.
-      before: ({ at }) => (this.isReal || this.#isOfNodes ? [] : simulatedPast(this.#pods, at, this.#ahead)),
+      before: async ({ at }) => {
+        // Pods that have gone from a simulated node are not known, and used something of it.
+        if (!this.isReal) return this.#isOfNodes ? [] : simulatedPast(this.#pods, at, this.#ahead);
+        const path = recallPath(subject, this.#pods, this.#nodes);
+        return path === undefined ? [] : recalled((await cluster.api.get<Recalled>(path)).minutes, at);
+      },
       now: Date.now,
       situation: () => ({
         isLive: cluster.connection.state.value === 'live',
@@ -54,8 +59,7 @@ export class SubjectMeter extends Meter {
   /** Whether some of it runs on a machine. */
   get isReal(): boolean {
     if (this.#isOfNodes) return this.#nodes.some((node) => !isSimulated(node));
-    const simulated = new Set(this.#nodes.filter(isSimulated).map(({ metadata }) => metadata.name));
-    return this.#pods.some(({ spec }) => spec?.nodeName !== undefined && !simulated.has(spec.nodeName));
+    return this.#pods.some((pod) => isOnMachine(pod, this.#nodes));
   }
 }
 

@@ -12,7 +12,9 @@ export type Resource = 'cpu' | 'memory';
 
 export const HOUR_MS = 3_600_000;
 /** Nothing is known of a longer time between two samples. */
-const GAP_MS = 90_000;
+export const GAP_MS = 90_000;
+/** What is remembered by minutes says nothing new so near to a sample. */
+const NEAR_MS = 45_000;
 /** Samples nearer than this are one. */
 const SAME_MS = 5_000;
 
@@ -20,6 +22,12 @@ const SAME_MS = 5_000;
 export function keep(samples: readonly Sample[], sample: Sample): readonly Sample[] {
   const others = samples.filter(({ at }) => Math.abs(at - sample.at) >= SAME_MS && at >= sample.at - HOUR_MS);
   return [...others, sample].toSorted((a, b) => a.at - b.at);
+}
+
+/** With what others remember of the times between. */
+export function fill(samples: readonly Sample[], past: readonly Sample[]): readonly Sample[] {
+  const unseen = past.filter((one) => samples.every(({ at }) => Math.abs(at - one.at) >= NEAR_MS));
+  return [...samples, ...unseen].toSorted((a, b) => a.at - b.at);
 }
 
 export interface Line {

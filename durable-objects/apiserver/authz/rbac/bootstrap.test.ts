@@ -9,6 +9,7 @@ import { HISTORY_PATH, REWIND_PATH } from '../../../../wire/history.ts';
 import { CLUSTER_ADMINS, JOIN_PATH, RENEW_PATH } from '../../../../wire/identity.ts';
 import { groupOf, ROLES } from '../../../../wire/sharing.ts';
 import { SOCKET_PATH } from '../../../../wire/socket.ts';
+import { USAGE_HOUR_PATH } from '../../../../wire/usage.ts';
 import { START, testApi } from '../../testing/harness.ts';
 import { bootstrapRbac } from './bootstrap.ts';
 
@@ -112,7 +113,7 @@ test("Islet's own roles name the paths and the group that other programs use", (
   const paths = Object.values(ISLET).flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.nonResourceURLs ?? []));
   const told = ['/islet/v1/stats', '/islet/v1/trace', '/islet/v1/why'];
   const past = [HISTORY_PATH, `${HISTORY_PATH}/*`, REWIND_PATH];
-  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, ...told, ...past, FORWARDS_PATH, SOCKET_PATH]);
+  expect(paths).toEqual([JOIN_PATH, RENEW_PATH, ...told, ...past, FORWARDS_PATH, USAGE_HOUR_PATH, SOCKET_PATH]);
   expect(Object.keys(GROUP_BINDINGS)).toEqual([CLUSTER_ADMINS, ...ROLES.map(groupOf).reverse()]);
 });
 

@@ -39,6 +39,11 @@ export function podStatus({ pod, observed, memory, hostIPs, keepsResources = fal
     initialized: app.some(hasStarted),
   });
   if (memory.failure) phase = 'Failed';
+  // A pod that is deleted before it ran ends all the same: a Job counts it, and takes its finalizer off, only then
+  // (kubelet `status_manager.go`, TerminatePod).
+  const isOver =
+    Boolean(pod.metadata.deletionTimestamp) && !observed.sandbox?.ready && !observed.containers.some(mayRun);
+  if (isOver && phase !== 'Succeeded') phase = 'Failed';
   // A phase that is final never changes again.
   if (ended) phase = before.phase as Phase;
   // Nor is it told before all have ended: another pod may take the place of this one (kubelet `status_manager.go`).

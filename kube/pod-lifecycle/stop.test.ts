@@ -131,3 +131,12 @@ test('After the clock was set back a container gets its whole grace period at mo
   expect(actions).toEqual([expect.objectContaining({ gracePeriodSeconds: 30 })]);
   expect(doing(deleted, seen({ ...running, stopBy: T0 + 30_000 }), memory, now)).toEqual([]);
 });
+
+test('a pod that is deleted before a container of it ran has failed once its network is gone', () => {
+  const metadata = { ...pod().metadata, deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 };
+  const deleted = pod({}, { metadata, status: { phase: 'Pending' } });
+  expect(statusOf(deleted, seen()).phase).toBe('Pending');
+  expect(statusOf(deleted, { containers: [] }).phase).toBe('Failed');
+  const running = seen(container('web', 'running'));
+  expect(statusOf(deleted, { containers: running.containers }).phase).not.toBe('Failed');
+});

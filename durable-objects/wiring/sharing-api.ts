@@ -3,7 +3,7 @@
  * with, and how far those have come who have a copy of it.
  */
 import { ADMINISTRATOR } from '../../wire/identity.ts';
-import { DISPLAY_NAME, isLinkKind, isRole, ROLES } from '../../wire/sharing.ts';
+import { DISPLAY_NAME, isLinkKind, isRole, ROLES, userOf } from '../../wire/sharing.ts';
 import type { ApiRequest } from '../apiserver/request.ts';
 import type { Sharing } from '../tenancy/sharing/sharing.ts';
 import { type Answer, isCount, parse, refuse } from './islet-api.ts';
@@ -55,9 +55,10 @@ async function createLink(sharing: Sharing, { user, body = '' }: ApiRequest): Pr
   return made.ok ? { status: 201, body: made.value } : { status: made.status.code, body: made.status };
 }
 
-/** The name that people know the user by; '' for the owner of a service of their own, who needs none. */
+/** The name that people know the user by; '' for a person without one: the id of an account tells a guest nothing. */
 function nameOf({ name, extra }: ApiRequest['user']): string {
-  return extra?.[DISPLAY_NAME]?.[0] ?? (name === ADMINISTRATOR.sub ? '' : name);
+  const isPerson = name === ADMINISTRATOR.sub || name.startsWith(userOf(''));
+  return extra?.[DISPLAY_NAME]?.[0] ?? (isPerson ? '' : name);
 }
 
 function revokeLink(sharing: Sharing, { query }: ApiRequest, id: string): Answer {

@@ -125,6 +125,18 @@ test('an admin’s rights are the cluster’s; a role that is lessened, and one 
   });
 });
 
+test('a link names its maker as they are called at the time, and none by the id of an account', async () => {
+  await using machine = new Machine();
+  const start = await up(machine);
+  const { browser: ada, link } = await owner(start);
+  for (const name of ['', 'Ada King']) {
+    expect((await ada.ask('PATCH', '/islet/v1/profile', { name })).status).toBe(200);
+    const { token } = await link({ role: 'view' });
+    const offered = await start.another().ask('POST', '/islet/v1/links/offer', { token });
+    expect(offered.json).toMatchObject({ by: name } satisfies Partial<LinkOffer>);
+  }
+});
+
 test('wrong, revoked and foreign links give nothing, and say so', async () => {
   await using machine = new Machine();
   const start = await up(machine);

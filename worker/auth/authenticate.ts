@@ -106,6 +106,11 @@ async function admission(env: Env, caller: Caller, cluster: string): Promise<Cal
   return named;
 }
 
+/** The account's person has another name from now on. Other machines of the service learn it within a minute. */
+export function forgetAdmissions(account: string): void {
+  for (const [key, { caller }] of admitted) if (caller.claims.account === account) admitted.delete(key);
+}
+
 export function accountOf(env: Env, account: string): AccountRpc {
   return rpcOf<AccountRpc>(env.ACCOUNT.getByName(account) as unknown as Callable);
 }

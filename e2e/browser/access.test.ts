@@ -1,38 +1,31 @@
 /** A person signs in at a provider, makes a token, and lets a program in: in a real browser. */
 import { join } from 'node:path';
-import type { chromium, Page, Response } from 'playwright-core';
+import type { Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keptService } from '../../cli/local/service-file.ts';
 import { CLIENT_ID, CLIENT_SECRET, OidcProvider } from '../workerd/people/provider.ts';
-import { Machine, type Up } from '../workerd/service.ts';
-import { findChromium, launch, screenshot } from './browser.ts';
+import type { Machine, Up } from '../workerd/service.ts';
+import { screenshot } from './browser.ts';
 import { look } from './look.ts';
+import { DashboardRig, skip, VISITORS } from './rig.ts';
 
-const found = findChromium();
-const DESKTOP = { width: 1360, height: 900 };
-
-describe.skipIf('missing' in found)('access', () => {
-  const machine = new Machine();
+describe.skipIf(skip)('access', () => {
   const provider = new OidcProvider();
-  let browser: Awaited<ReturnType<typeof chromium.launch>>;
+  let rig: DashboardRig;
+  let machine: Machine;
   let page: Page;
   let address = '';
-  const problems: string[] = [];
 
   beforeAll(async () => {
     await provider.listen();
     const client = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
     const providers = [{ name: 'acme', label: 'Acme', issuer: provider.issuer, ...client }];
-    const own = ['--state', machine.state, '--kubeconfig', machine.kubeconfig, '--port', '0', '--nodes', '0'];
-    const settings = ['ISLET_VISITORS=true', `ISLET_OIDC_PROVIDERS=${JSON.stringify(providers)}`];
-    const up = machine.command('env', ...settings, process.execPath, 'cli/islet.mjs', 'up', ...own);
-    address = /http:\/\/islet-\w+\.localhost:\d+/.exec((await up.ready()).output)?.[0] ?? '';
-    browser = await launch('path' in found ? found.path : '');
-    page = await open();
+    const settings = { ...VISITORS, ISLET_OIDC_PROVIDERS: JSON.stringify(providers) };
+    rig = await DashboardRig.open({ settings });
+    ({ machine, page, site: address } = rig);
   });
   afterAll(async () => {
-    await browser?.close();
-    await machine[Symbol.asyncDispose]();
+    await rig?.[Symbol.asyncDispose]();
     await provider[Symbol.asyncDispose]();
   });
 
@@ -113,7 +106,7 @@ describe.skipIf('missing' in found)('access', () => {
   });
 
   test('who is not signed in does that first, and then sees what is asked', async () => {
-    const other = await open();
+    const other = await rig.another();
     const { up, code } = await login();
     await other.goto(`${address}/device?user_code=${code}`);
     await other.getByRole('link', { name: 'Sign in with Acme' }).click();
@@ -137,7 +130,7 @@ describe.skipIf('missing' in found)('access', () => {
   });
 
   test('in Chinese, too', async () => {
-    const other = await open('zh-CN');
+    const other = await rig.another({ locale: 'zh-CN' });
     await other.goto(address);
     await other.goto(`${address}/#page=account`);
     await other.getByRole('link', { name: '使用 Acme 登录' }).click();
@@ -149,17 +142,9 @@ describe.skipIf('missing' in found)('access', () => {
   });
 
   test('the pages themselves reported no problem', () => {
-    expect(problems.filter((problem) => !/status of (401|403|404|409)/.test(problem))).toEqual([]);
+    rig.expectComplaint(/status of (401|403|404|409)/);
+    expect(rig.problems).toEqual([]);
   });
-
-  async function open(locale?: string): Promise<Page> {
-    const context = await browser.newContext({ viewport: DESKTOP, ...(locale && { locale }) });
-    context.setDefaultTimeout(20_000);
-    const opened = await context.newPage();
-    opened.on('pageerror', ({ message }) => problems.push(message));
-    opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    return opened;
-  }
 
   async function login(): Promise<{ up: Up; code: string }> {
     const server = keptService(machine.state)?.server ?? '';

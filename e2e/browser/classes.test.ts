@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBarriers } from './axe.ts';
 import { screenshot } from './browser.ts';
-import { DashboardRig, skip } from './rig.ts';
+import { DashboardRig, skip, VISITORS } from './rig.ts';
 
 const NAMES = ['Ann', 'Bo', 'Cy', '<b>Di</b>', '王'];
 
@@ -14,15 +14,11 @@ describe.skipIf(skip)('a class of five', () => {
   const students: Page[] = [];
 
   beforeAll(async () => {
-    process.env.ISLET_VISITORS = 'true';
-    rig = await DashboardRig.open();
+    rig = await DashboardRig.open({ settings: VISITORS });
     teacher = rig.page;
     await teacher.goto(rig.address);
   });
-  afterAll(async () => {
-    delete process.env.ISLET_VISITORS;
-    await rig?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('the teacher shares the cluster of a lesson as copies', async () => {
     await teacher.getByRole('link', { name: 'Lessons' }).click();
@@ -37,10 +33,7 @@ describe.skipIf(skip)('a class of five', () => {
 
   test('each student has a cluster of their own, with the lesson beside it', async () => {
     for (const name of NAMES) {
-      const context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 } });
-      context.setDefaultTimeout(20_000);
-      const page = await context.newPage();
-      page.on('pageerror', ({ message }) => rig.problems.push(message));
+      const page = await rig.another();
       await page.goto(address);
       await page.getByText('A copy of a cluster is waiting for you').waitFor();
       await page.getByLabel('Your name').fill(name);
@@ -68,6 +61,7 @@ describe.skipIf(skip)('a class of five', () => {
     expect(rows.map((row) => row.split(/\t|\n/)[0]).sort()).toEqual([...NAMES].sort());
     expect(await findBarriers(teacher)).toEqual([]);
     await screenshot(teacher, 'class');
+    rig.expectComplaint(/status of 40[14]/);
     expect(rig.problems).toEqual([]);
   });
 });

@@ -1,35 +1,25 @@
 /** People in a real browser: a visit that is kept by a passkey, another device, and what a page says when it can't go on. */
-import type { BrowserContext, CDPSession, chromium, Page, Route } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Machine } from '../workerd/service.ts';
-import { findChromium, launch, screenshot } from './browser.ts';
+import { Authenticator } from './authenticator.ts';
+import { screenshot } from './browser.ts';
 import { look } from './look.ts';
-
-const found = findChromium();
-const skip = 'missing' in found;
-const DESKTOP = { width: 1360, height: 900 };
+import { DashboardRig, skip, VISITORS } from './rig.ts';
 
 describe.skipIf(skip)('people', () => {
-  const machine = new Machine();
-  let browser: Awaited<ReturnType<typeof chromium.launch>>;
+  let rig: DashboardRig;
   let address = '';
   let page: Page;
   let authenticator: Authenticator;
   let codes: string[] = [];
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    const own = ['--state', machine.state, '--kubeconfig', machine.kubeconfig, '--port', '0', '--nodes', '0'];
-    const up = machine.command('env', 'ISLET_VISITORS=true', process.execPath, 'cli/islet.mjs', 'up', ...own);
-    address = /http:\/\/islet-\w+\.localhost:\d+/.exec((await up.ready()).output)?.[0] ?? '';
-    browser = await launch('path' in found ? found.path : '');
-    page = await open();
+    rig = await DashboardRig.open({ settings: VISITORS });
+    address = rig.site;
+    page = rig.page;
     authenticator = await Authenticator.of(page);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await machine[Symbol.asyncDispose]();
-  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('the sign-in page can be used by everybody, light and dark, on a phone', async () => {
     await page.goto(address);
@@ -90,7 +80,7 @@ describe.skipIf(skip)('people', () => {
   });
 
   test('a second browser with a recovery code is the same person, and is signed out from the first', async () => {
-    const other = await open();
+    const other = await rig.another();
     await other.goto(address);
     await other.getByText('Use a recovery code').click();
     const field = other.getByRole('textbox', { name: 'Recovery code' });
@@ -159,7 +149,7 @@ describe.skipIf(skip)('people', () => {
   });
 
   test('a person begins with a passkey, and makes a first cluster from the page, all by keyboard', async () => {
-    const other = await open();
+    const other = await rig.another();
     await Authenticator.of(other);
     await other.goto(address);
     const details = other.getByText('Create an account');
@@ -181,7 +171,7 @@ describe.skipIf(skip)('people', () => {
   });
 
   test('where cookies are blocked the page says so', async () => {
-    const other = await open();
+    const other = await rig.another();
     // A sign-in that succeeded, and left nothing.
     await other.route('**/islet/v1/session/visitor', (route) => route.fulfill({ status: 201, json: {} }));
     await other.goto(address);
@@ -191,7 +181,7 @@ describe.skipIf(skip)('people', () => {
   });
 
   test('a service that is away for a moment is waited for', async () => {
-    const other = await open();
+    const other = await rig.another();
     const away = (route: Route) => route.abort();
     await other.route('**/session/methods', away);
     await other.goto(address);
@@ -200,11 +190,11 @@ describe.skipIf(skip)('people', () => {
     await other.getByRole('button', { name: 'Start without an account' }).waitFor();
     expect(await other.getByRole('alert').count()).toBe(0);
     await other.context().close();
-    problems.splice(0, problems.length, ...problems.filter((problem) => !/ERR_FAILED/.test(problem)));
+    rig.expectComplaint(/ERR_FAILED/);
   });
 
   test('in Chinese, too', async () => {
-    const other = await open({ locale: 'zh-CN' });
+    const other = await rig.another({ locale: 'zh-CN' });
     await other.goto(address);
     await other.getByRole('button', { name: '使用通行密钥登录' }).waitFor();
     await screenshot(other, 'sign-in-zh');
@@ -213,18 +203,9 @@ describe.skipIf(skip)('people', () => {
 
   test('the pages themselves reported no problem', () => {
     // The browser's own lines about answers that were asked for, and about other tests' network interfaces.
-    const expected = /status of (400|401|403|409)|ERR_NETWORK_CHANGED/;
-    expect(problems.filter((problem) => !expected.test(problem))).toEqual([]);
+    rig.expectComplaint(/status of (400|401|403|409)|ERR_NETWORK_CHANGED/);
+    expect(rig.problems).toEqual([]);
   });
-
-  async function open(options: { locale?: string } = {}): Promise<Page> {
-    const context: BrowserContext = await browser.newContext({ viewport: DESKTOP, ...options });
-    context.setDefaultTimeout(20_000);
-    const opened = await context.newPage();
-    opened.on('pageerror', ({ message }) => problems.push(message));
-    opened.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    return opened;
-  }
 });
 
 let refused = false;
@@ -236,35 +217,4 @@ async function refuseOnce(route: Route): Promise<void> {
   const causes = [{ reason: 'SignInAgain', message: 'sign in again first' }];
   const json = { kind: 'Status', message: 'sign in again first', reason: 'Forbidden', details: { causes }, code: 403 };
   return route.fulfill({ status: 403, json });
-}
-
-/** Chromium's virtual authenticator: its person consents at once. */
-class Authenticator {
-  readonly #session: CDPSession;
-  readonly #id: string;
-
-  private constructor(session: CDPSession, id: string) {
-    this.#session = session;
-    this.#id = id;
-  }
-
-  static async of(page: Page): Promise<Authenticator> {
-    const session = await page.context().newCDPSession(page);
-    await session.send('WebAuthn.enable');
-    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
-    return new Authenticator(session, authenticatorId);
-  }
-
-  async verifies(isUserVerified: boolean): Promise<void> {
-    await this.#session.send('WebAuthn.setUserVerified', { authenticatorId: this.#id, isUserVerified });
-  }
 }

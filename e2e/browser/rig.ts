@@ -14,6 +14,13 @@ if (skip) console.log(`browser: skipped, because ${skip}`);
 export const AWAY =
   /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE)/;
 
+/** People begin without an account. */
+export const VISITORS = { ISLET_VISITORS: 'true' };
+
+export interface RigOptions extends BrowserContextOptions {
+  settings?: Record<string, string>;
+}
+
 export class DashboardRig implements AsyncDisposable {
   readonly machine = new Machine();
   /** The port is the same after a restart, so that the page finds it again. Below the range of ephemeral ports. */
@@ -26,18 +33,31 @@ export class DashboardRig implements AsyncDisposable {
   /** With the one-time code. */
   address = '';
 
-  static async open(options: BrowserContextOptions = {}): Promise<DashboardRig> {
+  /** `settings`: of the service, as `ISLET_VISITORS`. */
+  static async open({ settings = {}, ...options }: RigOptions = {}): Promise<DashboardRig> {
     const rig = new DashboardRig();
+    Object.assign(rig.machine.settings, settings);
     await rig.up();
     rig.address = /http:\/\/islet-\w+\.localhost:\d+\/\?code=\S+/.exec(rig.service.output)?.[0] ?? '';
     rig.cluster = await rig.machine.cluster();
     rig.browser = await launch('path' in found ? found.path : '');
-    const context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
-    context.setDefaultTimeout(15_000);
-    rig.page = await context.newPage();
-    rig.page.on('pageerror', ({ message }) => rig.problems.push(message));
-    rig.page.on('console', (message) => message.type() === 'error' && rig.problems.push(message.text()));
+    rig.page = await rig.another(options);
     return rig;
+  }
+
+  /** Where people go who have no one-time code. */
+  get site(): string {
+    return new URL(this.address).origin;
+  }
+
+  /** A page in a browser of its own: it shares no cookie and no storage with the others. */
+  async another(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    page.on('pageerror', ({ message }) => this.problems.push(message));
+    page.on('console', (message) => message.type() === 'error' && this.problems.push(message.text()));
+    return page;
   }
 
   async up(): Promise<void> {

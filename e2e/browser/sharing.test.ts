@@ -1,32 +1,24 @@
 /** A cluster is shared from the page: a second browser looks, and cannot change, until it is removed. */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBarriers } from './axe.ts';
 import { screenshot } from './browser.ts';
-import { DashboardRig, skip } from './rig.ts';
+import { DashboardRig, skip, VISITORS } from './rig.ts';
 
 describe.skipIf(skip)('sharing a cluster', () => {
   let rig: DashboardRig;
   let owner: Page;
-  let context: BrowserContext;
   let guest: Page;
   let address = '';
 
   beforeAll(async () => {
-    process.env.ISLET_VISITORS = 'true';
-    rig = await DashboardRig.open();
+    rig = await DashboardRig.open({ settings: VISITORS });
     owner = rig.page;
     await owner.goto(rig.address);
     await owner.getByText('live').first().waitFor();
-    context = await rig.browser.newContext({ viewport: { width: 1360, height: 900 } });
-    context.setDefaultTimeout(15_000);
-    guest = await context.newPage();
-    guest.on('pageerror', ({ message }) => rig.problems.push(message));
+    guest = await rig.another();
   });
-  afterAll(async () => {
-    delete process.env.ISLET_VISITORS;
-    await rig?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => rig?.[Symbol.asyncDispose]());
 
   test('a link is made on the page and shown once', async () => {
     await owner.getByRole('link', { name: 'Sharing' }).click();
@@ -99,6 +91,8 @@ describe.skipIf(skip)('sharing a cluster', () => {
     await guest.goto(address);
     await guest.getByText('this link does not exist any more').waitFor();
     rig.expectComplaint(/status of 40[134]/);
+    // To the socket of a cluster that is theirs no longer.
+    rig.expectComplaint(/response code: 404/);
     expect(rig.problems).toEqual([]);
   });
 });

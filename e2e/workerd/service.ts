@@ -45,10 +45,12 @@ export class Machine implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'islet-workerd-'));
   readonly state = join(this.folder, 'state');
   readonly kubeconfig = join(this.folder, 'kubeconfig');
+  /** Environment variables of its commands, beside those of this process. */
+  readonly settings: Record<string, string> = {};
   readonly #running = new Set<Up>();
 
   islet(...args: string[]): Up {
-    const env = { ...process.env, KUBECONFIG: this.kubeconfig };
+    const env = { ...process.env, ...this.settings, KUBECONFIG: this.kubeconfig };
     return this.#keep(new Up(process.execPath, ['cli/islet.mjs', ...args], env));
   }
 

@@ -4,6 +4,7 @@ import type { Passkey, RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { ApiError } from '../api/request.ts';
 import { type ClusterRef, listClusters, service, signedOut } from '../api/session.ts';
 import { drafts } from '../editor/create/drafts.ts';
+import { forgetUnsaved } from '../editor/edit/unsaved.ts';
 import { notify } from '../ui/notices.tsx';
 
 export type { AccountCredential, Passkey, Profile, RecoveryCodes };
@@ -62,5 +63,6 @@ export async function signOut(): Promise<void> {
   await service.delete('/islet/v1/session');
   await import('../kubectl/terminal/world.ts').then(({ forget }) => forget()).catch(() => {});
   drafts.clear();
+  forgetUnsaved();
   signedOut.value = 'left';
 }

@@ -14,6 +14,7 @@ import { ProblemList } from './edit/problem-list.tsx';
 import { apply, type Edit, type Review, review } from './edit/review.ts';
 import { Moved, Ready } from './edit/review-view.tsx';
 import { textOf } from './edit/text-of.ts';
+import { keepUnsaved, unsavedOf } from './edit/unsaved.ts';
 import './editor.css';
 import { t } from './messages.ts';
 import { catalogOf } from './schema/of-cluster.ts';
@@ -27,8 +28,10 @@ interface YamlEditorProps {
 
 export default function YamlEditor({ cluster, path, object }: YamlEditorProps) {
   // What the edit began from stays, while the object goes on changing.
-  const [base, setBase] = useState(object);
-  const [text, setText] = useState(() => textOf(object));
+  const { id } = cluster.ref;
+  const unsaved = useMemo(() => unsavedOf(id, path, object.metadata.uid), []);
+  const [base, setBase] = useState(unsaved?.base ?? object);
+  const [text, setText] = useState(() => unsaved?.text ?? textOf(object));
   const [busy, setBusy] = useState(false);
   const [found, setFound] = useState<Review>();
   const view = useRef<EditorView | undefined>(undefined);
@@ -41,6 +44,7 @@ export default function YamlEditor({ cluster, path, object }: YamlEditorProps) {
     if (!dirty && !busy && !found && object !== base) begin(object);
   }, [object]);
   useEffect(() => (dirty ? warnOnLeave() : undefined), [dirty]);
+  useEffect(() => keepUnsaved(id, path, dirty ? { base, text } : undefined), [dirty, base, text]);
 
   const begin = (from: KubeObject): void => {
     setBase(from);

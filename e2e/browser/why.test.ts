@@ -63,6 +63,8 @@ describe.skipIf(skip)('why a pod does not run', () => {
   test('the same in Chinese', async () => {
     await page.evaluate(() => localStorage.setItem('islet.locale', 'zh'));
     await page.reload();
+    // The address is another one only once the page has read the one that it was loaded with.
+    await why().getByText('全部 2 个 Pod 都在节点上，没有问题。').waitFor();
     await open('v1/pods', 'too-big');
     await why().getByText('Pod default/too-big 没有节点').waitFor();
     await why().getByText('降低其容器的 resources.requests').waitFor();

@@ -57,7 +57,7 @@ test('in Chinese, names and Kubernetes’ own words stay', () => {
   locale.value = 'zh';
   expect(headlineWords(unplaced, NOW)).toEqual(['Pod default/web-0 没有节点（3 秒前决定）', '0/2 nodes are available']);
   expect(adviceWords(unplaced)[0]).toMatch(/^a：Pod 要求的比这些节点的空闲资源多/);
-  expect(troubleClause(pulling)).toBe('它的容器 main 没有运行: ImagePullBackOff (a: not found)');
+  expect(troubleClause(pulling)).toBe('它的容器 main 没有运行：ImagePullBackOff（a: not found）');
   expect(troubleStep(pulling, at)).toMatch(/^镜像仓库没有这个镜像或标签/);
   expect(preferenceWords('images')).toBe('镜像已在节点上');
   expect(agoWords(3 * 3_600_000)).toBe('3 小时');

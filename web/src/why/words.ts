@@ -26,10 +26,8 @@ export function agoWords(ms: number): string {
 export function troubleClause(trouble: Trouble): string {
   const { reason, message } = trouble;
   const said = message.replace(/\.$/, '');
-  const because = [reason, said].filter(Boolean);
-  const [first, second] = because;
-  const text = second ? `${first} (${second})` : (first ?? '');
-  return (troubleWords as Say)(trouble.code, { ...trouble, because: text && `: ${text}` });
+  const text = reason && said ? t('withDetail', { reason, detail: said }) : reason || said;
+  return (troubleWords as Say)(trouble.code, { ...trouble, because: text && t('because', { text }) });
 }
 
 export function troubleStep(trouble: Trouble, pod: { namespace: string; name: string }): string {

@@ -8,6 +8,21 @@ import { createSimulatedNodes, SIMULATED_TIMER } from './index.ts';
 
 const NODES = 3;
 
+type Step =
+  | { do: 'create'; cpu: number }
+  | { do: 'delete'; which: number }
+  | { do: 'evict' }
+  | { do: 'run'; turns: number };
+
+/** A binding is under way at the eviction, and the next life hears of another pod. */
+const EVICTED_AT_WORK: Step[] = [
+  { do: 'create', cpu: 1 },
+  { do: 'run', turns: 12 },
+  { do: 'evict' },
+  { do: 'create', cpu: 1 },
+  { do: 'run', turns: 4 },
+];
+
 /** Scheduler and simulated nodes of one life of the object. */
 function live(cluster: TestCluster): (due: { id: string }) => void {
   cluster.forgetListeners();
@@ -47,7 +62,7 @@ test('evicted at any moment, every pod ends up running where it fits, with an ad
       }
       check(cluster);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[EVICTED_AT_WORK]] },
   );
 });
 

@@ -34,21 +34,31 @@ export class TestCluster {
   readonly #random = chance(7);
   #work: (() => void)[] = [];
 
-  readonly ports = {
-    log: this.#log(),
-    read: this.#read(),
-    request: (request: Request): Promise<Answer> => this.#request(request),
-    timers: this.#timers(),
-    notes: {
-      read: (name: string) => this.notes.get(name),
-      write: (name: string, value: string) => void this.notes.set(name, value),
-    },
-    clock: { now: () => this.now },
-    random: this.#random,
-    defer: (work: () => void): void => {
-      this.#work.push(work);
-    },
-  };
+  #life = 0;
+  ports = this.#portsOf(0);
+
+  /** Of one life of the object: once it is evicted, none of its work goes on. */
+  #portsOf(life: number) {
+    const isAlive = (): boolean => life === this.#life;
+    return {
+      log: this.#log(),
+      read: this.#read(),
+      request: (request: Request): Promise<Answer> =>
+        isAlive() ? this.#request(request) : new Promise<never>(() => {}),
+      timers: this.#timers(),
+      notes: {
+        read: (name: string) => this.notes.get(name),
+        write: (name: string, value: string) => {
+          if (isAlive()) this.notes.set(name, value);
+        },
+      },
+      clock: { now: () => this.now },
+      random: this.#random,
+      defer: (work: () => void): void => {
+        if (isAlive()) this.#work.push(work);
+      },
+    };
+  }
 
   /** A few turns of the event loop only. */
   async turn(count: number): Promise<void> {
@@ -69,6 +79,7 @@ export class TestCluster {
   forgetListeners(): void {
     this.#listeners.length = 0;
     this.#work = [];
+    this.ports = this.#portsOf(++this.#life);
   }
 
   /** Runs deferred work and its consequences, until all is quiet. */

@@ -10,7 +10,8 @@ describe.skipIf(skip)('why a pod does not run', () => {
   let page: Page;
 
   beforeAll(async () => {
-    rig = await DashboardRig.open();
+    // A cell of the table behind that changes is lit for a moment, in which its contrast is none of its own.
+    rig = await DashboardRig.open({ reducedMotion: 'reduce' });
     page = rig.page;
     const broken = { 'islet.dev/simulated-pull-error': 'manifest unknown: manifest unknown' };
     await call(rig.cluster, 'POST', deploymentsIn('default'), deployment('typo', 3, broken));

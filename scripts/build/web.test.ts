@@ -31,6 +31,8 @@ describe('the built dashboard', () => {
       expect(readdirSync(assets)).toContain(name);
     }
     expect(page).toMatch(/modulepreload" href="\/assets\/overview-page-/);
+    // A slow line waits for no code before something is seen.
+    expect(page).toMatch(/<div id="app"><p [^>]+>Islet<\/p>/);
   });
 
   test('a part that is loaded later brings its sheet with it, as a constructed one', () => {

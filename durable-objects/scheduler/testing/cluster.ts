@@ -34,6 +34,8 @@ export class TestCluster {
   readonly #random = chance(7);
   #work: (() => void)[] = [];
 
+  /** Of timers, by id. */
+  readonly #payloads = new Map<string, string>();
   #life = 0;
   ports = this.#portsOf(0);
 
@@ -247,7 +249,7 @@ export class TestCluster {
 
   #timers(): TimerPort {
     const due = this.due;
-    const payloads = new Map<string, string>();
+    const payloads = this.#payloads;
     return {
       set: (id, at, payload = '') => {
         due.set(id, at);

@@ -39,12 +39,22 @@ export function CodeMirror({ text, extensions, class: name = '', onView, onChang
   return <div ref={host} class={`code ${name}`} />;
 }
 
-/** Another text in place of the whole, which can be undone. */
+/** Another text in place of the whole, which can be undone. A selection outside of what is another stays. */
 export function replaceText(view: EditorView, text: string): void {
   view.dispatch({
-    changes: { from: 0, to: view.state.doc.length, insert: text },
+    changes: differenceOf(view.state.doc.toString(), text),
     annotations: Transaction.userEvent.of('input.replace'),
   });
+}
+
+/** One piece of `before`, and the text that makes `after` of it. */
+export function differenceOf(before: string, after: string): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before[from] === after[from]) from++;
+  let alike = 0;
+  while (alike < most - from && before.at(-1 - alike) === after.at(-1 - alike)) alike++;
+  return { from, to: before.length - alike, insert: after.slice(from, after.length - alike) };
 }
 
 export function goTo(view: EditorView, position: number): void {

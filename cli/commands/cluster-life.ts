@@ -68,10 +68,13 @@ export function addLifeCommands(clusters: Command): void {
     .action(importFile);
   clusters
     .command('undelete [name]')
-    .description('have a deleted cluster back, by its name or id; without a name, list those there are')
+    .description(
+      'have a deleted cluster back, by its name or id, and its kubeconfig context; without a name, list those there are',
+    )
     .option('--as <name>', 'under another name')
     .addOption(outputOption())
     .addOption(stateOption())
+    .addOption(CONTEXT())
     .action(undelete);
 }
 
@@ -231,10 +234,12 @@ interface UndeleteOptions {
   as?: string;
   output: OutputFormat;
   state: string;
+  kubeconfig?: string;
 }
 
-async function undelete(name: string | undefined, { as, output, state }: UndeleteOptions): Promise<void> {
-  const account = Account.of(readService(state));
+async function undelete(name: string | undefined, { as, output, state, kubeconfig }: UndeleteOptions): Promise<void> {
+  const service = readService(state);
+  const account = Account.of(service);
   if (name === undefined) {
     const text = listingText(output, {
       items: await account.deleted(),
@@ -246,6 +251,11 @@ async function undelete(name: string | undefined, { as, output, state }: Undelet
     if (text !== '') console.log(text);
     return;
   }
-  const cluster = await account.undelete(name, as);
-  console.log(`cluster ${cluster.name} is back: \`islet kubeconfig --cluster ${cluster.name}\` opens it`);
+  let back = name;
+  const context = await withContext(service, kubeconfig, async () => {
+    const cluster = await account.undelete(name, as);
+    back = cluster.name;
+    return account.token(cluster.name);
+  });
+  console.log(`cluster ${back} is back: ${context}`);
 }

@@ -66,11 +66,12 @@ async function list({ state, output }: { state: string; output: OutputFormat }):
   const service = readService(state);
   const clusters = await Account.of(service).list();
   const items = clusters.map((cluster) => ({ ...cluster, server: `${service.server}/clusters/${cluster.id}` }));
+  const partial = clusters.some(({ without = [] }) => without.length > 0);
   const text = listingText(output, {
     items,
     nameOf: ({ name }) => name,
-    head: ['NAME', 'SERVER', 'CREATED', 'WITHOUT'],
-    row: ({ name, server, created, without = [] }) => [name, server, created, without.join()],
+    head: ['NAME', 'SERVER', 'CREATED', ...(partial ? ['WITHOUT'] : [])],
+    row: ({ name, server, created, without = [] }) => [name, server, created, ...(partial ? [without.join()] : [])],
     empty: 'no clusters: create one with `islet clusters create NAME`',
   });
   if (text !== '') console.log(text);

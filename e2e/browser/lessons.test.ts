@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, type Endpoint } from '../../cli/local/client.ts';
 import { findBarriers } from './axe.ts';
 import { screenshot } from './browser.ts';
-import { DashboardRig, deployment, deploymentsIn, skip } from './rig.ts';
+import { DashboardRig, deploymentsIn, skip } from './rig.ts';
 
 describe.skipIf(skip)('lessons', () => {
   let rig: DashboardRig;
@@ -34,7 +34,12 @@ describe.skipIf(skip)('lessons', () => {
   });
 
   test('a step is ticked off when the cluster is so, and the next one opens', async () => {
-    await call(cluster, 'POST', deploymentsIn('default'), deployment('web', 1));
+    await lesson().getByRole('link', { name: 'Put into the terminal' }).click();
+    const rows = page.locator('.xterm-rows');
+    await rows.getByText('kubectl get deployment,replicaset,pod').waitFor();
+    expect(await call<{ items: object[] }>(cluster, 'GET', deploymentsIn('default'))).toMatchObject({ items: [] });
+    await page.keyboard.press('Enter');
+    await rows.getByText('deployment.apps/web created').waitFor();
     await lesson().getByText('The Pods are spread over the nodes').waitFor();
     await lesson().getByRole('button', { name: 'Show how' }).click();
     await lesson().locator('.code', { hasText: 'kubectl scale deployment web --replicas=4' }).last().waitFor();

@@ -263,7 +263,10 @@ test('the commands of a cluster’s life, one after the other', async () => {
     /cluster copy deleted\nuntil .* `islet clusters undelete copy`/,
   );
   expect(await islet('undelete')).toMatch(/^NAME +ID +CREATED +UNTIL\ncopy +/);
-  expect(await islet('undelete', 'copy', '--as', 'back')).toMatch(/^cluster back is back/);
+  expect(await islet('undelete', 'copy', '--as', 'back', ...context)).toMatch(
+    /^cluster back is back: context islet-back in .*, the current one now\n$/,
+  );
+  expect(readFileSync(machine.kubeconfig, 'utf8')).toContain('current-context: islet-back');
   expect(await get<Objects>(await machine.cluster('back'), `${MAPS}/a`)).toMatchObject({ data: { value: 'one' } });
   expect(await islet('delete', 'back', '--now', ...context)).toBe('cluster back deleted\n');
   expect(await islet('undelete')).toBe('no deleted cluster can be had back\n');

@@ -9,7 +9,7 @@ export const t = messages({
     closePort: 'Close {port}',
     isOpen: 'Open at {site}',
     closed: 'The port is closed.',
-    noPorts: 'It declares no ports. One that is listened to can be opened all the same.',
+    noPorts: 'It declares no ports. A port that a program listens on can be opened all the same.',
     noServicePorts: 'This Service has no ports here.',
     another: 'Another port',
     onlyTcp: 'Only TCP ports open in a browser.',

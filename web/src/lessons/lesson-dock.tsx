@@ -117,7 +117,9 @@ function StepView({ step, state, read }: { step: Step; state: 'done' | 'current'
             </button>
           )}
           {shown &&
-            solution.map(({ line, stdin }) => <Code key={line} text={stdin ? `${line} <<'EOF'\n${stdin}EOF` : line} />)}
+            solution.map(({ line, stdin }) => (
+              <Code key={line} text={stdin ? `${line} <<'EOF'\n${stdin}EOF` : line} isShell />
+            ))}
         </div>
       )}
     </li>

@@ -1,5 +1,7 @@
 /** The text of a lesson. Texts are set as they are: nothing in them is markup. */
 import type { ComponentChildren } from 'preact';
+import { pageLink } from '../api/route.ts';
+import { placed } from '../kubectl/terminal/placed.ts';
 import { Icon } from '../ui/icon.tsx';
 import { notify } from '../ui/notices.tsx';
 import type { Block, Inline } from './lesson.ts';
@@ -16,7 +18,7 @@ function block(given: Block, key: number): ComponentChildren {
     case 'heading':
       return <h4 key={key}>{given.content.map(inline)}</h4>;
     case 'code':
-      return <Code key={key} text={given.text} />;
+      return <Code key={key} text={given.text} isShell={given.language === 'sh'} />;
     case 'quote':
       return (
         <blockquote key={key}>
@@ -53,7 +55,8 @@ function inline(given: Inline, key: number): ComponentChildren {
   }
 }
 
-export function Code({ text }: { text: string }) {
+/** `isShell`: lines for a terminal, which the page has. */
+export function Code({ text, isShell }: { text: string; isShell: boolean }) {
   const copy = (): void =>
     void navigator.clipboard.writeText(`${text}\n`).then(
       () => notify(t('copied')),
@@ -65,6 +68,17 @@ export function Code({ text }: { text: string }) {
       <button type="button" class="plain" aria-label={t('copy')} title={t('copy')} onClick={copy}>
         <Icon name="copy" />
       </button>
+      {isShell && (
+        <a
+          class="to-terminal"
+          href={pageLink('terminal', { at: undefined })}
+          onClick={() => {
+            placed.value = text;
+          }}
+        >
+          <Icon name="terminal" /> {t('toTerminal')}
+        </a>
+      )}
     </div>
   );
 }

@@ -22,6 +22,7 @@ export const t = messages({
     open: 'Open the lesson',
     copy: 'Copy',
     copied: 'Copied.',
+    toTerminal: 'Put into the terminal',
     missing: 'There is no lesson {name} here any more.',
   },
   zh: {
@@ -44,6 +45,7 @@ export const t = messages({
     open: '打开课程',
     copy: '复制',
     copied: '已复制。',
+    toTerminal: '放入终端',
     missing: '课程 {name} 已不存在。',
   },
 });

@@ -20,7 +20,7 @@ export const t = messages({
     label: 'Label',
     labelHint: 'Class of May',
     makeLink: 'Make a link',
-    linkMade: 'This address is shown once. Who has it may use it:',
+    linkMade: 'This address is shown once. Anyone who has it can use it:',
     copy: 'Copy',
     copied: 'Copied.',
     newLink: 'New link',

@@ -43,6 +43,22 @@ test('lines that are pasted stand there until Enter runs them; Ctrl-C drops them
   expect(kept).toEqual(['cat > file <<EOF']);
 });
 
+test('lines that are placed take the place of those that stood there, and end a watch', async () => {
+  const { opened, kept, world } = open();
+  opened.place('echo a > one\necho b > two');
+  opened.place('echo c > three\necho d > four');
+  opened.input('\r');
+  await vi.waitFor(async () => expect(await world.files.read('four')).toBe('d\n'));
+  expect([await world.files.read('one'), await world.files.read('three')]).toEqual([undefined, 'c\n']);
+  opened.input('watch echo e\r');
+  opened.place('echo f > five');
+  await vi.waitFor(async () => {
+    opened.input('\r');
+    expect(await world.files.read('five')).toBe('f\n');
+  });
+  expect(kept.at(0)).toBe('echo c > three');
+});
+
 test('a line of an address is shown whole: it has no escapes, and no line breaks', () => {
   const { opened, shown } = open();
   opened.start('', 'k get pods\x1b[8m; k delete ns shop\nk delete ns a\u202e');

@@ -4,7 +4,7 @@ import type { Io, World } from '../ports.ts';
 import { parseShell } from '../shell/parse.ts';
 import { Shell } from '../shell/shell.ts';
 import { KeyQueue, LineInput } from './key-queue.ts';
-import { asWord, keysOf, LineEditor, pasteOf, visible, widthOf } from './line-editor.ts';
+import { asPaste, asWord, keysOf, LineEditor, pasteOf, visible, widthOf } from './line-editor.ts';
 
 export interface Screen {
   write(text: string): void;
@@ -80,6 +80,17 @@ export class Console {
         this.#running?.abort();
       } else this.#pasted.push(key);
     }
+  }
+
+  /** Lines that stand there to be sent, in the place of what stood there. A watch ends for them, a program that reads keys does not. */
+  place(lines: string): void {
+    if (this.#keys || this.#isCompleting) {
+      this.#pasted.push(asPaste(lines));
+      return;
+    }
+    const isEmpty = this.#before.length === 0 && this.#editor.line.text === '';
+    if (this.#running || !isEmpty) this.input('\x03');
+    this.input(asPaste(lines));
   }
 
   /** Runs a line as if it had been typed. */

@@ -196,6 +196,11 @@ export function pasteOf(data: string): string | undefined {
   return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }
 
+/** What a terminal sends for a paste. */
+export function asPaste(text: string): string {
+  return `${PASTE_START}${text}${PASTE_END}`;
+}
+
 const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 

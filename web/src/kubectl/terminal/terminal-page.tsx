@@ -12,6 +12,7 @@ import { Console } from './console.ts';
 import type EditorDialog from './editor-dialog.tsx';
 import { openStream } from './exec-stream.ts';
 import { t } from './messages.ts';
+import { placed } from './placed.ts';
 import './terminal-page.css';
 import { keptHistory, streamUrl, worldOf } from './world.ts';
 
@@ -97,8 +98,16 @@ export default function TerminalPage({ cluster }: PageProps) {
     });
     terminal.textarea?.setAttribute('aria-label', t('terminal'));
     opened.start(`${t('greeting', { name: cluster.ref.name })}\n\n`, route.value.params.line);
+    const stopPlacing = effect(() => {
+      const lines = placed.value;
+      if (lines === undefined) return;
+      placed.value = undefined;
+      opened.place(lines);
+      terminal.focus();
+    });
     terminal.focus();
     return () => {
+      stopPlacing();
       opened.stop();
       stop();
       stopFollowing();

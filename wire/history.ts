@@ -34,6 +34,8 @@ export interface HistoryChange extends Moment {
   parts: readonly What[];
   /** The revision of the object before; 0 for a create. */
   previous: number;
+  /** A person asked for it: it is no controller's, node's or the server's own. */
+  byPerson?: true;
 }
 
 /** `GET …/history/changes?after=&until=&limit=&order=&resource=&namespace=&name=&events=&by=`. `by=people`: only what people asked for. */

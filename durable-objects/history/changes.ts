@@ -32,7 +32,7 @@ export function changes(params: Params, store: Store, mayRead: MayRead): History
   const by = params.get('by') ?? 'all';
   if (by !== 'all' && by !== 'people') throw badRequest(`by must be all or people, not ${JSON.stringify(by)}`);
   const isWanted = ({ key, revision, cause }: Entry): boolean => {
-    if (by === 'people' && (!isByPerson(cause) || cause.beside !== undefined)) return false;
+    if (by === 'people' && !isAskedFor(cause)) return false;
     if (isEventKey(key) && !withEvents) return false;
     const parts = parseKey(key);
     return isInScope(scope, parts) && mayRead(parts, revision);
@@ -88,6 +88,11 @@ function backwards({ after, until, limit }: Asked, store: Store, isWanted: (entr
   return end > after ? { items, continue: end } : { items };
 }
 
+/** Whether a person asked for it: what follows by itself, and what the server makes beside a write, is no wish. */
+function isAskedFor(cause: Entry['cause']): boolean {
+  return isByPerson(cause) && cause.beside === undefined;
+}
+
 /** The log answers fewer at a time where they are large. */
 function window(start: number, end: number, store: Store): Entry[] {
   const entries: Entry[] = [];
@@ -121,5 +126,6 @@ function changeOf(entry: Entry, store: Store): HistoryChange {
     what: whatText(parts),
     parts,
     previous,
+    ...(isAskedFor(cause) && { byPerson: true }),
   };
 }

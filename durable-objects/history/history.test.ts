@@ -160,6 +160,10 @@ test('changes say who did what, in pages from either end', async () => {
     'scaled from 1 to 3',
   ]);
   expect(all.items.map(({ who }) => who)).toContain('deployment-controller');
+  expect(all.items.filter(({ byPerson }) => byPerson).map(({ what }) => what)).toEqual([
+    'created with 1 replica',
+    'scaled from 1 to 3',
+  ]);
   for (const order of ['oldest-first', 'newest-first']) {
     const found: number[] = [];
     let page: HistoryChanges = { items: [], continue: order === 'oldest-first' ? at.empty : at.two };

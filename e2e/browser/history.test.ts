@@ -104,6 +104,13 @@ describe.skipIf(skip)('time travel', () => {
     await row.locator('.cm-content', { hasText: 'sky: blue' }).waitFor();
     await expect.poll(() => findBarriers(page)).toEqual([]);
     await screenshot(page, 'history');
+    const byController = page.locator('.history li', { hasText: 'replicaset-controller' });
+    await byController.first().waitFor();
+    await page.getByLabel('Only what people asked for').check();
+    await expect.poll(() => byController.count()).toBe(0);
+    await page.locator('.history li', { hasText: 'scaled from 2 to 5' }).first().waitFor();
+    await page.getByLabel('Only what people asked for').uncheck();
+    await byController.first().waitFor();
   });
 
   test('two moments are compared', async () => {

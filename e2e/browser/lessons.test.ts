@@ -41,6 +41,8 @@ describe.skipIf(skip)('lessons', () => {
     await page.keyboard.press('Enter');
     await rows.getByText('deployment.apps/web created').waitFor();
     await lesson().getByText('The Pods are spread over the nodes').waitFor();
+    // What was done is explained beneath it.
+    await lesson().getByText('The Deployment made a').waitFor();
     await lesson().getByRole('button', { name: 'Show how' }).click();
     await lesson().locator('.code', { hasText: 'kubectl scale deployment web --replicas=4' }).last().waitFor();
     expect(await lesson().locator('.is-done').count()).toBe(1);

@@ -36,6 +36,7 @@ export default function HistoryPage({ cluster }: PageProps) {
   const wanted = until.filter(
     (change) =>
       (!namespace || change.namespace === namespace) &&
+      (params.by !== 'people' || change.byPerson) &&
       (search === '' || `${titleOf(change)} ${change.who} ${change.what}`.includes(search)),
   );
   const from = numberIn(params.from);
@@ -115,7 +116,20 @@ export default function HistoryPage({ cluster }: PageProps) {
         </section>
       )}
       <section class="card" aria-label={t('changes')}>
-        <h2>{t('changes')}</h2>
+        <header>
+          <h2>{t('changes')}</h2>
+          <label>
+            <input
+              type="checkbox"
+              checked={params.by === 'people'}
+              onChange={({ currentTarget }) => {
+                const { by: _, ...others } = params;
+                amend({ params: currentTarget.checked ? { ...others, by: 'people' } : others });
+              }}
+            />{' '}
+            {t('byPeople')}
+          </label>
+        </header>
         {wanted.length === 0 && <p class="empty">{t('noChanges')}</p>}
         <ul class="rows">
           {wanted

@@ -87,8 +87,8 @@ function StepView({ step, state, read }: { step: Step; state: 'done' | 'current'
   const element = useRef<HTMLLIElement>(null);
   const before = useRef(state);
   useEffect(() => {
-    // The step that is next opens as the one before it is ticked off.
-    if (before.current !== state) setOpen(state === 'current');
+    // The step that is next opens as the one before it is ticked off, which stays open: its text says what came of it.
+    if (before.current !== state && state === 'current') setOpen(true);
     if (before.current === 'later' && state === 'current') element.current?.scrollIntoView({ block: 'nearest' });
     before.current = state;
   }, [state]);

@@ -1,10 +1,12 @@
 /** What is wrong with a pod, and how its containers are. */
 import type { ContainerStatus, Pod } from '../../../kube/types.ts';
+import { linkTo } from '../api/route.ts';
 import { containerStatuses, endText, podTroubles } from '../kinds/pod.ts';
 import { Age } from './age.tsx';
 import { t } from './messages.ts';
 
-export function Troubles({ pod }: { pod: Pod }) {
+/** `leadsOn`: to the tab that says why in plain words, and what helps. It is of now. */
+export function Troubles({ pod, leadsOn }: { pod: Pod; leadsOn: boolean }) {
   const troubles = podTroubles(pod);
   if (troubles.length === 0) return null;
   return (
@@ -12,6 +14,11 @@ export function Troubles({ pod }: { pod: Pod }) {
       {troubles.map((trouble) => (
         <li key={trouble}>{trouble}</li>
       ))}
+      {leadsOn && (
+        <li>
+          <a href={linkTo({ tab: 'Why' })}>{t('whatHelps')}</a>
+        </li>
+      )}
     </ul>
   );
 }

@@ -41,7 +41,7 @@ export function Summary({ cluster, object, resource, kinds, mayEdit, onAction }:
           })}
         </p>
       )}
-      {isPod && <Troubles pod={object as unknown as Pod} />}
+      {isPod && <Troubles pod={object as unknown as Pod} leadsOn={!cluster.past} />}
       <Facts
         facts={[
           ...(namespace ? [[t('namespace'), namespace] as const] : []),

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { ClusterSummary } from '../../wire/rpc.ts';
 import { Account, call } from '../local/client.ts';
 import { readService } from '../local/service-file.ts';
-import { stateOption } from './options.ts';
+import { withContext } from '../local/with-context.ts';
+import { kubeconfigOption, stateOption } from './options.ts';
 
 export function addMoveCommands(clusters: Command): void {
   clusters
@@ -13,8 +14,9 @@ export function addMoveCommands(clusters: Command): void {
     .action(offer);
   clusters
     .command('accept <code>')
-    .description('take over a cluster that another account offers')
+    .description('take over a cluster that another account offers, with a kubeconfig context of its own')
     .addOption(stateOption())
+    .addOption(kubeconfigOption('the one that `islet up` wrote to'))
     .action(accept);
 }
 
@@ -25,9 +27,14 @@ async function offer(name: string, { state }: { state: string }): Promise<void> 
   console.log(code);
 }
 
-async function accept(code: string, { state }: { state: string }): Promise<void> {
+async function accept(code: string, { state, kubeconfig }: { state: string; kubeconfig?: string }): Promise<void> {
   const service = readService(state);
-  const account = Account.of(service).at(service.server);
-  const { name } = await call<ClusterSummary>(account, 'POST', '/islet/v1/offers/accept', { code });
-  console.log(`cluster ${name} is yours now: \`islet kubeconfig --cluster ${name}\` opens it`);
+  const account = Account.of(service);
+  let name = '';
+  const context = await withContext(service, kubeconfig, async () => {
+    const taken = await call<ClusterSummary>(account.at(service.server), 'POST', '/islet/v1/offers/accept', { code });
+    name = taken.name;
+    return account.token(name);
+  });
+  console.log(`cluster ${name} is yours now: ${context}`);
 }

@@ -141,7 +141,7 @@ const SIGN_IN: Advice = { refused: 'the token of the account is no longer good: 
 const LIST_CLUSTERS: Advice = { ...SIGN_IN, missing: '`islet clusters list` shows those there are' };
 const CREATE_CLUSTER: Advice = {
   ...SIGN_IN,
-  conflict: 'choose another name; `islet kubeconfig --cluster NAME` opens one that is there',
+  conflict: 'choose another name; `islet kubeconfig --cluster NAME` prints what kubectl needs for one that is there',
 };
 const CREATE_TOKEN: Advice = LIST_CLUSTERS;
 const LIST_TOKENS: Advice = { ...SIGN_IN, missing: '`islet account list` shows those there are' };

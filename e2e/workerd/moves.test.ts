@@ -102,8 +102,8 @@ test('an offer moves a cluster once; the giver has it no longer', async () => {
     expect((await visitor.ask('POST', '/islet/v1/offers/accept', { code: wrong })).status).toBe(404);
   }
 
-  expect(await machine.run('clusters', 'accept', code)).toBe(
-    'cluster first is yours now: `islet kubeconfig --cluster first` opens it\n',
+  expect(await machine.run('clusters', 'accept', code, '--kubeconfig', machine.kubeconfig)).toMatch(
+    /^cluster first is yours now: context islet-first in .*, the current one now\n$/,
   );
   expect(await machine.run('clusters', 'list')).toContain(id);
   expect(await namesOf(giver)).toEqual([]);

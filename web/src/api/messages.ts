@@ -10,7 +10,7 @@ export const t = messages({
     gone: 'The cluster {name} is gone.',
   },
   zh: {
-    signedOut: '您尚未在此登录，或会话已结束。请打开 {start} 打印的地址；运行 {dashboard} 可以获得新的地址。',
+    signedOut: '你尚未在此登录，或会话已结束。请打开 {start} 打印的地址；运行 {dashboard} 可以获得新的地址。',
     noAnswer: 'Islet 没有响应。',
     answers: 'Islet 返回：{message}',
     broke: '与 Islet 的连接已断开。',

@@ -38,7 +38,7 @@ export const t = messages({
     simulated: '模拟节点不运行容器，因此这里没有应答。添加机器即可运行。',
     notRunning: 'Pod 运行后即可打开端口。',
     noSites: '本服务不在浏览器中打开端口。请在终端运行：',
-    mayNot: '您的角色不允许此操作：{need}',
+    mayNot: '你的角色不允许此操作：{need}',
     openPorts: '打开的端口',
     openPortsText: '在浏览器中打开的 Pod 和 Service 端口。每个端口在 12 小时后或会话结束时自动关闭。',
     none: '没有打开的端口。',

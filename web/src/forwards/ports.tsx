@@ -83,7 +83,8 @@ export function Ports({ cluster, kind, object }: PortsProps) {
     <section class="ports">
       <h2>{t('ports')}</h2>
       {hindrance && <p class="about">{hindrance}</p>}
-      {shown.length === 0 && <p class="empty">{t(kind === 'pods' ? 'noPorts' : 'noServicePorts')}</p>}
+      {shown.length === 0 && kind === 'services' && <p class="empty">{t('noServicePorts')}</p>}
+      {shown.length === 0 && kind === 'pods' && !hindrance && <p class="empty">{t('noPorts')}</p>}
       <ul class="rows">
         {shown.map((port) => (
           <li key={`${port.port}/${port.protocol}/${port.scheme}`}>

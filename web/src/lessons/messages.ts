@@ -26,7 +26,7 @@ export const t = messages({
     missing: 'There is no lesson {name} here any more.',
   },
   zh: {
-    intro: '每节课都有一个属于您的集群，旁边是操作步骤。完成后，集群会自动勾选对应的步骤。',
+    intro: '每节课都有一个属于你的集群，旁边是操作步骤。完成后，集群会自动勾选对应的步骤。',
     minutes: '{count} 分钟',
     steps: '{count} 步',
     start: '开始',
@@ -39,7 +39,7 @@ export const t = messages({
     next: '下一步',
     show: '显示做法',
     hide: '隐藏做法',
-    finished: '全部完成。这个集群归您使用：可以随意尝试，或者学习下一课。',
+    finished: '全部完成。这个集群归你使用：可以随意尝试，或者学习下一课。',
     others: '其他课程',
     collapse: '收起课程',
     open: '打开课程',

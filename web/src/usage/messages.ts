@@ -46,7 +46,7 @@ export const t = messages({
     table: '以表格显示',
     simulated: '模拟 Pod 的用量由注解 {cpu} 和 {memory} 决定；没有注解时，每个容器为 1m 和 8Mi。',
     ofThese: '此工作负载现有 Pod 的总和，不含已经不在的 Pod。',
-    paused: '已暂停：五分钟内没有人操作此页面。您回来后会继续。',
+    paused: '已暂停：五分钟内没有人操作此页面。你回来后会继续。',
     ofNow: '用量只测量当前，不保留过去。',
     toNow: '回到现在',
     noNodes: '未测量：没有节点。请添加机器或模拟节点。',
@@ -54,7 +54,7 @@ export const t = messages({
     notRunning: '未测量：Pod 运行时才会测量。“概要”说明它在等待什么。',
     notYet: '尚未测量：启动后几秒内会有结果。',
     silent: '未测量：节点 {node} 没有响应。其状况说明了从何时开始。',
-    forbidden: '您无权查看用量。请向集群所有者申请 view 角色。服务器的回答：{said}',
+    forbidden: '你无权查看用量。请向集群所有者申请 view 角色。服务器的回答：{said}',
     failed: '未测量：{said}。会自动重试。',
   },
 });

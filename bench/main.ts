@@ -11,6 +11,7 @@ import { applyCase } from './cases/apply.ts';
 import { bindingCase } from './cases/bindings.ts';
 import { clusterCase } from './cases/clusters.ts';
 import { crowdCase } from './cases/crowd.ts';
+import { dashboardCase } from './cases/dashboards.ts';
 import { definitionCase } from './cases/definitions.ts';
 import { deploymentCase } from './cases/deployment.ts';
 import { fleetCase } from './cases/fleet.ts';
@@ -37,7 +38,18 @@ const PEERS = process.env.PEERS;
 const RUNS = Number(process.env.RUNS ?? 5);
 const NODES = 20;
 /** Cases whose every load is run once: it takes seconds. */
-const ONE_RUN = ['rows', 'workloads', 'scheduling', 'scheduling-large', 'fleet', 'motion', 'idle', 'crowd', 'wake'];
+const ONE_RUN = [
+  'rows',
+  'workloads',
+  'scheduling',
+  'scheduling-large',
+  'fleet',
+  'motion',
+  'idle',
+  'crowd',
+  'wake',
+  'dashboards',
+];
 const SETTLE_MS = 20_000;
 
 interface Targets {
@@ -57,6 +69,7 @@ const CASES: Record<string, (targets: Targets) => Promise<Figure[]>> = {
   deployment: ({ islet, peer }) => deploymentCase([islet, ...(peer ? [peer] : [])], RUNS),
   idle: ({ islet }) => idleCase(islet),
   wake: ({ islet }) => wakeCase(islet),
+  dashboards: ({ islet }) => dashboardCase(islet),
   rows: () => rowsCase(),
   workloads: () => workloadCase(),
   scheduling: (targets) => schedulingCase(schedulers(targets), LOADS),

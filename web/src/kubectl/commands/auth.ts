@@ -9,22 +9,9 @@ import { goText } from '../print/jsonpath/evaluate.ts';
 import { outputFlags, printerFor } from '../print/printer.ts';
 import { TABLE, tabulate } from '../print/tabwriter.ts';
 import { ALL_NAMESPACES } from '../resources/changes.ts';
+import { RESOURCE_VERBS } from '../resources/verbs.ts';
 
-const RESOURCE_VERBS = [
-  'get',
-  'list',
-  'watch',
-  'create',
-  'update',
-  'patch',
-  'delete',
-  'deletecollection',
-  'use',
-  'bind',
-  'impersonate',
-  'escalate',
-  '*',
-];
+const KNOWN_VERBS = [...RESOURCE_VERBS, '*'];
 const URL_VERBS = ['get', 'put', 'post', 'head', 'options', 'delete', 'patch', '*'];
 const SPECIAL = ['users', 'groups'];
 
@@ -41,7 +28,7 @@ kubectl auth can-i list secrets --as=jane
 # Everything that is allowed
 kubectl auth can-i --list`,
   args: 'VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',
-  completes: RESOURCE_VERBS,
+  completes: KNOWN_VERBS,
   flags: [
     ALL_NAMESPACES,
     bool('quiet', 'If true, suppress output and just return the exit code.', { short: 'q' }),
@@ -127,7 +114,7 @@ async function resourceAttributes(context: Context, verb: string, target: string
         context.err(`Warning: the server doesn't have a resource type '${resource}'${where}\n\n`);
     }
   }
-  if (!RESOURCE_VERBS.includes(verb)) context.err(`Warning: verb '${verb}' is not a known verb\n\n`);
+  if (!KNOWN_VERBS.includes(verb)) context.err(`Warning: verb '${verb}' is not a known verb\n\n`);
   const subresource = context.flags.string('subresource');
   return { resourceAttributes: { ...found, namespace, verb, subresource, name: name.join('/') } };
 }

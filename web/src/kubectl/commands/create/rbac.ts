@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../../../kube/machinery/object.ts';
 import type { Context } from '../../context.ts';
 import { CommandError, PlainError } from '../../errors.ts';
 import { array, slice, string } from '../../flags/define.ts';
+import { RESOURCE_VERBS } from '../../resources/verbs.ts';
 import { generator, typed } from './generator.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -29,21 +30,6 @@ interface Rule {
   resourceNames?: string[];
   verbs: string[];
 }
-
-const STANDARD = [
-  'get',
-  'list',
-  'watch',
-  'create',
-  'update',
-  'patch',
-  'delete',
-  'deletecollection',
-  'use',
-  'bind',
-  'escalate',
-  'impersonate',
-];
 
 function verbsOf({ flags }: Context): string[] {
   const verbs = flags.list('verb');
@@ -82,7 +68,8 @@ async function findType(context: Context, type: string) {
 
 function warnOfVerbs(context: Context, verbs: readonly string[]): void {
   for (const verb of verbs) {
-    if (verb !== '*' && !STANDARD.includes(verb)) context.err(`Warning: '${verb}' is not a standard resource verb\n`);
+    if (verb !== '*' && !RESOURCE_VERBS.includes(verb))
+      context.err(`Warning: '${verb}' is not a standard resource verb\n`);
   }
 }
 

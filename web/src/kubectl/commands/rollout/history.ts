@@ -7,10 +7,8 @@ import { CommandError, throwAll } from '../../errors.ts';
 import { int } from '../../flags/define.ts';
 import { kindName, outputFlags, printerFor } from '../../print/printer.ts';
 import { DESCRIPTION, tabulate } from '../../print/tabwriter.ts';
-import { SELECTOR } from '../../resources/changes.ts';
-import { filenameFlags } from '../../resources/files.ts';
-import { findObjects } from '../../resources/query.ts';
 import { type Revision, revisionsOf } from '../../rollout/revisions.ts';
+import { findTargets, requireTargets, TARGET_FLAGS } from './targets.ts';
 
 export const history: Command = {
   name: 'history',
@@ -20,8 +18,7 @@ kubectl rollout history deployment/web --revision=2`,
   args: '(TYPE NAME | TYPE/NAME)',
   completes: 'types-and-names',
   flags: [
-    ...filenameFlags('identifying the resource to get from a server.'),
-    SELECTOR,
+    ...TARGET_FLAGS,
     ...outputFlags(),
     int('revision', 'See the details, including podTemplate of the revision specified'),
   ],
@@ -29,19 +26,12 @@ kubectl rollout history deployment/web --revision=2`,
 };
 
 async function run(context: Context): Promise<void> {
-  const { flags, args } = context;
-  if (args.length === 0 && flags.list('filename').length === 0)
-    throw new CommandError('required resource not specified');
+  const { flags } = context;
+  requireTargets(context);
   const wanted = flags.int('revision');
   if (wanted < 0) throw new CommandError(`revision must be a positive integer: ${wanted}`);
   const print = printerFor(flags);
-  const { infos, errors } = await findObjects(context, {
-    args,
-    files: true,
-    latest: true,
-    emptySelector: true,
-    labelSelector: flags.string('selector'),
-  });
+  const { infos, errors } = await findTargets(context);
   for (const info of infos) {
     const all = await revisionsOf(context, info);
     const chosen = wanted > 0 ? all.filter(({ number }) => number === wanted) : all;

@@ -5,10 +5,9 @@ import type { Command } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { CommandError, StatusError, throwAll } from '../../errors.ts';
 import { outputFlags } from '../../print/printer.ts';
-import { fieldManager, reporter, SELECTOR } from '../../resources/changes.ts';
-import { filenameFlags } from '../../resources/files.ts';
+import { fieldManager, reporter } from '../../resources/changes.ts';
 import { patchObject } from '../../resources/patching.ts';
-import { findObjects } from '../../resources/query.ts';
+import { findTargets, requireTargets, TARGET_FLAGS } from './targets.ts';
 
 interface Mark {
   name: string;
@@ -29,27 +28,14 @@ function mark({ name, short, done, patch }: Mark): Command {
     examples: `kubectl rollout ${name} deployment/web`,
     args: 'RESOURCE',
     completes: 'types-and-names',
-    flags: [
-      ...filenameFlags('identifying the resource to get from a server.'),
-      SELECTOR,
-      ...outputFlags(),
-      fieldManager('kubectl-rollout'),
-    ],
+    flags: [...TARGET_FLAGS, ...outputFlags(), fieldManager('kubectl-rollout')],
     run: (context) => run(context, done, patch),
   };
 }
 
 async function run(context: Context, done: string, patch: Mark['patch']): Promise<void> {
-  const { flags, args } = context;
-  if (args.length === 0 && flags.list('filename').length === 0)
-    throw new CommandError('required resource not specified');
-  const { infos, errors } = await findObjects(context, {
-    args,
-    files: true,
-    latest: true,
-    emptySelector: true,
-    labelSelector: flags.string('selector'),
-  });
+  requireTargets(context);
+  const { infos, errors } = await findTargets(context);
   if (infos.length === 0 && errors.length === 0) {
     context.err(`No resources found in ${context.namespace} namespace.\n`);
     return;

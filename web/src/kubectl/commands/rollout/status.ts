@@ -3,12 +3,10 @@ import type { Command } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { CommandError } from '../../errors.ts';
 import { bool, duration, int } from '../../flags/define.ts';
-import { SELECTOR } from '../../resources/changes.ts';
-import { filenameFlags } from '../../resources/files.ts';
 import type { Info } from '../../resources/info.ts';
-import { findObjects } from '../../resources/query.ts';
 import { until } from '../../resources/until.ts';
 import { rolloutStatus } from '../../rollout/status.ts';
+import { findTargets, requireTargets, TARGET_FLAGS } from './targets.ts';
 
 const FOREVER = 7 * 24 * 3600 * 1000;
 
@@ -19,8 +17,7 @@ export const status: Command = {
   args: '(TYPE NAME | TYPE/NAME)',
   completes: 'types-and-names',
   flags: [
-    ...filenameFlags('identifying the resource to get from a server.'),
-    SELECTOR,
+    ...TARGET_FLAGS,
     bool('watch', "Watch the status of the rollout until it's done.", { short: 'w', byDefault: 'true' }),
     int('revision', 'Pin to a specific revision for showing its status. Defaults to 0 (last revision).'),
     duration('timeout', 'The length of time to wait before ending watch, zero means never.'),
@@ -29,18 +26,11 @@ export const status: Command = {
 };
 
 async function run(context: Context): Promise<void> {
-  const { flags, args } = context;
-  if (args.length === 0 && flags.list('filename').length === 0)
-    throw new CommandError('required resource not specified');
+  const { flags } = context;
+  requireTargets(context);
   if (flags.int('revision') < 0)
     throw new CommandError(`revision must be a positive integer: ${flags.int('revision')}`);
-  const { infos, errors } = await findObjects(context, {
-    args,
-    files: true,
-    latest: true,
-    emptySelector: true,
-    labelSelector: flags.string('selector'),
-  });
+  const { infos, errors } = await findTargets(context);
   if (errors.length > 0) throw errors[0];
   if (infos.length === 0) context.err(`No resources found in ${context.namespace} namespace.\n`);
   for (const info of infos) await follow(context, info);

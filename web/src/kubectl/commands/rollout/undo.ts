@@ -9,12 +9,11 @@ import { Sheet } from '../../describe/sheet.ts';
 import { CommandError, throwAll } from '../../errors.ts';
 import { int } from '../../flags/define.ts';
 import { outputFlags } from '../../print/printer.ts';
-import { DRY_RUN, dryRunOf, reporter, SELECTOR } from '../../resources/changes.ts';
-import { filenameFlags } from '../../resources/files.ts';
+import { DRY_RUN, dryRunOf, reporter } from '../../resources/changes.ts';
 import { type Info, infoPath, objectName } from '../../resources/info.ts';
-import { findObjects } from '../../resources/query.ts';
 import { REVISION, withoutHash } from '../../rollout/replica-sets.ts';
 import { type Revision, revisionsOf } from '../../rollout/revisions.ts';
+import { findTargets, requireTargets, TARGET_FLAGS } from './targets.ts';
 
 export const undo: Command = {
   name: 'undo',
@@ -24,8 +23,7 @@ kubectl rollout undo deployment/web --to-revision=3`,
   args: '(TYPE NAME | TYPE/NAME)',
   completes: 'types-and-names',
   flags: [
-    ...filenameFlags('identifying the resource to get from a server.'),
-    SELECTOR,
+    ...TARGET_FLAGS,
     DRY_RUN,
     ...outputFlags(),
     int('to-revision', 'The revision to rollback to. Default to 0 (last revision).'),
@@ -34,16 +32,8 @@ kubectl rollout undo deployment/web --to-revision=3`,
 };
 
 async function run(context: Context): Promise<void> {
-  const { flags, args } = context;
-  if (args.length === 0 && flags.list('filename').length === 0)
-    throw new CommandError('required resource not specified');
-  const { infos, errors } = await findObjects(context, {
-    args,
-    files: true,
-    latest: true,
-    emptySelector: true,
-    labelSelector: flags.string('selector'),
-  });
+  requireTargets(context);
+  const { infos, errors } = await findTargets(context);
   const report = reporter(context);
   for (const info of infos) {
     try {

@@ -1,5 +1,5 @@
 /** What `islet nodes` makes of its arguments: names, Node objects and words. Pure. */
-import { type NodeSteer, nodeSteeringProblems } from '../../kube/kinds/core/simulated-annotations.ts';
+import { type NodeSteer, nodeSteeringProblems, STEERING_PREFIX } from '../../kube/kinds/core/simulated-annotations.ts';
 import type { Node, Taint } from '../../kube/types.ts';
 import { freeSimulatedNames, isSimulated, SIMULATED, simulatedIndex, simulatedRange } from '../../wire/nodes.ts';
 import { fail } from './user-error.ts';
@@ -14,7 +14,6 @@ export interface NodeChange {
 const ZONE = 'topology.kubernetes.io/zone';
 const REGION = 'topology.kubernetes.io/region';
 const KUBELET_LABEL = /^(beta\.)?kubernetes\.io\/(arch|os|hostname)$/;
-const PREFIX = 'islet.dev/simulated-';
 const PRESSURES = ['memory-pressure', 'disk-pressure', 'pid-pressure'] as const;
 const EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
@@ -49,8 +48,11 @@ export function changeOf(options: NodeOptions): NodeChange {
     unreachable: flag(options.unreachable),
   };
   const given = Object.entries(steering).filter(([, value]) => value !== undefined);
-  const said = given.flatMap(([name, value]) => (typeof value === 'string' ? [[PREFIX + name, value] as const] : []));
-  for (const [key, why] of nodeSteeringProblems(Object.fromEntries(said))) fail(`--${key.slice(PREFIX.length)} ${why}`);
+  const said = given.flatMap(([name, value]) =>
+    typeof value === 'string' ? [[STEERING_PREFIX + name, value] as const] : [],
+  );
+  for (const [key, why] of nodeSteeringProblems(Object.fromEntries(said)))
+    fail(`--${key.slice(STEERING_PREFIX.length)} ${why}`);
   return {
     labels: {
       ...(zone === undefined ? {} : { [ZONE]: text(zone) ?? null }),
@@ -110,7 +112,9 @@ export function newNode(name: string, change: NodeChange, nodes: readonly Node[]
 }
 
 export function changed(node: Node, { labels, taints, steering }: NodeChange): Node {
-  const annotations = Object.fromEntries(Object.entries(steering).map(([name, text]) => [PREFIX + name, text]));
+  const annotations = Object.fromEntries(
+    Object.entries(steering).map(([name, text]) => [STEERING_PREFIX + name, text]),
+  );
   let kept = node.spec?.taints ?? [];
   for (const { taint, remove } of taints) {
     kept = kept.filter(
@@ -175,7 +179,7 @@ export function consequence({ steering }: NodeChange, names: readonly string[], 
   }
   const simulated = all.filter(isSimulated);
   const isDown = ({ metadata: { annotations = {} } }: Node) =>
-    annotations[`${PREFIX}unreachable`] === 'true' || annotations[`${PREFIX}ready`] === 'false';
+    annotations[`${STEERING_PREFIX}unreachable`] === 'true' || annotations[`${STEERING_PREFIX}ready`] === 'false';
   if (lines.length > 0 && simulated.length > 0 && simulated.every(isDown)) {
     lines.push('note: all simulated nodes are down now, and then no pod is evicted, as upstream: leave one ready');
   }
@@ -197,8 +201,8 @@ function ended(steering: NodeChange['steering'], who: string, names: readonly st
 
 /** Its annotations, as options of `set`. */
 export function steeringText({ metadata: { annotations = {} } }: Node): string {
-  const own = Object.entries(annotations).filter(([key]) => key.startsWith(PREFIX));
-  return own.map(([key, text]) => `${key.slice(PREFIX.length)}=${text}`).join(' ');
+  const own = Object.entries(annotations).filter(([key]) => key.startsWith(STEERING_PREFIX));
+  return own.map(([key, text]) => `${key.slice(STEERING_PREFIX.length)}=${text}`).join(' ');
 }
 
 /** `dedicated=db:NoSchedule`, as `--taint` takes them. */

@@ -7,7 +7,8 @@ import { isQualifiedName } from '../../machinery/names.ts';
 import { parseQuantity } from '../../machinery/quantity.ts';
 import type { Pod } from '../../types.ts';
 
-const PREFIX = 'islet.dev/simulated-';
+/** The annotation `islet.dev/simulated-NAME` steers by NAME. */
+export const STEERING_PREFIX = 'islet.dev/simulated-';
 
 type Check = [isGood: (text: string) => boolean, form: string];
 type Annotations = Readonly<Record<string, string>>;
@@ -86,13 +87,13 @@ export function pairsOf(text: string): string[][] {
 }
 
 export function nodeSteerOf(annotations: Annotations, name: NodeSteer): string | undefined {
-  const text = annotations[PREFIX + name];
+  const text = annotations[STEERING_PREFIX + name];
   return text !== undefined && OF_NODES[name][0](text) ? text : undefined;
 }
 
 /** Of a Service, or a namespace. */
 export function serviceSteerOf(annotations: Annotations | undefined, name: ServiceSteer): string | undefined {
-  const text = annotations?.[PREFIX + name];
+  const text = annotations?.[STEERING_PREFIX + name];
   return text !== undefined && OF_SERVICES[name][0](text) ? text : undefined;
 }
 
@@ -117,12 +118,12 @@ export function nodeSteeringProblems(annotations?: Annotations, old?: Annotation
  */
 export function steerOf(annotations: Annotations, name: PodSteer, container?: string): string | undefined {
   const own = container === undefined ? undefined : ownSteerOf(annotations, name, container);
-  return own ?? followed(annotations[PREFIX + name], name);
+  return own ?? followed(annotations[STEERING_PREFIX + name], name);
 }
 
 /** What the annotation of a container alone says. */
 export function ownSteerOf(annotations: Annotations, name: PodSteer, container: string): string | undefined {
-  return followed(annotations[`${PREFIX}${name}.${container}`], name);
+  return followed(annotations[`${STEERING_PREFIX}${name}.${container}`], name);
 }
 
 function followed(text: string | undefined, name: PodSteer): string | undefined {
@@ -150,15 +151,15 @@ function problems(
   containers?: readonly string[],
 ) {
   return Object.entries(annotations).flatMap(([key, text]): [string, string][] => {
-    if (!key.startsWith(PREFIX) || text === old[key]) return [];
-    const rest = key.slice(PREFIX.length);
+    if (!key.startsWith(STEERING_PREFIX) || text === old[key]) return [];
+    const rest = key.slice(STEERING_PREFIX.length);
     const [name = '', container] = containers ? (OF_ONE.exec(rest)?.slice(1) ?? []) : [rest];
     if (container !== undefined && !containers?.includes(container)) {
       return [[key, `there is no container ${JSON.stringify(container)}`]];
     }
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) {
-      const names = Object.keys(checks).map((each) => PREFIX + each);
+      const names = Object.keys(checks).map((each) => STEERING_PREFIX + each);
       return [[key, `unknown annotation; there are ${names.join(', ')}`]];
     }
     const [isGood, form] = check;

@@ -1,3 +1,4 @@
+import { STEERING_PREFIX } from '../../../kube/kinds/core/simulated-annotations.ts';
 import { unitsOf } from '../../../kube/machinery/quantity.ts';
 import type { Node } from '../../../kube/types.ts';
 import type { Badge } from './tone.ts';
@@ -27,10 +28,8 @@ export function allocatableText(node: Node): string {
   return `${cpu} CPU, ${allocatableMemory(node)} memory, ${pods} pods${rest}`;
 }
 
-const STEERING = 'islet.dev/simulated-';
-
 /** How a simulated node is steered: `unreachable=true` */
 export function steeringText({ metadata: { annotations = {} } }: Node): string {
-  const own = Object.entries(annotations).filter(([key]) => key.startsWith(STEERING));
-  return own.map(([key, text]) => `${key.slice(STEERING.length)}=${text}`).join(', ');
+  const own = Object.entries(annotations).filter(([key]) => key.startsWith(STEERING_PREFIX));
+  return own.map(([key, text]) => `${key.slice(STEERING_PREFIX.length)}=${text}`).join(', ');
 }

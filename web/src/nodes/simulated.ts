@@ -1,10 +1,9 @@
 /** What the page makes of simulated nodes: names, Node objects, and patches that steer them (docs/simulated.md). */
-import { nodeSteeringProblems } from '../../../kube/kinds/core/simulated-annotations.ts';
+import { nodeSteeringProblems, STEERING_PREFIX } from '../../../kube/kinds/core/simulated-annotations.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
 import { SIMULATED, simulatedRange } from '../../../wire/nodes.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
-const PREFIX = 'islet.dev/simulated-';
 
 /** What a simulated node can be put under, and the value of its annotation. */
 const STRESSES = {
@@ -29,7 +28,7 @@ export interface Shape {
 /** Why a capacity cannot be followed. */
 export function capacityProblem(capacity: string): string | undefined {
   if (capacity.trim() === '') return undefined;
-  return nodeSteeringProblems({ [`${PREFIX}capacity`]: capacity.trim() })[0]?.[1];
+  return nodeSteeringProblems({ [`${STEERING_PREFIX}capacity`]: capacity.trim() })[0]?.[1];
 }
 
 /** `KEY[=VALUE]:EFFECT`, as kubectl takes it; undefined for another text. */
@@ -48,7 +47,7 @@ export function newNode(name: string, { zone, capacity, taint }: Shape, nodes: r
     metadata: {
       name,
       labels: { [SIMULATED]: 'true', ...(zone.trim() ? { [ZONE]: zone.trim() } : {}) },
-      ...(capacity.trim() ? { annotations: { [`${PREFIX}capacity`]: capacity.trim() } } : {}),
+      ...(capacity.trim() ? { annotations: { [`${STEERING_PREFIX}capacity`]: capacity.trim() } } : {}),
     },
     spec: {
       ...simulatedRange(name, nodes),
@@ -58,12 +57,12 @@ export function newNode(name: string, { zone, capacity, taint }: Shape, nodes: r
 }
 
 export function stressesOf({ metadata: { annotations = {} } }: Node): Stress[] {
-  return stresses.filter((name) => annotations[PREFIX + name] === STRESSES[name]);
+  return stresses.filter((name) => annotations[STEERING_PREFIX + name] === STRESSES[name]);
 }
 
 /** A merge patch that leaves the node under this alone; under nothing where it is undefined. */
 export function stressPatch(stress: Stress | undefined): object {
-  const annotations = stresses.map((name) => [PREFIX + name, name === stress ? STRESSES[name] : null]);
+  const annotations = stresses.map((name) => [STEERING_PREFIX + name, name === stress ? STRESSES[name] : null]);
   return { metadata: { annotations: Object.fromEntries(annotations) } };
 }
 

@@ -156,7 +156,7 @@ describe.skipIf(skip)('the tables of all kinds', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('k');
     const cursor = page.locator('tr.is-cursor');
-    expect(await cursor.locator('th').textContent()).toBe(all[0]);
+    await expect.poll(() => cursor.locator('th').textContent()).toBe(all[0]);
     await page.keyboard.press('x');
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('Shift+ArrowDown');
@@ -173,7 +173,7 @@ describe.skipIf(skip)('the tables of all kinds', () => {
     await page.keyboard.press('Escape');
     await page.getByText('15 chosen').waitFor({ state: 'detached' });
     await page.keyboard.press('End');
-    expect(await cursor.locator('th').textContent()).toBe(all.at(-1));
+    await expect.poll(() => cursor.locator('th').textContent()).toBe(all.at(-1));
     await page.keyboard.press('Enter');
     await view.drawer.getByRole('heading', { name: `pod/${all.at(-1)}` }).waitFor();
     await page.keyboard.press('Escape');

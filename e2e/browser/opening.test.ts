@@ -45,6 +45,7 @@ describe.skipIf(skip)('opening from elsewhere', () => {
   test('a template begins its lesson', async () => {
     await page.goto('about:blank');
     await page.goto(`${start}/#template=02-services`);
+    await page.locator('main').getByText('Services: a steady address').waitFor();
     await page.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('complementary', { name: 'Lesson' }).getByText('Services: a steady address').waitFor();
     rig.expectComplaint(/status of 40[14]/);

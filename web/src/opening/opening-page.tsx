@@ -1,9 +1,11 @@
 /** The page that a badge leads to: a manifest of another site is shown in a new cluster, to be applied there. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { amend, type Route, route } from '../api/route.ts';
 import { type ClusterRef, listClusters, service } from '../api/session.ts';
 import { drafts } from '../editor/create/drafts.ts';
+import { locale } from '../i18n/index.ts';
 import { begin, clusterOf } from '../lessons/begin.ts';
+import type { Lesson } from '../lessons/lesson.ts';
 import { loadLesson } from '../lessons/load.ts';
 import { notify } from '../ui/notices.tsx';
 import '../sharing/sharing.css';
@@ -22,6 +24,10 @@ interface OpeningPageProps {
 
 export default function OpeningPage({ manifest, template, signedIn, opened }: OpeningPageProps) {
   const [busy, setBusy] = useState(false);
+  const [lesson, setLesson] = useState<Lesson>();
+  useEffect(() => {
+    if (template !== undefined) void loadLesson(template).then(setLesson, () => undefined);
+  }, [template]);
   const open = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -39,7 +45,7 @@ export default function OpeningPage({ manifest, template, signedIn, opened }: Op
       <div class="notice page-notice">
         <h1>{t('title')}</h1>
         <p>{t(manifest === undefined ? 'asksTemplate' : 'asks')}</p>
-        <p class="mono">{manifest ?? template}</p>
+        {lesson ? <p>{lesson.title[locale.value]}</p> : <p class="mono">{manifest ?? template}</p>}
         {manifest !== undefined && <p class="quiet">{t('nothingYet')}</p>}
         <div class="buttons">
           <button type="button" class="button" onClick={() => amend({ ...route.value, params: {} })}>

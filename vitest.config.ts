@@ -9,6 +9,9 @@ import { COMPATIBILITY_DATE, OBJECT_CLASSES } from './cli/local/workerd-config.t
 /** Real processes share the machine's two cores, ports and cgroups: one file at a time. */
 const realThing = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 };
 
+/** Services of their own that are left alone for most of the time: these files run side by side, after the others. */
+const WAITING = ['idle', 'idle-fleet', 'sleep', 'visitors', 'device'].map((name) => `e2e/workerd/${name}.test.ts`);
+
 const TEST_SECRET = 'opens-accounts';
 const signingKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 
@@ -26,8 +29,18 @@ export default defineConfig({
         },
       },
       ...['workerd', 'kubectl', 'clients', 'nodes', 'browser', 'tutorials'].map((name) => ({
-        test: { name, include: [`e2e/${name}/*.test.ts`], ...realThing },
+        test: { name, include: [`e2e/${name}/*.test.ts`], exclude: WAITING, ...realThing },
       })),
+      {
+        test: {
+          name: 'workerd-waiting',
+          include: WAITING,
+          ...realThing,
+          fileParallelism: true,
+          maxWorkers: WAITING.length,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         // Tests that run inside workerd, beside the objects they look into.
         plugins: [

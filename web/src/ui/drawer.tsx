@@ -1,6 +1,6 @@
 /** A panel beside a page, with tabs that live in the address. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { go, linkTo, route } from '../api/route.ts';
 import { Icon } from './icon.tsx';
 import { t } from './shell/messages.ts';
@@ -30,7 +30,8 @@ interface DrawerProps {
 export function Drawer({ title, badge, actions, tabs: all }: DrawerProps) {
   const tabs = route.value.at === undefined ? all : all.filter(({ name }) => !OF_NOW.includes(name));
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // At once: a key that is pressed as soon as the drawer is seen is for it.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     heading.current?.focus({ preventScroll: true });
     const close = ({ key, defaultPrevented }: KeyboardEvent) => {

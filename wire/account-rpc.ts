@@ -96,7 +96,7 @@ export interface ClustersRpc {
   }): Promise<Result<NewCluster>>;
   /**
    * A fresh token for a kubeconfig: of the administrator, or of the member of a cluster that is shared, also by its id.
-   * One that a session asks for ends with it, unless its person has just signed in.
+   * A credential that a session asks for ends with it, unless its person has just signed in.
    */
   clusterToken(request: { credential: string; account: string; name: string }): Promise<Result<NewCluster>>;
 }

@@ -44,6 +44,6 @@ export interface ClusterLifeRpc {
   usage(request: object): Promise<Result<ClusterUse>>;
   /** The kind of the account that owns it, whose limits it has from now on. */
   setKind(request: { kind: AccountKind }): Promise<Result<null>>;
-  /** What it has used so far. */
+  /** The cluster's use so far. */
   metering(request: object): Promise<Result<ClusterMetering>>;
 }

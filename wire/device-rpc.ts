@@ -42,7 +42,7 @@ export interface DeviceGrantRpc {
   look(request: object): Promise<DeviceRequest | undefined>;
   /** Without an approval it is denied. False when there was nothing to decide. */
   decide(request: { approval?: DeviceApproval }): Promise<boolean>;
-  /** What was approved is told once. */
+  /** An approval is told once. */
   poll(request: { secret: string }): Promise<DevicePoll>;
 }
 

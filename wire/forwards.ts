@@ -75,7 +75,7 @@ export interface ForwardsRpc {
   }): Promise<Result<{ ticket: string }>>;
   /** The token of a forward's cookie; undefined when the ticket was used or has expired. `jti` is a verified ticket's id. */
   redeemForward(request: { account: string; jti: string }): Promise<{ token: string; seconds: number } | undefined>;
-  /** Those that are open, newest first. */
+  /** The open forwards, newest first. */
   listForwards(request: { credential: string }): Promise<Result<Forward[]>>;
   closeForward(request: { credential: string; id: string }): Promise<Result<Forward>>;
 }

@@ -1,4 +1,4 @@
-/** What a cluster uses of the platform, by day, and what Cloudflare bills for it. */
+/** A cluster's use of the platform, by day, and Cloudflare's prices for it. */
 
 /** Of one day in UTC. */
 export interface DayUse {

@@ -24,12 +24,12 @@ export const LINES_FOR_PROTOBUF = `${PROTOBUF_TYPE};from=json-lines`;
 export const WATCH_FORMAT_HEADER = 'islet-watch-format';
 
 /**
- * What the object gets, as JSON and with {@link PROTOBUF_TYPE}, in place of a body of protobuf that is none: it knows of
- * which kind that should have been.
+ * The body that the object gets, as JSON and with {@link PROTOBUF_TYPE}, in place of a body of protobuf that is none:
+ * it knows of which kind that should have been.
  */
 export interface ProtobufProblem {
   error: string;
-  /** What the body names, where that could be read. */
+  /** The object that the body names, where that could be read. */
   named?: { kind: string; version: string } | undefined;
   /** The beginning of the body, as errors show it. */
   bytes: string;

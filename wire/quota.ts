@@ -1,4 +1,4 @@
-/** What accounts of a kind, and each cluster of theirs, may have. 0 is no limit. */
+/** The limits of accounts of a kind, and of each cluster of theirs. 0 is no limit. */
 export interface Quota {
   /** Of one account. */
   clusters: number;

@@ -89,7 +89,7 @@ export interface ClusterRpc extends Callable {
    * `expires` in milliseconds since the epoch.
    */
   refuseTokens(tokens: { id: string; expires: number }[]): Promise<void>;
-  /** What a link gives, before it is accepted. `link` is the id of a verified link. */
+  /** The offer of a link, before it is accepted. `link` is the id of a verified link. */
   offerLink(request: { link: string }): Promise<Result<LinkOffer>>;
   /**
    * Makes the account a member. The cluster's name, and the role that the account has from now on; `copy` where the

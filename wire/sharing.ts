@@ -1,4 +1,4 @@
-/** What a cluster is shared by: members, who have a role in it, and links that give one. Dashboard, CLI and objects use it. */
+/** Sharing of a cluster: members with a role in it, and links that give one. Dashboard, CLI and objects use it. */
 
 /** From the least to the most. The owner of a cluster has all that an admin has, and may delete it. */
 export const ROLES = ['view', 'edit', 'admin'] as const;
@@ -8,7 +8,7 @@ export function isRole(value: unknown): value is Role {
   return (ROLES as readonly unknown[]).includes(value);
 }
 
-/** What a link gives: membership with a role, or a copy of the cluster for each who opens it. */
+/** The gift of a link: membership with a role, or a copy of the cluster for each who opens it. */
 export type LinkKind = Role | 'copy';
 
 export function isLinkKind(value: unknown): value is LinkKind {

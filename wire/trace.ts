@@ -21,7 +21,7 @@ export interface TraceObject {
  */
 export type StepActor = 'person' | 'client' | 'node' | 'scheduler' | 'controller' | 'system';
 
-/** What is known of the way of a request through the API server. */
+/** The way of a request through the API server, as far as it is known. */
 export interface StepRequest {
   user: string;
   verb: string;
@@ -59,7 +59,7 @@ export interface TraceStep {
   revision: number;
   /** The revision that this step follows from, when that is part of the story. */
   causedBy?: number;
-  /** What admission plugins changed in the object, by plugin: fields, or the webhooks and policies that did. */
+  /** Changes of the object by admission plugins, by plugin: fields, or the webhooks and policies that did. */
   changed?: Readonly<Record<string, readonly string[]>>;
   /** Audit annotations of this write. */
   annotations?: Readonly<Record<string, string>>;

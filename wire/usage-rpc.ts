@@ -13,7 +13,7 @@ export interface AccountUsage {
   kind: AccountKind;
   /** Its own, by name. Asking wakes each of them. */
   clusters: ClusterUsage[];
-  /** Those that could not be asked now. */
+  /** The clusters that could not be asked now. */
   missing: string[];
   limits: Quota;
   /** Seconds for which streams of its clusters were open today (UTC), of deleted ones too. */

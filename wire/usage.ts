@@ -58,7 +58,7 @@ export function checkUsage(message: object): UsageMessage | undefined {
 /** Of one node. */
 export const MAX_FOLLOWERS = 1000;
 
-/** What one follower wants to be told of. */
+/** The subjects that one follower wants to be told of. */
 export interface UsageFollow {
   /** The key of the object whose result depends on it. */
   key: string;

@@ -2,7 +2,7 @@
 import type { NewSession } from './account-rpc.ts';
 import type { Result } from './rpc.ts';
 
-/** What a browser's authenticator answered, and what it was asked. The edge has verified the challenge's token. */
+/** The answer of a browser's authenticator, with its question. The edge has verified the challenge's token. */
 export interface Ceremony {
   /** The challenge's id. */
   challenge: string;

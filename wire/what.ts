@@ -1,4 +1,4 @@
-/** What a write did to an object, as codes with their values, which each page or terminal says in its own words. */
+/** The effect of a write on an object, as codes with their values, which page and terminal put into words. */
 
 export type What =
   | { code: 'created' }

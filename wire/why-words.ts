@@ -1,4 +1,4 @@
-/** What the scheduler says of a pod, in English. The dashboard has it in Chinese, too. `{when}` is empty or `decided`. */
+/** The scheduler's words about a pod, in English; the dashboard has Chinese ones, too. `{when}` is empty or `decided`. */
 
 export const HEADLINES = {
   gated: 'pod {pod} waits at its scheduling gates: {gates}',
@@ -27,7 +27,7 @@ export const HEADLINES = {
   forgotten: 'The decision is no longer kept: of the last few hundred, those that fit into 256 KB are.',
 } as const;
 
-/** What helps where no node's filter says it. */
+/** The next step where no node's filter says it. */
 export const OTHER_ADVICE = {
   noNodes:
     'The cluster has no node: npx islet nodes add 1 adds a simulated one, and npx islet join makes a machine one.',

@@ -78,7 +78,7 @@ test('lines come when they are due, until the container ends', async () => {
   const log = follow();
   log.event('ADDED', running('x', 0));
   log.pass(12);
-  // What changes of the pod meanwhile does not matter.
+  // A change of the pod meanwhile does not matter.
   log.event('MODIFIED', { ...running('x', 0), ready: false });
   log.event('MODIFIED', { containerID: 'x', state: ended('x', 0, 15) });
   expect(await log.text).toBe('a\nb\n');

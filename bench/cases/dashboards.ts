@@ -16,7 +16,7 @@ const CHANGES = 500;
 /** Controllers come to rest, and the log's cursors are written. */
 const SETTLE_MS = 5_000;
 const PATH = '/apis/apps/v1/namespaces/default/deployments';
-/** What the page `overview` follows. */
+/** The kinds that the page `overview` follows. */
 const KINDS = [
   '/api/v1/namespaces',
   '/api/v1/nodes',

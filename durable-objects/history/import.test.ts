@@ -119,7 +119,7 @@ test('the file with the past makes a store with the same past', async () => {
     { change: 'create' },
     { change: 'delete' },
   ]);
-  // Those that the store was given are there like all others.
+  // Objects that the store was given are there like all others.
   expect(store.get('clusterroles.rbac.authorization.k8s.io//view')?.text).toContain('"ClusterRole"');
 });
 

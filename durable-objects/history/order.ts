@@ -33,7 +33,7 @@ const LAST: readonly GroupResource[] = [
   'horizontalpodautoscalers.autoscaling',
   'ingresses.networking.k8s.io',
   'apiservices.apiregistration.k8s.io',
-  // What refuses or changes others comes when the others are there.
+  // Objects that refuse or change others come when the others are there.
   'validatingadmissionpolicies.admissionregistration.k8s.io',
   'validatingadmissionpolicybindings.admissionregistration.k8s.io',
   'mutatingadmissionpolicies.admissionregistration.k8s.io',

@@ -1,4 +1,4 @@
-/** What a rewind would do: the wishes of an earlier revision, compared with the present ones. */
+/** The plan of a rewind: the wishes of an earlier revision, compared with the present ones. */
 import type { Kinds } from '../../kube/kinds/registry.ts';
 import { parseExact } from '../../kube/machinery/exact-json.ts';
 import type { KubeObject } from '../../kube/machinery/object.ts';
@@ -84,7 +84,7 @@ function placeOf({ action, resource, namespace, name }: RewindAction): string {
   return `${String(rank).padStart(3, '0')} ${resource}/${namespace}/${name}`;
 }
 
-/** What lies in a namespace that goes, goes with it. */
+/** The objects of a namespace that goes, go with it. */
 function inOrder(planned: readonly Planned[]): Planned[] {
   const going = new Set(
     planned.filter(({ action, resource }) => action === 'delete' && resource === 'namespaces').map(({ name }) => name),

@@ -43,7 +43,7 @@ const END_MS = 10_000;
 
 export class StreamMinutes {
   readonly #ports: StreamMinutesPorts;
-  /** What the account had left of a day, at a time. */
+  /** The rest of the account's day, as of a time. */
   #known: { day: string; at: number; left: number | undefined } | undefined;
 
   #telling: Promise<void> = Promise.resolve();

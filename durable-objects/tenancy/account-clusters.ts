@@ -70,7 +70,7 @@ export class AccountClusters {
     this.#sql.run('UPDATE unfinished SET way = ? WHERE id = ?', way, id);
   }
 
-  /** One that is taken up again is what is asked for now. */
+  /** A cluster that is taken up again has the properties that are asked for now. */
   setWithout(id: string, without: readonly Component[]): void {
     this.#sql.run('UPDATE clusters SET without = ? WHERE id = ? AND without <> ?', without.join(), id, without.join());
   }

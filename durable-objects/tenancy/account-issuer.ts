@@ -192,7 +192,7 @@ export class AccountIssuer {
     return made && { token: made.token, seconds: made.seconds };
   }
 
-  /** Those that are open, newest first. */
+  /** The open forwards, newest first. */
   forwards(): CredentialRecord[] {
     return this.#ports.credentials.forwards(this.#ports.now());
   }

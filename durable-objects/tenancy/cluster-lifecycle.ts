@@ -245,7 +245,7 @@ export class ClusterLifecycle {
     await this.#endOldest();
   }
 
-  /** One that another account had deleted, which has become a part of this one. */
+  /** A cluster that another account had deleted, which has become a part of this one. */
   async receiveDeleted(cluster: DeletedCluster): Promise<void> {
     // It may have come before, and was had back since.
     if (this.#ports.clusters.owns(cluster.id)) return;
@@ -257,7 +257,7 @@ export class ClusterLifecycle {
     const { putAway, clusters, cluster, now } = this.#ports;
     const most = Math.min(clusters.most || MAX_PUT_AWAY, MAX_PUT_AWAY);
     for (const { id } of putAway?.list(now()).slice(most) ?? []) {
-      // One that is being taken up, or was when the account's object died, is no deleted cluster.
+      // A cluster that is being taken up, or was when the account's object died, is no deleted one.
       if (clusters.owns(id)) continue;
       await cluster(id).destroy();
       putAway?.remove(id);

@@ -25,7 +25,7 @@ export class PutAwayClusters {
     this.#sql.run('DELETE FROM put_away WHERE id = ?', id);
   }
 
-  /** Those that end last come first. Objects of those whose time is over destroy themselves. */
+  /** Clusters that end last come first. Objects whose time is over destroy themselves. */
   list(now: number): DeletedCluster[] {
     this.#sql.run('DELETE FROM put_away WHERE until <= ?', now);
     const rows = this.#sql.query<Row>('SELECT id, name, created, without, until FROM put_away ORDER BY until DESC, id');

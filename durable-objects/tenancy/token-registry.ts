@@ -37,7 +37,7 @@ export interface TokenRecord {
 const MAX_TOKENS = 10_000;
 /** Of those, the kubeconfigs of members: however many they ask for, the owner can issue tokens. */
 const MAX_MEMBER_TOKENS = 5000;
-/** Those of one member that count at once: none can use up what the others may have. */
+/** The kubeconfigs of one member that count at once: none can use up what the others may have. */
 const MAX_TOKENS_OF_MEMBER = 100;
 
 type Row = { jti: string; kind: string; created: number; expires: number; node: string | null; uses: number | null };

@@ -43,7 +43,7 @@ export function actorOf(cause: Cause): StepActor {
 
 const CONTROLLERS: Readonly<Record<string, StepActor>> = { scheduler: 'scheduler', 'simulated-kubelet': 'node' };
 
-/** What the log knows of the request's way through the API server. */
+/** The request's way through the API server, as far as the log knows it. */
 export function requestOf(cause: Cause): StepRequest | undefined {
   // Nodes write often, and always by the same way.
   if (cause.kind !== 'request' || actorOf(cause) === 'node') return undefined;

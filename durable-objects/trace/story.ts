@@ -163,7 +163,7 @@ class StoryBuilder {
       parts,
       object: traced,
       revision,
-      // Those of a write that went along with another are of that one.
+      // Details of a write that went along with another are of that one.
       ...(cause.changed && cause.beside === undefined && { changed: cause.changed }),
       ...(cause.annotations && { annotations: cause.annotations }),
       ...this.because(change, key),

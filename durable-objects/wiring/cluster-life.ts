@@ -1,4 +1,4 @@
-/** What befalls a cluster as a whole: it becomes the copy of another, is put away, is taken up again, and ends. */
+/** Events of a cluster as a whole: it becomes the copy of another, is put away, is taken up again, and ends. */
 import type { DurableObjectState } from '@cloudflare/workers-types';
 import { failure } from '../../kube/machinery/status.ts';
 import type { ClusterLifeRpc, ClusterUse } from '../../wire/cluster-life-rpc.ts';
@@ -192,7 +192,7 @@ export class ClusterLife {
   }
 
   async #importFrom({ cluster, file }: Request<'importFrom'>): Promise<Result<ClusterUse>> {
-    // One that an earlier call made, of which its account does not know, would be written over.
+    // A cluster that an earlier call made, of which its account does not know, would be written over.
     if (this.#ports.running()) await this.destroy();
     await this.forgetHalfCopy();
     try {

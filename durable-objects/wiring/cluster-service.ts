@@ -186,7 +186,7 @@ export class ClusterService {
     this.#controlPlane.wake();
   }
 
-  /** What the cluster has used, by day. */
+  /** The cluster's use, by day. */
   use(): Pick<ClusterMetering, 'days' | 'total' | 'lastAsked'> {
     return withStreams(this.meter.use(), this.#streams.times.use(now()));
   }

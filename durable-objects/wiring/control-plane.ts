@@ -89,7 +89,7 @@ export interface ControlPlane {
   /** The time that the alarm must be set to next. */
   nextAlarm(): number | undefined;
   stop(): void;
-  /** What nodes tell the controllers. */
+  /** The nodes' messages to the controllers. */
   readonly news: ControllerManager['news'];
   readonly nodes: Nodes;
   readonly credentials: CredentialLifetime;

@@ -36,7 +36,7 @@ export class DeferredWork {
   #turn(): void {
     const turn = this.#ready.splice(0, this.#unshared > 0 ? 1 : MAX_SHARED);
     if (this.#unshared > 0) this.#unshared--;
-    // What these defer waits for a timer as well.
+    // Work that these defer waits for a timer as well.
     if (this.#ready.length > 0) this.#next();
     for (const run of turn) {
       try {

@@ -102,7 +102,7 @@ export function clusterLimits(env: ObjectEnv): Partial<Limits> {
   };
 }
 
-/** What accounts of this kind, and their clusters, may have: the general limits hold for all of them. */
+/** The limits of accounts of this kind, and of their clusters: the general limits hold for all of them. */
 export function quotaOf(env: ObjectEnv, kind: AccountKind = 'bootstrap'): Quota {
   const settings = {
     visitor: env.ISLET_QUOTA_VISITOR,

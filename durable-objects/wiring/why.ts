@@ -50,7 +50,7 @@ function whyOf(pod: Pod, { schedules, held, hasNode, now, ...known }: Known): Om
   const { nodeName, schedulingGates = [], schedulerName = DEFAULT_SCHEDULER } = spec ?? {};
   const decision = known.decision(metadata.uid ?? '');
   const kept = decision ? { decision } : {};
-  // One that it did not bring there, as where a client bound the pod, says nothing of its node.
+  // A decision that did not bring the pod there, as where a client bound it, says nothing of its node.
   if (nodeName) {
     const how = decision?.node === nodeName ? kept : isNamed(pod) ? { named: true as const } : {};
     if (!hasNode(nodeName)) return { state: 'bound', node: nodeName, ...how, missing: true };

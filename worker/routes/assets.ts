@@ -51,7 +51,7 @@ export async function serveAsset(request: EdgeRequest, env: Env, path: string): 
       'Content-Security-Policy': contentPolicy(nonce),
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
-      // Who has opened this page, or is opened by it, has no hold of its window.
+      // A page that has opened this one, or is opened by it, has no hold of its window.
       'Cross-Origin-Opener-Policy': 'same-origin',
     },
   });

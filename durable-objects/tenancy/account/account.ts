@@ -76,7 +76,7 @@ export interface AccountParts {
   /** A kubeconfig of the cluster is about to be issued, which ends when the credential is revoked. */
   issues(credential: string, cluster: string): void;
   moves: Moves;
-  /** What the account, and each of its clusters, may have. */
+  /** The limits of the account, and of each of its clusters. */
   quota(): Quota;
   /** The rows of {@link clusters}. */
   owned: AccountClusters;

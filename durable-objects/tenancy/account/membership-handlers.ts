@@ -33,7 +33,7 @@ export function membershipHandlers(parts: AccountParts): Handlers<MembershipsRpc
     if (known && owned.isFinished(known.id)) return { ok: true, value: known };
     const taken = new Set(owned.list().map(({ name }) => name));
     const names = Array.from({ length: MOST_COPIES }, (_, index) => (index === 0 ? wanted : `${wanted}-${index + 1}`));
-    // One that broke off goes on under its name.
+    // A copy that broke off goes on under its name.
     const name = known?.name ?? names.find((each) => !taken.has(each)) ?? wanted;
     const byLink = {
       claimed: (id: string) => copies.add(link.id, id),

@@ -115,7 +115,7 @@ export class Moves {
   receive(cluster: ClusterSummary): ClusterSummary {
     const { sql, clusters, now } = this.#ports;
     const known = clusters.list().find(({ id }) => id === cluster.id);
-    // One that had left comes back before this account has heard of its arrival: that move is over.
+    // A cluster that had left comes back before this account has heard of its arrival: that move is over.
     if (known) sql.run('DELETE FROM departures WHERE id = ?', cluster.id);
     if (known) return known;
     const wasHere = first(sql.query('SELECT id FROM received WHERE id = ?', cluster.id)) !== undefined;

@@ -18,7 +18,7 @@ export class AccountStreamUse {
     return row?.ms ?? 0;
   }
 
-  /** What is of another day counts no longer. */
+  /** The use of another day counts no longer. */
   add({ day, ms }: StreamUse): void {
     if (day !== this.day || !(ms > 0)) return;
     this.#sql.run('DELETE FROM stream_use WHERE day < ?', day);

@@ -3,7 +3,7 @@ import { type Handlers, rpcOf } from '../../../wire/rpc-call.ts';
 import type { ClusterUsage, UsageRpc } from '../../../wire/usage-rpc.ts';
 import type { AccountParts } from './account.ts';
 
-/** What the account's clusters use. */
+/** The use of the account's clusters. */
 export function usageHandlers({
   owned,
   owns,
@@ -47,7 +47,7 @@ export function usageHandlers({
   };
 }
 
-/** What clusters have counted and not told yet is in their own figures. */
+/** Minutes that clusters have counted and not told yet are in their own figures. */
 function ofStreams(clusters: readonly ClusterUsage[], today: string): number {
   const days = clusters.flatMap(({ days = [] }) => days.filter(({ day }) => day === today));
   return days.reduce((sum, { streamSeconds }) => sum + streamSeconds, 0);

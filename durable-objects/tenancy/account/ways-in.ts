@@ -1,5 +1,5 @@
 /**
- * What holds for all ways into an account: it keeps one, and only a person who has just signed in changes them, since
+ * Rules for all ways into an account: it keeps one, and only a person who has just signed in changes them, since
  * each outlives the session.
  */
 import type { AccountKind } from '../../../wire/account-rpc.ts';

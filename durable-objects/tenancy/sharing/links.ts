@@ -90,7 +90,7 @@ export class ShareLinks {
     if (this.#exist()) this.#sql.run('UPDATE islet_link_uses SET barred = 1 WHERE account = ?', account);
   }
 
-  /** What `from` came by, and how far, is `to`'s, but where `to` has come by itself. Of one link, or of all. */
+  /** Links and progress of `from` become `to`'s, but where `to` came by itself. Of one link, or of all. */
   succeed(from: string, to: string, link?: string): void {
     if (!this.#exist()) return;
     for (const table of ['islet_link_uses', 'islet_progress']) {

@@ -183,7 +183,7 @@ function refusalOf(answer: ApiAnswer): Status {
   return failure('BadRequest', 'only lists and watches can be subscribed to');
 }
 
-/** What an HTTP client would send as `Accept`. */
+/** The `Accept` that an HTTP client would send. */
 const ACCEPT: Readonly<Record<SubscribedShape, string>> = {
   table: 'application/json;as=Table;v=v1;g=meta.k8s.io',
   metadata: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',

@@ -1,6 +1,6 @@
 /**
- * What may be done just after signing in only: where that is too long ago, the person is asked to use a passkey again, or
- * goes to their provider and comes back.
+ * Actions that may be done only just after signing in: where that is too long ago, the person is asked to use a passkey
+ * again, or goes to their provider and comes back.
  */
 import { ApiError } from '../api/request.ts';
 import { loadPerson, methods } from '../api/session.ts';

@@ -1,4 +1,4 @@
-/** What went wrong, for people. */
+/** Problems in words for people. */
 import { ApiError } from '../api/request.ts';
 import { t } from './messages.ts';
 import { NoCookie } from './requests.ts';

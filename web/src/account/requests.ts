@@ -1,4 +1,4 @@
-/** What the account page asks of the service. */
+/** The account page's requests to the service. */
 import type { AccountCredential, Profile } from '../../../wire/account-rpc.ts';
 import type { Passkey, RecoveryCodes } from '../../../wire/ways-in-rpc.ts';
 import { ApiError } from '../api/request.ts';

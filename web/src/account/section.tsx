@@ -6,7 +6,7 @@ import { notify } from '../ui/notices.tsx';
 import { problemText } from './problem.ts';
 import type { Profile } from './requests.ts';
 
-/** What each section is given. */
+/** The properties of each section. */
 export interface SectionContext {
   person: Profile;
   /** After something that changes the profile. */

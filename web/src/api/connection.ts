@@ -134,7 +134,7 @@ export class SocketConnection implements Connection {
           return;
         }
         asked = Date.now();
-        // One that was closed here may wait long for the other side to close it, too.
+        // A socket that was closed here may wait long for the other side to close it, too.
         if (socket.readyState === WebSocket.OPEN) socket.send(PING);
       }, HEARTBEAT_MS);
     };

@@ -10,7 +10,7 @@ const WATCH = 'watch=true&allowWatchBookmarks=true';
 const INITIAL = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
 const INITIAL_END = 'k8s.io/initial-events-end';
 
-/** What one event carries. */
+/** The content of one event. */
 export interface Told<Item> {
   /** By these the list is kept, such as `namespace/name`; none in a bookmark. */
   items: readonly (readonly [key: string, item: Item])[];

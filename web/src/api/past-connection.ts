@@ -46,7 +46,7 @@ export class PastConnection implements Connection {
     };
   }
 
-  /** What is shown stays until the other moment is there. */
+  /** The moment that is shown stays until the other is there. */
   moveTo(revision: number): void {
     if (revision === this.#revision) return;
     this.#revision = revision;

@@ -125,7 +125,7 @@ function withQuery(path: string, query: RequestOptions['query'] = {}): string {
   return `${path}${path.includes('?') ? '&' : '?'}${params}`;
 }
 
-/** What is not a Status is its own message: a proxy's page, or nothing. */
+/** An answer that is no Status is its own message: a proxy's page, or nothing. */
 export function errorFrom(text: string, code: number): ApiError {
   try {
     const status = JSON.parse(text) as Status;

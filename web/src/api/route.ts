@@ -1,7 +1,7 @@
 /**
  * The place in the dashboard, kept in the address so that it can be sent to another person:
  * `#cluster=default&page=resources&resource=apps/v1/deployments&namespace=shop&search=web&show=pods/shop/web-1&tab=Logs`.
- * What is left out is not narrowed down. Names that are not known here are parameters of the page.
+ * A part that is left out narrows nothing down. Names that are not known here are parameters of the page.
  */
 import { signal } from '@preact/signals';
 
@@ -75,7 +75,7 @@ globalThis.window?.addEventListener('hashchange', () => {
   route.value = here();
 });
 
-/** What belongs to one page, and is left out on the way to another. */
+/** The parts that belong to one page, and are left out on the way to another. */
 const LEFT: Omit<Route, 'cluster' | 'namespace' | 'page' | 'at'> = {
   resource: undefined,
   search: undefined,

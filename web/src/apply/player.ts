@@ -44,7 +44,7 @@ export function play(player: Player, action: PlayerAction, count: number): Playe
     case 'tick':
       return go(player.at + 1, player.at + 1 < last);
     case 'longer':
-      // Looked at to its end, it goes on as the story does; at its beginning nobody is led away.
+      // Looked at to its end, it goes on as the story does; at its beginning no reader is led away.
       return player.at >= action.before - 1 && !player.plays
         ? go(player.at, last > player.at)
         : go(player.at, player.plays);

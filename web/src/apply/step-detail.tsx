@@ -1,4 +1,4 @@
-/** What is known of one step at its place. */
+/** The details of one step at its place. */
 import { useState } from 'preact/hooks';
 import { formatOffset, type StepRequest, type TraceStep } from '../../../wire/trace.ts';
 import type { Cluster } from '../api/cluster.ts';

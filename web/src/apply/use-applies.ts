@@ -1,4 +1,4 @@
-/** What people asked for last, the newest first, for as long as it is looked at. */
+/** The last writes of people, the newest first, for as long as they are looked at. */
 import { useEffect, useState } from 'preact/hooks';
 import { HISTORY_PATH, type HistoryChange, type HistoryChanges } from '../../../wire/history.ts';
 import type { Cluster } from '../api/cluster.ts';
@@ -61,7 +61,7 @@ export function useApplies(cluster: Cluster, namespace: string | undefined) {
     };
   }, [cluster, namespace, asked, ...news]);
   useEffect(() => {
-    // What the lists do not tell of, such as a ConfigMap, is there when one comes back to the page.
+    // Writes that the lists do not tell of, such as of a ConfigMap, come when the page is looked at again.
     const refresh = (): void => ask((count) => count + 1);
     window.addEventListener('focus', refresh);
     return () => window.removeEventListener('focus', refresh);

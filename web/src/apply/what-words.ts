@@ -1,4 +1,4 @@
-/** What a write did, in the language of the page. */
+/** The words for a write, in the language of the page. */
 import type { What } from '../../../wire/what.ts';
 import type { Frame } from './frames.ts';
 import { t } from './messages.ts';
@@ -56,7 +56,7 @@ export function lineOf(frame: Frame): string {
   return `${t(stage)}${t('comma')}${atGate(frame) ?? `${subject} ${whatWords(parts, many)}`}`;
 }
 
-/** What a place did with a person's request; undefined where the change itself says more. */
+/** The words for a place's part in a request; undefined where the change itself says more. */
 function atGate({ stage, steps: [{ actor, request, changed, revision }] }: Frame): string | undefined {
   if (actor !== 'person' || !request) return undefined;
   switch (stage) {

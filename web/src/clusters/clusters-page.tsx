@@ -24,7 +24,7 @@ import { t } from './messages.ts';
 import { AcceptDialog, OfferDialog } from './move-dialogs.tsx';
 import { listDeleted } from './requests.ts';
 
-/** What is being done, in a dialog. */
+/** The action whose dialog is open. */
 type Doing =
   | { what: 'create' | 'accept' }
   | { what: 'import'; file?: File }

@@ -1,4 +1,4 @@
-/** What the page of clusters asks of the service. */
+/** Requests of the page of clusters to the service. */
 import type { HistoryRange } from '../../../wire/history.ts';
 import type { ClusterOffer } from '../../../wire/moves-rpc.ts';
 import type { ClusterSummary, DeletedCluster, NewCluster } from '../../../wire/rpc.ts';

@@ -15,7 +15,7 @@ interface ObjectEditorProps {
 
 const load = (): Promise<{ default: FunctionComponent<Required<ObjectEditorProps>> }> => import('./yaml-editor.tsx');
 
-/** What was is read, and not edited. */
+/** An object of the past is read, and not edited. */
 const loadPast = (): Promise<{ default: FunctionComponent<{ object: KubeObject }> }> => import('./past-yaml.tsx');
 
 export function ObjectEditor({ cluster, object, path }: ObjectEditorProps) {

@@ -27,7 +27,7 @@ interface YamlEditorProps {
 }
 
 export default function YamlEditor({ cluster, path, object }: YamlEditorProps) {
-  // What the edit began from stays, while the object goes on changing.
+  // The base of the edit stays, while the object goes on changing.
   const { id } = cluster.ref;
   const unsaved = useMemo(() => unsavedOf(id, path, object.metadata.uid), []);
   const [base, setBase] = useState(unsaved?.base ?? object);

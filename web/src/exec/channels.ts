@@ -45,7 +45,7 @@ export function stdinFrame(text: string): Uint8Array<ArrayBuffer> {
   return frameOf(CHANNEL.stdin, encoder.encode(text));
 }
 
-/** What xterm gives as a string of bytes: a report of the mouse. */
+/** A report of the mouse, which xterm gives as a string of bytes. */
 export function binaryFrame(text: string): Uint8Array<ArrayBuffer> {
   return frameOf(
     CHANNEL.stdin,

@@ -1,4 +1,4 @@
-/** What is run in a container for a terminal. */
+/** The command that a terminal runs in a container. */
 
 /**
  * The best shell that the image has. The shell that begins is replaced, so that the terminal ends with the one that is

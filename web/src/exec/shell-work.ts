@@ -17,7 +17,7 @@ export interface ShellPorts {
   path: string;
   socket(): WebSocket;
   screen: Screen;
-  /** What is written when a later connection is there. */
+  /** The line that is written when a later connection is there. */
   again(): string;
   later(milliseconds: number, run: () => void): () => void;
 }

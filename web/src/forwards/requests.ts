@@ -1,4 +1,4 @@
-/** What the page asks of forwards. */
+/** Requests about forwards. */
 import { FORWARDS_PATH, type Forward, type ForwardTarget } from '../../../wire/forwards.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { service } from '../api/session.ts';

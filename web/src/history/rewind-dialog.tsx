@@ -46,7 +46,7 @@ export function RewindDialog({ cluster, asked, onClose }: RewindDialogProps) {
     setRefused(wrong);
     setDone(undefined);
   };
-  /** What was brought back is seen in the present. */
+  /** The objects that were brought back are seen in the present. */
   const leave = (): void => {
     onClose();
     amend({ at: undefined });

@@ -22,7 +22,7 @@ export class Timeline {
     this.#api = api;
   }
 
-  /** What is new since the last time; the first time, what was last. */
+  /** Reads the changes since the last time; the first time, the newest ones. */
   refresh(): Promise<void> {
     this.#asking ??= this.#refresh().finally(() => {
       this.#asking = undefined;

@@ -20,7 +20,7 @@ export function allocatableMemory(node: Node): string {
   return bytes < GIBI ? `${Math.round(bytes / MEBI)}Mi` : `${Math.round((bytes / GIBI) * 10) / 10}Gi`;
 }
 
-/** What pods can have of it, extended resources too: `4 CPU, 8Gi memory, 110 pods, 2 example.com/gpu` */
+/** The node's allocatable resources, extended ones too: `4 CPU, 8Gi memory, 110 pods, 2 example.com/gpu` */
 export function allocatableText(node: Node): string {
   const { cpu = '?', pods = '?', ...others } = node.status?.allocatable ?? {};
   const extended = Object.entries(others).filter(([name, amount]) => name.includes('/') && amount !== '0');

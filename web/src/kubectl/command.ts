@@ -2,7 +2,7 @@
 import type { Context } from './context.ts';
 import { array, bool, type Flag, string } from './flags/define.ts';
 
-/** What an argument or a flag's value is completed with. */
+/** The source of the completions of an argument or a flag's value. */
 export type Completion = 'types' | 'types-and-names' | 'files' | 'nothing' | readonly string[] | `names:${string}`;
 
 export interface Command {
@@ -10,7 +10,7 @@ export interface Command {
   aliases?: readonly string[];
   /** One line. */
   short: string;
-  /** What is said before the examples; the line above where there is none. */
+  /** The description before the examples; the line above where there is none. */
   long?: string;
   examples?: string;
   /** The arguments, as in `(TYPE NAME | TYPE/NAME)`. */

@@ -1,4 +1,4 @@
-/** What a command works with: the cluster, its output, its flags. */
+/** The surroundings of a command: the cluster, its output, its flags. */
 import { Client } from './api/client.ts';
 import { Discovery, type Mapping, pathOf } from './api/discovery.ts';
 import { CommandError } from './errors.ts';

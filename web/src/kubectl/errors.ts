@@ -80,7 +80,7 @@ function invalidText({ status }: StatusError): string {
   return told.length === 1 ? `${text}: ${told[0]}` : [`${text}: `, ...told.map((each) => `* ${each}`)].join('\n');
 }
 
-/** What is told of an error, without the newline at its end, and the exit code. */
+/** The text of an error, without the newline at its end, and the exit code. */
 export function told(error: unknown): { text: string; code: number } {
   if (error instanceof Aggregate) {
     const lines = error.errors.map((each) => standardText(each) ?? (each as Error).message);

@@ -1,4 +1,4 @@
-/** What kubectl reaches outside itself. All of it is handed in, so that it runs in a page and in a test alike. */
+/** The ports of kubectl. All of them are handed in, so that it runs in a page and in a test alike. */
 
 /** A `fetch` beneath one cluster: `path` begins with `/api`, `/apis`, `/version` or the like. */
 export interface Api {
@@ -57,7 +57,7 @@ export interface Io {
   err(text: string): void;
   /** All that is piped in; undefined at a terminal. */
   stdin?: string;
-  /** What comes out is looked at, and not piped on. */
+  /** The output is looked at, and not piped on. */
   tty?: boolean;
   /** Opens an editor on the text. Undefined: closed without saving. */
   edit?: (text: string, name: string) => Promise<string | undefined>;

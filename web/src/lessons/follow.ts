@@ -32,7 +32,7 @@ export function followLesson(cluster: Cluster): FollowedLesson {
     void cluster.api.patch(`${LESSONS}/${LESSON.name}`, 'merge', configMapOf(next)).catch(() => {});
   };
 
-  /** A teacher may look on; a cluster that is nobody's copy tells nobody. */
+  /** A teacher may look on; only the copy of another cluster tells of its steps. */
   const report = (name: string, done: number, steps: number): void => {
     void cluster.api.post('/islet/v1/lesson-progress', { lesson: name, done, steps }).catch(() => {});
   };

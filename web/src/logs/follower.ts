@@ -49,7 +49,7 @@ export async function follow(query: LogQuery, ports: FollowerPorts, signal: Abor
   while (!signal.aborted) {
     const before = ports.now();
     if (before && run !== before.run && !query.previous) {
-      // What the run before wrote at its end may have come after a cut.
+      // The last lines of the run before may have come after a cut.
       if (resume.since !== undefined) {
         await readOnce({ previous: true }, resume, ports, true, signal).catch(() => undefined);
       }

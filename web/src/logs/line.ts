@@ -17,7 +17,7 @@ export function parseLine(line: string): RawLine {
   return { time: time?.[1] ?? '', text: clean(line.slice(time?.[0].length ?? 0)) };
 }
 
-/** What overwrites its line (`\r`) is shown as it would be at the end. */
+/** A line that overwrites itself (`\r`) is shown as it would be at the end. */
 function clean(text: string): string {
   const plain = text.includes('\u001b') ? text.replace(ESCAPES, '') : text;
   const ended = plain.endsWith('\r') ? plain.slice(0, -1) : plain;

@@ -1,4 +1,4 @@
-/** What of the logs is shown, and how; the search in them. */
+/** The choice of the logs and of their look; the search in them. */
 import type { Signal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';

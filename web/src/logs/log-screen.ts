@@ -11,7 +11,7 @@ import type { Appended, LogBuffer, LogLine } from './log-buffer.ts';
 export interface Shown {
   timestamps: boolean;
   wrap: boolean;
-  /** What stands before each line of a container, by its number. */
+  /** The prefix of a container's lines, by its number. */
   prefixes: readonly string[];
 }
 

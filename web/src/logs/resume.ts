@@ -7,7 +7,7 @@ export class Resume {
   #second = '';
   /** The lines of that second, by how often each came. */
   #seen = new Map<string, number>();
-  /** What the server may send again; undefined once a newer line came. */
+  /** The lines that the server may send again; undefined once a newer line came. */
   #again: Map<string, number> | undefined;
 
   /** `sinceTime` of the request that goes on; undefined when nothing was seen. */
@@ -44,7 +44,7 @@ export class Resume {
       this.#second = second;
       this.#seen.clear();
     }
-    // One that comes late, of a second before: that it was seen is known as long as this second lasts.
+    // A line of the second before that comes late: that it was seen is known as long as this second lasts.
     if (second !== '') this.#seen.set(line, (this.#seen.get(line) ?? 0) + 1);
     return true;
   }

@@ -78,7 +78,7 @@ function statusesOf({ status }: Pod): ContainerStatus[] {
   return [...initContainerStatuses, ...containerStatuses];
 }
 
-/** What stands before a line: as little as tells the containers apart. */
+/** The prefix of a line: as little as tells the containers apart. */
 export function prefixOf(target: Target, all: readonly Target[]): string {
   const pods = new Set(all.map(({ uid }) => uid)).size;
   const containers = new Set(all.map(({ container }) => container)).size;

@@ -6,7 +6,7 @@ import { type Arranged, arrange, type Structure } from './layout.ts';
 
 interface Request extends Structure {
   aspect: number;
-  /** What was there before is of no account. */
+  /** Earlier places are of no account. */
   anew: boolean;
 }
 
@@ -37,7 +37,7 @@ export class Arranger {
   }
 
   arrange(request: Request, done: (answer: Answer) => void): void {
-    // What was to be forgotten is, also where a later question goes in its place.
+    // Earlier places are forgotten also where a later question goes in its place.
     this.#next = { request: { ...request, anew: request.anew || (this.#next?.request.anew ?? false) }, done };
     this.#go();
   }

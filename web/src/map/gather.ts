@@ -53,7 +53,7 @@ export function gather({ things, links }: Graph, opened: ReadonlySet<string>): D
   return { boxes, links: between };
 }
 
-/** What the object has in common with those that it is put together with; undefined for one that stands alone. */
+/** The key that the objects of one box share; undefined for an object that stands alone. */
 function commonOf(thing: Thing, leading: readonly Link[], boxOf: ReadonlyMap<string, string>): string | undefined {
   const owners = leading.filter(({ name }) => name === 'owned');
   // Pods without an owner have nothing in common but that something selects them.
@@ -91,7 +91,7 @@ function isBad({ resource, object }: Thing): boolean {
   return object !== undefined && healthOf(resource, object)?.tone === 'bad';
 }
 
-/** What all names begin with, up to a dash: `frontend-6d4f8b9c7-`. */
+/** The beginning that all names share, up to a dash: `frontend-6d4f8b9c7-`. */
 function commonStart(things: readonly Thing[]): string {
   const first = things[0]?.name ?? '';
   let length = first.length;

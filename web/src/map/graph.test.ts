@@ -74,7 +74,7 @@ test('an owner of a kind that is not watched is known by its reference; a cycle 
   expect(whole.things.get('widgets.example.com/shop/blue')?.missing).toBe(false);
   expect(links(withoutKinds(whole, new Set(['configmaps'])))).toEqual(['widgets/blue owned services/a']);
   expect(names(around(whole, ['configmaps/shop/x']))).toEqual(['configmaps/x', 'configmaps/y']);
-  // One that is watched and not there is gone.
+  // An object of a watched kind that is not there is gone.
   const lists = known({ services: [byWidget], 'widgets.example.com': [] });
   expect(links(graphOf(lists, findKind))).toEqual([]);
 });

@@ -33,7 +33,7 @@ export interface Graph {
 
 export interface Known {
   objects: Iterable<KubeObject>;
-  /** What is not among them is not there. */
+  /** An object that is not among them is not there. */
   complete: boolean;
 }
 
@@ -119,7 +119,7 @@ function relationsFrom(resource: string): readonly Relation[] {
   return found;
 }
 
-/** What the object itself says that it leads to. */
+/** The objects that the object itself refers to. */
 function refsOf(resource: string, object: KubeObject): readonly Named[] {
   const found =
     kept.get(object) ??

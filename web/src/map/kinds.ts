@@ -38,7 +38,7 @@ const KINDS: readonly MapKind[] = [
 
 const byName = new Map(KINDS.map((kind, rank) => [kind.resource, { ...kind, rank }]));
 
-/** What a person has not chosen otherwise: a node ties everything to everything. */
+/** The kinds that are hidden until a person chooses them: a node ties everything to everything. */
 export const HIDDEN_AT_FIRST: readonly string[] = ['nodes'];
 
 /** Workloads that the map can be narrowed down to. */

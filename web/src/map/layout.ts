@@ -14,7 +14,7 @@ export interface Edge {
   to: string;
 }
 
-/** What is to be laid out; in an order that is the same each time. */
+/** The input of the layout, in an order that is the same each time. */
 export interface Structure {
   ids: readonly string[];
   edges: readonly Edge[];

@@ -22,7 +22,7 @@ interface MapViewProps {
   /** The object that it is about. */
   root?: string | undefined;
   search?: string | undefined;
-  /** What is shown where there is nothing. */
+  /** The text that is shown where there is nothing. */
   empty: ComponentChildren;
   /** Stands above the map. */
   tools?(drawing: MapDrawing): ComponentChildren;

@@ -12,7 +12,7 @@ function waysOf(links: readonly Link[]): Ways {
   return { out: Map.groupBy(links, ({ from }) => from), in: Map.groupBy(links, ({ to }) => to) };
 }
 
-/** What an owner made through something hidden, it is shown to have made itself. */
+/** Without objects of these kinds; an owner is linked to what it made through a hidden one. */
 export function withoutKinds({ things, links }: Graph, hidden: ReadonlySet<string>): Graph {
   const isHidden = (id: string) => hidden.has(things.get(id)?.resource ?? '');
   const made = waysOf(links.filter(({ name }) => name === 'owned'));
@@ -33,7 +33,7 @@ export function withoutKinds({ things, links }: Graph, hidden: ReadonlySet<strin
   };
 }
 
-/** What the objects lead to, what leads to them, and what leads to the pods among these. */
+/** The objects that these lead to, that lead to these, and that lead to the pods among them. */
 export function around({ things, links }: Graph, roots: readonly string[]): Graph {
   const ways = waysOf(links);
   const below = reach(roots, (id) => (ways.out.get(id) ?? []).map(({ to }) => to));
@@ -65,7 +65,7 @@ const STATIONS: Readonly<Record<string, string>> = {
 /** A Service that leads to a pod by its EndpointSlice is not said to select it besides. */
 export function eachWayOnce({ things, links }: Graph): Graph {
   const ways = waysOf(links);
-  /** What is reached from an object by a station. */
+  /** The objects that a station reaches from an object. */
   const reached = new Map<string, ReadonlySet<string>>();
   const byStation = (from: string, station: string): ReadonlySet<string> => {
     const known = reached.get(from);
@@ -94,7 +94,7 @@ export function ofNamespaces({ things, links }: Graph): Graph {
   return only({ things, links }, (id) => found.has(id));
 }
 
-/** What is of no interest by itself (an unused ConfigMap, a volume's class) is shown where it has a link. */
+/** An object of no interest by itself (an unused ConfigMap, a volume's class) is shown where it has a link. */
 export function linkedOnly({ things, links }: Graph, roots: readonly string[]): Graph {
   const linked = new Set([...roots, ...links.flatMap(({ from, to }) => [from, to])]);
   return only({ things, links }, (id) => linked.has(id) || isShownAlone(things.get(id)));

@@ -36,7 +36,7 @@ export function pack(
       if (!placed.some((each) => overlap(each, rectangle))) put(at, rectangle);
     }
   };
-  // What has not grown goes before what has.
+  // A part that has not grown goes before one that has.
   settle((size, wish) => size.width <= wish.width && size.height <= wish.height);
   settle(() => true);
   for (const [at, size] of sizes.entries()) if (!places[at]) put(at, firstFree(size, placed, width));

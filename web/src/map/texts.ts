@@ -1,4 +1,4 @@
-/** What boxes say. */
+/** The texts of boxes. */
 import type { RelationName } from '../resources/related/relation.ts';
 
 /** Of a name both ends matter: `frontend-…-x2x4p`. */

@@ -9,7 +9,7 @@ import type { Arranged } from './layout.ts';
 import { around, eachWayOnce, linkedOnly, ofNamespaces, withoutKinds } from './narrow.ts';
 import type { KnownObjects } from './use-known.ts';
 
-/** What a person has chosen to see. */
+/** The person's choice of what is drawn. */
 export interface Choice {
   /** All when left out. */
   namespace: string | undefined;

@@ -1,4 +1,4 @@
-/** What the boxes say, in the language of the page. */
+/** The texts of the boxes, in the language of the page. */
 import { useMemo } from 'preact/hooks';
 import { type ApiResource, idOf } from '../api/discovery.ts';
 import { linkTo, route } from '../api/route.ts';

@@ -1,4 +1,4 @@
-/** What the pods of a node ask for of it. */
+/** The sum of the requests of a node's pods. */
 import { aggregate } from '../../../kube/kinds/core/pod-spec/resources.ts';
 import { milliOf, unitsOf } from '../../../kube/machinery/quantity.ts';
 import type { Node, Pod } from '../../../kube/types.ts';

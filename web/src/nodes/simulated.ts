@@ -1,11 +1,11 @@
-/** What the page makes of simulated nodes: names, Node objects, and patches that steer them (docs/simulated.md). */
+/** Simulated nodes on the page: names, Node objects, and patches that steer them (docs/simulated.md). */
 import { nodeSteeringProblems, STEERING_PREFIX } from '../../../kube/kinds/core/simulated-annotations.ts';
 import type { Node, Taint } from '../../../kube/types.ts';
 import { SIMULATED, simulatedRange } from '../../../wire/nodes.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
 
-/** What a simulated node can be put under, and the value of its annotation. */
+/** The conditions that a simulated node can be put under, and the values of their annotations. */
 const STRESSES = {
   unreachable: 'true',
   ready: 'false',

@@ -42,7 +42,7 @@ export function openTerminal(element: HTMLElement, options: ITerminalOptions = {
     paint();
   });
   dark.addEventListener('change', paint);
-  // What is hidden has no size to fit into.
+  // A hidden element has no size to fit into.
   const sized = new ResizeObserver(() => element.clientWidth > 0 && fit.fit());
   sized.observe(element);
   return {

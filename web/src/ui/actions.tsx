@@ -1,4 +1,4 @@
-/** What can be done with the object of a drawer; its code is loaded when a drawer is opened. */
+/** The actions of an object; their code is loaded when they are drawn first. */
 import type { FunctionComponent } from 'preact';
 import type { KubeObject } from '../../../kube/machinery/object.ts';
 import type { Cluster } from '../api/cluster.ts';

@@ -1,5 +1,5 @@
 /**
- * What can be done from the command palette and by keys. Each part of the page registers a source:
+ * Commands of the palette and of keys. Each part of the page registers a source:
  * `useEffect(() => registerCommands(() => [{ title: t('delete'), shortcut: 'd', run }]), [])`.
  */
 import { signal } from '@preact/signals';

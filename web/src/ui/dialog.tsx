@@ -66,9 +66,9 @@ export function Dialog({ title, onClose, children, class: className = '' }: Dial
 interface Question {
   title: string;
   text?: ComponentChildren;
-  /** What the button says: the verb, not “OK”. */
+  /** The text of the button: the verb, not “OK”. */
   action: string;
-  /** What it does can't be taken back. */
+  /** The action can't be taken back. */
   danger?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { t } from './shell/messages.ts';
 export interface Tab {
   /** In the address, in every language. */
   name: string;
-  /** What is shown; the name when left out. */
+  /** The text that is shown; the name when left out. */
   title?: string;
   content: () => ComponentChildren;
 }
@@ -20,9 +20,9 @@ const OF_NOW = ['Logs', 'Terminal', 'Why', 'Story'];
 
 interface DrawerProps {
   title: string;
-  /** How it is, beside the title. */
+  /** The object's state, beside the title. */
   badge?: ComponentChildren;
-  /** What can be done with it. */
+  /** The menu of actions. */
   actions?: ComponentChildren;
   tabs: Tab[];
 }
@@ -35,7 +35,7 @@ export function Drawer({ title, badge, actions, tabs: all }: DrawerProps) {
     const before = document.activeElement;
     heading.current?.focus({ preventScroll: true });
     const close = ({ key, defaultPrevented }: KeyboardEvent) => {
-      // One that closed something within it is for that alone.
+      // An Escape that closed something within it is for that alone.
       if (key === 'Escape' && !defaultPrevented) go(CLOSED);
     };
     window.addEventListener('keydown', close);

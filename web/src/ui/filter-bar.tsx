@@ -23,7 +23,7 @@ export function FilterBar({ cluster }: { cluster: Cluster }) {
     [],
   );
   const names = new Set([...cluster.namespaces.objects.value.values()].map(({ metadata }) => metadata.name ?? ''));
-  // One that is gone, or not here yet, is still what the address asks for.
+  // The address may ask for a namespace that is gone, or not here yet.
   if (namespace) names.add(namespace);
   return (
     <search class="filter">

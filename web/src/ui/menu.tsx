@@ -18,7 +18,7 @@ export interface MenuItem {
 interface MenuProps {
   label: string;
   items: readonly MenuItem[];
-  /** What the button shows: its label when left out, said to screen readers in any case. */
+  /** The content of the button: its label when left out, which screen readers say in any case. */
   children?: ComponentChildren;
   class?: string;
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a pod, and how its containers are. */
+/** A pod's troubles, and the state of its containers. */
 import type { ContainerStatus, Pod } from '../../../kube/types.ts';
 import { linkTo } from '../api/route.ts';
 import { containerStatuses, endText, podTroubles } from '../kinds/pod.ts';

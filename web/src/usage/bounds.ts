@@ -1,4 +1,4 @@
-/** What is asked for, and the most that there may be: the lines beside the use. */
+/** The sums of requests and of limits: the lines beside the use. */
 import { aggregate } from '../../../kube/kinds/core/pod-spec/resources.ts';
 import { milliOf, unitsOf } from '../../../kube/machinery/quantity.ts';
 import type { Node, Pod } from '../../../kube/types.ts';

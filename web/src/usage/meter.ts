@@ -5,7 +5,7 @@ import { fill, GAP_MS, keep, type Sample } from './samples.ts';
 
 export interface MeterPorts {
   ask(): Promise<Sample | undefined>;
-  /** What is known of the hour before the sample, by others. */
+  /** The others' knowledge of the hour before the sample. */
   before(sample: Sample): Promise<readonly Sample[]>;
   now(): number;
   situation(): Omit<Situation, 'answered'>;
@@ -17,7 +17,7 @@ export class Meter {
   readonly samples = signal<readonly Sample[]>([]);
   /** Why there is no sample of now; `none` where the answer was that nothing is measured. */
   readonly problem = signal<Problem | undefined>(undefined);
-  /** Nothing is asked, since nobody looks. */
+  /** Nothing is asked, since no person looks at the page. */
   readonly isPaused = signal(false);
   readonly #ports: MeterPorts;
   #answered: string | undefined;

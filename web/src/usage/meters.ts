@@ -63,7 +63,7 @@ export class SubjectMeter extends Meter {
   }
 }
 
-/** What the use of simulated pods depends on. */
+/** The state that the use of simulated pods depends on. */
 function versionOf(pods: readonly Pod[], nodes: readonly Node[]): string {
   const ofPods = pods.map(({ metadata }) => `${metadata.uid}:${metadata.resourceVersion}`);
   return [...ofPods, ...nodes.map((node) => `${node.metadata.name}:${isUnreachable(node)}`)].join();

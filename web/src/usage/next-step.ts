@@ -8,7 +8,7 @@ export interface Situation {
   isLookedAt: boolean;
   /** Some of it runs on machines, whose use changes by itself. */
   isReal: boolean;
-  /** What the answer depends on, when it came and now. */
+  /** The state that the answer depends on, when it came and now. */
   answered: string | undefined;
   version: string;
 }

@@ -13,7 +13,7 @@ export type Resource = 'cpu' | 'memory';
 export const HOUR_MS = 3_600_000;
 /** Nothing is known of a longer time between two samples. */
 export const GAP_MS = 90_000;
-/** What is remembered by minutes says nothing new so near to a sample. */
+/** A remembered minute says nothing new so near to a sample. */
 const NEAR_MS = 45_000;
 /** Samples nearer than this are one. */
 const SAME_MS = 5_000;

@@ -36,7 +36,7 @@ function sinceOf({ metadata, status }: Pod): number | undefined {
     ({ state }) => state?.running ?? [],
   );
   if (running.length === 0) return undefined;
-  // Who writes an annotation is in the managed fields, with the time of that.
+  // The managed fields name the writer of an annotation, and the time.
   const writes = (metadata.managedFields ?? []).filter(({ subresource }) => !subresource).map(({ time }) => time);
   const times = [...running.map(({ startedAt }) => startedAt), ...writes].map((time) => Date.parse(String(time)));
   return Math.max(...times.filter((time) => !Number.isNaN(time)));

@@ -24,7 +24,7 @@ export function pathOf(subject: Subject): string {
   }
 }
 
-/** What the same is in a terminal. */
+/** The kubectl line that prints the same. */
 export function lineFor(subject: Subject): string {
   switch (subject.of) {
     case 'nodes':
@@ -49,7 +49,7 @@ interface Metrics {
 /** A list, or one object. */
 export type Answer = Metrics & { items?: readonly Metrics[] };
 
-/** What all of it uses together; undefined where none of it is measured. */
+/** The sum of the use of all parts; undefined where none of them is measured. */
 export function totalOf(answer: Answer, at: number): Sample | undefined {
   const usages = (answer.items ?? [answer]).flatMap(({ usage, containers }) =>
     usage ? [usage] : (containers ?? []).map((container) => container.usage ?? {}),

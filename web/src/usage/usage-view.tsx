@@ -22,7 +22,7 @@ import './usage.css';
 export interface UsageViewProps {
   cluster: Cluster;
   subject: Subject;
-  /** Those that the subject is about: of a node its pods, of pods all nodes. */
+  /** The objects around the subject: of a node its pods, of pods all nodes. */
   pods: readonly Pod[];
   nodes: readonly Node[];
 }

@@ -57,7 +57,7 @@ export function reasonWords({ reasons = [], details = [] }: Refusal): string {
   return words.join(t('comma'));
 }
 
-/** What an earlier version has kept is a text. */
+/** An earlier version has kept a text. */
 export function preferenceWords(code = ''): string {
   return Object.hasOwn((preference as unknown as { texts: { en: object } }).texts.en, code)
     ? (preference as Say)(code)

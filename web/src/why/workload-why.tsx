@@ -70,7 +70,7 @@ export function podsOf({ metadata, spec }: KubeObject & Workload, all: Iterable<
   );
 }
 
-/** What keeps pods from being made at all, such as a quota. */
+/** The reason why pods are not made at all, such as a quota. */
 function notesOf({ status }: KubeObject & Workload): string[] {
   return (status?.conditions ?? []).flatMap(({ type, status: is, message = '' }) => {
     if (type === 'ReplicaFailure' && is === 'True') return [t('notMade', { message })];

@@ -60,7 +60,7 @@ export const clusterToken = route({ code: 201, reach: 'clusters' }, async (call)
   return { ok: true, value: { id: found.id, name, token } };
 });
 
-/** Those that the caller's token is for. */
+/** The clusters that the caller's token is for. */
 async function clustersOf({ rpc, credential, scope }: Call): Promise<Result<ClusterSummary[]>> {
   const listed = await rpc.listClusters({ credential });
   if (!listed.ok || scope?.cluster === undefined) return listed;

@@ -1,4 +1,4 @@
-/** What an account needs to judge an authenticator's answer by. */
+/** The facts by which an account judges an authenticator's answer. */
 import type { Ceremony } from '../../../wire/ways-in-rpc.ts';
 import type { Challenge } from '../../auth/challenges.ts';
 import { hostOf, type Location } from '../../location.ts';

@@ -1,4 +1,4 @@
-/** What a sign-in at a provider can come to, in the language of the browser. */
+/** The outcomes of a sign-in at a provider, in the language of the browser. */
 const TEXTS = {
   en: {
     elsewhere: 'Sign-in begins on a page of this service: open the dashboard.',

@@ -1,4 +1,4 @@
-/** What a program asks for, and the two answers. */
+/** The access that a program asks for, and the two answers. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Age } from '../../ui/age.tsx';
 import { afterSignIn } from '../again.ts';

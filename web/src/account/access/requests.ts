@@ -1,4 +1,4 @@
-/** What the service is asked about tokens, identities, and programs that want to be let in. */
+/** Requests about tokens, identities, and programs that want to be let in. */
 import type { AccountCredential } from '../../../../wire/account-rpc.ts';
 import type { DeviceRequest } from '../../../../wire/device-rpc.ts';
 import type { LinkedIdentity } from '../../../../wire/identity-rpc.ts';

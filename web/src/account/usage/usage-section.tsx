@@ -1,4 +1,4 @@
-/** What the account's clusters use, against the limits. Asking wakes each of them, so it waits for a button. */
+/** The use of the account's clusters, against the limits. Asking wakes each of them, so it waits for a button. */
 import { useState } from 'preact/hooks';
 import { costOf, type DayUse, PRICES } from '../../../../wire/metering.ts';
 import type { AccountUsage, ClusterUsage } from '../../../../wire/usage-rpc.ts';

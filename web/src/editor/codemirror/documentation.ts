@@ -1,4 +1,4 @@
-/** What the schema says of a field, under the pointer. Texts of the cluster are shown as texts. */
+/** The schema's documentation of the field under the pointer. Texts of the cluster are shown as texts. */
 import { t } from '../messages.ts';
 import type { Schema } from '../schema/schema.ts';
 

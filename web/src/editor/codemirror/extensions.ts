@@ -1,4 +1,4 @@
-/** What every editor of the page has: YAML, folding, search, history, keys. */
+/** Extensions of every editor of the page: YAML, folding, search, history, keys. */
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';

@@ -1,6 +1,6 @@
 /**
- * What is typed over a selection. Left to itself, Chromium keeps the look of what was there by an inline style on the new
- * text, which the page's Content-Security-Policy refuses, and reports.
+ * Text that is typed over a selection. Left to itself, Chromium keeps the look of the old text by an inline style on
+ * the new one, which the page's Content-Security-Policy refuses, and reports.
  */
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';

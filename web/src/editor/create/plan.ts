@@ -1,4 +1,4 @@
-/** What is to be created or changed, and what of it must wait until another part of it is there. */
+/** The plan of an apply: its objects, and which of them wait for another. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Kind } from '../schema/catalog.ts';
 import type { Found } from './read.ts';
@@ -42,7 +42,7 @@ export function waitsFor(item: Item, items: readonly Item[], kind: Kind | undefi
 
 export type Lack = 'apiVersion' | 'kind' | 'name';
 
-/** What an object can't do without. */
+/** The other objects that an object can't do without. */
 export function lackOf({ apiVersion, kind, name }: Item): Lack | undefined {
   if (apiVersion === '') return 'apiVersion';
   if (kind === '') return 'kind';

@@ -1,4 +1,4 @@
-/** What was found of each object: what would become of it, or became, or what is wrong and where. */
+/** The result of each object: its dry run, its apply, or its problems with their places. */
 import { useState } from 'preact/hooks';
 import { DiffView } from '../codemirror/diff-view.tsx';
 import { placedProblems } from '../edit/problems.ts';

@@ -74,7 +74,7 @@ async function send(item: Item, { api, catalog, items, forced, signal }: Sender,
   return { outcome: dry ? 'change' : 'changed', warnings, before: was, after: becomes };
 }
 
-/** What was written out by `kubectl get -o yaml` can be applied again. */
+/** The output of `kubectl get -o yaml` can be applied again. */
 function withoutServerFields(object: KubeObject): object {
   const { managedFields: _, resourceVersion: __, uid: ___, creationTimestamp: ____, ...metadata } = object.metadata;
   return { ...object, metadata };

@@ -1,4 +1,4 @@
-/** What can be done with the text now, and how far a run has come. */
+/** The actions on the text, and the progress of a run. */
 import type { ComponentChildren } from 'preact';
 import { ProblemList } from '../edit/problem-list.tsx';
 import { t } from './messages.ts';

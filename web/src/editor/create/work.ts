@@ -32,7 +32,7 @@ export class Work {
     this.#ports = ports;
   }
 
-  /** What was found is about another text now. */
+  /** The results are about another text now. */
   forget(): void {
     if (this.phase.peek() === 'writing') return;
     this.#stop.abort();

@@ -1,4 +1,4 @@
-/** What is wrong with a text, each with a way to its line. */
+/** The problems of a text, each with a way to its line. */
 import { t } from '../messages.ts';
 import type { PlacedProblem } from './problems.ts';
 

@@ -1,4 +1,4 @@
-/** What the server has against an object, at the lines of the text that it is about. */
+/** The server's refusals of an object, at the lines of the text that they are about. */
 import type { ApiError } from '../../api/request.ts';
 import { parseFieldPath, strictProblems } from '../text/field-path.ts';
 import { type ParsedNode, rangeAt } from '../text/tree.ts';

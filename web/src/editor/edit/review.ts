@@ -1,4 +1,4 @@
-/** What would become of an edited object: asked of the server, which changes nothing yet. */
+/** The outcome of an edit, asked of the server by a dry run. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type Api, ApiError } from '../../api/request.ts';
 import { parseTree } from '../text/tree.ts';

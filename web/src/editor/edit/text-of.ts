@@ -17,7 +17,7 @@ function withTopFirst(object: Readonly<Record<string, unknown>>): Record<string,
   );
 }
 
-/** What one asks for, without what controllers report and the server counts. */
+/** The wish in an object, without the reports of controllers and the server's counters. */
 function askedFor(object: KubeObject): string {
   const { managedFields: _, resourceVersion: __, generation: ___, ...metadata } = object.metadata;
   return JSON.stringify(sorted({ ...object, metadata, status: undefined }));

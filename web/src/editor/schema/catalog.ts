@@ -70,7 +70,7 @@ export class Catalog {
     return list;
   }
 
-  /** What is read lately is not read again, unless that is asked for. */
+  /** A document that was read lately is not read again, unless that is asked for. */
   async kind(apiVersion: string, kind: string, afresh = false): Promise<Kind | undefined> {
     if (afresh) this.#kinds = undefined;
     return (await this.kinds()).find((each) => each.kind === kind && each.apiVersion === apiVersion);

@@ -1,4 +1,4 @@
-/** What may be written at a place of a document: fields that are not there yet, or the choices of a value. */
+/** Proposals for a place of a document: fields that are not there yet, or the choices of a value. */
 import type { Place } from '../text/place.ts';
 import type { Kind, KindSchema } from './catalog.ts';
 import { isIntOrString, resolved, type Schema, schemaAt, typeName } from './schema.ts';
@@ -8,7 +8,7 @@ export interface Proposal {
   /** The type of a field. */
   detail?: string;
   description?: string;
-  /** What is written, where that is more than the label. */
+  /** The text that is inserted, where that is more than the label. */
   text: string;
   /** A required field goes first. */
   required?: boolean;
@@ -34,7 +34,7 @@ export function proposeKeys(place: Place, { schema, definitions }: KindSchema): 
     });
 }
 
-/** What follows a key: a space before a value, or the beginning of what stands beneath. */
+/** The text after a key: a space before a value, or the beginning of the lines beneath. */
 function after(field: Schema, column: number): string {
   if (isIntOrString(field)) return ' ';
   const indent = ' '.repeat(column + 2);

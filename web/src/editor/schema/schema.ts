@@ -27,7 +27,7 @@ export type Step = string | number;
 
 const REF = '#/components/schemas/';
 
-/** What a `$ref`, alone or in an `allOf` beside a description and a default, refers to, with what stands beside it. */
+/** The target of a `$ref`, alone or in an `allOf` beside a description and a default, with its neighbours. */
 export function resolved(schema: Schema, definitions: Definitions): Schema {
   const { $ref, allOf, ...own } = schema;
   const inner = $ref === undefined && allOf?.length === 1 ? allOf[0]?.$ref : $ref;

@@ -1,4 +1,4 @@
-/** What a document's schema says against it: unknown fields, wrong types, values that are none of the choices. */
+/** Faults of a document by its schema: unknown fields, wrong types, values that are none of the choices. */
 import { isAlias, isMap, isScalar, isSeq, type Pair } from 'yaml';
 import { t } from '../messages.ts';
 import { keyOf, type ParsedNode } from '../text/tree.ts';

@@ -16,7 +16,7 @@ export function splitDocuments(text: string): Slice[] {
     from = match.index + match[0].length;
   }
   slices.push({ from, text: text.slice(from) });
-  // What is empty, or comments alone, is no document.
+  // An empty part, or one of comments alone, is no document.
   return slices.filter((slice) => /^[^\S\n]*[^\s#]/m.test(slice.text));
 }
 

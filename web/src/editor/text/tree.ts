@@ -24,7 +24,7 @@ export interface Problem {
 export interface Tree {
   root: ParsedNode | null;
   problems: Problem[];
-  /** What it says, as an object. Undefined when it can't be read. */
+  /** The document as an object. Undefined when it can't be read. */
   value(): unknown;
 }
 

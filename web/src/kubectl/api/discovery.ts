@@ -1,4 +1,4 @@
-/** What kinds the cluster serves, from its aggregated discovery, and which of them a word means. */
+/** The kinds that the cluster serves, from its aggregated discovery, and the kind that a word means. */
 import { CommandError } from '../errors.ts';
 import type { Client } from './client.ts';
 

@@ -28,7 +28,7 @@ class Differ {
     this.#schemas = schemas;
   }
 
-  /** What of `to` is otherwise in `from`. Fields that only `from` has stay. */
+  /** The fields of `to` that differ in `from`. Fields that only `from` has stay. */
   changes(from: Json, to: Json, schema: Schema | undefined): Json {
     const patch: Json = {};
     for (const [key, value] of Object.entries(to)) {
@@ -74,7 +74,7 @@ class Differ {
     }
   }
 
-  /** What `from` has and `to` has not, as nulls and `$patch: delete`. */
+  /** The fields that `from` has and `to` has not, as nulls and `$patch: delete`. */
   deletions(from: Json, to: Json, schema: Schema | undefined): Json {
     const patch: Json = {};
     for (const [key, value] of Object.entries(from)) {

@@ -98,7 +98,7 @@ async function merged(context: Context, info: Info, live: KubeObject | undefined
   }
   if (!live) return client.create(context.path(info.mapping, info.namespace), info.object, query);
   const { patch, type } = await patchFor(context, info, live, withLastApplied(info.object as KubeObject));
-  // What apply keeps of the manifest would say everything twice.
+  // The last-applied annotation would say everything twice.
   const { annotations } = (patch.metadata ?? {}) as { annotations?: Record<string, unknown> };
   delete annotations?.[LAST_APPLIED];
   return client.patch(infoPath(context, info), type, patch, query);

@@ -109,7 +109,7 @@ class Explainer {
     return undefined;
   }
 
-  /** What a reference leads to; what stands beside it does not count. */
+  /** The target of a reference; the fields beside it do not count. */
   #target(schema: Schema): Schema {
     return schema.$ref === undefined ? schema : this.#schemas.resolve({ $ref: schema.$ref });
   }

@@ -1,4 +1,4 @@
-/** What a line may go on with: commands, types, names from the cluster, flags and their values, containers, files. */
+/** The completions of a line: commands, types, names from the cluster, flags and their values, containers, files. */
 import { Client } from '../api/client.ts';
 import { Discovery, type Mapping, pathOf } from '../api/discovery.ts';
 import { type Command, commandPath, findCommand, flagsOf } from '../command.ts';

@@ -1,4 +1,4 @@
-/** What a description of a kind is made of. */
+/** The parts of a kind's description. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Context } from '../context.ts';
 import type { Sheet } from './sheet.ts';

@@ -16,7 +16,7 @@ export class Sheet {
     this.#open += escapeTerminal(text);
   }
 
-  /** What follows has columns of its own. */
+  /** The lines that follow have columns of their own. */
   flush(): void {
     this.#done += tabulate(this.#open, DESCRIPTION);
     this.#open = '';

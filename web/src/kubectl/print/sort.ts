@@ -27,7 +27,7 @@ function sortBy<T>(items: readonly T[], field: string, objectOf: (item: T) => un
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item);
 }
 
-/** What is not there comes first. */
+/** A missing value comes first. */
 function compare(a: unknown, b: unknown): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
   if (typeof a === 'number' && typeof b === 'number') return a - b;

@@ -1,4 +1,4 @@
-/** What commands that change objects share: dry runs, validation, what they say they did. */
+/** Shared by commands that change objects: dry runs, validation, the words for what was done. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Context } from '../context.ts';
 import { CommandError } from '../errors.ts';

@@ -83,7 +83,7 @@ const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 const PHASES = ['Running', 'Unknown', 'Pending'];
 
-/** Those to talk to first: on a node, running, ready, longest so, fewest restarts, oldest. */
+/** The order of pods to talk to: on a node, running, ready, longest so, fewest restarts, oldest. */
 export function activeFirst(a: Pod, b: Pod): number {
   const rank = (pod: Pod): (number | string)[] => [
     pod.spec?.nodeName ? 0 : 1,

@@ -9,7 +9,7 @@ const HASH = 'pod-template-hash';
 
 export interface ReplicaSets {
   all: ReplicaSet[];
-  /** Those that have or want pods. */
+  /** The ReplicaSets that have or want pods. */
   older: ReplicaSet[];
   newest: ReplicaSet | undefined;
 }

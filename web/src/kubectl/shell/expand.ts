@@ -4,7 +4,7 @@ import type { Part } from './tokens.ts';
 
 export interface Values {
   variable(name: string): string;
-  /** What a line prints. */
+  /** The output of a line. */
   output(line: string): Promise<string>;
 }
 
@@ -30,7 +30,7 @@ export function assignmentsOf({ words }: Stage): [string, string][] | undefined 
   return pairs.every((pair) => pair !== undefined) ? pairs : undefined;
 }
 
-/** What is not in quotes becomes as many words as it has, and none where it is empty. */
+/** Text outside of quotes becomes as many words as it has, and none where it is empty. */
 async function fieldsOf(parts: readonly Part[], values: Values, isWhole: boolean): Promise<string[]> {
   const fields: string[] = [];
   let current: string | undefined;

@@ -230,7 +230,7 @@ const cut: FilterMaker = (words, out) => {
   };
 };
 
-/** What shows a page at a time elsewhere: here everything can be scrolled back to. */
+/** A pager: all of its output can be scrolled back to. */
 const through: FilterMaker = (_, out) => ({ line: (text) => out(`${text}\n`), end: () => 0 });
 
 export const FILTERS: Readonly<Record<string, FilterMaker>> = {

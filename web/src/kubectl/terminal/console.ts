@@ -60,7 +60,7 @@ export class Console {
     this.#running?.abort();
   }
 
-  /** What the terminal sends for keys and pastes. */
+  /** Takes what the terminal sends for keys and pastes. */
   input(data: string): void {
     if (this.#keys) {
       this.#keys(data);

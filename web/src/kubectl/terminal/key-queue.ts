@@ -29,7 +29,7 @@ export class KeyQueue {
   }
 }
 
-/** What a terminal does for a program that reads lines: it shows them, and sends each once it is whole. */
+/** A terminal's line discipline for a program that reads lines: it shows them, and sends each once it is whole. */
 export class LineInput {
   /** Ctrl-D was pressed. */
   isOver = false;

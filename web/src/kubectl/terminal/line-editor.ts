@@ -12,7 +12,7 @@ const EMPTY: Line = { text: '', cursor: 0 };
 
 export class LineEditor {
   #line: Line = EMPTY;
-  /** What was cut last, for Ctrl-Y. */
+  /** The text that was cut last, for Ctrl-Y. */
   #cut = '';
   readonly #history: () => readonly string[];
   /** Where in the history it is; the number of its lines: at what is being typed. */
@@ -196,7 +196,7 @@ export function pasteOf(data: string): string | undefined {
   return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }
 
-/** What a terminal sends for a paste. */
+/** The text between the sequences that a terminal sends around a paste. */
 export function asPaste(text: string): string {
   return `${PASTE_START}${text}${PASTE_END}`;
 }

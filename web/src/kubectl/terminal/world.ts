@@ -1,4 +1,4 @@
-/** What kubectl reaches from the page: the cluster over the page's own session, and what this browser keeps. */
+/** The ports of kubectl in the page: the cluster over the page's own session, and the browser's storage. */
 import type { Cluster } from '../../api/cluster.ts';
 import { kept } from '../../api/kept.ts';
 import { service } from '../../api/session.ts';
@@ -58,7 +58,7 @@ function linesOf(text: string | null): readonly string[] {
   }
 }
 
-/** What was typed, and the files: {@link forgetFiles}. Where the browser keeps nothing, there is nothing to forget. */
+/** Forgets the history, and the files: {@link forgetFiles}. A browser that keeps nothing has nothing to forget. */
 export async function forget(): Promise<void> {
   lines.value = [];
   await forgetFiles().catch(() => {});

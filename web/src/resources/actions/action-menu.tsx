@@ -12,7 +12,7 @@ interface ActionMenuProps {
   onAction(name: ActionName): void;
 }
 
-/** What can be done with an object, beneath a button. */
+/** The actions on an object, beneath a button. */
 export function ActionMenu({ resource, object, refuses, onAction }: ActionMenuProps) {
   const items = actionsOf(resource, object).map((action) => ({
     title: t(action.name),

@@ -62,12 +62,12 @@ export const ACTIONS: readonly Action[] = [
   { name: 'remove', of: ({ resource }) => resource.verbs.includes('delete'), danger: true },
 ];
 
-/** What can be done with an object that is looked at, as it is. */
+/** The actions on an object that is looked at, as it is. */
 export function actionsOf(resource: ApiResource, object: KubeObject): Action[] {
   return ACTIONS.filter(({ of, fits }) => of({ resource }) && (!fits || fits(object)));
 }
 
-/** What can be done with rows. Of those with no more than metadata it is not known what would change them. */
+/** The actions on rows. Of rows with no more than metadata it is not known what would change them. */
 export function actionsOfMany(resource: ApiResource, objects: readonly KubeObject[]): Action[] {
   const could = ({ fits }: Action) => !fits || objects.some((object) => object.spec === undefined || fits(object));
   return ACTIONS.filter(

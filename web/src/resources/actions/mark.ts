@@ -5,7 +5,7 @@ import { type Decision, patchAll, type Target } from './plan.ts';
 export type Marks = 'labels' | 'annotations';
 type Pairs = Readonly<Record<string, string>>;
 
-/** What has to change: a value, or null for what is to go. */
+/** The change: a value, or null for one that is to go. */
 export function changesOf(before: Pairs, after: Pairs): Record<string, string | null> {
   const changes: Record<string, string | null> = {};
   for (const key of Object.keys(before)) if (!(key in after)) changes[key] = null;

@@ -1,4 +1,4 @@
-/** What an action comes to: requests, and the kubectl line that does the same. */
+/** The plan of an action: requests, and the kubectl line that does the same. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import { type ApiResource, pathOf } from '../../api/discovery.ts';
 import type { PATCH_TYPES } from '../../api/request.ts';

@@ -1,5 +1,5 @@
 /**
- * What the person who looks may do, as the cluster's RBAC says of them (`SelfSubjectRulesReview`): an action that would
+ * The person's rights, as the cluster's RBAC says of them (`SelfSubjectRulesReview`): an action that would
  * be refused is not offered for a try. The server decides all the same.
  */
 import { type ApiResource, groupResource } from '../../api/discovery.ts';
@@ -20,7 +20,7 @@ export interface Need {
   resource: string;
 }
 
-/** What an action sends, as RBAC sees it. */
+/** The requests of an action, as RBAC sees them. */
 export function needsOf({ name }: Pick<Action, 'name'>, { group, plural }: ApiResource): Need[] {
   if (name === 'scale') return [{ verb: 'patch', group, resource: `${plural}/scale` }];
   if (name === 'remove') return [{ verb: 'delete', group, resource: plural }];

@@ -12,7 +12,7 @@ export interface Revision {
   keeper: KubeObject;
   changeCause?: string;
   created?: string | null;
-  /** What the workload has now. */
+  /** Whether it is the workload's present revision. */
   current: boolean;
 }
 
@@ -86,7 +86,7 @@ export function undo(target: Target, revision: Revision): Decision {
     };
   }
   if (keeperOf(target) === 'controllerrevisions') {
-    // What is kept is the patch.
+    // A ControllerRevision keeps a patch.
     const { data } = revision.keeper;
     return { steps: [{ method: 'PATCH', path, patch: 'strategic', body: data }], kubectl };
   }

@@ -1,4 +1,4 @@
-/** What is known of an object of any kind. */
+/** The summary of an object of any kind. */
 import { useState } from 'preact/hooks';
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Pod } from '../../../../kube/types.ts';

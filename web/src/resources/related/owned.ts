@@ -1,4 +1,4 @@
-/** What a controller made: its owner reference leads back. */
+/** The objects that a controller made: their owner references lead back. */
 import { type Relation, those } from './relation.ts';
 
 const OWNED: readonly (readonly [owner: string, owned: string])[] = [

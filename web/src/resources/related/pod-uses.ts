@@ -1,4 +1,4 @@
-/** What a pod needs: its node, claims, ConfigMaps, Secrets, service account. And which pods need one of these. */
+/** The objects that a pod needs (its node, claims, ConfigMaps, Secrets, ServiceAccount), and the pods that need one. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 import type { Pod, PodSpec } from '../../../../kube/types.ts';
 import { named, type Ref, type Relation, those } from './relation.ts';

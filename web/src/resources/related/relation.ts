@@ -1,4 +1,4 @@
-/** What an object has to do with others: each relation is a pure function, in a file of its own. */
+/** Relations of an object to others: each is a pure function, in a file of its own. */
 import type { KubeObject } from '../../../../kube/machinery/object.ts';
 
 export interface Ref {
@@ -39,7 +39,7 @@ export function refTo(resource: string, { metadata }: KubeObject): Pick<Ref, 're
   return { resource, namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
 }
 
-/** Those of the others that something is true of. */
+/** The others that a condition is true of. */
 export function those(
   resource: string,
   isOne: (object: KubeObject, other: KubeObject) => boolean,

@@ -17,7 +17,7 @@ export function strokeText({ key, mod, alt }: Stroke): string {
   return `${mod ? 'mod+' : ''}${alt ? 'alt+' : ''}${mod ? name.toLowerCase() : name}`;
 }
 
-/** What the strokes so far, oldest first, lead to among the shortcuts: one of them, the way to some, or nothing. */
+/** The shortcut of the strokes so far, oldest first; or that they are the way to some, or to none. */
 export function leadsTo(strokes: readonly string[], shortcuts: readonly string[]): string | 'more' | undefined {
   const typed = strokes.join(' ');
   if (shortcuts.includes(typed)) return typed;

@@ -22,7 +22,7 @@ export default function Palette({ close }: { close(): void }) {
   }, [chosen, found]);
   const run = ({ command }: Found): void => {
     close();
-    // What it opens takes the focus after the dialog gave it back.
+    // The command's page takes the focus after the dialog gave it back.
     setTimeout(() => command.run());
   };
   const keys = (event: KeyboardEvent): void => {

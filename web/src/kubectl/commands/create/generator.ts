@@ -39,7 +39,7 @@ export function nameOf(context: Context): string {
   return context.args[0] as string;
 }
 
-/** What stands behind `--`. */
+/** The words behind `--`. */
 export function commandOf({ args }: Context): { command?: string[] } {
   return args.length > 1 ? { command: args.slice(1) } : {};
 }

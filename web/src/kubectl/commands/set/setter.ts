@@ -1,4 +1,4 @@
-/** What the commands beneath `kubectl set` share. */
+/** Shared by the commands beneath `kubectl set`. */
 import type { KubeObject } from '../../../../../kube/machinery/object.ts';
 import { strategicMerge } from '../../../../../kube/machinery/patch/strategic.ts';
 import type { Context } from '../../context.ts';
@@ -19,7 +19,7 @@ export const setterFlags = (): Flag[] => [
 export interface Setter {
   resources: readonly string[];
   done: string;
-  /** What stands before the words of a refusal. */
+  /** The words before a refusal's own. */
   failure: string;
   /** Undefined where nothing changes. What it throws is told with the object. */
   patch(info: Info): object | undefined;

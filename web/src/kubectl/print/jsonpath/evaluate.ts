@@ -1,4 +1,4 @@
-/** What a JSONPath template finds in a value. */
+/** The output of a JSONPath template for a value. */
 import { CommandError } from '../../errors.ts';
 import { compactJson } from '../json.ts';
 import { parseTemplate, type Step, type Template } from './parse.ts';
@@ -14,7 +14,7 @@ export function evaluateTemplate(text: string, value: unknown, options: Options 
   return run(template, 0, value, options, 0).results.map(resultText).join('');
 }
 
-/** What each part found. */
+/** The results of each part. */
 export function findResults(template: Template, value: unknown, options: Options): unknown[][] {
   return run(template, 0, value, options, 0).results;
 }

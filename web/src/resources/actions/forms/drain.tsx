@@ -1,4 +1,4 @@
-/** What a drain would do and what stands in its way, live; then the drain itself, pod by pod. */
+/** The pods that a drain would evict and those that stand in its way, live; then the drain itself, pod by pod. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PodDisruptionBudget } from '../../../../../kube/types.ts';
 import { Dialog } from '../../../ui/dialog.tsx';

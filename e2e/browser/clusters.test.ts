@@ -94,6 +94,8 @@ describe.skipIf(skip)('the page of clusters', () => {
     await dialog().getByLabel('File').setInputFiles({ name: 'My shop.islet.gz', mimeType: '', buffer: bytes });
     expect(await dialog().getByLabel('Name').inputValue()).toBe('my-shop');
     await dialog().getByRole('button', { name: 'Import', exact: true }).click();
+    // The page goes there by itself once the cluster is made.
+    await expect.poll(() => page.url(), { timeout: 20_000 }).toContain('cluster=my-shop');
     await page.locator('.live.is-live').waitFor();
     expect(await colourIn('my-shop')).toBe('green');
     await page.getByTitle('All clusters').click();

@@ -1,5 +1,5 @@
 /** `#page=clusters`: a person's clusters, those that others share with them, and those that were deleted. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { EXPORT_PATH } from '../../../wire/cluster-file.ts';
 import type { DeletedCluster } from '../../../wire/rpc.ts';
 import '../account/account.css';
@@ -41,7 +41,7 @@ export default function ClustersPage({ clusters }: { clusters: readonly ClusterR
   }, [language]);
   const own = clusters.filter(({ role }) => role === undefined);
   const shared = clusters.filter(({ role }) => role !== undefined);
-  useEffect(() => onFileDropped((file) => setDoing({ what: 'import', file })), []);
+  useLayoutEffect(() => onFileDropped((file) => setDoing({ what: 'import', file })), []);
   return (
     <div class="account clusters">
       <header class="top">

@@ -37,6 +37,15 @@ async function world(kind: 'visitor' | 'person' = 'visitor') {
     make: (name: string) => make(giver, credential, name),
     makeOther: (name: string) => make(taker, own, name),
     breakOff: (when: typeof broken) => (broken = when),
+    /** The receiver takes clusters, and its answers do not arrive. */
+    loseAnswers: () =>
+      giver.accounts.set('taker', {
+        ...taker.rpc,
+        receiveCluster: async (request: Parameters<typeof taker.rpc.receiveCluster>[0]) => {
+          await taker.rpc.receiveCluster(request);
+          throw new Error('the answer got lost');
+        },
+      }),
     bring: () => giver.rpc.bringClusters({ credential, account: 'giver', to: 'taker' }),
     offer: (name: string) => giver.rpc.offerCluster({ credential, account: 'giver', name }),
     given: () => names(giver, credential),
@@ -96,15 +105,9 @@ test.each(['before', 'after'] as const)(
 );
 
 test('a cluster that the receiver has deleted before the giver knew of its arrival does not come back', async () => {
-  const { giver, taker, own, make, bring, given, taken, owners } = await world();
+  const { giver, taker, own, make, bring, given, taken, owners, loseAnswers } = await world();
   const id = await make('first');
-  giver.accounts.set('taker', {
-    ...taker.rpc,
-    receiveCluster: async (request: Parameters<typeof taker.rpc.receiveCluster>[0]) => {
-      await taker.rpc.receiveCluster(request);
-      throw new Error('the answer got lost');
-    },
-  });
+  loseAnswers();
   await bring();
   value(await taker.rpc.deleteCluster({ credential: own, name: 'first' }));
   giver.accounts.set('taker', taker.rpc);
@@ -164,15 +167,9 @@ test('a reset of the account ends its offers, which a thief of a token may have 
 });
 
 test('a cluster that comes back before the giver has heard of its arrival stays', async () => {
-  const { giver, taker, make, bring, given, owners } = await world();
+  const { giver, taker, make, bring, given, owners, loseAnswers } = await world();
   const id = await make('first');
-  giver.accounts.set('taker', {
-    ...taker.rpc,
-    receiveCluster: async (request: Parameters<typeof taker.rpc.receiveCluster>[0]) => {
-      await taker.rpc.receiveCluster(request);
-      throw new Error('the answer got lost');
-    },
-  });
+  loseAnswers();
   await bring();
   // The receiver hands it back at once.
   owners.set(id, 'giver');

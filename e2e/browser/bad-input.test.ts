@@ -1,4 +1,4 @@
-/** What goes wrong around a person: storage that is blocked, a paste of 10 MB, a session or a service that ends meanwhile. */
+/** Bad days of a person: storage that is blocked, a paste of 10 MB, a session or a service that ends meanwhile. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../../cli/local/client.ts';

@@ -41,7 +41,7 @@ describe.skipIf(skip)('lessons', () => {
     await page.keyboard.press('Enter');
     await rows.getByText('deployment.apps/web created').waitFor();
     await lesson().getByText('The Pods are spread over the nodes').waitFor();
-    // What was done is explained beneath it.
+    // The explanation of a step that is done stays open.
     await lesson().getByText('The Deployment made a').waitFor();
     await lesson().getByRole('button', { name: 'Show how' }).click();
     await lesson().locator('.code', { hasText: 'kubectl scale deployment web --replicas=4' }).last().waitFor();

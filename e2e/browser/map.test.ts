@@ -1,4 +1,4 @@
-/** The map: who owns and selects whom, walked through by mouse and keys, live, in the past, and with 500 objects. */
+/** The map of objects and their links, walked through by mouse and keys, live, in the past, and with 500 objects. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../../cli/local/client.ts';

@@ -18,7 +18,7 @@ const MODULE = 'github.com/derailed/k9s@v0.50.16';
 const PROGRAMS = join(homedir(), '.cache', 'islet-e2e', 'bin');
 const BUILD_MS = 900_000;
 const WITHIN = 30_000;
-/** It asks nobody for a newer version of itself. */
+/** Its check for a newer version is turned off. */
 const CONFIG = 'k9s: { skipLatestRevCheck: true, ui: { splashless: true, noIcons: true } }\n';
 
 const skip = await reason();

@@ -1,4 +1,4 @@
-/** What is wrong with a pod that has its node, and the next step, in English. The dashboard has them in Chinese, too. */
+/** Troubles of a pod that has its node, with the next step, in English; the dashboard has Chinese words, too. */
 
 export const TROUBLE_WORDS = {
   failed: 'It has failed{because}',

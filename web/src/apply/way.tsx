@@ -86,7 +86,7 @@ function Replay({ cluster, story, begins }: { cluster: Cluster; story: TraceStor
   );
 }
 
-/** Whoever wants little motion starts it by hand. */
+/** A person who wants little motion starts it by hand. */
 function mayMove(): boolean {
   return !matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

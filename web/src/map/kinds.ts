@@ -8,7 +8,7 @@ export interface MapKind {
   bare?: true;
   /** It is shown without links, too. */
   alone?: true;
-  /** It passes on who owns whom while it is hidden, so that it is watched all the same. */
+  /** The kind is watched while it is hidden, too: links of owners pass through it. */
   passes?: true;
 }
 

@@ -1,4 +1,4 @@
-/** The page `map`: who owns and selects whom in the cluster, or in one namespace, or around one workload. */
+/** The page `map`: objects and their links (owned, selected, used), of the cluster, a namespace, or one workload. */
 import { useMemo } from 'preact/hooks';
 import type { ApiResource } from '../api/discovery.ts';
 import { discoveryOf } from '../api/discovery-live.ts';

@@ -49,7 +49,7 @@ export class Console {
     this.#editor = new LineEditor(history.lines);
   }
 
-  /** `greeting`: shown once. `line`: stands there to be sent or changed, as whoever made the address wanted. */
+  /** `greeting`: a text that is shown once. `line`: a line from the address, at the prompt to be sent or changed. */
   start(greeting: string, line = ''): void {
     this.#screen.write(this.#forScreen(greeting));
     this.#prompt(visible(line));

@@ -181,8 +181,8 @@ export function* keysOf(data: string): Generator<string> {
 const ESCAPE = '\x1b';
 
 /**
- * `[A`, `[1;5D`, `OH`, or Alt and a letter, behind the escape. What the terminal answers to a question in what was
- * printed, as a pod's log may have one, is a key that does nothing, and no text that somebody typed.
+ * `[A`, `[1;5D`, `OH`, or Alt and a letter, behind the escape. A log may have a query in it: the terminal's answer to one
+ * is a key that does nothing, and no typed text.
  */
 function escapeOf(data: string): string {
   const sequence = /^(\[[<-?]?[\d;]*[ -/]*[@-~]|[\]PX^_]\P{Cc}*(\p{Cc}\\?)?|O[A-Z]|[\s\S])?/u;

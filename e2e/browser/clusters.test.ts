@@ -13,8 +13,7 @@ describe.skipIf(skip)('the page of clusters', () => {
   beforeAll(async () => {
     rig = await DashboardRig.open();
     page = rig.page;
-    await page.goto(rig.address);
-    await page.getByText('live').first().waitFor();
+    await rig.enter();
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 

@@ -43,8 +43,7 @@ describe.skipIf(skip ?? skipNode)('ports', () => {
     await call(rig.cluster, 'POST', '/api/v1/namespaces/default/services', { metadata: { name: 'shop' }, spec });
     const still = { nodeName: 'sim-0', containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }] };
     await call(rig.cluster, 'POST', PODS, { metadata: { name: 'still' }, spec: still });
-    await page.goto(rig.address);
-    await page.getByText('live').first().waitFor();
+    await rig.enter();
   });
   afterAll(async () => {
     await node?.[Symbol.asyncDispose]();

@@ -14,8 +14,7 @@ describe.skipIf(skip)('lessons', () => {
   beforeAll(async () => {
     rig = await DashboardRig.open();
     page = rig.page;
-    await page.goto(rig.address);
-    await page.getByText('live').first().waitFor();
+    await rig.enter();
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 

@@ -60,6 +60,12 @@ export class DashboardRig implements AsyncDisposable {
     return page;
   }
 
+  /** Opens the dashboard at the printed address, and waits until it is live. */
+  async enter(): Promise<void> {
+    await this.page.goto(this.address);
+    await this.page.getByText('live').first().waitFor();
+  }
+
   async up(): Promise<void> {
     this.service = await this.machine.up('--port', String(this.port)).ready();
   }

@@ -14,8 +14,7 @@ describe.skipIf(skip)('sharing a cluster', () => {
   beforeAll(async () => {
     rig = await DashboardRig.open({ settings: VISITORS });
     owner = rig.page;
-    await owner.goto(rig.address);
-    await owner.getByText('live').first().waitFor();
+    await rig.enter();
     guest = await rig.another();
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());

@@ -14,8 +14,7 @@ test.skipIf(skip)('the chart of all nodes goes on while the cluster sleeps', { t
   await using rig = await DashboardRig.open();
   const { page, cluster } = rig;
   await call(cluster, 'POST', deploymentsIn('default'), deployment('web', 2));
-  await page.goto(rig.address);
-  await page.getByText('live').first().waitFor();
+  await rig.enter();
   await page.getByRole('link', { name: 'Nodes', exact: true }).click();
   await page.locator('.usage-chart').first().waitFor();
   await eventually(async () => {

@@ -32,8 +32,7 @@ test.skipIf(skip)('the hour before is there at once', { timeout: 120_000 }, asyn
     if (message.type === 'recall-usage') socket.send(JSON.stringify({ type: 'recalled-usage', id, minutes }));
   });
   await new Promise((resolve) => socket.once('open', resolve));
-  await page.goto(rig.address);
-  await page.getByText('live').first().waitFor();
+  await rig.enter();
   await page.evaluate(() => {
     location.hash = '#cluster=default&show=nodes//n1&tab=Usage';
   });

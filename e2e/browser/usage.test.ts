@@ -27,8 +27,7 @@ describe.skipIf(skip)('the use of CPU and memory', () => {
     await call(rig.cluster, 'POST', POD, { metadata: { name: 'one', annotations: USED }, spec });
     const huge = { containers: [{ name: 'main', image: 'nginx', resources: { requests: { cpu: '500' } } }] };
     await call(rig.cluster, 'POST', POD, { metadata: { name: 'huge' }, spec: huge });
-    await page.goto(rig.address);
-    await page.getByText('live').first().waitFor();
+    await rig.enter();
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 

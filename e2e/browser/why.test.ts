@@ -20,8 +20,7 @@ describe.skipIf(skip)('why a pod does not run', () => {
       metadata: { name: 'too-big' },
       spec: { containers: [{ name: 'main', image: 'nginx', resources: { requests: { cpu: '500' } } }] },
     });
-    await page.goto(rig.address);
-    await page.getByText('live').first().waitFor();
+    await rig.enter();
   });
   afterAll(() => rig?.[Symbol.asyncDispose]());
 
